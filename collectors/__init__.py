@@ -1,0 +1,1 @@
+"""Open-source reports in, every byte kept as evidence."""

@@ -1,0 +1,1 @@
+"""Reports in, findings and links out: pure, with no network and no database."""

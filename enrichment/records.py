@@ -1,0 +1,167 @@
+"""The nouns of enrichment: Concept, Fact, Finding, Link, Incident."""
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from collectors.records import PartialDate, Record, digest
+
+
+class ConceptKind(StrEnum):
+    """The kinds of node the typology has."""
+
+    FAMILY = "family"
+    LEAF = "leaf"
+    SCOPE = "scope"
+    OFFENCE = "offence"
+    COUNTERMEASURE = "countermeasure"
+
+
+class Concept(Record):
+    """A node of the typology. Fields that a kind does not have stay empty."""
+
+    id: str
+    kind: ConceptKind
+    label: str
+    definition: str = ""
+    parent: str | None = None
+    """The family of a leaf."""
+    counts_when: str = ""
+    not_when: str = ""
+    indicators: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    confusable: tuple[str, ...] = ()
+    """Sibling leaves it is mistaken for; symmetric."""
+    modality: tuple[str, ...] = ()
+    crime_area: tuple[str, ...] = ()
+    maturity: str = ""
+    offences: tuple[str, ...] = ()
+    countermeasures: tuple[str, ...] = ()
+    maps: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Items of other schemes, by scheme id."""
+
+
+class Subject(StrEnum):
+    """What a finding can be about."""
+
+    RELEVANCE = "relevance"
+    """Value ``relevant`` or ``not-relevant``; score is the probability of ``relevant``."""
+    CRIME = "crime"
+    """Value ``yes`` or ``no``; score is the probability of ``yes``."""
+    AI_INVOLVEMENT = "ai_involvement"
+    EVENT_KIND = "event_kind"
+    TYPOLOGY = "typology"
+    """Value is a leaf or scope code; role is ``primary``, ``other`` or ``sibling``."""
+    LOSS = "loss"
+    """Value is ``<ISO currency> <amount>``, e.g. ``HKD 200000000``."""
+    DATE = "date"
+    """Value is a partial ISO date; role ``occurred`` where the text says so."""
+    COUNTRY = "country"
+    """ISO 3166-1 alpha-2, or GB-ENG, GB-SCT, GB-WLS, GB-NIR."""
+    MODALITY = "modality"
+    CAPABILITY = "ai_capability"
+    OUTCOME = "outcome"
+    TOOL = "tool"
+    PLATFORM = "platform"
+    ORGANISATION = "organisation"
+    """Role is ``deployer``, ``developer``, ``harmed`` or empty."""
+
+
+class Fact(Record):
+    """One claim about a text: what, how sure, and the words it rests on.
+
+    The span points into the report's text, or into its title where ``field`` says so:
+    ``text[start:end] == quote`` always holds. A claim no span supports has ``start`` and ``end`` None and an
+    empty quote.
+    """
+
+    subject: Subject
+    value: str
+    role: str = ""
+    score: float = Field(ge=0, le=1)
+    field: Literal["text", "title"] = "text"
+    start: int | None = None
+    end: int | None = None
+    quote: str = ""
+
+
+class Finding(Fact):
+    """One claim about one report, with who or what claims it."""
+
+    id: str
+    report: str
+    version: str
+    """The version of the report that the span points into."""
+    origin: str
+    """``name@fingerprint`` for a model or rule, ``starter`` or ``aiid`` for a source's own coding."""
+
+
+def finding_id(report: str, subject: str, value: str) -> str:
+    """Return the id of a claim: the same whichever model makes it, so that judgements re-attach."""
+    return digest("fin", report, subject, value)
+
+
+def as_finding(fact: Fact, report: str, version: str, origin: str) -> Finding:
+    """Return a fact as a finding about this version of a report."""
+    return Finding(
+        **fact.model_dump(),
+        id=finding_id(report, fact.subject, fact.value),
+        report=report,
+        version=version,
+        origin=origin,
+    )
+
+
+class Link(Record):
+    """One claim that two things belong together, and why."""
+
+    id: str
+    kind: str
+    """``same-incident`` or ``near-copy`` between reports."""
+    left: str
+    right: str
+    weight: float = Field(ge=0, le=1)
+    reasons: tuple[str, ...] = ()
+    """Sentences a person can check, strongest first."""
+    evidence: tuple[str, ...] = ()
+    """Ids of the findings both sides share."""
+    origin: str
+
+
+def link_id(kind: str, left: str, right: str) -> str:
+    """Return the id of an undirected link."""
+    return digest("lnk", kind, *sorted((left, right)))
+
+
+class Code(Record):
+    """One typology code of an incident, pooled over its reports."""
+
+    concept: str
+    role: str
+    """``primary``, ``other`` or ``sibling``."""
+    score: float
+    judged: bool = False
+    """Whether a person decided it."""
+    findings: tuple[str, ...] = ()
+    """The findings it rests on, best first."""
+
+
+class Incident(Record):
+    """One real-world event or series, told by one or many reports."""
+
+    id: str
+    title: str
+    summary: str
+    reports: tuple[str, ...]
+    occurred: PartialDate | None = None
+    first_published: PartialDate | None = None
+    codes: tuple[Code, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    """The findings that stand: what machines suggested and people did not reject."""
+    refs: tuple[str, ...] = ()
+
+    @property
+    def primary(self) -> str | None:
+        """Return the primary code, or None where the machine abstained and nobody decided."""
+        return next((code.concept for code in self.codes if code.role == "primary"), None)

@@ -1,0 +1,1 @@
+"""The record of everything durable, and the search index derived from it."""

@@ -1,0 +1,1 @@
+"""What leaves the library: case studies and data, one writer a format."""

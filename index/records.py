@@ -1,0 +1,210 @@
+"""The nouns of the record: who acts, what they decided, and what the façade hands to pages and programs."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import Field
+
+from collectors.records import Capture, Issue, Record, Reference, Report
+from enrichment.records import Code, Concept, Finding, Incident, Link
+
+
+class Role(StrEnum):
+    """What a person may do; each later role may do all that the earlier may, except that a trainer only exports."""
+
+    INVESTIGATOR = "investigator"
+    TRAINER = "trainer"
+    ANALYST = "analyst"
+    LEAD = "lead"
+
+
+class Actor(Record):
+    """Who asks. Every call of the library takes one."""
+
+    name: str
+    role: Role
+
+
+class Verdict(StrEnum):
+    """What a person can decide."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    RELABEL = "relabel"
+    MERGE = "merge"
+    SPLIT = "split"
+    UNDO = "undo"
+
+
+class Decision(Record):
+    """What a person asks to have decided.
+
+    accept, reject: ``target`` is a finding. relabel: ``target`` is a typology finding, ``value`` the right code.
+    merge: incident ``target`` goes into incident ``value``. split: ``members`` leave incident ``target``
+    for a new incident. undo: ``target`` is the judgement to take back.
+    """
+
+    verdict: Verdict
+    target: str
+    value: str = ""
+    members: tuple[str, ...] = ()
+    reason: str = ""
+    expected: int | None = None
+    """The number of judgements the person had seen on this target; a higher one now raises ``Stale``."""
+
+
+class Judgement(Decision):
+    """A decision as recorded: append-only, never overwritten by a machine."""
+
+    id: str
+    seq: int
+    by: str
+    role: Role
+    at: datetime
+    undone: bool = False
+
+
+class State(StrEnum):
+    """Where a finding stands."""
+
+    SUGGESTED = "suggested"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class JudgedFinding(Record):
+    """A finding and what people decided about it."""
+
+    finding: Finding
+    state: State
+    by: str = ""
+    """Who decided: an analyst's name, or ``starter`` for the bundled coding."""
+    judgements: int = 0
+
+
+class ReportView(Record):
+    """A report with where it came from and everything claimed about it."""
+
+    report: Report
+    source_title: str
+    publisher: str
+    licence: str
+    republish: bool
+    capture: Capture | None
+    incidents: tuple[str, ...]
+    findings: tuple[JudgedFinding, ...]
+    versions: tuple[tuple[str, datetime], ...] = ()
+    """Each version id with when it was first captured, newest first."""
+
+
+class TimelineEntry(Record):
+    """One dated event of an incident."""
+
+    date: str
+    event: str
+    source: str = ""
+
+
+class IncidentView(Record):
+    """An incident as a page or a case study shows it."""
+
+    incident: Incident
+    reports: tuple[ReportView, ...]
+    findings: tuple[JudgedFinding, ...]
+    links: tuple[Link, ...] = ()
+    """Why its reports are thought to belong together."""
+    references: tuple[Reference, ...] = ()
+    timeline: tuple[TimelineEntry, ...] = ()
+    lessons: tuple[str, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+    """The history, newest first, undone ones included."""
+    redirected_from: str | None = None
+    """The id that was asked for, where it was merged into this incident."""
+
+
+class QueueItem(Record):
+    """One finding that waits for a person."""
+
+    finding: JudgedFinding
+    report: Report
+    incident: str | None
+    siblings: tuple[Code, ...] = ()
+    """Near-miss codes with their scores."""
+    why: str = ""
+    """Why it is in the queue: ``unsure``, ``sample`` or ``disagreement``."""
+
+
+class SourceHealth(Record):
+    """How one source is doing."""
+
+    key: str
+    title: str
+    enabled: bool
+    disabled_reason: str = ""
+    last_ok: datetime | None = None
+    last_new: datetime | None = None
+    next_due: datetime | None = None
+    captured: int = 0
+    parsed: int = 0
+    quarantined: int = 0
+    unchanged: int = 0
+    reports: int = 0
+    last_issue: Issue | None = None
+    silent_runs: int = 0
+    """Runs in a row that yielded less than expected."""
+
+
+class Status(Record):
+    """The library's state of health."""
+
+    home: str
+    version: str
+    captured: int
+    parsed: int
+    quarantined: int
+    unchanged: int
+    pending: int
+    """Captures whose parsing was interrupted; the next run finishes them."""
+    balanced: bool
+    """Whether captured = parsed + quarantined + unchanged + pending."""
+    reports: int
+    incidents: int
+    in_scope: int
+    findings: int
+    judgements: int
+    queue: int
+    unenriched: int
+    outbox: int
+    generation: int
+    indexed: int
+    embedder: str
+    model: str
+    audit_entries: int
+    audit_head: str
+    last_run: datetime | None = None
+    sources: tuple[SourceHealth, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    """The newest open issues, each with what to do."""
+
+
+class Tally(Record):
+    """What a collection run did."""
+
+    run: str
+    sources: int = 0
+    captured: int = 0
+    parsed: int = 0
+    quarantined: int = 0
+    unchanged: int = 0
+    new_reports: int = 0
+    changed_reports: int = 0
+    issues: tuple[Issue, ...] = ()
+
+
+class ConceptCount(Record):
+    """A typology concept with how many incidents carry it."""
+
+    concept: Concept
+    incidents: int = 0
+    judged: int = 0
+    children: tuple["ConceptCount", ...] = Field(default=())

@@ -1,0 +1,1 @@
+"""Our Query in, Results out, over interchangeable engines."""

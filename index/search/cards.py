@@ -1,0 +1,31 @@
+"""A card is what the index knows of one incident or report; the record can make every card again."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.search.query import By
+
+
+@dataclass(frozen=True)
+class Card:
+    """One incident or report as the index stores it."""
+
+    id: str
+    by: By
+    seq: int
+    """The record's own immutable number, which breaks ties."""
+    title: str
+    text: str
+    """What is searched; an incident's is the text of its reports, near-copies left out."""
+    keywords: tuple[str, ...] = ()
+    """Labels and synonyms of its codes, names of tools and organisations: searched, never shown as text."""
+    refs: tuple[str, ...] = ()
+    when: date | None = None
+    loss: float = 0.0
+    """In US dollars at a fixed rate, for sorting only."""
+    facets: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    vectors: NDArray[np.float32] | None = None
+    """Shape (passages, dimensions), unit rows; None where there is no embedder."""

@@ -1,0 +1,152 @@
+"""Our own Query and Results: nothing of an engine's own types crosses this line."""
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import Field
+
+from collectors.records import Record
+
+
+class Mode(StrEnum):
+    """How a query is matched."""
+
+    HYBRID = "hybrid"
+    KEYWORD = "keyword"
+    SEMANTIC = "semantic"
+
+
+class By(StrEnum):
+    """What a hit is."""
+
+    INCIDENT = "incident"
+    REPORT = "report"
+
+
+class Sort(StrEnum):
+    """The order of hits; ties always by the record's own number, so pages never shuffle."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    LOSS = "loss"
+
+
+FACETS = (
+    "scope",
+    "family",
+    "typology",
+    "event_kind",
+    "outcome",
+    "modality",
+    "country",
+    "source",
+    "tool",
+    "organisation",
+    "status",
+    "year",
+)
+"""The fields that can be filtered on and counted."""
+
+
+class Term(Record):
+    """One piece of what was typed: a word or an exact phrase, wanted or not wanted."""
+
+    text: str
+    phrase: bool = False
+    negated: bool = False
+    start: int = 0
+    end: int = 0
+
+
+class Query(Record):
+    """A question to the library."""
+
+    text: str = ""
+    """What was typed, filters already taken out."""
+    terms: tuple[Term, ...] = ()
+    mode: Mode = Mode.HYBRID
+    by: By = By.INCIDENT
+    sort: Sort = Sort.RELEVANCE
+    filters: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Facet name to the values any of which must hold; facets are and-ed."""
+    since: date | None = None
+    until: date | None = None
+    limit: int = Field(default=25, ge=1, le=1000)
+    offset: int = Field(default=0, ge=0, le=100_000)
+    facets: tuple[str, ...] = ()
+    """Which facets to count."""
+    notes: tuple[str, ...] = ()
+    """What the parser ignored, in one line each, with its position."""
+
+
+class Span(Record):
+    """A stretch of a passage to mark."""
+
+    start: int
+    end: int
+
+
+class Passage(Record):
+    """The best-matching piece of a report's text, with what to mark in it."""
+
+    report: str
+    text: str
+    spans: tuple[Span, ...] = ()
+
+
+class Hit(Record):
+    """One answer: an incident or a report."""
+
+    id: str
+    by: By
+    title: str
+    title_spans: tuple[Span, ...] = ()
+    score: float
+    date: str = ""
+    typologies: tuple[str, ...] = ()
+    """Codes, primary first."""
+    countries: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    outcome: str = ""
+    loss: str = ""
+    refs: tuple[str, ...] = ()
+    reports: int = 1
+    incidents: tuple[str, ...] = ()
+    """For a report: the incidents it tells."""
+    passage: Passage | None = None
+    why: str = ""
+    """In one line, why it matched: words found, or similar in meaning."""
+    judged: bool = False
+
+
+class FacetCount(Record):
+    """One value of a facet and how many hits have it."""
+
+    value: str
+    label: str
+    count: int
+
+
+class Stamp(Record):
+    """Which state of the index answered."""
+
+    generation: int
+    cards: int
+    applied: int
+    """The last outbox number the index holds."""
+
+
+class Results(Record):
+    """What the library answers."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    total: int
+    facets: dict[str, tuple[FacetCount, ...]] = Field(default_factory=dict)
+    """Each counted without its own filter, over all hits, highest count first."""
+    months: tuple[tuple[str, int], ...] = ()
+    """Hits a month, ``YYYY-MM``, without gaps."""
+    stamp: Stamp
+    notes: tuple[str, ...] = ()
+    suggestion: str = ""
