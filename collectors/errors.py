@@ -26,6 +26,7 @@ MoriartyError
 └── RunError                  the run cannot go on
     ├── StorageFull           no room to write
     ├── EvidenceDamaged       a kept file does not match its digest
+    ├── IndexDamaged          the search index cannot be read; a rebuild makes it anew
     ├── LibraryBusy           another run holds the library
     ├── LibraryNewer          written by a newer Moriarty
     ├── ModelRefused          a model file is missing or not the one expected
@@ -227,6 +228,13 @@ class EvidenceDamaged(RunError):
 
     code = "evidence-damaged"
     advice = "Restore the file from a backup; do not edit the evidence folder."
+
+
+class IndexDamaged(RunError):
+    """The search index is missing, torn or of another make."""
+
+    code = "index-damaged"
+    advice = "Run `moriarty rebuild`: the record can make every card again."
 
 
 class LibraryBusy(RunError):

@@ -20,6 +20,8 @@ class Ranked:
     total: int
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     months: dict[str, int] = field(default_factory=dict)
+    suggestion: str = ""
+    """The query's text with the words no card has replaced by near ones some card has, or empty."""
 
 
 class Backend(Protocol):
@@ -31,11 +33,18 @@ class Backend(Protocol):
         When this returns the change is durable; ``applied`` is the outbox number it covers.
         """
 
-    def words(self, query: Query, limit: int) -> Ranked:
-        """Return the cards that match the query's words and filters, ranked by BM25 or the query's sort."""
+    def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
+        """Return the cards that match the query's words and filters, ranked by BM25 or the query's sort.
 
-    def nearest(self, vector: NDArray[np.float32], query: Query, limit: int) -> Ranked:
-        """Return the cards with the passage nearest to ``vector`` (shape (dimensions,), unit) that pass the filters."""
+        ``also`` names cards that count as matching whatever their words: they are in the total, the facets and
+        every order but relevance.
+        """
+
+    def nearest(self, near: NDArray[np.float32] | str, query: Query, limit: int) -> Ranked:
+        """Return the cards with the passage nearest to ``near`` that pass all of the query but its wanted words.
+
+        ``near`` is a vector of shape (dimensions,), unit, or the id of a card whose mean is meant.
+        """
 
     def stamp(self) -> Stamp:
         """Return what the index holds now."""

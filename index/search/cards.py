@@ -29,3 +29,24 @@ class Card:
     facets: dict[str, tuple[str, ...]] = field(default_factory=dict)
     vectors: NDArray[np.float32] | None = None
     """Shape (passages, dimensions), unit rows; None where there is no embedder."""
+
+
+@dataclass(frozen=True)
+class HitSource:
+    """What the record tells of a hit, for showing it. The fields mean what they mean in ``Hit``."""
+
+    title: str
+    date: str = ""
+    typologies: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    outcome: str = ""
+    loss: str = ""
+    refs: tuple[str, ...] = ()
+    reports: int = 1
+    incidents: tuple[str, ...] = ()
+    judged: bool = False
+    keywords: tuple[str, ...] = ()
+    """The card's keywords, so that a hit found by them alone can say so."""
+    texts: tuple[tuple[str, str, str], ...] = ()
+    """Id, title and text of each report it is told by, most telling first."""

@@ -70,6 +70,8 @@ class Query(Record):
     sort: Sort = Sort.RELEVANCE
     filters: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Facet name to the values any of which must hold; facets are and-ed."""
+    ids: tuple[str, ...] = ()
+    """Ids or outside ids any of which the hit must have; empty asks for no particular card."""
     since: date | None = None
     until: date | None = None
     limit: int = Field(default=25, ge=1, le=1000)
