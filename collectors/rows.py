@@ -1,0 +1,47 @@
+"""Each row of a data set becomes a report or an issue, never neither."""
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from collectors.errors import ItemError, Malformed
+from collectors.records import Capture, Disposition, Issue, Outcome, Report
+
+Row = TypeVar("Row")
+Read = TypeVar("Read")
+
+
+def issue_of(error: ItemError, item: str, capture: Capture) -> Issue:
+    """Return the error as an issue dated by its capture, so that parsing again says exactly the same."""
+    return error.issue(capture.source, item, capture.id).model_copy(update={"at": capture.finished})
+
+
+def quarantined(error: ItemError, capture: Capture) -> Outcome:
+    """Return the outcome of a capture of which nothing could be read."""
+    issues = (issue_of(error, capture.requested_url, capture),)
+    return Outcome(capture=capture.id, disposition=Disposition.QUARANTINED, issues=issues)
+
+
+def gather(
+    rows: Iterable[tuple[str, Row | ItemError]], read: Callable[[Row], Read], capture: Capture
+) -> tuple[list[Read], list[Issue]]:
+    """Read every ``(name, row)``; a row that is an error, or that ``read`` cannot take, becomes an issue."""
+    results: list[Read] = []
+    issues: list[Issue] = []
+    for name, row in rows:
+        try:
+            if isinstance(row, ItemError):
+                raise row
+            results.append(read(row))
+        except ItemError as error:
+            issues.append(issue_of(error, name, capture))
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            broken = Malformed(f"{name} does not have the expected form ({type(error).__name__}: {error})")
+            issues.append(issue_of(broken, name, capture))
+    return results, issues
+
+
+def outcome(reports: Iterable[Report], issues: Iterable[Issue], capture: Capture) -> Outcome:
+    """Return what a data set gave: parsed where at least one row could be read."""
+    kept = tuple(reports)
+    disposition = Disposition.PARSED if kept else Disposition.QUARANTINED
+    return Outcome(capture=capture.id, disposition=disposition, reports=kept, issues=tuple(issues))
