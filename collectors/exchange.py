@@ -1,0 +1,145 @@
+"""What one HTTP exchange was asked for and came back with, and the limits it is held to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+
+from collectors.errors import FetchError, HttpFailed, HttpGone, HttpRefused, RateLimited
+from collectors.records import Capture, Hop, Robots
+
+Headers = tuple[tuple[str, str], ...]
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of anything is taken from outside before it is refused by name."""
+
+    seconds: float = 30.0
+    """Time on the network for one call, redirects, retries and robots.txt together."""
+    connect_seconds: float = 10.0
+    """Time for one connection attempt to one address."""
+    wire_bytes: int = 20_000_000
+    header_bytes: int = 65_536
+    header_count: int = 200
+    redirects: int = 10
+    tries: int = 2
+    """Attempts at one address, the first included."""
+    patience_seconds: float = 5.0
+    """Longest ``Retry-After`` that is waited out within one call."""
+    decoded_bytes: int = 100_000_000
+    ratio: int = 100
+    """Decoded bytes allowed per wire byte, once more than ``ratio_from_bytes`` are decoded."""
+    ratio_from_bytes: int = 1_000_000
+    encodings: int = 2
+    """Content encodings allowed on top of one another."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One request and its reply, as they went over the wire."""
+
+    url: str
+    started: datetime
+    finished: datetime
+    status: int
+    reason: str
+    http_version: str
+    headers: Headers
+    request_headers: Headers
+    wire: bytes
+    truncated: bool
+    peer: str
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A whole fetch: the chain of redirects, and the reply at its end.
+
+    ``wire`` holds the body as it came, before any content decoding; ``truncated`` says that it is known to
+    be incomplete. Header values are Latin-1 readings of the bytes received, so no byte of them is lost.
+    """
+
+    requested_url: str
+    final_url: str
+    redirects: tuple[Hop, ...]
+    started: datetime
+    finished: datetime
+    status: int
+    reason: str
+    http_version: str
+    headers: Headers
+    request_headers: Headers
+    wire: bytes
+    truncated: bool
+    peer: str
+    robots: Robots
+    chain: tuple[Reply, ...] = ()
+    """The replies that redirected, in order; ``redirects`` is their short form."""
+
+
+def header(headers: Headers, name: str) -> str:
+    """Return the last value of a header, or an empty string."""
+    values = [value for key, value in headers if key.lower() == name.lower()]
+    return values[-1] if values else ""
+
+
+_REFUSED = {
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.PAYMENT_REQUIRED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.PROXY_AUTHENTICATION_REQUIRED,
+    HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS,
+}
+
+
+def refusal(exchange: Exchange) -> FetchError | None:
+    """Return what a status that is not a success means, or None for 2xx and 304."""
+    status = exchange.status
+    if 200 <= status < 300 or status == HTTPStatus.NOT_MODIFIED:
+        return None
+    said = f"{exchange.final_url} answered {status} {exchange.reason}".rstrip()
+    come_back = header(exchange.headers, "retry-after")
+    if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.SERVICE_UNAVAILABLE and come_back):
+        return RateLimited(f"{said}; come back after: {come_back[:40] or 'not said'}")
+    if status in _REFUSED:
+        return HttpRefused(said)
+    if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
+        return HttpGone(said)
+    return HttpFailed(said)
+
+
+def conditions(previous: Capture) -> Headers:
+    """Return the request headers that ask for a page only if it changed since a capture."""
+    pairs = (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified"))
+    values = [(name, previous.header(kept)) for name, kept in pairs]
+    return tuple((name, value) for name, value in values if value and value.isascii() and value.isprintable())
+
+
+def location(reply: Reply) -> str | None:
+    """Return where a reply redirects to, or None; UTF-8 is accepted, as browsers do."""
+    value = header(reply.headers, "location")
+    if reply.status not in REDIRECTS or not value:
+        return None
+    return value.encode("latin-1").decode("utf-8", "replace")
+
+
+def conclude(url: str, chain: tuple[Reply, ...], last: Reply) -> Exchange:
+    """Return the whole fetch of an address that robots.txt allowed, from its redirects and its last reply."""
+    return Exchange(
+        requested_url=url,
+        final_url=last.url,
+        redirects=tuple(Hop(url=reply.url, status=reply.status) for reply in chain),
+        started=chain[0].started if chain else last.started,
+        finished=last.finished,
+        status=last.status,
+        reason=last.reason,
+        http_version=last.http_version,
+        headers=last.headers,
+        request_headers=last.request_headers,
+        wire=last.wire,
+        truncated=last.truncated,
+        peer=last.peer,
+        robots=Robots.ALLOWED,
+        chain=chain,
+    )
