@@ -1,0 +1,77 @@
+"""The catalogue of sources: one TOML file each in ``collectors/sources``, named by the source's key."""
+
+import re
+import tomllib
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from collectors.errors import WrongUse
+from collectors.records import Source
+
+KINDS = frozenset({"feed", "listing", "starter", "aiid", "atlas", "files"})
+"""The kinds that have a collector; a source of any other kind must be switched off, with a reason."""
+
+LONGEST_PATTERN = 200
+_NESTED_REPEAT = re.compile(r"[+*}]\)[+*{]")
+
+
+def load(folder: Path | None = None) -> dict[str, Source]:
+    """Return every source by key, sorted; ``folder`` replaces the bundled catalogue.
+
+    Raises ``WrongUse`` naming the file and the field where a source is not well described.
+    """
+    place: Traversable = resources.files("collectors") / "sources" if folder is None else folder
+    files = sorted(
+        (each for each in place.iterdir() if each.name.endswith(".toml")),
+        key=lambda each: each.name.removesuffix(".toml"),
+    )
+    return {source.key: source for source in map(_read, files)}
+
+
+def check_pattern(pattern: str) -> re.Pattern[str]:
+    """Return a compiled link pattern; raises ``ValueError`` where it is none, long, or a repeat of repeats.
+
+    A repeated group that itself ends in a repeat can take time exponential in the length of a path.
+    """
+    if len(pattern) > LONGEST_PATTERN:
+        raise ValueError(f"longer than {LONGEST_PATTERN} characters")
+    if _NESTED_REPEAT.search(pattern):
+        raise ValueError("a group that ends in a repeat must not be repeated itself")
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+
+
+def _read(file: Traversable) -> Source:
+    try:
+        described = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WrongUse(f"{file.name}: not readable as TOML: {error}") from error
+    try:
+        source = Source.model_validate({"key": file.name.removesuffix(".toml"), **described}, strict=True)
+    except ValidationError as error:
+        faults = "; ".join(
+            f"field {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()
+        )
+        raise WrongUse(f"{file.name}: {faults}") from error
+    _check(file.name, source)
+    return source
+
+
+def _check(name: str, source: Source) -> None:
+    if f"{source.key}.toml" != name:
+        raise WrongUse(f"{name}: field key: {source.key!r} is not the file's name")
+    if source.enabled and source.kind not in KINDS:
+        raise WrongUse(f"{name}: field kind: no collector reads {source.kind!r}")
+    if not source.enabled and not source.disabled_reason:
+        raise WrongUse(f"{name}: field disabled_reason: say why the source is switched off")
+    if source.kind == "listing" and not source.link_pattern:
+        raise WrongUse(f"{name}: field link_pattern: a listing needs one")
+    try:
+        check_pattern(source.link_pattern)
+    except ValueError as error:
+        raise WrongUse(f"{name}: field link_pattern: {error}") from error

@@ -1,0 +1,84 @@
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from collectors import catalogue
+from collectors.errors import WrongUse
+
+GOOD = """
+title = "Fictional news"
+publisher = "Fictional Police"
+url = "https://police.example/feed"
+kind = "feed"
+"""
+
+
+def write(folder: Path, text: str, name: str = "fictional-news.toml") -> Path:
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_the_bundled_catalogue_is_well_described() -> None:
+    sources = catalogue.load()
+    assert list(sources) == sorted(sources)
+    assert len(sources) >= 25
+    assert sum(source.enabled for source in sources.values()) >= 25
+    for key, source in sources.items():
+        assert key == source.key
+        assert source.address_mark in {"V", "C"}, key
+        assert source.licence != "unknown" or key == "drop-folder"
+        assert source.reliability in {"official", "vendor", "press", "research", "curated", "unrated"}
+        assert re.fullmatch(r"[A-Z]{2,4}(-[A-Z]{3})?", source.territory)
+
+
+def test_every_enabled_source_of_the_network_has_an_https_address_of_its_own() -> None:
+    fetched = [s for s in catalogue.load().values() if s.kind in {"feed", "listing"} and s.enabled]
+    assert all(urlsplit(source.url).scheme == "https" for source in fetched)
+    assert len({source.url for source in fetched}) == len(fetched)
+
+
+def test_sources_whose_terms_need_acceptance_are_off() -> None:
+    sources = catalogue.load()
+    assert not any(sources[key].enabled for key in ("find-case-law", "google-news", "guardian"))
+
+
+def test_texts_of_third_parties_do_not_leave() -> None:
+    sources = catalogue.load()
+    assert sources["aiid"].republish
+    assert not sources["aiid-reports"].republish
+    assert not any(s.republish for s in sources.values() if s.reliability in {"press", "vendor", "unrated"})
+
+
+def test_the_file_name_is_the_key(tmp_path: Path) -> None:
+    (source,) = catalogue.load(write(tmp_path, GOOD)).values()
+    assert source.key == "fictional-news"
+    assert source.gap_seconds == 2.0
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("title = ", "TOML"),
+        (GOOD.replace('kind = "feed"', ""), "kind"),
+        (GOOD + "gap_seconds = -1.0", "gap_seconds"),
+        (GOOD + 'gap_seconds = "2"', "gap_seconds"),
+        (GOOD + 'colour = "red"', "colour"),
+        (GOOD + 'key = "other"', "key"),
+        (GOOD.replace("feed", "telepathy"), "kind"),
+        (GOOD + "enabled = false", "disabled_reason"),
+        (GOOD.replace('"feed"', '"listing"'), "link_pattern"),
+        (GOOD + "link_pattern = '/a(b'", "link_pattern"),
+        (GOOD + "link_pattern = '(/a+)+b'", "link_pattern"),
+        (GOOD + f"link_pattern = '{'a' * 201}'", "link_pattern"),
+    ],
+)
+def test_a_fault_names_the_file_and_the_field(tmp_path: Path, text: str, field: str) -> None:
+    with pytest.raises(WrongUse, match=rf"fictional-news\.toml: .*{field}"):
+        catalogue.load(write(tmp_path, text))
+
+
+def test_a_source_without_a_reader_may_be_listed_while_it_is_off(tmp_path: Path) -> None:
+    text = GOOD.replace("feed", "json_api") + 'enabled = false\ndisabled_reason = "No reader."'
+    assert not catalogue.load(write(tmp_path, text))["fictional-news"].enabled
