@@ -16,6 +16,7 @@ MoriartyError
 │   │   └── BudgetSpent       the host's or the run's budget is used up
 │   ├── TooLarge              more bytes than we take
 │   ├── BombRefused           unpacks to far more than it weighs
+│   ├── YieldLow              a source shows fewer items than it should
 │   └── ParseError
 │       ├── Malformed         not what it says it is
 │       ├── Encrypted         needs a password
@@ -161,6 +162,13 @@ class BombRefused(ItemError):
 
     code = "bomb-refused"
     advice = "Treat the item as hostile; do not unpack it by hand."
+
+
+class YieldLow(ItemError):
+    """A source was read and shows fewer items than it is expected to."""
+
+    code = "yield-low"
+    advice = "Open the source's address; if its pages have moved or changed form, update the source's file."
 
 
 class ParseError(ItemError):
