@@ -61,6 +61,8 @@ class Judgement(Decision):
     by: str
     role: Role
     at: datetime
+    rest: tuple[str, ...] = ()
+    """The other side, at the time: the reports of the incident merged into, or those that stayed in a split."""
     undone: bool = False
 
 
