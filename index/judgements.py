@@ -1,0 +1,222 @@
+"""The append-only log of what people decided, and what follows from it.
+
+Nothing here is ever overwritten: what stands is folded from the log, so taking a judgement back is one more
+entry, and running the machines again changes no decision.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
+
+from sqlalchemy import Connection, distinct, func, insert, select
+
+from collectors.records import digest
+from enrichment.records import Finding, Subject, finding_id
+from index.outbox import chunks
+from index.records import JudgedFinding, Judgement, State, Verdict
+from index.saving import iso
+from index.tables import judged, judgements
+
+SETTLED = "starter"
+"""The origin whose findings people coded before they reached the library."""
+
+
+def marked(log: Iterable[Judgement]) -> list[Judgement]:
+    """Return the log in order, each judgement saying whether it was taken back."""
+    ordered = sorted(log, key=lambda judgement: judgement.seq)
+    undone = {judgement.target for judgement in ordered if judgement.verdict is Verdict.UNDO}
+    return [judgement.model_copy(update={"undone": judgement.id in undone}) for judgement in ordered]
+
+
+def standing(log: Iterable[Judgement]) -> list[Judgement]:
+    """Return what people decided and did not take back, in order."""
+    return [each for each in marked(log) if not each.undone and each.verdict is not Verdict.UNDO]
+
+
+def effective(findings: Iterable[Finding], log: Sequence[Judgement]) -> list[JudgedFinding]:
+    """Return where each finding stands after every judgement in the log.
+
+    The bundled coding stands as accepted until a person decides otherwise. A relabelled finding is rejected,
+    and the right code is accepted in its place on the same words.
+    """
+    stands = {finding.id: _undecided(finding) for finding in findings}
+    for judgement in standing(log):
+        if (
+            judgement.verdict in (Verdict.ACCEPT, Verdict.REJECT, Verdict.RELABEL)
+            and judgement.target in stands
+        ):
+            _decide(stands, judgement)
+    counts = _counts(stands, log)
+    counted = [
+        each.model_copy(update={"judgements": counts[key]}) if counts.get(key) else each
+        for key, each in stands.items()
+    ]
+    return _promoted(counted)
+
+
+def constraints(log: Iterable[Judgement]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the pairs of reports that people put together and the pairs that they took apart.
+
+    The newest judgement about a pair holds. A merge joins all reports of both incidents; a split parts every
+    report that left from every one that stayed, and joins none.
+    """
+    groups: list[set[str]] = []
+    apart: set[tuple[str, str]] = set()
+    for judgement in standing(log):
+        if judgement.verdict is Verdict.MERGE:
+            whole = {*judgement.members, *judgement.rest}
+            joined = whole.union(*(group for group in groups if group & whole))
+            groups = [group for group in groups if not group & whole] + [joined]
+            apart = {pair for pair in apart if not joined.issuperset(pair)}
+        elif judgement.verdict is Verdict.SPLIT:
+            left, stayed = set(judgement.members), set(judgement.rest)
+            groups = [part for group in groups for part in _parted(group, left, stayed)]
+            apart |= {_pair(one, other) for one, other in product(left, stayed)}
+    together = [_pair(min(group), other) for group in groups for other in group if other != min(group)]
+    return sorted(together), sorted(apart)
+
+
+def append(connection: Connection, judgement: Judgement, objects: Mapping[str, str]) -> Judgement:
+    """Add a judgement to the log and return it with its number.
+
+    ``objects`` maps what it touches, findings or reports, to the report each belongs to.
+    """
+    key = digest("jud", iso(judgement.at), judgement.by, judgement.verdict, judgement.target, judgement.value)
+    body = judgement.model_copy(update={"id": key}).model_dump_json(exclude={"seq", "undone"})
+    row = insert(judgements).values(id=key, verdict=judgement.verdict, target=judgement.target, body=body)
+    seq = int(connection.execute(row.returning(judgements.c.seq)).scalar_one())
+    rows = [{"judgement": seq, "object": each, "report": report} for each, report in objects.items()]
+    connection.execute(insert(judged), rows)
+    return judgement.model_copy(update={"id": key, "seq": seq})
+
+
+def of_reports(connection: Connection, reports: Iterable[str]) -> list[Judgement]:
+    """Return every judgement about these reports, their findings or their grouping, in order."""
+    found: dict[int, Judgement] = {}
+    for part in chunks(reports):
+        query = (
+            select(judgements.c.seq, judgements.c.body)
+            .join(judged, judged.c.judgement == judgements.c.seq)
+            .where(judged.c.report.in_(part))
+            .distinct()
+        )
+        found.update((seq, _judgement(seq, body)) for seq, body in connection.execute(query))
+    return marked(found.values())
+
+
+def about_grouping(connection: Connection) -> list[Judgement]:
+    """Return every merge and split, and every undo."""
+    query = select(judgements.c.seq, judgements.c.body)
+    query = query.where(judgements.c.verdict.in_([Verdict.MERGE, Verdict.SPLIT, Verdict.UNDO]))
+    return marked(_judgement(seq, body) for seq, body in connection.execute(query))
+
+
+def by_id(connection: Connection, key: str) -> Judgement | None:
+    """Return a judgement, or None."""
+    row = connection.execute(
+        select(judgements.c.seq, judgements.c.body).where(judgements.c.id == key)
+    ).first()
+    return None if row is None else _judgement(row.seq, row.body)
+
+
+def objects(connection: Connection, seq: int) -> dict[str, str]:
+    """Return what a judgement touches, each with the report it belongs to."""
+    query = select(judged.c.object, judged.c.report).where(judged.c.judgement == seq)
+    return {row.object: row.report for row in connection.execute(query)}
+
+
+def touching(connection: Connection, touched: Iterable[str]) -> list[Judgement]:
+    """Return every judgement that touches any of these findings or reports, in order."""
+    found: dict[int, Judgement] = {}
+    for part in chunks(touched):
+        query = select(judgements.c.seq, judgements.c.body).join(
+            judged, judged.c.judgement == judgements.c.seq
+        )
+        rows = connection.execute(query.where(judged.c.object.in_(part)).distinct())
+        found.update((seq, _judgement(seq, body)) for seq, body in rows)
+    return marked(found.values())
+
+
+def count(connection: Connection, touched: str) -> int:
+    """Return how many judgements touch a finding, undone ones included."""
+    query = select(func.count(distinct(judged.c.judgement))).where(judged.c.object == touched)
+    return int(connection.execute(query).scalar_one())
+
+
+def _judgement(seq: int, body: str) -> Judgement:
+    return Judgement.model_validate_json(f'{{"seq":{seq},{body[1:]}')
+
+
+def _undecided(finding: Finding) -> JudgedFinding:
+    if finding.origin == SETTLED:
+        return JudgedFinding(finding=finding, state=State.ACCEPTED, by=SETTLED)
+    return JudgedFinding(finding=finding, state=State.SUGGESTED)
+
+
+def _decide(stands: dict[str, JudgedFinding], judgement: Judgement) -> None:
+    finding = stands[judgement.target].finding
+    state = State.ACCEPTED if judgement.verdict is Verdict.ACCEPT else State.REJECTED
+    stands[finding.id] = JudgedFinding(finding=finding, state=state, by=judgement.by)
+    if judgement.verdict is Verdict.RELABEL:
+        right = _relabelled(stands, finding, judgement)
+        stands[right.id] = JudgedFinding(finding=right, state=State.ACCEPTED, by=judgement.by)
+
+
+def _relabelled(stands: Mapping[str, JudgedFinding], wrong: Finding, judgement: Judgement) -> Finding:
+    key = finding_id(wrong.report, wrong.subject, judgement.value)
+    words = stands[key].finding if key in stands else wrong
+    said = {"id": key, "value": judgement.value, "origin": f"person:{judgement.by}", "score": 1.0}
+    return words.model_copy(update={**said, "role": wrong.role})
+
+
+def _promoted(stands: list[JudgedFinding]) -> list[JudgedFinding]:
+    """Make a code that a person accepted count as one, even where the machine only thought it near.
+
+    The best of them becomes its report's primary code where no other stands.
+    """
+    codes = [
+        each
+        for each in stands
+        if each.finding.subject is Subject.TYPOLOGY and each.state is not State.REJECTED
+    ]
+    led = {each.finding.report for each in codes if each.finding.role == "primary"}
+    chosen: dict[str, str] = {}
+    for each in sorted(
+        codes, key=lambda code: (code.finding.role == "sibling", -code.finding.score, code.finding.id)
+    ):
+        finding = each.finding
+        if each.state is State.ACCEPTED and finding.role != "primary":
+            chosen[finding.id] = "other" if finding.report in led else "primary"
+            led.add(finding.report)
+    return [
+        each.model_copy(update={"finding": each.finding.model_copy(update={"role": chosen[each.finding.id]})})
+        if each.finding.id in chosen
+        else each
+        for each in stands
+    ]
+
+
+def _counts(stands: Mapping[str, JudgedFinding], log: Sequence[Judgement]) -> dict[str, int]:
+    known = {judgement.id: judgement for judgement in log}
+    counts: dict[str, int] = {}
+    for judgement in log:
+        meant = known.get(judgement.target, judgement) if judgement.verdict is Verdict.UNDO else judgement
+        touched = [meant.target]
+        if meant.verdict is Verdict.RELABEL and meant.target in stands:
+            wrong = stands[meant.target].finding
+            touched.append(finding_id(wrong.report, wrong.subject, meant.value))
+        for key in touched:
+            counts[key] = counts.get(key, 0) + 1
+    return counts
+
+
+def _parted(group: set[str], left: set[str], stayed: set[str]) -> list[set[str]]:
+    """Return what a split leaves of a group; reports the split does not name stay with the larger part."""
+    gone, kept, others = group & left, group & stayed, group - left - stayed
+    if not gone or not kept:
+        return [group]
+    parts = (gone | others, kept) if len(gone) > len(kept) else (gone, kept | others)
+    return [part for part in parts if len(part) > 1]
+
+
+def _pair(one: str, other: str) -> tuple[str, str]:
+    return (one, other) if one < other else (other, one)

@@ -1,0 +1,1 @@
+"""Versions of the record's tables, applied by ``index.database`` when a library is opened."""

@@ -1,0 +1,66 @@
+"""Where a library lives and what it runs on; the only place that reads the environment."""
+
+import getpass
+import os
+from pathlib import Path
+
+import platformdirs
+
+from collectors.records import Record
+
+
+class Settings(Record):
+    """Everything a deployment can set."""
+
+    home: Path
+    """The folder that holds everything."""
+    database_url: str
+    """SQLite under ``home`` unless another SQLAlchemy URL is set."""
+    embedder: str | None = None
+    """A hub id or a local folder; None for the model that comes with Moriarty."""
+    allowed_hosts: frozenset[str] = frozenset()
+    """``host:port`` entries the address guard lets pass, for tests and local deployments."""
+    elasticsearch_url: str | None = None
+    actor_name: str = "unknown"
+    """Who is acting where nobody signs in: the name of the operating-system user."""
+
+    @classmethod
+    def load(cls, home: Path | None = None) -> "Settings":
+        """Return the settings of the environment; ``home`` overrides ``MORIARTY_HOME``."""
+        where = home or Path(_value("MORIARTY_HOME") or platformdirs.user_data_path("moriarty"))
+        where = where.expanduser().resolve()
+        hosts = (_value("MORIARTY_ALLOWED_HOSTS") or "").split(",")
+        return cls(
+            home=where,
+            database_url=_value("MORIARTY_DATABASE_URL") or f"sqlite:///{where / 'library.sqlite'}",
+            embedder=_value("MORIARTY_EMBEDDER"),
+            allowed_hosts=frozenset(host.strip() for host in hosts if host.strip()),
+            elasticsearch_url=_value("MORIARTY_ELASTICSEARCH_URL"),
+            actor_name=_user(),
+        )
+
+    @property
+    def evidence(self) -> Path:
+        """Return the folder of WARC files."""
+        return self.home / "evidence"
+
+    @property
+    def index(self) -> Path:
+        """Return the folder of the search index, which can be deleted and rebuilt."""
+        return self.home / "index"
+
+    @property
+    def state(self) -> Path:
+        """Return the folder of what collection remembers between runs, such as host budgets."""
+        return self.home / "state"
+
+
+def _value(name: str) -> str | None:
+    return os.environ.get(name, "").strip() or None
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return "unknown"

@@ -1,0 +1,186 @@
+"""The tables of the record, in types that SQLite and PostgreSQL share.
+
+Ids are digests of content and carry the references; ``seq`` numbers are the record's own, never reused.
+Times are ISO 8601 in UTC as text, so that they sort and compare alike in every database.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+)
+from sqlalchemy import Text as LongText
+from sqlalchemy.schema import SchemaItem
+
+metadata = MetaData()
+APPEND_ONLY = ("audit", "judgements", "judged")
+"""Tables whose rows the database itself refuses to change or delete."""
+
+
+def _table(name: str, *items: SchemaItem) -> Table:
+    return Table(name, metadata, *items, sqlite_autoincrement=True)
+
+
+def _seq() -> Column[int]:
+    return Column("seq", Integer, primary_key=True, autoincrement=True)
+
+
+sources = _table(
+    "sources",
+    Column("key", String, primary_key=True),
+    Column("body", LongText, nullable=False),
+)
+runs = _table(
+    "runs",
+    _seq(),
+    Column("source", String, nullable=False),
+    Column("started", String, nullable=False),
+    Column("ended", String),
+    Column("yielded", Integer, nullable=False),
+    Column("error", LongText, nullable=False),
+    Index("runs_source", "source", "seq"),
+)
+captures = _table(
+    "captures",
+    _seq(),
+    Column("id", String, nullable=False, unique=True),
+    Column("source", String, nullable=False),
+    Column("requested_url", LongText, nullable=False),
+    Column("disposition", String),
+    Column("started", String, nullable=False),
+    Column("body", LongText, nullable=False),
+    Index("captures_url", "requested_url", "seq"),
+    Index("captures_disposition", "disposition", "source"),
+)
+reports = _table(
+    "reports",
+    _seq(),
+    Column("id", String, nullable=False, unique=True),
+    Column("version", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("added", String, nullable=False),
+    Index("reports_source", "source", "added"),
+)
+report_versions = _table(
+    "report_versions",
+    _seq(),
+    Column("report", String, ForeignKey("reports.id"), nullable=False),
+    Column("version", String, nullable=False),
+    Column("captured", String, nullable=False),
+    Column("body", LongText, nullable=False),
+    Index("report_versions_report", "report", "version", unique=True),
+)
+seen = _table(
+    "seen",
+    Column("capture", String, ForeignKey("captures.id"), primary_key=True),
+    Column("report", String, ForeignKey("reports.id"), primary_key=True),
+    Index("seen_report", "report"),
+)
+findings = _table(
+    "findings",
+    Column("id", String, primary_key=True),
+    Column("report", String, ForeignKey("reports.id"), nullable=False),
+    Column("version", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("value", LongText, nullable=False),
+    Column("role", String, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("field", String, nullable=False),
+    Column("start", Integer),
+    Column("end", Integer),
+    Column("quote", LongText, nullable=False),
+    Column("origin", String, nullable=False),
+    Index("findings_report", "report"),
+    Index("findings_subject", "subject", "value"),
+)
+enriched = _table(
+    "enriched",
+    Column("report", String, ForeignKey("reports.id"), primary_key=True),
+    Column("version", String, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("passages", LongText, nullable=False),
+    Column("dimensions", Integer, nullable=False),
+    Column("vectors", LargeBinary, nullable=False),
+)
+incidents = _table(
+    "incidents",
+    _seq(),
+    Column("id", String, nullable=False, unique=True),
+    Column("redirect_to", String),
+    Column("stale", Boolean, nullable=False),
+    Column("body", LongText, nullable=False),
+    Index("incidents_redirect", "redirect_to"),
+)
+incident_codes = _table(
+    "incident_codes",
+    Column("incident", String, ForeignKey("incidents.id"), primary_key=True),
+    Column("concept", String, primary_key=True),
+    Column("role", String, nullable=False),
+    Column("judged", Boolean, nullable=False),
+    Index("incident_codes_concept", "concept"),
+)
+membership = _table(
+    "membership",
+    Column("incident", String, ForeignKey("incidents.id"), primary_key=True),
+    Column("report", String, ForeignKey("reports.id"), primary_key=True),
+    Index("membership_report", "report"),
+)
+links = _table(
+    "links",
+    Column("id", String, primary_key=True),
+    Column("left", String, nullable=False),
+    Column("right", String, nullable=False),
+    Column("body", LongText, nullable=False),
+    Index("links_left", "left"),
+    Index("links_right", "right"),
+)
+judgements = _table(
+    "judgements",
+    _seq(),
+    Column("id", String, nullable=False, unique=True),
+    Column("verdict", String, nullable=False),
+    Column("target", String, nullable=False),
+    Column("body", LongText, nullable=False),
+    Index("judgements_target", "target"),
+)
+judged = _table(
+    "judged",
+    Column("judgement", Integer, ForeignKey("judgements.seq"), primary_key=True),
+    Column("object", String, primary_key=True),
+    Column("report", String, nullable=False),
+    Index("judged_object", "object"),
+    Index("judged_report", "report"),
+)
+audit = _table(
+    "audit",
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("entry", LongText, nullable=False),
+    Column("head", String, nullable=False),
+)
+outbox = _table(
+    "outbox",
+    _seq(),
+    Column("by", String, nullable=False),
+    Column("object", String, nullable=False),
+)
+issues = _table(
+    "issues",
+    _seq(),
+    Column("id", String, nullable=False, unique=True),
+    Column("source", String, nullable=False),
+    Column("item", LongText, nullable=False),
+    Column("body", LongText, nullable=False),
+    Index("issues_item", "source", "item"),
+)
+meta = _table(
+    "meta",
+    Column("key", String, primary_key=True),
+    Column("value", LongText, nullable=False),
+)
