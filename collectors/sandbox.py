@@ -1,0 +1,222 @@
+"""Runs parsers in child processes that can be killed, because no library's own limits hold.
+
+Children are started with nothing of ours: an empty environment, no open file but two pipes, no database
+and, by an audit hook, no network. ``multiprocessing`` is not used because its spawned children import the
+parent's main module, which for a command line or a web app means the whole program.
+"""
+
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Final, Self, TypeVar, TypeVarTuple, cast
+
+from collectors.errors import ItemError, Malformed, ParserKilled, by_code
+
+CHILD: Final = Path(__file__).with_name("sandbox_child.py")
+PRELOADED: Final = "collectors.documents"
+"""Imported by every child, and its ``warm_up`` called, before the first task; no task pays for it."""
+TASKS_PER_CHILD: Final = 500
+START_SECONDS: Final = 120.0
+PLAIN: Final = frozenset(
+    {"builtins.set", "builtins.frozenset", "builtins.complex", "builtins.bytearray"}
+    | {f"datetime.{name}" for name in ("date", "time", "datetime", "timedelta", "timezone")}
+)
+"""What a reply may hold besides our own records and what pickle needs no name for."""
+
+Arguments = TypeVarTuple("Arguments")
+Result = TypeVar("Result")
+
+
+class _Reply(pickle.Unpickler):
+    """Reads a child's reply; a child subverted by hostile bytes must not name code to run here."""
+
+    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - the base class says Any
+        found = super().find_class(module, name)
+        if f"{module}.{name}" in PLAIN or (
+            isinstance(found, type) and found.__module__.startswith("collectors.")
+        ):
+            return found
+        message = f"a sandboxed function may return records and plain values, not {module}.{name}"
+        raise TypeError(message)
+
+
+class _Child:
+    """One child process; ``ask`` is called by one thread at a time."""
+
+    def __init__(self, seconds: float, megabytes: int) -> None:
+        self.seconds = seconds
+        self.tasks = 0
+        self.process = subprocess.Popen(  # noqa: S603 - fixed arguments, no shell
+            [sys.executable, "-I", "-B", "-X", "utf8", str(CHILD)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            # No secret of the parent's environment reaches a parser; one thread each keeps numpy small.
+            env={"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+        )
+        settings = {"path": sys.path, "module": PRELOADED, "megabytes": megabytes, "seconds": seconds}
+        reply = self._exchange(settings, START_SECONDS)
+        if reply is None or reply[0] != "ready":
+            self.kill()
+            message = f"the parser process does not start: {reply[1] if reply else 'it died'}"
+            raise RuntimeError(message)
+
+    def ask(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str, Any] | None:
+        """Return the child's reply, or None where it had to be killed or died; it is dead then."""
+        self.tasks += 1
+        return self._exchange((function, arguments), self.seconds)
+
+    def _exchange(self, message: object, seconds: float) -> tuple[str, Any] | None:
+        request = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+        clock = threading.Timer(seconds, self.process.kill)
+        clock.daemon = True
+        clock.start()
+        try:
+            requests, replies = cast(BinaryIO, self.process.stdin), cast(BinaryIO, self.process.stdout)
+            requests.write(request)
+            requests.flush()
+            return cast("tuple[str, Any]", _Reply(replies).load())
+        except (EOFError, OSError, LookupError, ValueError, pickle.UnpicklingError):
+            self.kill()
+            return None
+        finally:
+            clock.cancel()
+            clock.join()  # a kill already under way must not hit the next task
+
+    @property
+    def worn(self) -> bool:
+        """Whether it is dead or has worked long enough for leaks to matter."""
+        return self.tasks >= TASKS_PER_CHILD or self.process.poll() is not None
+
+    def kill(self) -> None:
+        """End it at once and release its pipes; harmless when it is dead already."""
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except OSError:  # unsent bytes of a request nobody will read
+                    continue
+
+
+def _kill_all(children: set[_Child]) -> None:
+    for child in tuple(children):
+        child.kill()
+
+
+class Sandbox:
+    """Runs module-level functions in children with a time and a memory limit; safe to share between threads.
+
+    ``seconds`` is wall-clock time per task and ``megabytes`` the address space of one child. Nothing is
+    started before the first call. Arguments are pickled; results may be records, named tuples or
+    dataclasses of ``collectors`` and plain values.
+    """
+
+    def __init__(self, workers: int = 2, seconds: float = 20, megabytes: int = 1024) -> None:
+        self.workers = workers
+        self.seconds = seconds
+        self.megabytes = megabytes
+        self._slots: queue.LifoQueue[_Child | None] = queue.LifoQueue()
+        for _ in range(workers):
+            self._slots.put(None)
+        self._children: set[_Child] = set()
+        self._finalizer = weakref.finalize(self, _kill_all, self._children)
+
+    def call(self, function: Callable[[*Arguments], Result], *args: *Arguments) -> Result:
+        """Return ``function(*args)``, run in a child.
+
+        Raises an ItemError as the function raised it, Malformed for any other exception in it,
+        ParserKilled when it ran out of time or memory or brought its process down, and RuntimeError
+        when the sandbox is closed or no child can be started.
+        """
+        child = self._slots.get()
+        try:
+            child = self._fresh(child)
+            reply = child.ask(function, args)
+            if child.worn or (reply and reply[0] == "memory"):
+                self._discard(child)
+                child = None
+        except BaseException:
+            if child is not None:
+                self._discard(child)
+                child = None
+            raise
+        finally:
+            self._slots.put(child)
+        return cast(Result, self._result(reply, function))
+
+    def map(
+        self, function: Callable[..., Result], argument_tuples: Iterable[tuple[Any, ...]]
+    ) -> Iterator[Result | ItemError]:
+        """Yield ``function(*arguments)`` for each tuple, in order, with every worker busy.
+
+        An item that fails yields its ItemError. At most two tuples a worker are taken in advance.
+        """
+        waiting: deque[Future[Result | ItemError]] = deque()
+        threads = ThreadPoolExecutor(self.workers, thread_name_prefix="sandbox")
+        try:
+            for arguments in argument_tuples:
+                waiting.append(threads.submit(self._try, function, arguments))
+                if len(waiting) >= 2 * self.workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            threads.shutdown(wait=True, cancel_futures=True)
+
+    def close(self) -> None:
+        """Kill the children; calls still running end in ParserKilled, later ones in RuntimeError."""
+        self._finalizer()
+
+    def _try(self, function: Callable[..., Result], arguments: tuple[Any, ...]) -> Result | ItemError:
+        try:
+            return self.call(function, *arguments)
+        except ItemError as error:
+            return error
+
+    def _fresh(self, child: _Child | None) -> _Child:
+        if not self._finalizer.alive:
+            message = "the sandbox is closed"
+            raise RuntimeError(message)
+        if child is None:
+            child = _Child(self.seconds, self.megabytes)
+            self._children.add(child)
+        return child
+
+    def _discard(self, child: _Child) -> None:
+        child.kill()
+        self._children.discard(child)
+
+    def _result(self, reply: tuple[str, Any] | None, function: Callable[..., Any]) -> object:
+        name = getattr(function, "__name__", "the parser")
+        if reply is None:
+            message = f"{name} was stopped: over {self.seconds:g} s, over {self.megabytes} MB, or crashed"
+            raise ParserKilled(message)
+        state, value = reply
+        if state == "done":
+            return value
+        if state == "refused":
+            code, message = value
+            kind = by_code(code)
+            raise kind(message) if issubclass(kind, ItemError) else Malformed(message)
+        if state == "memory":
+            message = f"{name} ran out of memory ({self.megabytes} MB)"
+            raise ParserKilled(message)
+        raise Malformed(value)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,114 @@
+"""The child's side of the sandbox: limits itself, then runs one function after another until its parent goes.
+
+Run by path, in isolated mode, by ``collectors.sandbox``; not meant to be imported by anything else.
+"""
+
+import contextlib
+import importlib
+import os
+import pickle
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any, BinaryIO, NoReturn
+
+FORBIDDEN = (
+    "socket.connect",
+    "socket.bind",
+    "socket.getaddrinfo",
+    "subprocess.Popen",
+    "os.system",
+    "os.fork",
+)
+"""What no parser has a reason to do; an audit hook refuses it even when a library does it by default."""
+
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+
+
+def _refuse(event: str, details: tuple[Any, ...]) -> None:
+    writes = event == "open" and isinstance(details[2], int) and details[2] & WRITING
+    if writes or event in FORBIDDEN or event.startswith(("os.exec", "os.posix_spawn", "os.spawn")):
+        message = f"a parser may not use {event}"
+        raise PermissionError(message)
+
+
+def _limit(megabytes: int) -> None:
+    """Cap memory, open files and file writes; the kernel refuses what goes beyond."""
+    try:
+        import resource
+    except ImportError:  # not on Windows, where only the parent's clock protects us
+        return
+    limits = {
+        resource.RLIMIT_AS: megabytes * 1024 * 1024,
+        resource.RLIMIT_NOFILE: 64,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, value in limits.items():
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(kind, (value, value))
+
+
+def _allow_seconds(seconds: float) -> None:
+    """Let the kernel end this process if its parent dies while a task runs away."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+        resource.setrlimit(resource.RLIMIT_CPU, (int(used + seconds) + 2, resource.RLIM_INFINITY))
+
+
+def _perform(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str, Any]:
+    from collectors.errors import ItemError
+
+    try:
+        return "done", function(*arguments)
+    except ItemError as error:
+        return "refused", (error.code, str(error))
+    except MemoryError:
+        return "memory", ""
+    except Exception as error:  # noqa: BLE001, RUF100 - whatever a hostile file provokes must reach the parent typed
+        return "failed", f"{type(error).__name__}: {error}"[:500]
+
+
+def _prepare(settings: dict[str, Any]) -> tuple[str, str]:
+    """Import and warm up first, then close the doors; libraries load their data from files."""
+    sys.path[:] = settings["path"]
+    try:
+        importlib.import_module(settings["module"]).warm_up()
+    except ImportError as error:
+        return "failed", str(error)
+    _limit(settings["megabytes"])
+    sys.addaudithook(_refuse)
+    return "ready", ""
+
+
+def _answer(replies: BinaryIO, reply: tuple[str, Any]) -> None:
+    pickle.dump(reply, replies, protocol=pickle.HIGHEST_PROTOCOL)
+    replies.flush()
+
+
+def _serve(requests: BinaryIO, replies: BinaryIO) -> NoReturn:
+    settings = pickle.load(requests)  # noqa: S301 - written by our own parent
+    _answer(replies, _prepare(settings))
+    while True:
+        try:
+            function, arguments = pickle.load(requests)  # noqa: S301 - written by our own parent
+        except EOFError:
+            os._exit(0)
+        _allow_seconds(settings["seconds"])
+        reply = _perform(function, arguments)
+        _answer(replies, reply)
+
+
+def main() -> None:
+    """Answer requests on standard input; whatever a parser prints goes nowhere."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    requests = sys.stdin.buffer
+    _serve(requests, replies)
+
+
+if __name__ == "__main__":
+    main()

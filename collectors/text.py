@@ -1,0 +1,98 @@
+"""HTML bytes to a Document: the article's text, and what the page says about itself."""
+
+import logging
+from datetime import date
+from typing import Final
+
+import htmldate
+import trafilatura
+from bs4 import BeautifulSoup
+from lxml import html
+from py3langid.langid import classify
+
+from collectors import markup, metadata
+from collectors.dates import as_shown
+from collectors.encoding import clean, decode
+from collectors.errors import EmptyDocument
+from collectors.records import Document, PartialDate
+
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+
+MAX_ELEMENTS: Final = 20_000
+"""Elements trafilatura is asked to weigh; 300,000 keep it busy for minutes."""
+MIN_ARTICLE: Final = 250
+"""Characters below which an extraction is not trusted when the page holds much more."""
+MIN_FOR_LANGUAGE: Final = 200
+
+
+def read_html(payload: bytes, content_type: str, url: str | None) -> Document:
+    """Read a page as it was captured (after content decoding); ``url`` is where it was found, if anywhere.
+
+    The text is the article without navigation, one paragraph a line; where no article can be told from its
+    surroundings, all text of the page. ``truncated`` says that some text is known to be missing or was
+    nested so deep that no browser-like reader shows it. Raises EmptyDocument where there is no text.
+    """
+    tamed, cut = markup.tame(decode(payload, content_type))
+    tree, complete = markup.parse(tamed)
+    text = clean(_article(tree, tamed) if complete else markup.flat_text(tamed))
+    if not text:
+        message = "the page holds no text"
+        raise EmptyDocument(message)
+    return Document(
+        title=metadata.title(tree, url),
+        text=text,
+        published=metadata.published(tree) or _guessed_date(tree, url),
+        language=language_of(text, metadata.declared_language(tree)),
+        url=metadata.canonical(tree, url),
+        truncated=cut or not complete,
+    )
+
+
+def language_of(text: str, declared: str = "und") -> str:
+    """Return the language of a text; what a page declares counts only where the text is short or agrees."""
+    if len(text) < MIN_FOR_LANGUAGE and declared != "und":
+        return declared
+    if len(text) < 20:
+        return "und"
+    found = str(classify(text[:3000])[0])
+    same = {found, declared} <= {"no", "nb", "nn"}
+    return declared if same else found
+
+
+def _article(tree: html.HtmlElement, tamed: str) -> str:
+    if sum(1 for _ in tree.iter()) > MAX_ELEMENTS:
+        return _full_text(tamed)
+    article = _extracted(tree, favor_precision=True)
+    if len(article) < MIN_ARTICLE:
+        article = max(article, _extracted(tree, favor_recall=True), key=len)
+    if len(article) >= MIN_ARTICLE:
+        return article
+    whole = _full_text(tamed)
+    return whole if len(whole) > 2 * len(article) else article
+
+
+def _extracted(tree: html.HtmlElement, **mode: bool) -> str:
+    """Return what trafilatura takes for the article; it works on a copy of the tree."""
+    found = trafilatura.bare_extraction(tree, include_comments=False, **mode)  # type: ignore[arg-type]  # modes are flags
+    return str(getattr(found, "text", None) or "")
+
+
+def _full_text(tamed: str) -> str:
+    """Return all visible text, one block a line."""
+    soup = BeautifulSoup(tamed, "lxml")
+    for element in soup(list(markup.SILENT)):
+        element.extract()
+    for element in soup.find_all(lambda tag: tag.name not in markup.INLINE):
+        element.insert_before("\n")
+        element.append("\n")
+    return soup.get_text()
+
+
+def _guessed_date(tree: html.HtmlElement, url: str | None) -> PartialDate | None:
+    """Ask htmldate, and take back the day or month it adds where the page names none."""
+    found = htmldate.find_date(tree, extensive_search=True, original_date=True, url=url)
+    if found is None:
+        return None
+    shown = html.tostring(tree, encoding="unicode")[:500_000] + (url or "")
+    return as_shown(date.fromisoformat(found), shown, "htmldate")
