@@ -1,0 +1,47 @@
+"""A listing page → the addresses of its articles."""
+
+import re
+
+from lxml import etree, html
+
+from collectors.addresses import absolute_url, canonical_url, same_site
+from collectors.catalogue import check_pattern
+from collectors.encoding import decode
+from collectors.errors import Malformed, TooLarge
+
+LARGEST = 10_000_000
+MOST_LINKS = 20_000
+"""Links looked at on one page."""
+LONGEST_ADDRESS = 2_000
+
+
+def read_listing(payload: bytes, content_type: str, url: str, pattern: str) -> list[str]:
+    """Return the addresses on a page of the same site whose whole path matches, in page order, each once.
+
+    Raises ``TooLarge`` past 10 MB, ``Malformed`` where the bytes hold no page, ``ValueError`` for a pattern
+    that ``catalogue.check_pattern`` does not take.
+    """
+    if len(payload) > LARGEST:
+        raise TooLarge(f"a listing of {len(payload):,} bytes; the limit is {LARGEST:,}")
+    wanted = check_pattern(pattern)
+    try:
+        tree = html.document_fromstring(decode(payload, content_type).encode(), parser=_parser())
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise Malformed(f"not a page: {error}") from error
+    base = next((absolute_url(str(found), url) for found in tree.xpath("//base/@href")[:1]), "") or url
+    links: dict[str, str] = {}
+    for reference in tree.xpath("//a/@href")[:MOST_LINKS]:
+        link = absolute_url(str(reference), base).partition("#")[0]
+        if len(link) <= LONGEST_ADDRESS and same_site(link, url) and _matches(wanted, link):
+            links.setdefault(canonical_url(link), link)
+    links.pop(canonical_url(url), None)
+    return list(links.values())
+
+
+def _parser() -> html.HTMLParser:
+    return html.HTMLParser(encoding="utf-8", no_network=True)
+
+
+def _matches(wanted: re.Pattern[str], link: str) -> bool:
+    path = "/" + link.split("/", 3)[3] if link.count("/") >= 3 else "/"
+    return wanted.fullmatch(path.partition("?")[0]) is not None
