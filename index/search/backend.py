@@ -18,6 +18,8 @@ class Ranked:
     ids: tuple[str, ...]
     scores: tuple[float, ...]
     total: int
+    seqs: tuple[int, ...] = ()
+    """The cards' own numbers, in the order of ``ids``."""
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     months: dict[str, int] = field(default_factory=dict)
     suggestion: str = ""
@@ -36,14 +38,15 @@ class Backend(Protocol):
     def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
         """Return the cards that match the query's words and filters, ranked by BM25 or the query's sort.
 
-        ``also`` names cards that count as matching whatever their words: they are in the total, the facets and
-        every order but relevance.
+        ``also`` names cards that count as matching whatever their words: they are in the total, the facets
+        and every order but relevance.
         """
 
     def nearest(self, near: NDArray[np.float32] | str, query: Query, limit: int) -> Ranked:
-        """Return the cards with the passage nearest to ``near`` that pass all of the query but its wanted words.
+        """Return the cards with the passage nearest to ``near`` that pass all of the query but its words.
 
-        ``near`` is a vector of shape (dimensions,), unit, or the id of a card whose mean is meant.
+        Phrases and unwanted words are obeyed. ``near`` is a vector of shape (dimensions,), unit, or the id of
+        a card whose mean is meant.
         """
 
     def stamp(self) -> Stamp:

@@ -1,0 +1,163 @@
+"""The embedded index on disk: numbered generations, one of them current.
+
+``generations/<n>/`` holds one index, ``generations/current`` names the one in use with what made it. A rebuild
+fills the next number, checks it, and swaps the pointer in one rename; the one before stays for whoever still
+reads it until the rebuild after.
+"""
+
+import json
+import os
+import shutil
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+
+from collectors.errors import IndexDamaged, LibraryBusy
+from index.search.backend import Backend, Ranked
+from index.search.cards import Card
+from index.search.embedded import EmbeddedBackend
+from index.search.query import Query, Stamp
+
+SCHEMA = 1
+"""Raised whenever cards are indexed differently; an index of another number is rebuilt."""
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """What ``current`` says."""
+
+    generation: int
+    schema: int
+    fingerprint: str
+
+
+class Generations(Backend):
+    """The current generation as a ``Backend`` that follows every swap, also one made by another process.
+
+    ``fingerprint`` names the embedder whose vectors the cards carry. Raises ``IndexDamaged`` where there is no
+    current generation, it cannot be read, or it was made by another schema or embedder: ``rebuild`` mends all
+    of these.
+    """
+
+    def __init__(self, folder: Path, fingerprint: str = "") -> None:
+        self._folder, self._fingerprint = folder, fingerprint
+        self._pointer_file = folder / "current"
+        self._opened: tuple[Pointer, EmbeddedBackend] | None = None
+        self._lock = threading.Lock()
+
+    def rebuild(self, cards: Iterable[Card], applied: int) -> Stamp:
+        """Fill a new generation with these cards alone and make it current; ids must be distinct.
+
+        Searches go on in the old one meanwhile. Raises ``LibraryBusy`` where another rebuild runs, and
+        ``IndexDamaged`` where the new index does not hold every card; the old one then stays current.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self._folder / "rebuild.lock", timeout=0):
+                return self._rebuilt(cards, applied)
+        except Timeout as error:
+            raise LibraryBusy("another process is rebuilding the search index") from error
+
+    def _rebuilt(self, cards: Iterable[Card], applied: int) -> Stamp:
+        number = max(self._numbers(), default=0) + 1
+        fresh = EmbeddedBackend(self._folder / str(number), number)
+        counted = _Counted(cards)
+        try:
+            fresh.write(counted, (), applied)
+            if (stamp := fresh.stamp()).cards != counted.number:
+                raise IndexDamaged(f"generation {number} holds {stamp.cards} of {counted.number} cards")
+        except BaseException:
+            fresh.close()
+            shutil.rmtree(self._folder / str(number), ignore_errors=True)
+            raise
+        before = self._told()
+        self._point(Pointer(number, SCHEMA, self._fingerprint))
+        fresh.close()
+        self._remove(kept={number, before.generation if before else number})
+        return stamp
+
+    def _numbers(self) -> list[int]:
+        return [int(path.name) for path in self._folder.iterdir() if path.name.isdecimal()]
+
+    def _remove(self, kept: set[int]) -> None:
+        for number in set(self._numbers()) - kept:
+            shutil.rmtree(self._folder / str(number), ignore_errors=True)
+
+    def _point(self, pointer: Pointer) -> None:
+        """Swap the pointer: whoever reads it sees the old or the new, also after a power cut."""
+        aside = self._folder / "current.new"
+        with aside.open("w", encoding="utf-8") as file:
+            json.dump(asdict(pointer), file)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(self._pointer_file)
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def _told(self) -> Pointer | None:
+        try:
+            return Pointer(**json.loads(self._pointer_file.read_text("utf-8")))
+        except FileNotFoundError:
+            return None
+        except (ValueError, TypeError) as error:
+            raise IndexDamaged("generations/current cannot be read") from error
+
+    def _current(self) -> EmbeddedBackend:
+        pointer = self._told()
+        with self._lock:
+            if self._opened is not None and self._opened[0] == pointer:
+                return self._opened[1]
+            if pointer is None:
+                raise IndexDamaged("there is no search index yet")
+            if (pointer.schema, pointer.fingerprint) != (SCHEMA, self._fingerprint):
+                raise IndexDamaged("the search index was made by another version or embedding model")
+            folder = self._folder / str(pointer.generation)
+            if not folder.is_dir():
+                raise IndexDamaged(f"generation {pointer.generation} is gone")
+            # The backend left behind is not closed: another thread may be answering from it.
+            self._opened = pointer, EmbeddedBackend(folder, pointer.generation)
+            return self._opened[1]
+
+    def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> None:
+        """Write to the current generation, as ``Backend`` promises."""
+        self._current().write(cards, deleted, applied)
+
+    def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
+        """Search the current generation's words, as ``Backend`` promises."""
+        return self._current().words(query, limit, also)
+
+    def nearest(self, near: NDArray[np.float32] | str, query: Query, limit: int) -> Ranked:
+        """Search the current generation's vectors, as ``Backend`` promises."""
+        return self._current().nearest(near, query, limit)
+
+    def stamp(self) -> Stamp:
+        """Return what the current generation holds now."""
+        return self._current().stamp()
+
+    def close(self) -> None:
+        """Let go of every file; the next call opens them again."""
+        with self._lock:
+            if self._opened is not None:
+                self._opened[1].close()
+            self._opened = None
+
+
+class _Counted(Iterable[Card]):
+    """Counts the cards that are taken from it."""
+
+    def __init__(self, cards: Iterable[Card]) -> None:
+        self._cards = cards
+        self.number = 0
+
+    def __iter__(self) -> Iterator[Card]:
+        for card in self._cards:
+            self.number += 1
+            yield card

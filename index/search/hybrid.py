@@ -1,0 +1,213 @@
+"""One search over both sides of a backend, words and meaning: fused, explained, filled in from the record."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.search.backend import Backend, Ranked
+from index.search.cards import HitSource
+from index.search.highlight import Tokenise, best_passage, marks
+from index.search.plan import Plan, plan
+from index.search.query import By, FacetCount, Hit, Mode, Query, Results, Sort
+
+TOP = 200
+"""How many of each side are fused."""
+K = 60
+"""The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)."""
+FLOOR = 0.25
+"""Cosine below which a card is not similar in meaning to a query."""
+CACHED = 512
+"""Query vectors that are kept."""
+MOST_VALUES = 500
+"""Values of one facet that are answered, the highest counts."""
+
+_SHOWN = tuple(name for name in HitSource.__dataclass_fields__ if name not in ("texts", "keywords"))
+
+Hydrate = Callable[[Sequence[str], By], Mapping[str, HitSource]]
+Encode = Callable[[str], NDArray[np.float32]]
+Label = Callable[[str, str], str]
+
+
+def fuse(*rankings: Sequence[str]) -> dict[str, float]:
+    """Return the reciprocal rank fusion score of every id: the sum of 1 / (60 + rank), ranks from 1."""
+    scores: dict[str, float] = {}
+    for ranking in rankings:
+        for rank, one in enumerate(ranking, start=1):
+            scores[one] = scores.get(one, 0.0) + 1 / (K + rank)
+    return scores
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What a backend said, and the order made of it."""
+
+    ranked: Ranked
+    order: list[tuple[str, float]]
+    worded: frozenset[str]
+    meant: frozenset[str]
+
+
+class Searcher:
+    """Answers queries. ``encode`` None leaves meaning out; ``label`` names a facet's value for people."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        hydrate: Hydrate,
+        tokenise: Tokenise,
+        encode: Encode | None = None,
+        label: Label = lambda facet, value: value,
+    ) -> None:
+        self._backend, self._hydrate, self._tokenise, self._label = backend, hydrate, tokenise, label
+        self._encode = None if encode is None else lru_cache(CACHED)(encode)
+
+    def search(self, query: Query) -> Results:
+        """Return the page of answers the query asks for, with total, facets and months over all answers.
+
+        Keyword: the cards with the words. Semantic: the nearest 200 above a floor. Hybrid: both, the best 200
+        of each fused, the remaining keyword matches after them; sorted otherwise than by relevance, both in
+        that order. The same query gives the same order at every offset while the index stands. A query for
+        ids that no card of its kind has is answered with the other kind. Cards the record no longer has are
+        left out.
+        """
+        terms = plan(query, self._analyse)
+        meaning = " ".join(term.text for term in query.terms if not term.negated)
+        notes = query.notes
+        if query.mode is not Mode.KEYWORD and meaning and self._encode is None:
+            notes += ("No embedding model is loaded; searched by words alone.",)
+        if query.mode is Mode.KEYWORD or not meaning or self._encode is None:
+            ranked, asked = self._by_words(query)
+            answer = _Answer(ranked, _ordered(ranked), frozenset(ranked.ids), frozenset())
+        else:
+            near = _above_floor(self._backend.nearest(self._encode(meaning), query, TOP))
+            asked, answer = (
+                query,
+                (self._by_meaning if query.mode is Mode.SEMANTIC else self._by_both)(query, near),
+            )
+        page = answer.order[query.offset : query.offset + query.limit]
+        return Results(
+            query=query,
+            hits=tuple(self._hits(page, asked, terms, answer)),
+            total=answer.ranked.total,
+            facets={name: self._counts(name, counts) for name, counts in answer.ranked.facets.items()},
+            months=without_gaps(answer.ranked.months),
+            stamp=self._backend.stamp(),
+            notes=notes,
+            suggestion=answer.ranked.suggestion,
+        )
+
+    def similar(
+        self,
+        near: NDArray[np.float32] | str,
+        *,
+        by: By = By.INCIDENT,
+        limit: int = 10,
+        without: Collection[str] = (),
+    ) -> tuple[Hit, ...]:
+        """Return the cards most similar to a unit vector or to a card, itself and ``without`` left out.
+
+        Raises ``NotFound`` where the index has no vectors of that card.
+        """
+        left_out = {near, *without} if isinstance(near, str) else set(without)
+        ranked = self._backend.nearest(near, Query(by=by), limit + len(left_out))
+        order = [(one, score) for one, score in _ordered(ranked) if one not in left_out][:limit]
+        answer = _Answer(ranked, order, frozenset(), frozenset(ranked.ids))
+        return tuple(self._hits(order, Query(by=by), Plan({}, {}, ()), answer))
+
+    def _analyse(self, text: str) -> list[str]:
+        return [token.text for token in self._tokenise(text)]
+
+    def _by_words(self, query: Query) -> tuple[Ranked, Query]:
+        ranked = self._backend.words(query, query.offset + query.limit)
+        if query.ids and not ranked.total:
+            other = query.model_copy(update={"by": By.REPORT if query.by is By.INCIDENT else By.INCIDENT})
+            if (elsewhere := self._backend.words(other, query.offset + query.limit)).total:
+                return elsewhere, other
+        return ranked, query
+
+    def _by_meaning(self, query: Query, near: Ranked) -> _Answer:
+        # The near cards have passed every filter, so asking for them by id counts and sorts just them.
+        those = query.model_copy(update={"terms": (), "ids": near.ids or ("",)})
+        ranked = self._backend.words(those, TOP)
+        order = _ordered(near if query.sort is Sort.RELEVANCE else ranked)
+        return _Answer(ranked, order, frozenset(), frozenset(near.ids))
+
+    def _by_both(self, query: Query, near: Ranked) -> _Answer:
+        ranked = self._backend.words(query, max(TOP, query.offset + query.limit), also=near.ids)
+        order = _ordered(ranked)
+        if query.sort is Sort.RELEVANCE:
+            top = ranked.ids[:TOP]
+            fused, seqs = (
+                fuse(top, near.ids),
+                dict(zip(ranked.ids + near.ids, ranked.seqs + near.seqs, strict=True)),
+            )
+            order = sorted(fused.items(), key=lambda one: (-one[1], seqs[one[0]]))
+            order += [(one, 0.0) for one in ranked.ids[TOP:] if one not in fused]
+        return _Answer(ranked, order, frozenset(ranked.ids), frozenset(near.ids))
+
+    def _hits(
+        self, page: Sequence[tuple[str, float]], query: Query, terms: Plan, answer: _Answer
+    ) -> Iterator[Hit]:
+        sources = self._hydrate([one for one, _ in page], query.by)
+        wanted = (*terms.words, *terms.phrases)
+        for one, score in page:
+            if source := sources.get(one):
+                passage, found = best_passage(source.texts, wanted, self._tokenise)
+                title = marks(source.title, wanted, self._tokenise)
+                found |= {run for _, run in title}
+                labels = [word for word in source.keywords if marks(word, wanted, self._tokenise)]
+                yield Hit(
+                    id=one,
+                    by=query.by,
+                    title_spans=tuple(span for span, _ in title),
+                    score=score,
+                    passage=passage,
+                    why=_why(
+                        query, [terms.typed(run) for run in wanted if run in found], labels, one, answer
+                    ),
+                    **{name: getattr(source, name) for name in _SHOWN},
+                )
+
+    def _counts(self, name: str, counts: Mapping[str, int]) -> tuple[FacetCount, ...]:
+        highest = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:MOST_VALUES]
+        return tuple(
+            FacetCount(value=value, label=self._label(name, value), count=count) for value, count in highest
+        )
+
+
+def _ordered(ranked: Ranked) -> list[tuple[str, float]]:
+    return list(zip(ranked.ids, ranked.scores, strict=True))
+
+
+def _above_floor(near: Ranked) -> Ranked:
+    kept = sum(score >= FLOOR for score in near.scores)
+    return replace(near, ids=near.ids[:kept], scores=near.scores[:kept], seqs=near.seqs[:kept], total=kept)
+
+
+def _why(query: Query, words: Sequence[str], labels: Sequence[str], card: str, answer: _Answer) -> str:
+    """Return in one line why a card is among the answers."""
+    reasons = []
+    if query.ids and not query.terms:
+        reasons.append("its id")
+    if words:
+        reasons.append(f"words: {', '.join(words)}")
+    elif labels:
+        reasons.append(f"labels: {', '.join(labels[:3])}")
+    elif query.terms and card in answer.worded:
+        reasons.append("words further on in its text")
+    if card in answer.meant:
+        reasons.append("similar in meaning")
+    return "; ".join(reasons)
+
+
+def without_gaps(months: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    """Return the count of every month from the first to the last, ``YYYY-MM`` in order."""
+    if not months:
+        return ()
+    first, last = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (min(months), max(months)))
+    names = (f"{number // 12:04}-{number % 12 + 1:02}" for number in range(first, last + 1))
+    return tuple((name, months.get(name, 0)) for name in names)

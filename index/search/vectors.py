@@ -1,0 +1,216 @@
+"""Exact nearest passages over memory-mapped rows that are only ever appended to.
+
+Two files hold the passages of one kind of card: ``<name>-<epoch>.rows`` (float32 rows) and
+``<name>-<epoch>.cards`` (an int64 line a write: key, seq, first row, rows). The last line of a key counts.
+An ``Extent`` says how much of both is committed; what lies beyond was never acknowledged and is cut off by
+the next writer.
+"""
+
+import os
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import IO, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collectors.errors import IndexDamaged, WrongUse
+
+WASTE = 10_000
+"""Dead rows that are worth a compaction, once they outnumber the live ones."""
+SELECTIVE = 0.4
+"""Up to this share of the rows, gathering the allowed ones first beats scanning them all."""
+DECIMALS = 6
+"""Scores that agree to this many decimals tie."""
+
+
+Number = TypeVar("Number", np.int64, np.float32)
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How much of the two files is committed."""
+
+    epoch: int = 0
+    lines: int = 0
+    rows: int = 0
+    dimensions: int = 0
+
+
+@dataclass(frozen=True)
+class Near:
+    """Cards by similarity, best first: keys and seqs int64, scores float32, each of shape (n,)."""
+
+    keys: NDArray[np.int64]
+    seqs: NDArray[np.int64]
+    scores: NDArray[np.float32]
+
+
+def key(card: str) -> int:
+    """Return the 63-bit number that stands for a card's id."""
+    return int.from_bytes(blake2b(card.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 1
+
+
+def _path(folder: Path, name: str, epoch: int, ending: str) -> Path:
+    return folder / f"{name}-{epoch}.{ending}"
+
+
+class Vectors:
+    """The committed passages of one kind of card. Raises ``IndexDamaged`` where a file is too short."""
+
+    def __init__(self, folder: Path, name: str, extent: Extent) -> None:
+        self.extent = extent
+        lines = self._mapped(folder, name, "cards", np.int64, (extent.lines, 4))
+        self._rows = self._mapped(folder, name, "rows", np.float32, (extent.rows, extent.dimensions))
+        _, newest = np.unique(lines[::-1, 0], return_index=True)
+        live = np.sort(len(lines) - 1 - newest)
+        live = live[lines[live, 3] > 0]
+        self.keys, self.seqs, self._starts, self._counts = np.ascontiguousarray(lines[live].T)
+        self._by_key = np.argsort(self.keys)
+
+    def _mapped(
+        self, folder: Path, name: str, ending: str, kind: type[Number], shape: tuple[int, int]
+    ) -> NDArray[Number]:
+        if not shape[0]:
+            return np.empty(shape, kind)
+        path = _path(folder, name, self.extent.epoch, ending)
+        try:
+            return np.memmap(path, kind, "r", shape=shape)
+        except ValueError as error:
+            raise IndexDamaged(f"{path.name} is shorter than the index says") from error
+
+    @property
+    def live_rows(self) -> int:
+        """Return the number of rows that still belong to a card."""
+        return int(self._counts.sum())
+
+    def positions(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return where in ``self.keys`` these keys are, those without passages left out."""
+        if not len(self.keys):
+            return np.empty(0, np.int64)
+        found = np.searchsorted(self.keys, keys, sorter=self._by_key)
+        candidates: NDArray[np.int64] = self._by_key[np.minimum(found, len(self.keys) - 1)]
+        return np.asarray(candidates[self.keys[candidates] == keys], np.int64)
+
+    def passages(self, position: int) -> NDArray[np.float32]:
+        """Return a card's passages, shape (passages, dimensions)."""
+        start = self._starts[position]
+        return np.asarray(self._rows[start : start + self._counts[position]], np.float32)
+
+    def nearest(
+        self, vector: NDArray[np.float32], limit: int, allowed: NDArray[np.int64] | None = None
+    ) -> Near:
+        """Return the cards with the passage nearest to ``vector`` (shape (dimensions,), unit).
+
+        Exact: a card's score is its best passage's cosine; ties go to the lower seq. ``allowed`` holds the
+        keys that may be answered; None allows all. Raises ``WrongUse`` where the dimensions differ.
+        """
+        cards = np.arange(len(self.keys)) if allowed is None else np.sort(self.positions(allowed))
+        if not len(cards) or limit < 1:
+            return Near(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32))
+        if vector.shape != (self.extent.dimensions,):
+            raise WrongUse(f"the index holds {self.extent.dimensions} dimensions, the vector {vector.shape}")
+        return self._best(cards, self._scores(np.asarray(vector, np.float32), cards), limit)
+
+    def _scores(self, vector: NDArray[np.float32], cards: NDArray[np.int64]) -> NDArray[np.float32]:
+        starts, counts = self._starts[cards], self._counts[cards]
+        wanted = int(counts.sum())
+        if wanted <= SELECTIVE * len(self._rows):
+            ends = np.cumsum(counts)
+            chosen = np.arange(wanted) + np.repeat(starts - (ends - counts), counts)
+            best: NDArray[np.float32] = np.maximum.reduceat(self._rows[chosen] @ vector, ends - counts)
+            return best
+        # reduceat runs from index to index: the end of each card is given too, and the run after it dropped.
+        every = np.append(self._rows @ vector, np.float32(-np.inf))
+        bounds = np.stack([starts, starts + counts], axis=1).ravel()
+        alternating: NDArray[np.float32] = np.maximum.reduceat(every, bounds)[::2]
+        return alternating
+
+    def _best(self, cards: NDArray[np.int64], scores: NDArray[np.float32], limit: int) -> Near:
+        scores = np.round(scores, DECIMALS)
+        if limit < len(scores):
+            last = np.partition(scores, len(scores) - limit)[len(scores) - limit]
+            kept = np.flatnonzero(scores >= last)
+            cards, scores = cards[kept], scores[kept]
+        order = np.lexsort((self.seqs[cards], -scores))[:limit]
+        return Near(self.keys[cards[order]], self.seqs[cards[order]], scores[order])
+
+
+class Appender:
+    """Writes passages behind a committed extent; they count once the extent from ``finish`` is committed."""
+
+    def __init__(self, folder: Path, name: str, extent: Extent) -> None:
+        self._folder, self._name = folder, name
+        self._extent = extent
+        if (old := self._wasteful(extent)) is not None:
+            self._extent = Extent(epoch=extent.epoch + 1, dimensions=extent.dimensions)
+        self._cards = self._opened("cards", self._extent.lines * 32)
+        self._rows = self._opened("rows", self._extent.rows * self._extent.dimensions * 4)
+        if old is not None:
+            for position, (card, seq) in enumerate(zip(old.keys, old.seqs, strict=True)):
+                self._put(int(card), int(seq), old.passages(position))
+
+    def _wasteful(self, extent: Extent) -> Vectors | None:
+        if extent.rows <= WASTE:
+            return None
+        now = Vectors(self._folder, self._name, extent)
+        dead = extent.rows - now.live_rows
+        return now if dead > max(WASTE, now.live_rows) else None
+
+    def _opened(self, ending: str, length: int) -> IO[bytes]:
+        path = _path(self._folder, self._name, self._extent.epoch, ending)
+        path.touch()
+        if path.stat().st_size < length:
+            raise IndexDamaged(f"{path.name} is shorter than the index says")
+        file = path.open("r+b")
+        file.truncate(length)
+        file.seek(length)
+        return file
+
+    def put(self, card: str, seq: int, passages: NDArray[np.float32] | None) -> None:
+        """Make these the card's only passages; None or no rows takes them away.
+
+        Raises ``WrongUse`` where the dimensions differ from those before, or a number is not finite.
+        """
+        self._put(key(card), seq, passages)
+
+    def _put(self, number: int, seq: int, passages: NDArray[np.float32] | None) -> None:
+        rows = (
+            np.empty((0, 0), np.float32) if passages is None else np.ascontiguousarray(passages, np.float32)
+        )
+        if len(rows):
+            if (
+                rows.ndim != 2
+                or self._extent.dimensions not in (0, rows.shape[1])
+                or not np.isfinite(rows).all()
+            ):
+                raise WrongUse(
+                    f"passages of shape {rows.shape} do not fit {self._extent.dimensions} dimensions"
+                )
+            self._rows.write(rows.tobytes())
+            self._extent = replace(self._extent, dimensions=rows.shape[1])
+        self._cards.write(np.array([number, seq, self._extent.rows, len(rows)], np.int64).tobytes())
+        extent = self._extent
+        self._extent = replace(extent, lines=extent.lines + 1, rows=extent.rows + len(rows))
+
+    def finish(self) -> Extent:
+        """Return what may be committed now; it is on disk."""
+        for file in (self._rows, self._cards):
+            file.flush()
+            os.fsync(file.fileno())
+        self.close()
+        return self._extent
+
+    def close(self) -> None:
+        """Close the files, whatever became of them."""
+        self._rows.close()
+        self._cards.close()
+
+
+def tidy(folder: Path, name: str, extent: Extent) -> None:
+    """Delete the files of earlier epochs; whoever still reads them keeps them open."""
+    for ending in ("rows", "cards"):
+        for path in folder.glob(f"{name}-*.{ending}"):
+            if path != _path(folder, name, extent.epoch, ending):
+                path.unlink(missing_ok=True)

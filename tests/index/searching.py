@@ -1,0 +1,64 @@
+"""Fictional cards and a brute-force oracle for the search tests."""
+
+import random
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.search.cards import Card, HitSource
+from index.search.query import By
+
+WORDS = (
+    "deepfake",
+    "voice",
+    "clone",
+    "bank",
+    "transfer",
+    "romance",
+    "scam",
+    "chatbot",
+    "phishing",
+    "malware",
+    "ransom",
+)
+COUNTRIES = ("GB", "US", "DE", "FR", "JP")
+TYPES = ("FR-01", "FR-02", "IM-01", "CY-01")
+DIMENSIONS = 16
+
+
+def unit(generator: np.random.Generator, rows: int) -> NDArray[np.float32]:
+    vectors = generator.standard_normal((rows, DIMENSIONS)).astype(np.float32)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+
+def make_card(number: int, chance: random.Random, version: int = 0) -> Card:
+    generator = np.random.default_rng(number * 1000 + version)
+    words = chance.choices(WORDS, k=chance.randint(3, 25))
+    when = date(2020 + chance.randrange(6), 1 + chance.randrange(12), 1 + chance.randrange(28))
+    return Card(
+        id=f"inc-{number:020x}",
+        by=By.INCIDENT if number % 5 else By.REPORT,
+        seq=number,
+        title=" ".join(chance.choices(WORDS, k=3)),
+        text=" ".join(words) + ".",
+        keywords=tuple(
+            chance.sample(("Invoice fraud", "Sham investment", "Acme Voice"), k=chance.randrange(3))
+        ),
+        refs=(f"aiid:{number}",),
+        when=when if chance.random() > 0.1 else None,
+        loss=float(chance.choice((0, 0, 1_000, 25_000_000))),
+        facets={
+            "country": tuple(sorted(chance.sample(COUNTRIES, k=chance.randrange(3)))),
+            "typology": (chance.choice(TYPES),),
+            "year": (str(when.year),),
+            "tool": ("DreamVoice",) if chance.random() < 0.2 else (),
+        },
+        vectors=unit(generator, chance.randrange(4)),
+    )
+
+
+def source_of(card: Card) -> HitSource:
+    return HitSource(
+        title=card.title, keywords=card.keywords, refs=card.refs, texts=((card.id, card.title, card.text),)
+    )
