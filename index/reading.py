@@ -6,7 +6,7 @@ from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
 from collectors.errors import NotFound
 from collectors.records import Capture, Disposition, Report, Source
@@ -174,6 +174,14 @@ def _versions(connection: Connection, ids: Iterable[str]) -> dict[str, list[tupl
         for report, version, captured in connection.execute(query):
             kept[report].append((version, datetime.fromisoformat(captured)))
     return kept
+
+
+def ungrouped(connection: Connection) -> int:
+    """Return how many reports belong to no incident."""
+    query = (
+        select(func.count()).select_from(reports).outerjoin(membership, membership.c.report == reports.c.id)
+    )
+    return int(connection.execute(query.where(membership.c.report.is_(None))).scalar_one())
 
 
 def pages(

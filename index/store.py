@@ -101,11 +101,16 @@ class Store:
         """
         return self._pages(_unenriched(reading.current(), fingerprint))
 
-    def unenriched_count(self, fingerprint: str) -> int:
+    def count_unenriched(self, fingerprint: str) -> int:
         """Return how many reports wait for this fingerprint."""
         with self.reading() as connection:
             waiting = _unenriched(select(func.count()).select_from(reports), fingerprint)
             return int(connection.execute(waiting).scalar_one())
+
+    def ungrouped(self) -> int:
+        """Return how many reports belong to no incident yet."""
+        with self.reading() as connection:
+            return reading.ungrouped(connection)
 
     def _pages(self, query: Select[int, str]) -> Iterator[Report]:
         after = 0
@@ -195,15 +200,19 @@ class Store:
         with self.writing() as connection:
             health.remember(connection, sources)
 
-    def run_started(self, source: str) -> int:
-        """Begin a run of a source and return its number."""
+    def run_started(self, source: str, run: str) -> None:
+        """Note that a run begins with a source; a run reads each source once."""
         with self.writing() as connection:
-            return health.run_started(connection, source, datetime.now(UTC))
+            health.run_started(connection, source, run, datetime.now(UTC))
 
-    def run_ended(self, run: int, yielded: int, error: str = "") -> None:
-        """End a run: how many reports it saw, new or not, and the error that stopped it, if one did."""
+    def run_ended(self, source: Source, run: str, yielded: int, error: str = "") -> None:
+        """Note that a run is done with a source, how many items it saw, and the error that stopped it, if any.
+
+        The source is remembered as it is described now.
+        """
         with self.writing() as connection:
-            health.run_ended(connection, run, yielded, datetime.now(UTC), error)
+            health.remember(connection, [source])
+            health.run_ended(connection, source.key, run, yielded, datetime.now(UTC), error)
 
     def due(self, source: Source, now: datetime) -> bool:
         """Return whether it is time to run a source again."""
@@ -221,9 +230,7 @@ class Store:
             return health.issues_open(connection, limit)
 
     def counts(self) -> dict[str, int]:
-        """Return how many there are: captured, parsed, quarantined, unchanged, pending, reports, incidents,
-        findings, judgements, outbox, issues and audit_entries.
-        """
+        """Return how many of everything there are, under the names of ``Status``."""
         with self.reading() as connection:
             return health.counts(connection)
 

@@ -1,0 +1,65 @@
+"""A library opens at the version of the code, and never below its own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
+
+from collectors.errors import LibraryNewer
+from index.store import Store
+from index.tables import metadata
+
+
+def test_the_migrations_make_the_tables_the_code_expects(store: Store) -> None:
+    with store.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_opening_again_changes_nothing(url: str, store: Store) -> None:
+    again = Store(url)
+    assert again.counts() == store.counts()
+    again.close()
+
+
+def test_a_newer_library_is_refused_and_left_alone(url: str, store: Store) -> None:
+    with store.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(LibraryNewer, match="9999"):
+        Store(url)
+
+
+def test_processes_that_open_a_new_library_together_all_succeed(url: str) -> None:
+    root = Path(__file__).resolve().parents[2]
+    command = [sys.executable, "-m", "tests.index.writer", url]
+    children = [subprocess.Popen([*command, str(number), "1"], cwd=root) for number in range(4)]
+    assert [child.wait() for child in children] == [0, 0, 0, 0]
+    store = Store(url)
+    assert store.counts()["captured"] == 4
+    store.close()
+
+
+def test_an_interrupted_upgrade_leaves_no_half_made_tables(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alembic.op.execute", _fail)
+    with pytest.raises(RuntimeError, match="pulled"):
+        Store(url)
+    monkeypatch.undo()
+    engine = create_engine(url)
+    assert inspect(engine).get_table_names() == []
+    engine.dispose()
+    Store(url).close()
+
+
+def test_every_table_has_a_postgresql_form() -> None:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+    statements = [str(CreateTable(table).compile(dialect=dialect)) for table in metadata.sorted_tables]
+    assert len(statements) == len(metadata.tables)
+
+
+def _fail(*_arguments: object) -> None:
+    raise RuntimeError("the plug was pulled")

@@ -1,0 +1,62 @@
+"""Settings come from the environment once, and from nowhere else."""
+
+from pathlib import Path
+
+import pydantic
+import pytest
+
+from index.settings import Settings
+
+NAMES = ("HOME", "DATABASE_URL", "EMBEDDER", "ALLOWED_HOSTS", "ELASTICSEARCH_URL")
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in NAMES:
+        monkeypatch.delenv(f"MORIARTY_{name}", raising=False)
+
+
+def test_everything_lives_under_one_folder(tmp_path: Path) -> None:
+    settings = Settings.load(tmp_path)
+    assert settings.database_url == f"sqlite:///{tmp_path / 'library.sqlite'}"
+    assert {settings.evidence.parent, settings.index.parent, settings.state.parent} == {tmp_path}
+    assert (settings.embedder, settings.allowed_hosts) == (None, frozenset())
+    assert settings.actor_name
+
+
+def test_the_environment_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = (
+        str(tmp_path),
+        "postgresql://db/moriarty",
+        "./model",
+        "127.0.0.1:8123, [::1]:9",
+        "http://es:9200",
+    )
+    for name, value in zip(NAMES, values, strict=True):
+        monkeypatch.setenv(f"MORIARTY_{name}", value)
+    settings = Settings.load()
+    assert settings.home == tmp_path
+    assert settings.database_url == values[1]
+    assert settings.embedder == values[2]
+    assert settings.allowed_hosts == {"127.0.0.1:8123", "[::1]:9"}
+    assert settings.elasticsearch_url == values[4]
+
+
+def test_an_argument_wins_over_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MORIARTY_HOME", "/elsewhere")
+    assert Settings.load(tmp_path).home == tmp_path
+
+
+def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MORIARTY_HOME", " ")
+    assert Settings.load().home.name == "moriarty"
+
+
+def test_a_user_without_a_name_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: (_ for _ in ()).throw(KeyError("uid 4242")))
+    assert Settings.load(tmp_path).actor_name == "unknown"
+
+
+def test_settings_do_not_change(tmp_path: Path) -> None:
+    with pytest.raises(pydantic.ValidationError):
+        setattr(Settings.load(tmp_path), "home", Path("/"))  # noqa: B010 (mypy refuses the plain form)
