@@ -1,0 +1,164 @@
+"""The addresses of the pages: what stands in the URL, and what it means.
+
+Every address is readable, can be shared, and says only what differs from the default.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from index.search.query import By, Mode, Query, Sort
+
+FILTERS = {
+    "scope": "scope",
+    "fam": "family",
+    "typ": "typology",
+    "kind": "event_kind",
+    "outcome": "outcome",
+    "modality": "modality",
+    "country": "country",
+    "src": "source",
+    "tool": "tool",
+    "org": "organisation",
+    "status": "status",
+    "year": "year",
+}
+"""Parameter of the address to facet of the query."""
+
+PAGE_SIZE = 25
+LONGEST = 1000
+"""Most characters of typed text that are looked at."""
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class Search:
+    """What the search page was asked, as its address says it."""
+
+    text: str = ""
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    after: date | None = None
+    before: date | None = None
+    sort: Sort = Sort.RELEVANCE
+    mode: Mode = Mode.HYBRID
+    by: By = By.INCIDENT
+    page: int = 1
+
+    def with_value(self, facet: str, value: str) -> "Search":
+        """Return this search with one more value of a facet, on its first page."""
+        values = tuple(dict.fromkeys((*self.filters.get(facet, ()), value)))
+        return replace(self, filters={**self.filters, facet: values}, page=1)
+
+    def without_value(self, facet: str, value: str) -> "Search":
+        """Return this search without one value of a facet, on its first page."""
+        values = tuple(kept for kept in self.filters.get(facet, ()) if kept != value)
+        return replace(self, filters={**self.filters, facet: values}, page=1)
+
+    def bare(self) -> "Search":
+        """Return this search without filters and dates."""
+        return replace(self, filters={}, after=None, before=None, page=1)
+
+    @property
+    def narrowed(self) -> bool:
+        """Return whether any filter or date is set."""
+        return any(self.filters.values()) or self.after is not None or self.before is not None
+
+    def params(self) -> dict[str, list[str]]:
+        """Return the parameters of its address; defaults are left out."""
+        short = {facet: param for param, facet in FILTERS.items()}
+        said = {"q": [self.text] if self.text else []}
+        said |= {short[facet]: list(values) for facet, values in self.filters.items()}
+        said["after"] = [self.after.isoformat()] if self.after else []
+        said["before"] = [self.before.isoformat()] if self.before else []
+        said["sort"] = [self.sort.value] if self.sort is not Sort.RELEVANCE else []
+        said["mode"] = [self.mode.value] if self.mode is not Mode.HYBRID else []
+        said["by"] = [self.by.value] if self.by is not By.INCIDENT else []
+        said["p"] = [str(self.page)] if self.page > 1 else []
+        return {name: values for name, values in said.items() if values}
+
+    def address(self) -> str:
+        """Return its address within the app."""
+        return address("search", self.params())
+
+    def narrow(self, query: Query, facets: tuple[str, ...]) -> Query:
+        """Return a parsed query with what the address adds to it."""
+        merged = dict(query.filters)
+        for facet, values in self.filters.items():
+            merged[facet] = tuple(dict.fromkeys((*merged.get(facet, ()), *values)))
+        return query.model_copy(
+            update={
+                "filters": {facet: values for facet, values in merged.items() if values},
+                "since": self.after or query.since,
+                "until": self.before or query.until,
+                "sort": self.sort,
+                "mode": self.mode,
+                "by": self.by,
+                "limit": PAGE_SIZE,
+                "offset": (self.page - 1) * PAGE_SIZE,
+                "facets": facets,
+            }
+        )
+
+
+def read_search(params: Mapping[str, Sequence[str]]) -> Search:
+    """Return what an address asks for; values that make no sense count as not given."""
+    filters = {
+        facet: tuple(value[:200] for value in params[name] if value)
+        for name, facet in FILTERS.items()
+        if name in params
+    }
+    page = _last(params, "p")
+    return Search(
+        text=_last(params, "q")[:LONGEST],
+        filters={facet: values for facet, values in filters.items() if values},
+        after=_date(_last(params, "after")),
+        before=_date(_last(params, "before")),
+        sort=_choice(Sort, _last(params, "sort"), Sort.RELEVANCE),
+        mode=_choice(Mode, _last(params, "mode"), Mode.HYBRID),
+        by=_choice(By, _last(params, "by"), By.INCIDENT),
+        page=min(int(page), 4000)
+        if page.isascii() and page.isdigit() and 0 < len(page) < 6 and int(page)
+        else 1,
+    )
+
+
+def address(page: str, params: Mapping[str, str | Sequence[str]] | None = None) -> str:
+    """Return the address of a page within the app; the home page is ``/``."""
+    said = urlencode(params or {}, doseq=True)
+    return f"/{'' if page == 'home' else page}{'?' + said if said else ''}"
+
+
+def incident(id: str, **params: str) -> str:
+    """Return the address of an incident."""
+    return address("incident", {"id": id, **params})
+
+
+def typology(id: str) -> str:
+    """Return the address of a concept of the typology."""
+    return address("typology", {"id": id})
+
+
+def split(to: str) -> tuple[str, dict[str, list[str]]]:
+    """Return page and parameters of an address within the app."""
+    parts = urlsplit(to)
+    return parts.path.strip("/") or "home", parse_qs(parts.query)
+
+
+def _last(params: Mapping[str, Sequence[str]], name: str) -> str:
+    values = params.get(name) or ("",)
+    return values[-1]
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _choice(kind: type[_Choice], text: str, default: _Choice) -> _Choice:
+    return kind(text) if text in set(kind) else default

@@ -1,0 +1,89 @@
+"""The Streamlit entry: one shell, seven pages, one place where errors end."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from collectors.errors import MoriartyError
+from ui import addresses, session
+from ui.nodes import div, el, span
+from ui.views import about, home, incident, review, search, sources, typology
+from ui.widgets import draw, trouble
+
+STATIC = Path(__file__).with_name("static")
+VIEWS: dict[str, tuple[str, Callable[[], None]]] = {
+    "home": ("Home", home.show),
+    "search": ("Search", search.show),
+    "typology": ("Typology", typology.show),
+    "review": ("Review", review.show),
+    "sources": ("Sources", sources.show),
+    "about": ("About", about.show),
+    "incident": ("Incident", incident.show),
+}
+log = logging.getLogger(__name__)
+
+
+def _guarded(view: Callable[[], None]) -> Callable[[], None]:
+    def shown() -> None:
+        try:
+            view()
+        except MoriartyError as error:
+            trouble(error)
+        except Exception:
+            reference = secrets.token_hex(4)
+            log.exception("page failed, reference %s", reference)
+            draw(
+                div(
+                    "box bad",
+                    el("h2", "This page could not be drawn"),
+                    el(
+                        "p",
+                        f"The log holds the details under the reference {reference}. Your data is unharmed.",
+                    ),
+                ),
+                key="failure",
+            )
+        _foot()
+
+    return shown
+
+
+def _foot() -> None:
+    who = session.actor()
+    draw(
+        div(
+            "foot",
+            span("", "Moriarty. Report, not proof."),
+            span("", f"{who.name} ", span("badge plain", who.role.value)),
+        ),
+        key="foot",
+    )
+
+
+def main() -> None:
+    """Draw the shell and the page its address asks for."""
+    st.set_page_config(page_title="Moriarty", page_icon=str(STATIC / "icon.png"), layout="wide")
+    st.logo(str(STATIC / "wordmark.svg"), size="medium")
+    pages = {
+        name: st.Page(
+            _guarded(view),
+            title=title,
+            url_path=name,
+            default=name == "home",
+            visibility="hidden" if name == "incident" else "visible",
+        )
+        for name, (title, view) in VIEWS.items()
+    }
+    current = st.navigation(list(pages.values()), position="top")
+    to = st.session_state.pop("go", None)
+    if to is not None:
+        name, params = addresses.split(to)
+        if name in pages:
+            st.switch_page(pages[name], query_params=params)
+    current.run()
+
+
+main()

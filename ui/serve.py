@@ -1,0 +1,67 @@
+"""Starts the pages on this machine: our settings for Streamlit, and headers that keep the browser at home."""
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from index.settings import Settings
+
+_HERE = Path(__file__).parent
+
+OPTIONS: dict[str, Any] = {
+    "server.address": "127.0.0.1",
+    "server.headless": True,
+    "server.fileWatcherType": "none",
+    "server.maxUploadSize": 20,
+    "server.enableStaticServing": True,
+    "browser.gatherUsageStats": False,
+    "browser.serverAddress": "127.0.0.1",
+    "client.toolbarMode": "viewer",
+    "client.showErrorDetails": "none",
+    "client.showErrorLinks": False,
+    "theme.base": str(_HERE / "theme.toml"),
+}
+"""What Streamlit is told, whatever a config.toml of this user or folder says."""
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' blob:; style-src 'self' 'unsafe-inline' blob:; "
+        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws://127.0.0.1:* ws://localhost:*; "
+        "object-src 'none'; base-uri 'self'; form-action 'none'; frame-src 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+"""Sent with every reply: the browser may ask nobody but this server, even were some text to become markup."""
+
+
+class SafeHeaders:
+    """Adds ``HEADERS`` to every HTTP reply of the app it wraps."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and its reply back, with the headers set."""
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        await self.app(scope, receive, send_safely if scope["type"] == "http" else send)
+
+
+def serve(settings: Settings, port: int = 8501) -> None:
+    """Serve the pages of the library at ``settings.home`` on 127.0.0.1 until stopped."""
+    app = st.App(
+        _HERE / "app.py",
+        secrets={"moriarty_home": str(settings.home)},
+        middleware=[Middleware(SafeHeaders)],
+    )
+    app.run(config={**OPTIONS, "server.port": port})

@@ -1,0 +1,41 @@
+"""What every page has at hand: the library, who is asking, and the address it was asked under."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from index.library import Library
+from index.records import Actor, Role
+from index.settings import Settings
+
+
+@st.cache_resource(show_spinner="Opening the library")
+def library() -> Library:
+    """Return the one open library of this process."""
+    return Library.open(settings())
+
+
+@st.cache_resource(show_spinner=False)
+def settings() -> Settings:
+    """Return the settings, read once; ``serve`` hands in which library it is."""
+    return Settings.load(Path(st.secrets["moriarty_home"]))
+
+
+def actor() -> Actor:
+    """Return who is asking. One user on one machine holds every role."""
+    return Actor(name=settings().actor_name, role=Role.LEAD)
+
+
+def params() -> dict[str, list[str]]:
+    """Return the parameters of the address, all values of each."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def param(name: str, default: str = "") -> str:
+    """Return the last value of one parameter of the address."""
+    return st.query_params.get(name, default)
+
+
+def go(to: str) -> None:
+    """Ask for another page or address; the app goes there when it runs next."""
+    st.session_state["go"] = to

@@ -1,0 +1,74 @@
+// Builds what ui/nodes.py describes. Text becomes text nodes, never markup: there is no innerHTML here.
+const TAGS = new Set([
+  "div", "span", "p", "a", "mark", "h1", "h2", "h3", "h4", "ul", "ol", "li", "dl", "dt", "dd", "table", "thead",
+  "tbody", "tr", "th", "td", "details", "summary", "blockquote", "code", "strong", "em", "nav", "section",
+  "article", "time", "button", "br", "label", "caption",
+]);
+const CLASS = /^[a-z0-9 -]*$/;
+const ADDRESS = /^\/(?![\/\\])[\x21-\x7e]*$/;
+
+function element(node, act) {
+  const made = document.createElement(TAGS.has(node.t) ? node.t : "span");
+  if (node.c && CLASS.test(node.c)) made.className = node.c;
+  if (node.title) made.title = node.title;
+  if (node.label) made.setAttribute("aria-label", node.label);
+  if (node.current) made.setAttribute("aria-current", node.current);
+  if (node.scope) made.setAttribute("scope", node.scope);
+  if (node.span) made.colSpan = Number(node.span);
+  if (node.name) made.dataset.name = node.name;
+  if (node.isolate) made.dir = "auto";
+  if (node.open && node.t === "details") made.open = true;
+  if (Number.isFinite(node.share)) made.style.setProperty("--share", String(node.share));
+  if (node.t === "a" && node.to && ADDRESS.test(node.to)) made.href = node.to;
+  if (node.t === "a" || node.jump || node.copy) act(made, node);
+  for (const child of node.k || []) {
+    made.appendChild(typeof child === "string" ? document.createTextNode(child) : element(child, act));
+  }
+  return made;
+}
+
+function jump(root, name) {
+  const target = [...root.querySelectorAll("[data-name]")].find((found) => found.dataset.name === name);
+  if (!target) return;
+  for (const lit of root.querySelectorAll(".lit")) lit.classList.remove("lit");
+  target.classList.add("lit");
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  target.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+}
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  const root = document.createElement("div");
+  root.className = "surface";
+  const act = (made, node) => {
+    made.addEventListener("click", (event) => {
+      if (node.jump) {
+        event.preventDefault();
+        jump(root, node.jump);
+      } else if (node.copy) {
+        navigator.clipboard?.writeText(node.copy === "address" ? window.location.href : node.copy);
+        made.classList.add("done");
+      } else if (made.href && !(event.ctrlKey || event.metaKey || event.shiftKey || event.button)) {
+        event.preventDefault();
+        const old = new URL(made.href).pathname === window.location.pathname;
+        if (!old || node.top) document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
+        setTriggerValue("go", node.to);
+      }
+    });
+  };
+  for (const node of data.nodes) {
+    root.appendChild(typeof node === "string" ? document.createTextNode(node) : element(node, act));
+  }
+  const before = parentElement.querySelector(".surface");
+  if (before) {
+    const open = [...before.querySelectorAll("details[data-name]")].filter((found) => found.open);
+    const names = new Set(open.map((found) => found.dataset.name));
+    for (const made of root.querySelectorAll("details[data-name]")) {
+      if (names.has(made.dataset.name)) made.open = true;
+    }
+    before.replaceWith(root);
+  } else {
+    parentElement.appendChild(root);
+  }
+  if (data.jump) jump(root, data.jump);
+}

@@ -1,0 +1,131 @@
+"""Codes and facts of an incident, each with the words it rests on."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from enrichment.records import Code, Subject
+from enrichment.typology import Typology
+from index import wording
+from index.records import IncidentView, JudgedFinding, State
+from ui import addresses
+from ui.nodes import Node, div, el, link, span
+from ui.widgets import badge, concept_link, count, meter, section, state_badge
+
+ROLES = {"primary": "main code", "other": "also", "sibling": "near miss"}
+ASSESSMENTS = (Subject.RELEVANCE, Subject.CRIME, Subject.AI_INVOLVEMENT, Subject.EVENT_KIND)
+
+
+def codes(view: IncidentView, typology: Typology) -> Node:
+    """Return the incident's typology codes with score, who decided, and the best quote for each."""
+    by_id = {judged.finding.id: judged for judged in view.findings}
+    standing = [code for code in view.incident.codes if code.role != "sibling"]
+    near = [code for code in view.incident.codes if code.role == "sibling"]
+    if not standing:
+        said = el(
+            "p", "The machine found no code it is sure enough of, and nobody has decided yet.", cls="soft"
+        )
+    return section(
+        "Typology",
+        *([_code(code, by_id, typology, view.incident.id) for code in standing] or [said]),
+        _near(near, typology) if near else None,
+        note=count(len(standing), "code"),
+    )
+
+
+def _code(code: Code, by_id: dict[str, JudgedFinding], typology: Typology, incident: str) -> Node:
+    concept = typology.concept(code.concept) if code.concept in typology else None
+    found = [by_id[id] for id in code.findings if id in by_id]
+    quoted = next((judged for judged in found if judged.finding.quote), None)
+    return div(
+        "coded",
+        div("row", el("strong", concept_link(typology, code.concept)), span("soft small", ROLES[code.role])),
+        div("row", meter(code.score), badge(code.judged)),
+        div("wide small soft", concept.definition) if concept and concept.definition else None,
+        div("wide", quote(quoted, incident))
+        if quoted
+        else div("wide small soft", "No sentence of a report is given for it."),
+    )
+
+
+def _near(near: Sequence[Code], typology: Typology) -> Node:
+    links: list[Node] = []
+    for code in near:
+        links += [
+            span("", concept_link(typology, code.concept), span("soft num small", f" {code.score:.2f}"))
+        ]
+    return div("row small", span("soft", "Near misses:"), *links)
+
+
+def quote(judged: JudgedFinding, incident: str) -> Node:
+    """Return a finding's words, linked to where they stand in the report."""
+    finding = judged.finding
+    to = addresses.incident(incident, tab="reports", report=finding.report, at=finding.id)
+    return el("blockquote", finding.quote, " ", link(to, "in the report", cls="small"), cls="untrusted")
+
+
+def facts(view: IncidentView) -> Node:
+    """Return a table of everything else claimed, one row a value, with its best quote."""
+    groups: dict[tuple[str, str], list[JudgedFinding]] = defaultdict(list)
+    for judged in view.findings:
+        if judged.finding.subject is not Subject.TYPOLOGY:
+            groups[(judged.finding.subject, judged.finding.value)].append(judged)
+    order = [*ASSESSMENTS, *(subject for subject in Subject if subject not in ASSESSMENTS)]
+    rows = sorted(groups.items(), key=lambda item: (order.index(Subject(item[0][0])), item[0][1]))
+    if not rows:
+        return section("Facts", el("p", "The reports state none that could be read.", cls="soft"))
+    return section(
+        "Facts",
+        div(
+            "scroll",
+            el(
+                "table",
+                el(
+                    "thead",
+                    el(
+                        "tr",
+                        *(
+                            el("th", name, scope="col")
+                            for name in ("What", "Value", "In the words of the report", "Standing")
+                        ),
+                    ),
+                ),
+                el(
+                    "tbody",
+                    *(_row(subject, value, found, view.incident.id) for (subject, value), found in rows),
+                ),
+                cls="table",
+            ),
+        ),
+        note=count(len(rows), "fact"),
+    )
+
+
+def _row(subject: str, value: str, found: list[JudgedFinding], incident: str) -> Node:
+    best = max(
+        found,
+        key=lambda judged: (
+            judged.state is not State.REJECTED,
+            bool(judged.finding.quote),
+            judged.finding.score,
+        ),
+    )
+    reports = len({judged.finding.report for judged in found})
+    role = best.finding.role.replace("_", " ")
+    return el(
+        "tr",
+        el("td", wording.subject(subject), cls="soft"),
+        el(
+            "td",
+            wording.value(subject, value),
+            span("soft small", f" {role}") if role else None,
+            cls="untrusted",
+        ),
+        el(
+            "td",
+            quote(best, incident)
+            if best.finding.quote
+            else span("soft small", f"stated by the source ({best.finding.origin})"),
+            span("soft small", count(reports, "report")) if reports > 1 else None,
+        ),
+        el("td", state_badge(best)),
+    )

@@ -1,0 +1,67 @@
+"""Who decided what about an incident, when and why, with a way back."""
+
+import streamlit as st
+
+from collectors.errors import MoriartyError
+from index.records import Decision, IncidentView, Judgement, Verdict
+from ui import session
+from ui.nodes import Node, div, el, span
+from ui.widgets import draw, empty
+
+WORDS = {
+    Verdict.ACCEPT: "accepted",
+    Verdict.REJECT: "rejected",
+    Verdict.RELABEL: "relabelled",
+    Verdict.MERGE: "merged",
+    Verdict.SPLIT: "split",
+    Verdict.UNDO: "took back",
+}
+
+
+def show(view: IncidentView) -> None:
+    """Draw the decisions on an incident, newest first, each with Undo where it still stands."""
+    if not view.judgements:
+        draw(
+            empty(
+                "Nobody has decided anything here yet",
+                el("p", "Decisions made on the Review page appear here."),
+            ),
+            key="no-history",
+        )
+        return
+    names = {judged.finding.id: judged.finding.value for judged in view.findings}
+    for judgement in view.judgements:
+        entry, button = st.columns([6, 1], vertical_alignment="center")
+        with entry:
+            draw(told(judgement, names), key=f"told-{judgement.id}")
+        if not judgement.undone and judgement.verdict is not Verdict.UNDO:
+            with button:
+                st.button("Undo", key=f"undo-{judgement.id}", on_click=_undo, args=(judgement,))
+    problem = st.session_state.pop("undo-problem", "")
+    if problem:
+        st.error("The undo did not go through.")
+        draw(div("box bad", problem), key="undo-problem-box")
+
+
+def told(judgement: Judgement, names: dict[str, str]) -> Node:
+    """Return one decision as a sentence."""
+    what = names.get(judgement.target, judgement.target)
+    more = f" as {judgement.value}" if judgement.verdict is Verdict.RELABEL else ""
+    more = f" into {judgement.value}" if judgement.verdict is Verdict.MERGE else more
+    return div(
+        "entry undone" if judgement.undone else "entry",
+        span("num soft", f"{judgement.at:%Y-%m-%d %H:%M} UTC  "),
+        el("strong", judgement.by),
+        f" ({judgement.role}) {WORDS[judgement.verdict]} ",
+        span("mono untrusted", what),
+        more,
+        div("small soft untrusted", f"Reason: {judgement.reason}") if judgement.reason else None,
+    )
+
+
+def _undo(judgement: Judgement) -> None:
+    decision = Decision(verdict=Verdict.UNDO, target=judgement.id)
+    try:
+        session.library().judge(decision, actor=session.actor())
+    except MoriartyError as error:
+        st.session_state["undo-problem"] = f"{error} {error.advice}"

@@ -1,0 +1,138 @@
+"""The first page: what the library holds, what is new, and what waits for somebody."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from index.records import ConceptCount, Status
+from index.search.query import Sort
+from ui import addresses, session
+from ui.nodes import Node, div, el, link, span
+from ui.widgets import bars, card, count, draw, empty, head, section
+
+NEWEST = 6
+FREQUENT = 10
+
+
+def show() -> None:
+    """Draw the page."""
+    library, actor = session.library(), session.actor()
+    status = library.status(actor=actor)
+    head("AI crime, as reported", _freshness(status))
+    st.text_input(
+        "Search the library",
+        key="home-q",
+        type="search",
+        placeholder='Search reports and incidents: words, "a phrase", -without, country:GB, typology:FR-01',
+        label_visibility="collapsed",
+        on_change=_ask,
+    )
+    if not status.reports:
+        draw(_first_run(), key="first-run")
+        return
+    newest = library.search(
+        library.parse("").model_copy(
+            update={"sort": Sort.NEWEST, "limit": NEWEST, "filters": {"scope": ("crime",)}}
+        ),
+        actor=actor,
+    )
+    tree = library.tree(actor=actor)
+    draw(
+        _figures(status),
+        div(
+            "main-side",
+            section("Newest incidents", div("cards", *(card(hit, library.typology) for hit in newest.hits))),
+            div("stack wide", _waiting(status), _frequent(tree), _failures(status)),
+        ),
+        key="home",
+    )
+
+
+def _ask() -> None:
+    typed = str(st.session_state["home-q"] or "")
+    session.go(addresses.Search(text=typed[: addresses.LONGEST]).address())
+
+
+def _freshness(status: Status) -> Node:
+    last = f"Last collected {when(status.last_run)}." if status.last_run else "Nothing collected yet."
+    return div("sub", last + " Reports are leads: what a source said, not proof that it happened.")
+
+
+def when(moment: datetime | None) -> str:
+    """Return a moment as a short UTC date and time, with how long ago it was."""
+    if moment is None:
+        return "never"
+    days = (datetime.now(UTC) - moment).days
+    ago = "today" if days <= 0 else count(days, "day") + " ago"
+    return f"{moment:%Y-%m-%d %H:%M} UTC ({ago})"
+
+
+def _figures(status: Status) -> Node:
+    live = sum(source.enabled for source in status.sources)
+    figures = (
+        (status.in_scope, "incidents of AI crime"),
+        (status.incidents, "incidents in all"),
+        (status.reports, "reports"),
+        (live, "sources switched on"),
+        (status.judgements, "decisions by people"),
+    )
+    return div(
+        "figures",
+        *(div("figure", div("value", f"{number:,}"), div("name", name)) for number, name in figures),
+    )
+
+
+def _waiting(status: Status) -> Node:
+    if not status.queue:
+        return section(
+            "Waiting for a decision", el("p", "Nothing waits. New suggestions appear after the next run.")
+        )
+    return section(
+        "Waiting for a decision",
+        el("p", link("/review", count(status.queue, "suggestion")), " of the machine to confirm or correct."),
+    )
+
+
+def _frequent(tree: tuple[ConceptCount, ...]) -> Node:
+    leaves = [leaf for family in tree for leaf in family.children if leaf.incidents]
+    rows = sorted(leaves, key=lambda leaf: (-leaf.incidents, leaf.concept.id))[:FREQUENT]
+    return section(
+        "Most reported typologies",
+        bars(
+            [
+                (leaf.concept.id, leaf.concept.label, leaf.incidents, addresses.typology(leaf.concept.id))
+                for leaf in rows
+            ]
+        ),
+        el("p", "Counts of what is collected, not of crime.", cls="small soft"),
+    )
+
+
+def _failures(status: Status) -> Node | None:
+    if not status.issues:
+        return section("Sources", el("p", "No open failures. ", link("/sources", "All sources"), "."))
+    shown = [
+        div(
+            "entry",
+            div("row", el("strong", issue.source), span("badge warn", issue.code)),
+            div("small soft untrusted", issue.item),
+            div("small", issue.advice),
+        )
+        for issue in status.issues[:4]
+    ]
+    return section(
+        "Sources with trouble",
+        *shown,
+        link("/sources", "All sources", cls="small"),
+        note=str(len(status.issues)),
+    )
+
+
+def _first_run() -> Node:
+    return empty(
+        "This library is empty",
+        el("p", "Fill it from the command line, then reload this page:"),
+        el("p", el("code", "moriarty run"), " collects from every source that is switched on."),
+        el("p", el("code", "moriarty add FOLDER"), " takes in files you already have."),
+        el("p", "Both keep the original bytes as evidence and need no further setting up."),
+    )

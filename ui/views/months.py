@@ -1,0 +1,47 @@
+"""The month histogram above results: bars that are links."""
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import groupby
+
+from ui.addresses import Search
+from ui.nodes import Node, div, link, span
+from ui.widgets import count
+
+
+def histogram(months: Sequence[tuple[str, int]], asked: Search) -> Node | None:
+    """Return hits a month; a bar narrows the search to its month, a year below to that year."""
+    if len(months) < 2:
+        return None
+    most = max(number for _, number in months) or 1
+    bars = [
+        link(
+            between(asked, month, month),
+            span("", share=round(number / most, 3)),
+            cls="month",
+            title=f"{month}: {count(number, 'result')}",
+            label=f"{month}, {count(number, 'result')}",
+        )
+        for month, number in months
+    ]
+    years = [(year, len(list(group))) for year, group in groupby(months, key=lambda pair: pair[0][:4])]
+    return div(
+        "",
+        div("months", *bars),
+        div(
+            "years",
+            *(
+                link(between(asked, f"{year}-01", f"{year}-12"), year, share=size, title=f"Only {year}")
+                for year, size in years
+            ),
+        ),
+    )
+
+
+def between(asked: Search, first: str, last: str) -> str:
+    """Return the address of this search narrowed to the months from first to last (``YYYY-MM``)."""
+    year, month = int(last[:4]), int(last[5:7])
+    after = date.fromisoformat(f"{first}-01")
+    return replace(asked, after=after, before=date(year, month, monthrange(year, month)[1]), page=1).address()

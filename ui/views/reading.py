@@ -1,0 +1,173 @@
+"""The reader: a report's text with the claims lit, beside where the report came from."""
+
+from datetime import datetime
+
+from index.records import IncidentView, JudgedFinding, ReportView, State
+from index import wording
+from ui import addresses, session
+from ui.nodes import Node, div, el, link, marked, span
+from ui.widgets import count, defanged, draw, empty, head, section, state_badge
+
+LONGEST = 60_000
+"""Characters of a text that are drawn; the rest is in the evidence file."""
+
+
+def reports(view: IncidentView, wanted: str, at: str) -> None:
+    """Draw the reports of an incident, one of them opened at a finding."""
+    chosen = next((shown for shown in view.reports if shown.report.id == wanted), None)
+    chosen = chosen or next(iter(view.reports), None)
+    if chosen is None:
+        draw(empty("No report", el("p", "Every report of this incident was moved to another.")), key="reader")
+        return
+    draw(
+        _list(view, chosen) if len(view.reports) > 1 else None,
+        div("main-side", _text(chosen, view.incident.id), _provenance(chosen)),
+        key="reader",
+        jump=at,
+    )
+
+
+def alone(id: str) -> None:
+    """Draw a report that tells no incident."""
+    shown = session.library().report(id, actor=session.actor())
+    head(shown.report.title or "Untitled report", crumbs=[link("/search?by=report", "Reports")])
+    draw(div("main-side", _text(shown, ""), _provenance(shown)), key="reader")
+
+
+def _list(view: IncidentView, chosen: ReportView) -> Node:
+    rows = [
+        el(
+            "tr",
+            el("td", shown.report.published.value if shown.report.published else "undated", cls="num soft"),
+            el(
+                "td",
+                link(
+                    addresses.incident(view.incident.id, tab="reports", report=shown.report.id),
+                    shown.report.title or "Untitled report",
+                    current="true" if shown is chosen else None,
+                    cls="untrusted",
+                ),
+            ),
+            el("td", shown.publisher, cls="untrusted"),
+            el("td", shown.report.language, cls="soft"),
+        )
+        for shown in view.reports
+    ]
+    return div("scroll", el("table", el("tbody", *rows), cls="table"))
+
+
+def _text(shown: ReportView, incident: str) -> Node:
+    report = shown.report
+    text = report.text[:LONGEST]
+    lit = _standing(shown, "text")
+    cut = len(report.text) > LONGEST
+    return section(
+        "What the report says",
+        el("p", el("strong", *marked(report.title, *_spans(_standing(shown, "title")))), cls="quote"),
+        div("reader", *marked(text, *_spans(lit))),
+        el("p", f"The first {LONGEST:,} of {len(report.text):,} characters.", cls="small soft")
+        if cut
+        else None,
+        el("p", "Some of the document's text is known to be missing.", cls="small soft")
+        if report.truncated
+        else None,
+    )
+
+
+def _standing(shown: ReportView, field: str) -> list[JudgedFinding]:
+    return [
+        judged
+        for judged in shown.findings
+        if judged.finding.field == field
+        and judged.finding.start is not None
+        and judged.state is not State.REJECTED
+    ]
+
+
+def _spans(lit: list[JudgedFinding]) -> tuple[list[tuple[int, int]], list[str]]:
+    pairs = [(judged.finding.start or 0, judged.finding.end or 0) for judged in lit]
+    return pairs, [judged.finding.id for judged in lit]
+
+
+def _provenance(shown: ReportView) -> Node:
+    report, capture = shown.report, shown.capture
+    address = report.url or (capture.final_url if capture else "")
+    pairs: list[tuple[str, Node | None]] = [
+        ("Publisher", shown.publisher or None),
+        ("Source", shown.source_title or report.source),
+        (
+            "Published",
+            f"{report.published.value} ({report.published.origin})" if report.published else "not stated",
+        ),
+        ("Language", report.language),
+        ("Licence", shown.licence + ("" if shown.republish else "; text may not leave the library")),
+        (
+            "Address",
+            span("mono untrusted", defanged(address))
+            if address
+            else span("badge warn", "address not confirmed"),
+        ),
+    ]
+    if capture:
+        pairs += [
+            ("Fetched", f"{capture.finished:%Y-%m-%d %H:%M:%S} UTC"),
+            ("Answered by", capture.peer or "a file"),
+            ("robots.txt", capture.robots.value),
+            ("Size", f"{capture.length:,} bytes" + (", cut off" if capture.truncated else "")),
+            ("SHA-256", el("code", capture.sha256)),
+            ("Evidence file", span("mono", f"{capture.warc} at {capture.offset:,}")),
+            ("Captured with", capture.tool),
+        ]
+    return div(
+        "stack wide", section("Where it comes from", _pairs(pairs)), _claims(shown), _versions(shown.versions)
+    )
+
+
+def _pairs(pairs: list[tuple[str, Node | None]]) -> Node:
+    rows: list[Node] = []
+    for name, value in pairs:
+        if value is not None:
+            rows += [el("dt", name), el("dd", value, cls="untrusted")]
+    return el("dl", *rows, cls="pairs")
+
+
+def _claims(shown: ReportView) -> Node | None:
+    lit = [*_standing(shown, "title"), *_standing(shown, "text")]
+    if not lit:
+        return None
+    entries = [
+        div(
+            "entry small",
+            el(
+                "a",
+                f"{wording.subject(judged.finding.subject)}: ",
+                el("strong", _said(judged)),
+                jump=judged.finding.id,
+                to="/search",
+            ),
+            " ",
+            state_badge(judged),
+        )
+        for judged in lit
+    ]
+    return section("What is read out of it", *entries, note=count(len(entries), "claim"))
+
+
+def _said(judged: JudgedFinding) -> str:
+    typology, value = session.library().typology, judged.finding.value
+    if judged.finding.subject == "typology" and value in typology:
+        return f"{value} {typology.label(value)}"
+    return wording.value(judged.finding.subject, value)
+
+
+def _versions(versions: tuple[tuple[str, datetime], ...]) -> Node | None:
+    if len(versions) < 2:
+        return None
+    return section(
+        "Versions",
+        *(
+            div("entry small", span("mono", version), f" first seen {at:%Y-%m-%d %H:%M} UTC")
+            for version, at in versions
+        ),
+        note="the page changed",
+    )

@@ -1,0 +1,284 @@
+"""The review desk: one suggestion at a time, its words lit, decided with one key."""
+
+import streamlit as st
+
+from collectors.errors import MoriartyError
+from index import wording
+from index.records import Decision, QueueItem, Verdict
+from ui import addresses, session
+from ui.nodes import Node, div, el, link, marked, span
+from ui.views import grouping
+from ui.widgets import concept_link, count, draw, empty, head, meter, section
+
+WHYS = {"": "All", "unsure": "Unsure", "sample": "Random sample", "disagreement": "Disagreement"}
+BATCH = 100
+AROUND = 4_000
+"""Characters of text drawn on either side of the words in question."""
+
+
+def show() -> None:
+    """Draw the review desk, or the grouping desk beside it."""
+    part, why = session.param("part"), session.param("why")
+    head(
+        "Review",
+        div(
+            "sub",
+            "A machine suggests; a person decides. Every decision is kept with name, time and reason, and can be undone.",
+        ),
+    )
+    draw(_parts(part, why), key="parts")
+    if part == "grouping":
+        grouping.show()
+    else:
+        _desk(why if why in WHYS else "")
+
+
+def _parts(part: str, why: str) -> Node:
+    tabs = [("", "Suggestions"), ("grouping", "Merge and split")]
+    return div(
+        "",
+        el(
+            "nav",
+            *(
+                link(
+                    addresses.address("review", {"part": name} if name else {}),
+                    title,
+                    current="page" if name == part else None,
+                )
+                for name, title in tabs
+            ),
+            cls="tabs",
+            label="Parts of the review",
+        ),
+        None
+        if part
+        else el(
+            "nav",
+            span("soft", "Why in the queue"),
+            *(
+                link(
+                    addresses.address("review", {"why": name} if name else {}),
+                    title,
+                    current="true" if name == why else None,
+                )
+                for name, title in WHYS.items()
+            ),
+            cls="choices",
+            label="Why in the queue",
+        ),
+    )
+
+
+@st.fragment
+def _desk(why: str) -> None:
+    queue = _queue(why)
+    if not queue:
+        draw(
+            empty(
+                "Nothing waits here",
+                el(
+                    "p",
+                    "New suggestions appear after the next run. ",
+                    link("/search", "Search"),
+                    " meanwhile.",
+                ),
+            ),
+            key="nothing",
+        )
+        return
+    place = min(st.session_state.get("review-place", 0), len(queue) - 1)
+    item = queue[place]
+    _buttons(item)
+    problem = st.session_state.pop("review-problem", "")
+    draw(
+        div("box bad", el("p", problem)) if problem else None,
+        _progress(place, len(queue)),
+        div("main-side", _text(item), _suggestion(item)),
+        key="item",
+        jump=item.finding.finding.id,
+    )
+    if st.session_state.get("review-relabel"):
+        _relabel(item)
+
+
+def _queue(why: str) -> list[QueueItem]:
+    """Return the suggestions of this sitting; fetched once, again when all are decided or the filter changes."""
+    state = st.session_state
+    if state.get("review-why") != why or not state.get("review-queue"):
+        found = session.library().queue(actor=session.actor(), why=why or None, limit=BATCH)
+        state["review-why"], state["review-queue"], state["review-place"] = why, list(found), 0
+    queue: list[QueueItem] = state["review-queue"]
+    return queue
+
+
+def _buttons(item: QueueItem) -> None:
+    typed = item.finding.finding.subject == "typology"
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.button(
+            "Accept",
+            key="accept",
+            type="primary",
+            shortcut="A",
+            on_click=_decide,
+            args=(item, Verdict.ACCEPT),
+        )
+        st.button("Reject", key="reject", shortcut="X", on_click=_decide, args=(item, Verdict.REJECT))
+        st.button("Relabel", key="relabel", shortcut="L", on_click=_ask_relabel, disabled=not typed)
+        st.button("Skip", key="skip", shortcut="S", on_click=_move, args=(1,))
+        st.button(
+            "Undo", key="undo", shortcut="U", on_click=_undo, disabled=not st.session_state.get("review-done")
+        )
+        st.button("Previous", key="previous", shortcut="K", on_click=_move, args=(-1,))
+        st.button("Next", key="next", shortcut="J", on_click=_move, args=(1,))
+        st.text_input(
+            "Reason",
+            key="review-reason",
+            placeholder="Reason (optional)",
+            label_visibility="collapsed",
+            max_chars=500,
+        )
+
+
+def _progress(place: int, waiting: int) -> Node:
+    done = len(st.session_state.get("review-done", ()))
+    return div(
+        "small soft num", f"{place + 1} of {waiting} in this batch; {count(done, 'decision')} in this sitting"
+    )
+
+
+def _text(item: QueueItem) -> Node:
+    report, finding = item.report, item.finding.finding
+    body = report.text
+    start, end = (finding.start or 0, finding.end or 0) if finding.field == "text" else (0, 0)
+    first, last = max(0, start - AROUND), min(len(body), max(end, start) + AROUND)
+    shown = body[first:last]
+    lit = [(start - first, end - first)] if end > start else []
+    title_lit = [(finding.start or 0, finding.end or 0)] if finding.field == "title" and finding.end else []
+    return section(
+        "What the report says",
+        el("p", el("strong", *marked(report.title, title_lit, [finding.id] * len(title_lit))), cls="quote"),
+        div(
+            "reader tall",
+            span("soft", "… ") if first else None,
+            *marked(shown, lit, [finding.id] * len(lit)),
+            span("soft", " …") if last < len(body) else None,
+        ),
+        div(
+            "row small soft",
+            span("untrusted", report.source),
+            report.published.value if report.published else "undated",
+            _incident(item),
+        ),
+    )
+
+
+def _incident(item: QueueItem) -> Node | None:
+    return link(addresses.incident(item.incident), "Open the incident") if item.incident else None
+
+
+def _suggestion(item: QueueItem) -> Node:
+    finding = item.finding.finding
+    typology = session.library().typology
+    coded = finding.subject == "typology" and finding.value in typology
+    concept = typology.concept(finding.value) if coded else None
+    value = concept_link(typology, finding.value) if coded else wording.value(finding.subject, finding.value)
+    near = [
+        div("row between entry small", span("", concept_link(typology, code.concept)), meter(code.score))
+        for code in item.siblings
+    ]
+    return div(
+        "stack wide",
+        section(
+            "The suggestion",
+            div("small soft", wording.subject(finding.subject)),
+            el("h3", value, cls="untrusted"),
+            div(
+                "row",
+                meter(finding.score),
+                span("badge plain", f"in the queue: {WHYS.get(item.why, item.why).lower()}"),
+            ),
+            el("p", concept.definition, cls="small") if concept else None,
+            el("p", el("strong", "Counts when: "), concept.counts_when, cls="small")
+            if concept and concept.counts_when
+            else None,
+            el("p", el("strong", "Not when: "), concept.not_when, cls="small")
+            if concept and concept.not_when
+            else None,
+            el("blockquote", finding.quote, cls="untrusted")
+            if finding.quote
+            else el("p", "No words of the report are given for it.", cls="small soft"),
+            div("mono soft", finding.origin),
+        ),
+        section("Near misses", *near) if near else None,
+    )
+
+
+def _relabel(item: QueueItem) -> None:
+    typology = session.library().typology
+    near = [code.concept for code in item.siblings]
+    rest = [code for code in typology.codes() if code not in near]
+    st.selectbox(
+        "The right code",
+        [code for code in [*near, *rest] if code != item.finding.finding.value],
+        format_func=lambda code: f"{code} {typology.label(code)}",
+        index=None,
+        key="review-code",
+        placeholder="Choose the right code: near misses come first",
+        on_change=_relabelled,
+        args=(item,),
+    )
+
+
+def _ask_relabel() -> None:
+    st.session_state["review-relabel"] = not st.session_state.get("review-relabel", False)
+
+
+def _relabelled(item: QueueItem) -> None:
+    if code := st.session_state.get("review-code"):
+        _decide(item, Verdict.RELABEL, code)
+
+
+def _decide(item: QueueItem, verdict: Verdict, value: str = "") -> None:
+    state = st.session_state
+    decision = Decision(
+        verdict=verdict,
+        target=item.finding.finding.id,
+        value=value,
+        reason=str(state.get("review-reason") or "").strip(),
+        expected=item.finding.judgements,
+    )
+    try:
+        judgement = session.library().judge(decision, actor=session.actor())
+    except MoriartyError as error:
+        state["review-problem"] = f"{error} {error.advice}"
+        return
+    queue = state["review-queue"]
+    place = queue.index(item)
+    state["review-queue"] = queue[:place] + queue[place + 1 :]
+    state.setdefault("review-done", []).append((judgement.id, item, place))
+    state["review-relabel"], state["review-reason"] = False, ""
+
+
+def _undo() -> None:
+    state = st.session_state
+    if not state.get("review-done"):
+        return
+    judgement, item, place = state["review-done"][-1]
+    try:
+        session.library().judge(Decision(verdict=Verdict.UNDO, target=judgement), actor=session.actor())
+    except MoriartyError as error:
+        state["review-problem"] = f"{error} {error.advice}"
+        return
+    state["review-done"].pop()
+    back = item.model_copy(
+        update={"finding": item.finding.model_copy(update={"judgements": item.finding.judgements + 2})}
+    )
+    state["review-queue"] = [*state["review-queue"][:place], back, *state["review-queue"][place:]]
+    state["review-place"] = place
+
+
+def _move(steps: int) -> None:
+    state = st.session_state
+    last = max(0, len(state.get("review-queue", ())) - 1)
+    state["review-place"] = min(last, max(0, state.get("review-place", 0) + steps))
+    state["review-relabel"] = False

@@ -1,0 +1,286 @@
+"""The search page: what matches, why, and how to narrow it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+import streamlit as st
+
+from enrichment.records import ConceptKind
+from index import wording
+from index.search.query import By, FacetCount, Mode, Results, Sort
+from ui import addresses, session
+from ui.addresses import PAGE_SIZE, Search
+from ui.nodes import Node, div, el, link, span
+from ui.views.months import histogram
+from ui.widgets import card, count, draw, empty
+
+FACETS = (
+    "scope",
+    "family",
+    "typology",
+    "outcome",
+    "country",
+    "modality",
+    "event_kind",
+    "year",
+    "source",
+    "tool",
+    "organisation",
+    "status",
+)
+OPEN = {"scope", "family", "typology", "outcome", "country"}
+SHOWN = 7
+HELP = {
+    "scope": "AI crime, or a reason why not",
+    "family": "The eleven groups of the typology",
+    "typology": "The criminal conduct; hover over a value for its definition",
+    "event_kind": "Whether it happened, was tried, is suspected, or is only a warning",
+    "outcome": "What became of it by the time of the report",
+    "modality": "What kind of content the AI made or handled",
+    "status": "Whether a person has confirmed the code",
+}
+SORTS = {
+    Sort.RELEVANCE: "Best match",
+    Sort.NEWEST: "Newest",
+    Sort.OLDEST: "Oldest",
+    Sort.LOSS: "Largest loss",
+}
+MODES = {Mode.HYBRID: "Words and meaning", Mode.KEYWORD: "Words only", Mode.SEMANTIC: "Meaning only"}
+KINDS = {By.INCIDENT: "Incidents", By.REPORT: "Reports"}
+
+
+def show() -> None:
+    """Draw the page its address asks for."""
+    asked = addresses.read_search(session.params())
+    st.session_state["search-q"] = asked.text
+    st.text_input(
+        "Search",
+        key="search-q",
+        type="search",
+        max_chars=addresses.LONGEST,
+        placeholder='Words, "a phrase", -without, OR, country:GB, typology:FR-01, after:2024-01',
+        label_visibility="collapsed",
+        on_change=_ask,
+        args=(asked,),
+    )
+    library, actor = session.library(), session.actor()
+    query = asked.narrow(library.parse(asked.text), FACETS)
+    results = library.search(query, actor=actor)
+    side, main = st.columns([1, 3.5], gap="large")
+    with side:
+        draw(*_facets(results, asked), key="facets")
+    with main:
+        draw(_chips(asked), _notes(results, asked), key="asked")
+        if not results.hits:
+            draw(_nothing(asked, results), key="nothing")
+            return
+        draw(
+            histogram(results.months, asked),
+            _bar(results, asked),
+            div("cards", *(card(hit, library.typology) for hit in results.hits)),
+            _pages(results, asked),
+            key="results",
+        )
+        _download(results)
+
+
+def _ask(asked: Search) -> None:
+    typed = str(st.session_state["search-q"] or "")[: addresses.LONGEST]
+    session.go(replace(asked, text=typed, page=1).address())
+
+
+def _chips(asked: Search) -> Node | None:
+    if not asked.narrowed:
+        return None
+    chips = [
+        _chip(f"{wording.facet(facet)}: {label(facet, value)}", asked.without_value(facet, value))
+        for facet, values in asked.filters.items()
+        for value in values
+    ]
+    if asked.after:
+        chips.append(_chip(f"From {asked.after}", replace(asked, after=None, page=1)))
+    if asked.before:
+        chips.append(_chip(f"To {asked.before}", replace(asked, before=None, page=1)))
+    return div("chips", *chips, link(asked.bare().address(), "Clear all", cls="small"))
+
+
+def _chip(words: str, without: Search) -> Node:
+    return link(without.address(), words, span("x", "×"), cls="chip", label=f"Remove filter {words}")
+
+
+def label(facet: str, value: str) -> str:
+    """Return a facet's value in plain words."""
+    typology = session.library().typology
+    if facet in {"typology", "family"} and value in typology:
+        return f"{value} {typology.label(value)}"
+    return wording.value(facet, value)
+
+
+def _notes(results: Results, asked: Search) -> Node | None:
+    notes: list[Node] = [
+        div("small soft", note) for note in dict.fromkeys((*results.query.notes, *results.notes))
+    ]
+    if results.suggestion:
+        other = replace(asked, text=results.suggestion, page=1)
+        notes.insert(0, div("", "Did you mean ", link(other.address(), results.suggestion), "?"))
+    return div("box note", *notes) if notes else None
+
+
+def _bar(results: Results, asked: Search) -> Node:
+    first = results.query.offset + 1
+    last = results.query.offset + len(results.hits)
+    noun = "incident" if asked.by is By.INCIDENT else "report"
+    said = count(results.total, noun)
+    where = f", {first:,} to {last:,} shown" if results.total > len(results.hits) else ""
+    return div(
+        "row between",
+        el("h2", said, span("soft small", where)),
+        div(
+            "row",
+            _choices("Show", KINDS, asked.by, lambda by: replace(asked, by=by, page=1)),
+            _choices("Match", MODES, asked.mode, lambda mode: replace(asked, mode=mode, page=1)),
+            _choices("Sort", SORTS, asked.sort, lambda sort: replace(asked, sort=sort, page=1)),
+        ),
+    )
+
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+def _choices(
+    name: str, words: Mapping[_Choice, str], current: _Choice, change: Callable[[_Choice], Search]
+) -> Node:
+    return el(
+        "nav",
+        span("soft", name),
+        *(
+            link(change(value).address(), word, current="true" if value is current else None)
+            for value, word in words.items()
+        ),
+        cls="choices",
+        label=name,
+    )
+
+
+def _facets(results: Results, asked: Search) -> list[Node]:
+    return [
+        _facet(name, counts, asked)
+        for name in FACETS
+        if (counts := results.facets.get(name)) and (len(counts) > 1 or name in asked.filters)
+    ]
+
+
+def _facet(name: str, counts: tuple[FacetCount, ...], asked: Search) -> Node:
+    values = [_value(name, found, asked) for found in counts]
+    rest = values[SHOWN:]
+    return el(
+        "details",
+        el("summary", wording.facet(name), title=HELP.get(name)),
+        div("values", *values[:SHOWN]),
+        el("details", el("summary", f"{len(rest)} more"), div("values", *rest), name=f"more-{name}")
+        if rest
+        else None,
+        cls="facet",
+        name=name,
+        open=name in OPEN or name in asked.filters,
+    )
+
+
+def _value(name: str, found: FacetCount, asked: Search) -> Node:
+    chosen = found.value in asked.filters.get(name, ())
+    to = asked.without_value(name, found.value) if chosen else asked.with_value(name, found.value)
+    return link(
+        to.address(),
+        span("untrusted", found.label),
+        span("n", f"{found.count:,}"),
+        cls="value",
+        title=_definition(name, found.value),
+        current="true" if chosen else None,
+        top=True,
+    )
+
+
+def _definition(name: str, value: str) -> str | None:
+    typology = session.library().typology
+    if name not in {"typology", "family"} or value not in typology:
+        return None
+    concept = typology.concept(value)
+    return f"{value}: {concept.definition}" if concept.kind in ConceptKind else None
+
+
+def _pages(results: Results, asked: Search) -> Node | None:
+    last = -(-results.total // PAGE_SIZE)
+    if last <= 1:
+        return None
+    near = [page for page in range(asked.page - 2, asked.page + 3) if 1 <= page <= last]
+    numbers = sorted({1, *near, last})
+    made: list[Node] = []
+    if asked.page > 1:
+        made.append(link(replace(asked, page=asked.page - 1).address(), "Previous", top=True))
+    for before, page in zip([0, *numbers], numbers, strict=False):
+        if page > before + 1:
+            made.append(span("soft", "…"))
+        current = "page" if page == asked.page else None
+        made.append(link(replace(asked, page=page).address(), f"{page:,}", current=current, top=True))
+    if asked.page < last:
+        made.append(link(replace(asked, page=asked.page + 1).address(), "Next", top=True))
+    return el("nav", *made, cls="pages", label="Pages of results")
+
+
+def _nothing(asked: Search, results: Results) -> Node:
+    if asked.page > 1 and results.total:
+        return empty(
+            "There is no such page", el("p", link(replace(asked, page=1).address(), "Go to the first page"))
+        )
+    if asked.narrowed:
+        return empty(
+            "Nothing matches with these filters",
+            el("p", "No incident has all of the words and all of the filters above."),
+            el(
+                "p",
+                link(asked.bare().address(), "Clear the filters"),
+                " and keep the words, or remove one above.",
+            ),
+        )
+    if asked.text:
+        return empty(
+            "Nothing in the library matches",
+            el("p", "No report holds these words, and none is close in meaning."),
+            el(
+                "p",
+                "Try fewer or other words, leave out a minus or a quotation mark, or search by the conduct: ",
+                link("/typology", "browse the typology"),
+                ".",
+            ),
+        )
+    return empty(
+        "The library is empty",
+        el("p", "Fill it with ", el("code", "moriarty run"), ", then reload this page."),
+    )
+
+
+def _download(results: Results) -> None:
+    """Offer every result of this search, up to the most a query may return, as a file made on demand."""
+    library, actor = session.library(), session.actor()
+    query = results.query.model_copy(update={"limit": 1000, "offset": 0, "facets": (), "by": By.INCIDENT})
+
+    def made(kind: str) -> Callable[[], bytes]:
+        def write() -> bytes:
+            ids = [hit.id for hit in library.search(query, actor=actor).hits]
+            return library.export(ids, kind, actor=actor)
+
+        return write
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for kind, mime in (("csv", "text/csv"), ("json", "application/json")):
+            st.download_button(
+                f"Download these incidents ({kind.upper()})",
+                made(kind),
+                file_name=f"moriarty-results-{date.today()}.{kind}",
+                mime=mime,
+                on_click="ignore",
+                key=f"download-{kind}",
+            )
