@@ -1,0 +1,33 @@
+"""Who may do what. Every call of the library is listed here; what is not listed is refused."""
+
+from collectors.errors import NotPermitted
+from index.records import Actor, Role
+
+_EVERYBODY = frozenset(Role)
+_CURATORS = frozenset({Role.ANALYST, Role.LEAD})
+_TEACHERS = frozenset({Role.TRAINER, Role.ANALYST, Role.LEAD})
+
+PERMITTED: dict[str, frozenset[Role]] = {
+    "collect": _CURATORS,
+    "enrich": _CURATORS,
+    "refresh": _CURATORS,
+    "rebuild": _CURATORS,
+    "search": _EVERYBODY,
+    "incident": _EVERYBODY,
+    "report": _EVERYBODY,
+    "similar": _EVERYBODY,
+    "graph": _EVERYBODY,
+    "tree": _EVERYBODY,
+    "status": _EVERYBODY,
+    "queue": _CURATORS,
+    "judge": _CURATORS,
+    "export": _TEACHERS,
+}
+
+
+def require(actor: Actor, action: str) -> None:
+    """Return if this actor may do this; else raise ``NotPermitted`` naming who may."""
+    allowed = PERMITTED.get(action, frozenset())
+    if actor.role not in allowed:
+        roles = ", ".join(sorted(allowed)) or "nobody"
+        raise NotPermitted(f"{actor.name} ({actor.role}) may not {action}; this needs the role {roles}")

@@ -1,0 +1,213 @@
+"""A case study as content: what a trainer teaches from, before any format."""
+
+from dataclasses import dataclass, field
+
+from collectors.records import Report
+from enrichment.records import Concept, Subject
+from enrichment.typology import Typology
+from index import wording
+from index.records import IncidentView, JudgedFinding, ReportView, State
+
+QUOTE_LIMIT = 240
+"""Longest stretch, in characters, quoted from a text that may not be republished."""
+
+CAVEAT = (
+    "Compiled from open sources as they stood when captured. Reports are leads and not proof; "
+    "check the sources, reporting restrictions and later outcomes before use."
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table: its cells as text."""
+
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One heading with what stands under it."""
+
+    heading: str
+    paragraphs: tuple[str, ...] = ()
+    bullets: tuple[str, ...] = ()
+    header: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class CaseStudy:
+    """What every writer renders."""
+
+    title: str
+    status: str
+    sections: tuple[Section, ...]
+    stamp: tuple[str, ...]
+
+
+def build(view: IncidentView, typology: Typology, version: str) -> CaseStudy:
+    """Return the case study of one incident: every fact with its quote, every source with date and digest."""
+    sections = (
+        Section("Summary", paragraphs=_summary(view)),
+        Section("How AI was used", bullets=_ai_use(view)),
+        Section("Facts", header=("Fact", "Value", "Words it rests on", "Decided by"), rows=_facts(view)),
+        Section("Timeline", header=("When", "What"), rows=_timeline(view)),
+        Section(
+            "Typology", header=("Code", "Meaning", "Definition", "Decided by"), rows=_codes(view, typology)
+        ),
+        Section("Lessons", bullets=view.lessons),
+        Section("Countermeasures", bullets=_countermeasures(view, typology)),
+        Section(
+            "Sources",
+            header=("Publisher", "Title", "Published", "Address", "Captured", "SHA-256"),
+            rows=_sources(view),
+        ),
+        Section("Before you use this", paragraphs=(CAVEAT,)),
+    )
+    stamp = (
+        f"Incident {view.incident.id}",
+        f"Typology {typology.version}",
+        f"Moriarty {version}",
+        *(f"Report {report.report.id} version {report.report.version}" for report in view.reports),
+    )
+    filled = tuple(section for section in sections if section.paragraphs or section.bullets or section.rows)
+    return CaseStudy(view.incident.title, _status(view), filled, stamp)
+
+
+def _summary(view: IncidentView) -> tuple[str, ...]:
+    lead = next(
+        (item for item in view.reports if item.report.text.startswith(view.incident.summary[:80])), None
+    )
+    if lead is None or lead.republish:
+        return tuple(part for part in view.incident.summary.split("\n") if part.strip())
+    return (f"{lead.publisher} reports: “{_shortened(view.incident.summary)}”",)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= QUOTE_LIMIT else text[:QUOTE_LIMIT].rsplit(" ", 1)[0] + " …"
+
+
+def _status(view: IncidentView) -> str:
+    parts = [
+        wording.value(subject, found.finding.value)
+        for subject in (Subject.EVENT_KIND, Subject.AI_INVOLVEMENT, Subject.OUTCOME)
+        for found in _standing(view, subject)[:1]
+    ]
+    return " · ".join(parts)
+
+
+def _standing(view: IncidentView, *subjects: str) -> list[JudgedFinding]:
+    """Return the findings about these subjects that nobody rejected, the surest first, each value once."""
+    chosen = [
+        item
+        for item in view.findings
+        if item.finding.subject in subjects and item.state is not State.REJECTED
+    ]
+    chosen.sort(key=lambda item: (item.state is not State.ACCEPTED, -item.finding.score, item.finding.id))
+    seen: set[tuple[str, str]] = set()
+    unique = []
+    for item in chosen:
+        key = (item.finding.subject, item.finding.value)
+        if key not in seen:
+            seen.add(key)
+            unique.append(item)
+    return unique
+
+
+def _decided(item: JudgedFinding) -> str:
+    return item.by if item.state is State.ACCEPTED else f"machine, {item.finding.score:.0%} sure"
+
+
+def _ai_use(view: IncidentView) -> tuple[str, ...]:
+    subjects = (Subject.AI_INVOLVEMENT, Subject.CAPABILITY, Subject.MODALITY, Subject.TOOL)
+    return tuple(
+        f"{wording.subject(subject)}: "
+        + ", ".join(wording.value(subject, item.finding.value) for item in found)
+        + "."
+        for subject in subjects
+        if (found := _standing(view, subject))
+    )
+
+
+def _facts(view: IncidentView) -> tuple[Row, ...]:
+    subjects = (
+        Subject.LOSS,
+        Subject.DATE,
+        Subject.COUNTRY,
+        Subject.OUTCOME,
+        Subject.TOOL,
+        Subject.PLATFORM,
+        Subject.ORGANISATION,
+    )
+    return tuple(
+        Row(
+            (
+                wording.subject(subject),
+                wording.value(subject, item.finding.value),
+                f"“{_shortened(item.finding.quote)}”" if item.finding.quote else "coded by the source",
+                _decided(item),
+            )
+        )
+        for subject in subjects
+        for item in _standing(view, subject)
+    )
+
+
+def _timeline(view: IncidentView) -> tuple[Row, ...]:
+    return tuple(
+        Row((entry.date, entry.event)) for entry in sorted(view.timeline, key=lambda entry: entry.date)
+    )
+
+
+def _codes(view: IncidentView, typology: Typology) -> tuple[Row, ...]:
+    return tuple(
+        Row(
+            (
+                f"{code.concept} ({wording.value('role', code.role)})",
+                typology.label(code.concept),
+                typology.concept(code.concept).definition,
+                "a person" if code.judged else f"machine, {code.score:.0%} sure",
+            )
+        )
+        for code in view.incident.codes
+        if code.role != "sibling"
+    )
+
+
+def _countermeasures(view: IncidentView, typology: Typology) -> tuple[str, ...]:
+    found: dict[str, Concept] = {}
+    for code in view.incident.codes:
+        if code.role != "sibling" and typology.is_leaf(code.concept):
+            found |= {item.id: item for item in typology.countermeasures(code.concept)}
+    return tuple(f"{item.label} ({item.id})" for item in found.values())
+
+
+def _sources(view: IncidentView) -> tuple[Row, ...]:
+    cited = tuple(
+        Row(
+            (
+                reference.publisher,
+                reference.title,
+                reference.published,
+                reference.url or "address not confirmed",
+                "cited, not captured",
+                "",
+            )
+        )
+        for reference in view.references
+    )
+    return tuple(_captured(item) for item in view.reports) + cited
+
+
+def _captured(item: ReportView) -> Row:
+    report: Report = item.report
+    return Row(
+        (
+            item.publisher,
+            report.title,
+            report.published.value if report.published else "",
+            report.url or "held in the library",
+            item.capture.finished.date().isoformat() if item.capture else "",
+            item.capture.sha256 if item.capture else "",
+        )
+    )

@@ -1,0 +1,133 @@
+"""Incidents as data: JSON, CSV and GraphML."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+
+import networkx as nx
+
+from enrichment.records import Subject
+from index.records import IncidentView, State
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+COLUMNS = (
+    "id",
+    "title",
+    "occurred",
+    "primary",
+    "others",
+    "judged",
+    "event_kind",
+    "ai_involvement",
+    "outcome",
+    "countries",
+    "loss",
+    "tools",
+    "organisations",
+    "reports",
+    "refs",
+)
+"""The columns of the CSV export, in order."""
+
+
+def to_json(views: Sequence[IncidentView]) -> bytes:
+    """Return the incidents as one JSON list, with reports' texts only where they may be republished."""
+    return (json.dumps([_as_dict(view) for view in views], ensure_ascii=False, indent=2) + "\n").encode(
+        "utf-8"
+    )
+
+
+def to_csv(views: Sequence[IncidentView]) -> bytes:
+    """Return one row an incident, as UTF-8 CSV in which no cell can act as a formula."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow(COLUMNS)
+    for view in views:
+        writer.writerow([inert(cell) for cell in _row(view)])
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def to_graphml(graph: nx.MultiDiGraph) -> bytes:
+    """Return the typology graph as GraphML."""
+    buffer = io.BytesIO()
+    nx.write_graphml(graph, buffer)
+    return buffer.getvalue()
+
+
+def inert(cell: str) -> str:
+    """Return a cell that no spreadsheet reads as a formula (OWASP: CSV injection)."""
+    return "'" + cell if cell.startswith(_FORMULA) else cell
+
+
+def _values(view: IncidentView, subject: Subject) -> str:
+    values = {
+        item.finding.value: None
+        for item in view.findings
+        if item.finding.subject is subject and item.state is not State.REJECTED
+    }
+    return "; ".join(values)
+
+
+def _row(view: IncidentView) -> list[str]:
+    incident = view.incident
+    others = "; ".join(code.concept for code in incident.codes if code.role == "other")
+    return [
+        incident.id,
+        incident.title,
+        incident.occurred.value if incident.occurred else "",
+        incident.primary or "",
+        others,
+        "yes" if any(code.judged for code in incident.codes) else "no",
+        *(
+            _values(view, subject)
+            for subject in (
+                Subject.EVENT_KIND,
+                Subject.AI_INVOLVEMENT,
+                Subject.OUTCOME,
+                Subject.COUNTRY,
+                Subject.LOSS,
+                Subject.TOOL,
+                Subject.ORGANISATION,
+            )
+        ),
+        str(len(incident.reports)),
+        "; ".join(incident.refs),
+    ]
+
+
+def _as_dict(view: IncidentView) -> dict[str, object]:
+    incident = view.incident
+    return {
+        "id": incident.id,
+        "title": incident.title,
+        "summary": incident.summary if any(item.republish for item in view.reports) else "",
+        "occurred": incident.occurred.value if incident.occurred else None,
+        "refs": list(incident.refs),
+        "codes": [code.model_dump(mode="json") for code in incident.codes],
+        "findings": [
+            {**item.finding.model_dump(mode="json"), "state": item.state.value, "decided_by": item.by}
+            for item in view.findings
+        ],
+        "timeline": [entry.model_dump(mode="json") for entry in view.timeline],
+        "lessons": list(view.lessons),
+        "references": [reference.model_dump(mode="json") for reference in view.references],
+        "reports": [
+            {
+                "id": item.report.id,
+                "version": item.report.version,
+                "source": item.report.source,
+                "publisher": item.publisher,
+                "licence": item.licence,
+                "url": item.report.url,
+                "title": item.report.title,
+                "published": item.report.published.value if item.report.published else None,
+                "language": item.report.language,
+                "sha256": item.capture.sha256 if item.capture else None,
+                "captured": item.capture.finished.isoformat() if item.capture else None,
+                "text": item.report.text if item.republish else None,
+            }
+            for item in view.reports
+        ],
+    }

@@ -1,0 +1,89 @@
+"""A case study as a Word document: headings, real tables, no links, fields or pictures from outside."""
+
+import io
+import re
+import zipfile
+from datetime import datetime
+
+import docx
+from docx.document import Document as WordDocument
+from docx.shared import Pt, RGBColor
+
+from index.export.case_study import CaseStudy, Section
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
+_EPOCH = datetime(2000, 1, 1)
+"""Every date inside the file, so that the same input gives the same bytes."""
+
+
+def write(study: CaseStudy) -> bytes:
+    """Return the case study as a DOCX file; the same input gives the same bytes."""
+    document = docx.Document()
+    _style(document)
+    _properties(document, study)
+    document.add_heading(_clean(study.title), level=0)
+    if study.status:
+        document.add_paragraph(_clean(study.status), style="Subtitle")
+    for section in study.sections:
+        _section(document, section)
+    footer = document.sections[0].footer.paragraphs[0]
+    footer.text = _clean(" · ".join(study.stamp[:3]))
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return _repacked(buffer.getvalue())
+
+
+def _style(document: WordDocument) -> None:
+    document.styles["Normal"].font.name = "Calibri"
+    document.styles["Normal"].font.size = Pt(10.5)
+    for name in ("Title", "Heading 1"):
+        document.styles[name].font.color.rgb = RGBColor(0x12, 0x3A, 0x4A)
+
+
+def _properties(document: WordDocument, study: CaseStudy) -> None:
+    properties = document.core_properties
+    properties.title = _clean(study.title)[:250]
+    properties.author = "Moriarty"
+    properties.comments = ""
+    properties.created = properties.modified = _EPOCH
+
+
+def _section(document: WordDocument, section: Section) -> None:
+    document.add_heading(_clean(section.heading), level=1)
+    for paragraph in section.paragraphs:
+        document.add_paragraph(_clean(paragraph))
+    for bullet in section.bullets:
+        document.add_paragraph(_clean(bullet), style="List Bullet")
+    if section.rows:
+        _table(document, section)
+
+
+def _table(document: WordDocument, section: Section) -> None:
+    table = document.add_table(rows=1, cols=len(section.header), style="Light Grid Accent 1")
+    for cell, text in zip(table.rows[0].cells, section.header, strict=True):
+        cell.text = _clean(text)
+    for row in section.rows:
+        for cell, text in zip(table.add_row().cells, row.cells, strict=True):
+            cell.text = _clean(text)
+            for paragraph in cell.paragraphs:
+                for run in paragraph.runs:
+                    run.font.size = Pt(9)
+
+
+def _clean(text: str) -> str:
+    """Return text without the characters XML forbids or that reverse the reading direction."""
+    return _UNPRINTABLE.sub("", text)
+
+
+def _repacked(payload: bytes) -> bytes:
+    """Return the same zip with fixed dates on its members."""
+    target = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(payload)) as source,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out,
+    ):
+        for name in source.namelist():
+            out.writestr(
+                zipfile.ZipInfo(name, _EPOCH.timetuple()[:6]), source.read(name), zipfile.ZIP_DEFLATED
+            )
+    return target.getvalue()

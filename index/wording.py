@@ -1,0 +1,46 @@
+"""Plain words for codes, shared by the pages, the command line and every export."""
+
+import tomllib
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from importlib.resources import files
+
+from babel import Locale
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    return tomllib.loads((files("index") / "wording.toml").read_text("utf-8"))
+
+
+def country(code: str) -> str:
+    """Return the English name of a country or UK nation, or the code itself."""
+    return _words()["country"].get(code) or Locale("en").territories.get(code) or code
+
+
+def money(value: str) -> str:
+    """Return ``HKD 200000000`` as ``HKD 200,000,000``; anything else unchanged."""
+    currency, _, amount = value.partition(" ")
+    try:
+        return f"{currency} {Decimal(amount):,f}"
+    except InvalidOperation:
+        return value
+
+
+def value(subject: str, code: str) -> str:
+    """Return a value of this subject or facet in plain words."""
+    if subject == "country":
+        return country(code)
+    if subject == "loss":
+        return money(code)
+    return _words().get(subject, {}).get(code) or code.replace("_", " ")
+
+
+def subject(name: str) -> str:
+    """Return what a finding is about, as a heading."""
+    return _words()["subject"].get(name) or name.replace("_", " ").capitalize()
+
+
+def facet(name: str) -> str:
+    """Return the heading of a facet."""
+    return _words()["facet"].get(name) or name.capitalize()
