@@ -159,7 +159,9 @@ class Fetcher:
                 with watch as seconds:
                     reply = asyncio.run(self._exchange(target, addresses, conditions, seconds, cap))
             except (FetchError, TooLarge) as error:
-                self._politeness.settle(target.authority, failed=isinstance(error, FetchError))
+                taken = self._limits.wire_bytes if isinstance(error, TooLarge) else 0
+                failed = isinstance(error, FetchError)
+                self._politeness.settle(target.authority, wire_bytes=taken, failed=failed)
                 if last or not isinstance(error, Unreachable):
                     raise
             else:
@@ -212,20 +214,20 @@ class Fetcher:
                 response = await self._connect(transport, target, addresses, sent)
                 peer = response.extensions["network_stream"].get_extra_info("server_addr")
                 received = self._checked_headers(response)
-                wire, truncated = await self._read(response, target, cap)
+                wire, truncated = await self._read(response, received, target, cap)
         except TimeoutError:
             raise DeadlineExceeded(
                 f"{target.url} took longer than {self._limits.seconds:g} seconds"
             ) from None
-        except httpx2.HTTPError as error:
+        except (httpx2.HTTPError, OSError) as error:
             raise ProtocolBroken(f"{target.url}: {error or type(error).__name__}") from error
         return Reply(
             url=target.url,
             started=started,
             finished=datetime.now(UTC),
             status=response.status_code,
-            reason=bytes(response.extensions.get("reason_phrase", b"")).decode("latin-1"),
-            http_version=bytes(response.extensions.get("http_version", b"HTTP/1.1")).decode("ascii"),
+            reason=response.extensions["reason_phrase"].decode("latin-1"),
+            http_version=response.extensions["http_version"].decode("ascii"),
             headers=received,
             request_headers=sent,
             wire=wire,
@@ -259,6 +261,9 @@ class Fetcher:
         raise Unreachable(f"no connection to {target.authority}: {problem or 'timed out'}") from problem
 
     def _checked_headers(self, response: httpx2.Response) -> Headers:
+        """Return the headers; raises ``ProtocolBroken`` where there are too many or the version is odd."""
+        if response.extensions["http_version"] not in {b"HTTP/1.0", b"HTTP/1.1"}:
+            raise ProtocolBroken(f"the reply is in {response.extensions['http_version']!r}")
         raw = response.headers.raw
         if len(raw) > self._limits.header_count:
             raise ProtocolBroken(f"the reply has {len(raw)} header lines")
@@ -266,11 +271,16 @@ class Fetcher:
             raise ProtocolBroken(f"the reply's headers exceed {self._limits.header_bytes} bytes")
         return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
 
-    async def _read(self, response: httpx2.Response, target: Target, cap: int | None) -> tuple[bytes, bool]:
+    async def _read(
+        self, response: httpx2.Response, received: Headers, target: Target, cap: int | None
+    ) -> tuple[bytes, bool]:
         """Return the undecoded body and whether it is known to be incomplete."""
         if cap is None and response.status_code in REDIRECTS:
             cap = _REDIRECT_BODY
         most = self._limits.wire_bytes if cap is None else cap
+        announced = header(received, "content-length")
+        if cap is None and announced.isdecimal() and len(announced) < 20 and int(announced) > most:
+            raise TooLarge(f"{target.url} announces {announced} bytes, more than {most}")
         wire = bytearray()
         try:
             async for chunk in response.aiter_raw():
@@ -279,6 +289,6 @@ class Fetcher:
                     if cap is None:
                         raise TooLarge(f"{target.url} sends more than {most} bytes")
                     return bytes(wire[:most]), True
-        except (httpx2.RemoteProtocolError, httpx2.ReadError):
+        except (httpx2.RemoteProtocolError, httpx2.ReadError, ssl.SSLError):
             return bytes(wire), True
         return bytes(wire), response.status_code == 206

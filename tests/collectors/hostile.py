@@ -105,7 +105,7 @@ class _Connection(socketserver.BaseRequestHandler):
                 head += piece
             request = _parsed(head)
             self.server.requests.append(request)
-            _send(self.server.routes.get(request.path, reply(b"nothing here", 404)), self.request, request)
+            _send(self.server.route(request.path), self.request, request)
 
     def finish(self) -> None:
         with suppress(OSError):
@@ -151,6 +151,11 @@ class HostileServer(socketserver.ThreadingTCPServer):
 
     def url(self, path: str = "/") -> str:
         return f"http://{self.host}{path}"
+
+    def route(self, path: str) -> Route:
+        """Return what answers a path: its own route, or that of the path without its query."""
+        default = self.routes.get(path.partition("?")[0], reply(b"nothing here", 404))
+        return self.routes.get(path, default)
 
     def asked(self, path: str) -> list[Request]:
         """Return the requests for one path."""
