@@ -1,0 +1,154 @@
+"""Dates in a text, never said more precisely than it says them."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import cache
+
+from collectors.records import PartialDate
+from enrichment.phrases import Passage, load, one_per_value
+from enrichment.records import Fact, Subject
+
+REACH = 90
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTH = (
+    r"(?P<month>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?"
+    r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+)
+_YEAR = r"(?P<year>(?:19[5-9]|20[0-4])\d)(?!\d|,\d)"
+_DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
+_RELATIVE = r"(?P<relative>yesterday|today|last week|last month|this month|last year|this year)"
+
+
+def patterns() -> dict[str, re.Pattern[str]]:
+    """Return the forms a date can have, the most precise first."""
+    return _PATTERNS
+
+
+_BEFORE_MONTH = r"\b(?i:in|since|during|last|until|early|late|mid)[\s-]"
+_BEFORE_YEAR = (
+    r"\b(?i:in|since|during|of|until|by|early|late|mid|from|and|summer|winter|spring|autumn|between|to)[\s-]"
+)
+_NO_COUNT = r"(?![\w%-])(?!\s(?:people|victims|cases|accounts|dollars|pounds|euros|images|videos|reports))"
+_PATTERNS = {
+    name: re.compile(form)
+    for name, form in {
+        "iso": r"(?<![\d-])(?P<year>(?:19|20)\d\d)-(?P<number>0[1-9]|1[0-2])"
+        r"(?:-(?P<day>0[1-9]|[12]\d|3[01]))?(?![\d-])",
+        "day_first": rf"(?<!\d)(?<!\d[.,]){_DAY}\s(?:of\s)?{_MONTH},?\s{_YEAR}",
+        "month_first": rf"\b{_MONTH}\s{_DAY},?\s{_YEAR}",
+        "month_year": rf"\b{_MONTH},?\s(?:of\s)?{_YEAR}",
+        "day_only": rf"(?<!\d)(?<!\d[.,]){_DAY}\s{_MONTH}(?!\w)",
+        "month_day_only": rf"\b{_MONTH}\s{_DAY}(?![\w.,]?\d)(?!\w)",
+        "month_only": rf"{_BEFORE_MONTH}{_MONTH}(?![\w-])(?!\s\d)",
+        "year": rf"{_BEFORE_YEAR}{_YEAR}{_NO_COUNT}",
+        "relative": rf"\b(?i:{_RELATIVE})\b",
+        "weekday": rf"\b(?i:on|last)\s(?P<weekday>(?i:{'|'.join(_DAYS)}))\b(?!,?\s\d)",
+    }.items()
+}
+
+
+def _month(name: str) -> int:
+    return _MONTHS.index(name.lower()[:3]) + 1
+
+
+def _stated(parts: dict[str, str | None]) -> str | None:
+    """Return the partial date that a form with a year states, or None where there is no such day."""
+    year = parts["year"]
+    number = parts.get("number") or (f"{_month(parts['month']):02}" if parts.get("month") else None)
+    if number is None:
+        return year
+    if not parts.get("day"):
+        return f"{year}-{number}"
+    return _valid(f"{year}-{number}-{int(parts['day'] or 0):02}")
+
+
+def _valid(value: str) -> str | None:
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        return None
+
+
+def _relative(parts: dict[str, str | None], published: date) -> str | None:
+    """Return the date that a form without a year means to a reader on the day of publication."""
+    if parts.get("weekday"):
+        back = (published.weekday() - _DAYS.index((parts["weekday"] or "").lower())) % 7
+        return (published - timedelta(days=back)).isoformat()
+    if parts.get("month"):
+        return _latest(_month(parts["month"] or ""), parts.get("day"), published)
+    month_before = published.replace(day=1) - timedelta(days=1)
+    return {
+        "today": published.isoformat(),
+        "yesterday": (published - timedelta(days=1)).isoformat(),
+        "last week": None,
+        "this month": published.isoformat()[:7],
+        "last month": month_before.isoformat()[:7],
+        "this year": str(published.year),
+        "last year": str(published.year - 1),
+    }[(parts["relative"] or "").lower()]
+
+
+def _latest(month: int, day: str | None, published: date) -> str | None:
+    """Return the last such month or day that is not after publication."""
+    for year in (published.year, published.year - 1):
+        value = f"{year}-{month:02}" if day is None else _valid(f"{year}-{month:02}-{int(day):02}")
+        if value is not None and value <= published.isoformat()[: len(value)]:
+            return value
+    return None
+
+
+@cache
+def _cues() -> dict[str, re.Pattern[str]]:
+    return {
+        kind: re.compile(rf"\b(?:{'|'.join(re.escape(word) for word in words)})\b")
+        for kind, words in load("dates").items()
+    }
+
+
+def _role(passage: Passage, start: int, end: int) -> str:
+    """Return ``occurred`` where the nearest telling word says that something was done, not dealt with."""
+    before, after = passage.around(start, end, REACH, REACH)
+    nearest: dict[str, int] = {}
+    for kind, pattern in _cues().items():
+        gaps = [len(before) - match.end() for match in pattern.finditer(before)]
+        gaps += [match.start() for match in pattern.finditer(after)]
+        if gaps:
+            nearest[kind] = min(gaps)
+    if "occurred" not in nearest:
+        return ""
+    return "occurred" if nearest["occurred"] < nearest.get("handled", REACH) else ""
+
+
+def _value(parts: dict[str, str | None], published: PartialDate | None) -> str | None:
+    if parts.get("year"):
+        return _stated(parts)
+    if published is None or published.precision != "day":
+        return None
+    return _relative(parts, published.first)
+
+
+def _in(passage: Passage, published: PartialDate | None) -> list[Fact]:
+    facts: list[Fact] = []
+    taken: list[tuple[int, int]] = []
+    for pattern in _PATTERNS.values():
+        for match in pattern.finditer(passage.text):
+            start, end = match.span()
+            if any(left < end and start < right for left, right in taken):
+                continue
+            taken.append((start, end))
+            value = _value(match.groupdict(), published)
+            if value is not None:
+                score = 0.9 if match.groupdict().get("year") else 0.6
+                role = _role(passage, start, end)
+                facts.append(passage.fact(Subject.DATE, value, start, end, score=score, role=role))
+    return sorted(facts, key=lambda fact: fact.start or 0)
+
+
+def find(passages: Sequence[Passage], published: PartialDate | None = None) -> list[Fact]:
+    """Return the dates of a report; role ``occurred`` where the words say that the matter took place then.
+
+    A date without a year, or a relative one, is read against the day of publication and left out without it.
+    """
+    return one_per_value(fact for passage in passages for fact in _in(passage, published))

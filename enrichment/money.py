@@ -1,0 +1,229 @@
+"""Sums of money in a text, and which of them is the loss.
+
+The forms are our own patterns because the libraries lose the scale word or read ``HK$200m`` as metres.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+from enrichment.phrases import Passage, load, one_per_value
+from enrichment.records import Fact, Subject
+
+LOSS_AT = 1.0
+"""How much the words around a sum must speak for it before it is called the loss."""
+REACH_BEFORE, REACH_AFTER = 110, 60
+_NUMBER = r"\d{1,3}(?:[,’'\u00a0\u202f]\d{2,3}){1,5}(?:\.\d{1,4})?|\d{1,15}(?:[.,]\d{1,8})?"
+_JOINED = re.compile(r"\s?(?:-|–|—|and|to)\s?$")
+_DASHED = re.compile(r"\s?(?:-|–|—|to)\s?$")
+
+
+@dataclass(frozen=True)
+class Sum:
+    """One sum as written; ``currency`` may still be a shared sign such as ``$``."""
+
+    currency: str
+    amount: Decimal
+    start: int
+    end: int
+    range: bool = False
+
+    @property
+    def value(self) -> str:
+        """Return ``<ISO currency> <amount>`` in plain digits."""
+        plain = format(self.amount, "f")
+        return f"{self.currency} {plain.rstrip('0').rstrip('.') if '.' in plain else plain}"
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+@cache
+def _signs() -> dict[str, str]:
+    """Every symbol and word of money with its currency, or with ``~n`` for the n-th shared sign."""
+    data = load("money")
+    signs = {}
+    for code, forms in data["currencies"].items():
+        signs.update(dict.fromkeys(forms["symbols"], code) | dict.fromkeys(forms["words"], code))
+    for place, forms in enumerate(data["shared"]):
+        signs.update(dict.fromkeys([*forms["symbols"], *forms["words"]], f"~{place}"))
+    return signs
+
+
+@cache
+def patterns() -> dict[str, re.Pattern[str]]:
+    """Return the patterns a sum can have: sign first, words last, and numbers in words."""
+    data = load("money")
+    forms = [*data["currencies"].values(), *data["shared"]]
+    symbols = _alternatives(symbol for form in forms for symbol in form["symbols"])
+    words = _alternatives(word for form in forms for word in form["words"])
+    after = _alternatives(symbol for form in forms for symbol in form.get("after", []))
+    scale = rf"(?P<scale>{_alternatives(data['scales'])})\b\.?"
+    second = rf"(?:\s?(?:-|–|to)\s?(?P<second>{_NUMBER}))?"
+    numbers = _alternatives(data["numbers"])
+    return {
+        "sign_first": re.compile(
+            rf"(?<![\w$£€])(?P<sign>{symbols})\s?(?P<first>{_NUMBER}){second}(?:[\s-]?(?i:{scale}))?(?![\w%])"
+        ),
+        "sign_last": re.compile(
+            rf"(?<![\w.,$£€])(?P<first>{_NUMBER}){second}(?:[\s-]?{scale})?[\s-]?"
+            rf"(?:(?P<sign>{words})\b|(?P<mark>{after}))(?!\s(?:of\s(?:coca|hero|meth|cann|mari)|heavier|weight))",
+            re.IGNORECASE,
+        ),
+        "in_words": re.compile(
+            rf"\b(?P<first>{numbers})\s(?:(?P<hundred>hundred)\s)?{scale}\s(?P<sign>{words})\b", re.IGNORECASE
+        ),
+    }
+
+
+def _amount(number: str, scale: str | None) -> Decimal:
+    decimal_comma = re.fullmatch(r"\d{1,15},\d{1,2}|\d{1,3},\d{1,8}", number) and not re.fullmatch(
+        r"\d{1,3},\d{3}", number
+    )
+    plain = number.replace(",", ".") if decimal_comma else re.sub(r"[,’'\u00a0\u202f]", "", number)
+    return Decimal(plain) * load("money")["scales"].get((scale or "").lower().rstrip("."), 1)
+
+
+def _sums_of(match: re.Match[str]) -> list[Sum]:
+    parts = match.groupdict()
+    sign = parts.get("sign") or parts.get("mark") or ""
+    currency = _signs().get(sign) or _signs()[sign.lower()]
+    if "hundred" in parts:
+        factor = Decimal(str(load("money")["numbers"][parts["first"].lower()]))
+        scale = load("money")["scales"][parts["scale"].lower()] * (100 if parts["hundred"] else 1)
+        return [Sum(currency, (factor * scale).normalize(), *match.span())]
+    first = _amount(parts["first"], parts["scale"])
+    # "2023 won", "30 won": a verb after a figure; a sum in won is large or has a scale word.
+    if sign == "won" and parts["scale"] is None and "," not in parts["first"]:
+        return []
+    if parts["second"] is None:
+        return [Sum(currency, first, *match.span())]
+    second = _amount(parts["second"], parts["scale"])
+    return [Sum(currency, amount, *match.span(), range=True) for amount in (first, second)]
+
+
+def _all_sums(text: str) -> list[Sum]:
+    found: list[Sum] = []
+    taken: list[tuple[int, int]] = []
+    for pattern in patterns().values():
+        mine = [match for match in pattern.finditer(text) if not _overlaps(match.span(), taken)]
+        taken = sorted(taken + [match.span() for match in mine])
+        found += [one for match in mine for one in _sums_of(match)]
+    return sorted((one for one in found if one.amount > 0), key=lambda one: one.start)
+
+
+def _overlaps(span: tuple[int, int], taken: Sequence[tuple[int, int]]) -> bool:
+    # Spans are disjoint and sorted, so a binary search would do; texts have few sums.
+    return any(start < span[1] and span[0] < end for start, end in taken)
+
+
+def _resolved(sums: Iterable[Sum], everything: str) -> list[Sum]:
+    """Turn shared signs into currencies by what the whole report says; drop what stays unknown."""
+    resolved = []
+    for one in sums:
+        currency = one.currency if not one.currency.startswith("~") else _shared(one.currency, everything)
+        if currency is not None:
+            resolved.append(Sum(currency, one.amount, one.start, one.end, one.range))
+    return resolved
+
+
+def _shared(sign: str, everything: str) -> str | None:
+    data = load("money")
+    form: Mapping[str, Any] = data["shared"][int(sign[1:])]
+    for code, hints in form.get("by_hint", {}).items():
+        if any(hint in everything for hint in hints):
+            return str(code)
+    if "$" in form["symbols"] and not re.search(r"\b(?:us|hk|nt|nz|s|a|c)\$", everything):
+        local = _local_dollar(everything, data)
+        return local or form["default"]
+    return form["default"] and str(form["default"])
+
+
+def _local_dollar(everything: str, data: Mapping[str, Any]) -> str | None:
+    if any(hint in everything for hint in data["american"]):
+        return None
+    for code, rule in data["local_dollars"].items():
+        if sum(everything.count(hint) for hint in rule["hints"]) >= rule["times"]:
+            return str(code)
+    return None
+
+
+def _range_pairs(text: str, sums: Sequence[Sum]) -> set[int]:
+    """Return the places of sums that are two ends of one range."""
+    ends: set[int] = set()
+    for place, (left, right) in enumerate(pairwise(sums)):
+        between = text[left.end : right.start]
+        lead = text[max(0, left.start - 10) : left.start].lower()
+        spoken = _JOINED.match(between) and re.search(r"\b(?:between|from)\s$", lead)
+        if left.currency == right.currency and (spoken or _DASHED.match(between)):
+            ends |= {place, place + 1}
+    return ends
+
+
+@cache
+def _cues() -> dict[str, list[tuple[re.Pattern[str], dict[str, float]]]]:
+    data = load("money")
+    return {
+        side: [
+            (re.compile(rf"\b(?:{_alternatives(data[kind][side])})\b"), data[kind][side])
+            for kind in ("loss_cues", "not_loss_cues")
+        ]
+        for side in ("before", "after")
+    }
+
+
+def _strength(
+    pattern: re.Pattern[str], weights: Mapping[str, float], words: str, *, backwards: bool
+) -> float:
+    best = 0.0
+    for match in pattern.finditer(words):
+        distance = len(words) - match.end() if backwards else match.start()
+        best = max(best, weights[match[0]] / (1 + distance / 40))
+    return best
+
+
+def loss_weight(passage: Passage, start: int, end: int) -> float:
+    """Return how strongly the words around a sum say that it is what victims lost or offenders gained."""
+    before, after = passage.around(start, end, REACH_BEFORE, REACH_AFTER)
+    total = 0.0
+    for side, words in (("before", before), ("after", after)):
+        for (pattern, weights), sign in zip(_cues()[side], (1, -1), strict=True):
+            total += sign * _strength(pattern, weights, words, backwards=side == "before")
+    return total
+
+
+def find(passages: Sequence[Passage]) -> list[Fact]:
+    """Return the sums of a report; the first that is a loss has role ``loss``.
+
+    A sum in brackets right behind it in another currency has role ``equivalent``, both ends of a range have
+    role ``range``.
+    """
+    everything = "\n".join(passage.text for passage in passages).lower()
+    facts: list[Fact] = []
+    loss_known = False
+    for passage in passages:
+        sums = _resolved(_all_sums(passage.text), everything)
+        ranged = _range_pairs(passage.text, sums) | {i for i, one in enumerate(sums) if one.range}
+        loss: Sum | None = None
+        for place, one in enumerate(sums):
+            role = "range" if place in ranged else ""
+            if not role and not loss_known and loss_weight(passage, one.start, one.end) >= LOSS_AT:
+                role, loss, loss_known = "loss", one, True
+            elif loss is not None and _restates(passage.text, loss, one):
+                role = "equivalent"
+            score = 0.9 if role in ("loss", "equivalent") else 0.6
+            facts.append(passage.fact(Subject.LOSS, one.value, one.start, one.end, score=score, role=role))
+    return one_per_value(facts)
+
+
+def _restates(text: str, loss: Sum, other: Sum) -> bool:
+    between = text[loss.end : other.start]
+    near = re.fullmatch(
+        r"\s?[(\[]?(?:about|around|some|roughly|approximately|nearly|or|, around|, about|, or)?\s?", between
+    )
+    return other.currency != loss.currency and near is not None

@@ -1,0 +1,99 @@
+"""Named AI tools, platforms and organisations in a text. Private persons are never looked for."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from enrichment.phrases import Passage, Scanner, load, one_per_value, scanner
+from enrichment.records import Fact, Subject
+
+_LISTS = {Subject.TOOL: "tools", Subject.PLATFORM: "platforms"}
+
+
+@cache
+def _organisations() -> list[dict[str, Any]]:
+    return [
+        {"name": entry} if isinstance(entry, str) else entry
+        for group in load("organisations")
+        for entry in group["entries"]
+    ]
+
+
+@cache
+def _scanner(subject: Subject) -> Scanner:
+    return scanner(_organisations() if subject is Subject.ORGANISATION else load(_LISTS[subject]))
+
+
+def find(passages: Sequence[Passage]) -> list[Fact]:
+    """Return each named tool, platform and organisation once, at its first mention."""
+    return one_per_value(
+        passage.fact(subject, hit.value, hit.start, hit.end, score=0.9)
+        for subject in (Subject.TOOL, Subject.PLATFORM, Subject.ORGANISATION)
+        for passage in passages
+        for hit in _scanner(subject).scan(passage)
+    )
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^\w'.&=?]+", "-", name.lower().replace("’", "'")).strip("-")
+
+
+@cache
+def _known() -> dict[str, str]:
+    """Every listed name and alias as a slug, with its canonical name; organisations win over products."""
+    known: dict[str, str] = {}
+    entries: Iterable[dict[str, Any]] = [*_organisations(), *load("platforms"), *load("tools")]
+    for entry in entries:
+        for alias in [entry["name"], *entry.get("aliases", []), *entry.get("doubtful", [])]:
+            known.setdefault(_slug(alias), entry["name"])
+    for entry in load("tools"):
+        if entry.get("developer"):
+            known.setdefault(_slug(entry["developer"]), entry["developer"])
+    return known
+
+
+def developer(tool: str) -> str | None:
+    """Return who makes a tool of the list, or None."""
+    return next(
+        (str(entry["developer"]) for entry in load("tools") if entry["name"] == tool and entry["developer"]),
+        None,
+    )
+
+
+def organisation(name_or_slug: str) -> str | None:
+    """Return the canonical name of an organisation, platform or vendor, or None where it may be a person.
+
+    Takes names as people write them and slugs as AIID has them (``metropolitan-police-service``). An unknown
+    name is accepted only where a word of it can belong to no person, such as ``university`` or ``ltd``.
+    """
+    slug = _slug(name_or_slug)
+    if slug in _known():
+        return _known()[slug]
+    bare = slug.removeprefix("the-")
+    if bare in _known():
+        return _known()[bare]
+    return _titled(bare) if _is_organisation(bare) else None
+
+
+def _is_organisation(slug: str) -> bool:
+    rules = load("organisation_words")
+    words = [word.strip(".'()") for word in slug.split("-")]
+    if len(words) < 2 or any(word in rules["never"] for word in words) or len(words) > 10:
+        return False
+    return words[-1] in rules["last"] or any(
+        re.search(rf"(?:^|-){re.escape(word)}(?:-|$)", slug) for word in rules["anywhere"]
+    )
+
+
+def _titled(slug: str) -> str:
+    rules = load("organisation_words")
+    words = slug.split("-")
+    return " ".join(
+        word.upper()
+        if word in rules["acronyms"]
+        else word
+        if word in rules["small"] and place > 0
+        else word[:1].upper() + word[1:]
+        for place, word in enumerate(words)
+    )

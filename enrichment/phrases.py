@@ -1,0 +1,200 @@
+"""Finding the phrases of a word list in a text, in one pass whatever the length of the list.
+
+A word list is YAML under ``facts_data``. An alias written in lower case matches any case; one with a capital
+must appear as written or all in capitals. An alias in a ``doubtful`` list counts only where it does not touch
+another capitalised word (a surname) and, where the entry has ``needs``, only near one of those words.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import Any, Literal
+
+import yaml
+
+from enrichment.records import Fact, Subject
+
+WORD = re.compile(r"[^\W_]+")
+SENTENCE_END = re.compile(r"[.!?][\"'”’)]{0,2}\s(?=[^a-z])|\n")
+NEAR = 90
+"""How many characters away a needed word may stand."""
+_GAP = str.maketrans({"’": "'", "‘": "'", "‐": "-", "‑": "-", "–": "-", "\u00a0": " ", "\n": " ", "\t": " "})
+
+
+@lru_cache(maxsize=32)
+def load(name: str) -> Any:  # noqa: ANN401 - the shape of YAML is each file's own
+    """Return the content of ``facts_data/<name>.yaml``. Callers must not change it."""
+    return yaml.safe_load((files("enrichment") / "facts_data" / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One field of a report, with its words found once for all word lists."""
+
+    text: str
+    field: Literal["text", "title"] = "text"
+
+    @cached_property
+    def words(self) -> list[tuple[str, int, int]]:
+        """Each word in lower case with its start and end."""
+        return [(match[0].lower(), match.start(), match.end()) for match in WORD.finditer(self.text)]
+
+    @cached_property
+    def breaks(self) -> list[int]:
+        """Where each sentence begins, in order."""
+        return [0, *(match.end() for match in SENTENCE_END.finditer(self.text))]
+
+    def sentence(self, position: int) -> tuple[int, int]:
+        """Return start and end of the sentence around a position."""
+        after = bisect_right(self.breaks, position)
+        return self.breaks[after - 1], self.breaks[after] if after < len(self.breaks) else len(self.text)
+
+    def around(self, start: int, end: int, before: int, after: int) -> tuple[str, str]:
+        """Return what stands before and after a span in its sentence: lower case, at most so many characters."""
+        left, right = self.sentence(start)
+        return (
+            self.text[max(left, start - before) : start].lower(),
+            self.text[end : max(end, min(right, end + after))].lower(),
+        )
+
+    def fact(
+        self, subject: Subject, value: str, start: int, end: int, *, score: float, role: str = ""
+    ) -> Fact:
+        """Return a fact that rests on this span."""
+        return Fact(
+            subject=subject,
+            value=value,
+            role=role,
+            score=score,
+            field=self.field,
+            start=start,
+            end=end,
+            quote=self.text[start:end],
+        )
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A phrase of a word list, found."""
+
+    value: str
+    start: int
+    end: int
+    alias: str
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    alias: str
+    value: str
+    words: tuple[str, ...]
+    gaps: tuple[str, ...]
+    doubtful: bool
+    needs: tuple[str, ...]
+
+
+@dataclass
+class Scanner:
+    """A word list ready to be looked for."""
+
+    patterns: dict[str, list[_Pattern]] = field(default_factory=dict)
+
+    def add(
+        self, value: str, aliases: Iterable[str], *, doubtful: bool = False, needs: Iterable[str] = ()
+    ) -> None:
+        """Let each alias stand for a value."""
+        for alias in aliases:
+            spans = [match.span() for match in WORD.finditer(alias)]
+            gaps = [alias[left[1] : right[0]] for left, right in pairwise(spans)]
+            pattern = _Pattern(
+                alias,
+                value,
+                tuple(alias[start:end].lower() for start, end in spans),
+                tuple(gap.translate(_GAP) for gap in gaps),
+                doubtful,
+                tuple(needs),
+            )
+            listed = self.patterns.setdefault(pattern.words[0], [])
+            listed.append(pattern)
+            listed.sort(key=lambda one: -len(one.words))
+
+    def scan(self, passage: Passage) -> Iterator[Hit]:
+        """Yield what is found, left to right, the longest alias first and without overlaps."""
+        position = 0
+        while position < len(passage.words):
+            hit = self._at(passage, position)
+            if hit is None:
+                position += 1
+            else:
+                yield hit[0]
+                position += hit[1]
+
+    def _at(self, passage: Passage, position: int) -> tuple[Hit, int] | None:
+        for pattern in self.patterns.get(passage.words[position][0], ()):
+            count = len(pattern.words)
+            found = passage.words[position : position + count]
+            if tuple(word for word, _, _ in found) != pattern.words:
+                continue
+            start, end = found[0][1], found[-1][2]
+            if _gaps_fit(passage.text, found, pattern.gaps) and _stands(passage.text, start, end, pattern):
+                return Hit(pattern.value, start, end, pattern.alias), count
+        return None
+
+
+def _gaps_fit(text: str, found: list[tuple[str, int, int]], gaps: tuple[str, ...]) -> bool:
+    between = zip(found, found[1:], gaps, strict=False)
+    return all(text[left[2] : right[1]].translate(_GAP) == gap for left, right, gap in between)
+
+
+def _stands(text: str, start: int, end: int, pattern: _Pattern) -> bool:
+    written = text[start:end].translate(_GAP)
+    if not pattern.alias.islower() and written not in (pattern.alias.translate(_GAP), pattern.alias.upper()):
+        return False
+    if not pattern.doubtful:
+        return True
+    if _touches_name(text, start, end):
+        return False
+    near = text[max(0, start - NEAR) : end + NEAR].lower()
+    return not pattern.needs or any(need in near for need in pattern.needs)
+
+
+def _touches_name(text: str, start: int, end: int) -> bool:
+    before, after = text[max(0, start - 24) : start], text[end : end + 2]
+    if re.match(r" [A-Z]|-\w", after):
+        return True
+    word = re.search(r"(?:^|[^\w])([A-Z][\w’'-]{0,20}) $", before)
+    # A capital at the start of a sentence is no name.
+    return word is not None and not re.search(r"(^|[.!?:\n]\s?)[\"“']?$", before[: word.start(1)])
+
+
+def scanner(entries: Iterable[Mapping[str, Any]]) -> Scanner:
+    """Return a scanner over entries with ``name`` and optional ``aliases``, ``doubtful`` and ``needs``.
+
+    A name counts as an alias of itself unless it is listed as doubtful.
+    """
+    built = Scanner()
+    for entry in entries:
+        doubtful = entry.get("doubtful", [])
+        sure = [alias for alias in [entry["name"], *entry.get("aliases", [])] if alias not in doubtful]
+        built.add(entry["name"], dict.fromkeys(sure))
+        built.add(entry["name"], doubtful, doubtful=True, needs=entry.get("needs", []))
+    return built
+
+
+def one_per_value(facts: Iterable[Fact]) -> list[Fact]:
+    """Return the first fact of each value, with the first role and the best score that any of them has."""
+    kept: dict[tuple[str, str], Fact] = {}
+    for fact in facts:
+        key = (fact.subject, fact.value)
+        first = kept.get(key)
+        if first is None:
+            kept[key] = fact
+        elif (fact.role and not first.role) or fact.score > first.score:
+            kept[key] = first.model_copy(
+                update={"role": first.role or fact.role, "score": max(first.score, fact.score)}
+            )
+    return list(kept.values())
