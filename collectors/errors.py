@@ -14,6 +14,7 @@ MoriartyError
 │   │   ├── HttpGone          404, 410
 │   │   ├── HttpFailed        any other status that is not a success
 │   │   └── BudgetSpent       the host's or the run's budget is used up
+│   ├── Unreadable            a file that cannot be opened
 │   ├── TooLarge              more bytes than we take
 │   ├── BombRefused           unpacks to far more than it weighs
 │   ├── YieldLow              a source shows fewer items than it should
@@ -148,6 +149,13 @@ class BudgetSpent(FetchError):
 
     code = "budget-spent"
     advice = "Nothing to do: the rest is collected on the next run."
+
+
+class Unreadable(ItemError):
+    """A file cannot be opened: gone, or not ours to read."""
+
+    code = "unreadable"
+    advice = "Check that the file is still there and that you may read it, then add it again."
 
 
 class TooLarge(ItemError):
