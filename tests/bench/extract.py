@@ -17,8 +17,8 @@ from collectors.sandbox import Sandbox
 from collectors.text import read_html
 
 PROSE = """The officers said that a caller used a copied voice of the director to ask for an urgent transfer
-and staff at the harbour office paid before checking with the bank which later froze part of the money while the
-investigation into the forged video meeting goes on and training for finance teams begins next month"""
+and staff at the harbour office paid before checking with the bank which later froze part of the money while
+the investigation into the forged video meeting goes on and training for finance teams begins next month"""
 WORDS = PROSE.lower().split()
 
 

@@ -1,0 +1,175 @@
+"""A drop folder: files somebody adds by hand, each kept as evidence before it is read."""
+
+import csv
+import os
+import stat
+import tarfile
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from collectors.addresses import canonical_url
+from collectors.base import Context
+from collectors.decoding import decoded
+from collectors.documents import read_document
+from collectors.encoding import clean_line
+from collectors.errors import ItemError, TooLarge, Unreadable, Unsupported
+from collectors.exchange import Limits
+from collectors.records import Capture, Disposition, Event, Outcome, Source
+from collectors.reports import as_report
+from collectors.rows import quarantined
+from collectors.sandbox import Sandbox
+from collectors.web_archives import is_web_archive, parse_web_archive
+
+PARSER: Final = "document"
+MAX_BYTES: Final = 50_000_000
+BATCH_FILES: Final = 16
+BATCH_BYTES: Final = 64_000_000
+"""Bytes of unread files held at once, so that all workers have something to do."""
+_TAR_ENDINGS: Final = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2")
+_MAX_MEMBERS: Final = 10_000
+_MAX_SKIPPED: Final = 4_000_000_000
+
+
+def find(paths: Sequence[Path]) -> Iterator[Path]:
+    """Yield the files at and below the paths, sorted by name within each folder.
+
+    Hidden files and folders, and links inside a folder, are passed over: what a link points at is either in the
+    folder anyway or was not meant. A path that does not exist or cannot be listed is yielded as it is, so
+    that reading it says why.
+    """
+    for path in paths:
+        if path.is_dir():
+            yield from _below(path)
+        else:
+            yield path
+
+
+def recognise(path: Path) -> str:
+    """Return ``aiid`` for a snapshot of the AI Incident Database, ``atlas`` for MITRE ATLAS, else ``files``."""
+    if path.is_dir():
+        if _is_incident_table(path / "incidents.csv"):
+            return "aiid"
+        return "atlas" if (path / "ATLAS.yaml").is_file() else "files"
+    if path.name == "ATLAS.yaml" and path.is_file():
+        return "atlas"
+    return "aiid" if path.name.lower().endswith(_TAR_ENDINGS) and _holds_incidents(path) else "files"
+
+
+def collect_files(paths: Sequence[Path], source: Source, context: Context) -> Iterator[Event]:
+    """Read every file at and below the paths; the Capture of each comes before its Outcome.
+
+    A file that cannot be read or is over 50 MB yields an Issue. One whose bytes are those of its last capture
+    is unchanged. Raises only ``RunError``.
+    """
+    batch: list[tuple[Capture, bytes]] = []
+    for path, name in _named(paths):
+        try:
+            payload = _read(path)
+        except ItemError as error:
+            yield error.issue(source.key, name)
+            continue
+        previous = context.previous(f"file:{name}")
+        capture = context.archive.store_file(payload, name, "application/octet-stream", source, PARSER)
+        yield capture
+        if previous is not None and previous.sha256 == capture.sha256:
+            yield Outcome(capture=capture.id, disposition=Disposition.UNCHANGED)
+            continue
+        batch.append((capture, payload))
+        if len(batch) >= BATCH_FILES or sum(len(held) for _, held in batch) >= BATCH_BYTES:
+            yield from _parsed(batch, source, context.sandbox)
+            batch = []
+    yield from _parsed(batch, source, context.sandbox)
+
+
+def parse_file(capture: Capture, payload: bytes, source: Source, sandbox: Sandbox) -> Outcome:
+    """Return what one captured document holds; ``payload`` is the raw bytes, as kept.
+
+    The same bytes give the same outcome, on the first day or years later. What cannot be read is quarantined.
+    """
+    try:
+        body = decoded(capture.headers, payload, Limits(), partial=capture.truncated)
+        if is_web_archive(body):
+            return parse_web_archive(capture, body, source, sandbox)
+        document = sandbox.call(read_document, body, capture.final_url, capture.content_type)
+    except ItemError as error:
+        return quarantined(error, capture)
+    url = document.url or canonical_url(capture.final_url)
+    named = document.model_copy(update={"url": url or None})
+    report = as_report(named, capture, source, url or f"file:{capture.sha256}")
+    return Outcome(capture=capture.id, disposition=Disposition.PARSED, reports=(report,))
+
+
+def shown_name(path: Path) -> str:
+    """Return a path as text that can be stored and shown; bytes that are no UTF-8 appear as ``\\xNN``."""
+    return clean_line(os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace"))
+
+
+def _parsed(batch: Sequence[tuple[Capture, bytes]], source: Source, sandbox: Sandbox) -> Iterator[Outcome]:
+    with ThreadPoolExecutor(sandbox.workers) as threads:
+        yield from threads.map(lambda item: parse_file(*item, source, sandbox), batch)
+
+
+def _named(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+    """Yield each file with its name from the path given on, which says nothing of this machine's folders."""
+    for path in paths:
+        given = path.absolute()
+        for found in find([given]):
+            yield found, shown_name(found.relative_to(given.parent))
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    unlisted: list[Path] = []
+    walk = os.walk(folder, onerror=lambda error: unlisted.append(Path(str(error.filename))))
+    for where, folders, names in walk:
+        folders[:] = sorted((name for name in folders if not name.startswith(".")), key=os.fsencode)
+        for name in sorted(names, key=os.fsencode):
+            path = Path(where, name)
+            if not name.startswith(".") and not path.is_symlink():
+                yield path
+    yield from unlisted
+
+
+def _read(path: Path) -> bytes:
+    """Return a file's bytes. Raises TooLarge before reading, Unsupported for what is no file, Unreadable."""
+    try:
+        status = path.stat()
+        if stat.S_ISFIFO(status.st_mode) or not (
+            stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)
+        ):
+            raise Unsupported("not a file but a device, pipe or socket")
+        if status.st_size > MAX_BYTES:
+            raise TooLarge(f"{status.st_size:,} bytes; the limit is {MAX_BYTES:,}")
+        with path.open("rb") as file:
+            payload = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise Unreadable(f"cannot be opened: {error.strerror or error}") from error
+    if len(payload) > MAX_BYTES:
+        raise TooLarge(f"grew past the limit of {MAX_BYTES:,} bytes while it was read")
+    return payload
+
+
+def _is_incident_table(path: Path) -> bool:
+    try:
+        with path.open(encoding="utf-8", errors="replace", newline="") as file:
+            return "incident_id" in next(csv.reader([file.readline(10_000)]), [])
+    except (OSError, csv.Error):
+        return False
+
+
+def _holds_incidents(path: Path) -> bool:
+    """Look for the table among an archive's members; unpacks nothing but its first line."""
+    try:
+        with tarfile.open(path, "r|*") as archive:
+            for member in islice(archive, _MAX_MEMBERS):
+                if member.offset_data + member.size > _MAX_SKIPPED:
+                    return False
+                if member.isreg() and Path(member.name).name == "incidents.csv":
+                    table = archive.extractfile(member)
+                    header = table.read(10_000).split(b"\n")[0].decode("utf-8", "replace") if table else ""
+                    return "incident_id" in next(csv.reader([header]), [])
+    except (OSError, EOFError, tarfile.TarError, ValueError, csv.Error):
+        return False
+    return False
