@@ -36,9 +36,9 @@ _MAX_SKIPPED: Final = 4_000_000_000
 def find(paths: Sequence[Path]) -> Iterator[Path]:
     """Yield the files at and below the paths, sorted by name within each folder.
 
-    Hidden files and folders, and links inside a folder, are passed over: what a link points at is either in the
-    folder anyway or was not meant. A path that does not exist or cannot be listed is yielded as it is, so
-    that reading it says why.
+    Hidden files and folders, and links inside a folder, are passed over: what a link points at is either in
+    the folder anyway or was not meant. A path that does not exist or cannot be listed is yielded as it is,
+    so that reading it says why.
     """
     for path in paths:
         if path.is_dir():
@@ -48,7 +48,7 @@ def find(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def recognise(path: Path) -> str:
-    """Return ``aiid`` for a snapshot of the AI Incident Database, ``atlas`` for MITRE ATLAS, else ``files``."""
+    """Return ``aiid`` for an AI Incident Database snapshot, ``atlas`` for MITRE ATLAS, else ``files``."""
     if path.is_dir():
         if _is_incident_table(path / "incidents.csv"):
             return "aiid"
@@ -109,7 +109,7 @@ def shown_name(path: Path) -> str:
 
 def _parsed(batch: Sequence[tuple[Capture, bytes]], source: Source, sandbox: Sandbox) -> Iterator[Outcome]:
     with ThreadPoolExecutor(sandbox.workers) as threads:
-        yield from threads.map(lambda item: parse_file(*item, source, sandbox), batch)
+        yield from threads.map(lambda item: parse_file(item[0], item[1], source, sandbox), batch)
 
 
 def _named(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
@@ -136,9 +136,7 @@ def _read(path: Path) -> bytes:
     """Return a file's bytes. Raises TooLarge before reading, Unsupported for what is no file, Unreadable."""
     try:
         status = path.stat()
-        if stat.S_ISFIFO(status.st_mode) or not (
-            stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)
-        ):
+        if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
             raise Unsupported("not a file but a device, pipe or socket")
         if status.st_size > MAX_BYTES:
             raise TooLarge(f"{status.st_size:,} bytes; the limit is {MAX_BYTES:,}")

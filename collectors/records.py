@@ -28,7 +28,8 @@ class PartialDate(Record):
 
     value: str = Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
     origin: str = "stated"
-    """Who said so: ``feed``, ``json-ld``, ``meta``, ``time``, ``htmldate``, ``dataset``, ``file`` or ``stated``."""
+    """Who said so: ``feed``, ``json-ld``, ``meta``, ``time``, ``htmldate``, ``dataset``,
+    ``file`` or ``stated``."""
 
     @property
     def precision(self) -> str:

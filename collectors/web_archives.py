@@ -55,7 +55,7 @@ def is_web_archive(payload: bytes) -> bool:
 
 
 def read_web_archive(payload: bytes) -> Pages:
-    """Return the successful HTML and PDF responses of a WARC file, up to 5,000 and 150 MB. Runs in a child."""
+    """Return a WARC file's successful HTML and PDF responses, up to 5,000 and 150 MB. Runs in a child."""
     found: list[Page] = []
     total = 0
     try:
@@ -72,7 +72,7 @@ def read_web_archive(payload: bytes) -> Pages:
 
 
 def parse_web_archive(capture: Capture, payload: bytes, source: Source, sandbox: Sandbox) -> Outcome:
-    """Return a report for each page of a WARC file, known by its address; a page met twice counts once, the last.
+    """Return a report for each page of a WARC file, known by its address; of a page met twice, the last.
 
     A page that cannot be read, and what lies behind damage or our limits, becomes an issue. Raises the
     ItemErrors of the sandbox where the file itself cannot be opened.
