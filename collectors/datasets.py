@@ -1,0 +1,52 @@
+"""Data sets that hold many reports in one payload: which reader takes which, and how a path becomes bytes."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from collectors import aiid, atlas, starter_cases
+from collectors.errors import TooLarge, Unreadable
+from collectors.files import shown_name
+from collectors.records import Capture, Outcome
+
+READERS: dict[str, Callable[[bytes, Capture], Outcome]] = {
+    "aiid": aiid.parse,
+    "atlas": atlas.parse,
+    "starter": starter_cases.parse,
+}
+"""By ``Capture.parser``; each is a pure function of the payload and its capture."""
+
+SANDBOXED = frozenset({"atlas"})
+"""Readers that end in native code on hostile bytes. The others are bounded Python, and an AIID archive of
+105 MB passes the sandbox's limits of time and memory."""
+
+_ARCHIVE_TYPES = {
+    ".bz2": "application/x-bzip2",
+    ".gz": "application/gzip",
+    ".tgz": "application/gzip",
+    ".tbz2": "application/x-bzip2",
+}
+
+
+def payload_of(path: Path, kind: str) -> tuple[bytes, str, str]:
+    """Return the bytes, a name and a content type for a data set at a path.
+
+    Raises ``TooLarge``, ``Unreadable``, and ``UnsafeArchive`` where a snapshot folder holds links.
+    """
+    try:
+        return _snapshot(path) if kind == "aiid" else _atlas(path)
+    except OSError as error:
+        raise Unreadable(f"{path.name} cannot be read: {error.strerror or error}") from error
+
+
+def _snapshot(path: Path) -> tuple[bytes, str, str]:
+    name = shown_name(Path(path.resolve().name))
+    name = f"{name}.tar" if path.is_dir() else name
+    return aiid.bundle(path), name, _ARCHIVE_TYPES.get(path.suffix.lower(), "application/x-tar")
+
+
+def _atlas(path: Path) -> tuple[bytes, str, str]:
+    file = path / "ATLAS.yaml" if path.is_dir() else path
+    size = file.stat().st_size
+    if size > atlas.LARGEST:
+        raise TooLarge(f"{file.name} has {size:,} bytes; the limit is {atlas.LARGEST:,}")
+    return file.read_bytes(), file.name, atlas.CONTENT_TYPE

@@ -1,0 +1,169 @@
+"""Runs one source: captures, then what each of them holds; a bad item is an issue and the run goes on."""
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from collectors import catalogue, starter_cases
+from collectors.base import Collector, Context
+from collectors.datasets import payload_of
+from collectors.errors import ItemError, WrongUse
+from collectors.feeds import Entry
+from collectors.files import collect_files, recognise, shown_name
+from collectors.parsing import parse, parse_signal, refused
+from collectors.records import Capture, Disposition, Event, Outcome, Source
+
+__all__ = ["RECHECK", "collect", "collect_paths", "parse"]
+
+RECHECK = timedelta(days=7)
+"""How long a page once read is left alone."""
+
+DROP_FOLDER = "drop-folder"
+DATASET_SOURCES = {"aiid": "aiid", "atlas": "mitre-atlas"}
+"""The source a recognised data set belongs to, by what ``files.recognise`` calls it."""
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """A capture just made, its raw bytes, and whether they were read before by this same version."""
+
+    capture: Capture
+    payload: bytes
+    unchanged: bool
+
+
+_Taking = Generator[Event, None, _Taken | None]
+
+
+def collect(source: Source, context: Context) -> Iterator[Event]:
+    """Yield each Capture before its Outcome, for everything a source has that is not known yet.
+
+    Raises a ``RunError`` only: ``WrongUse`` where no collector fetches this kind of source.
+    """
+    collector = COLLECTORS.get(source.kind)
+    if collector is None:
+        raise WrongUse(f"{source.key}: nothing fetches a source of kind {source.kind!r}")
+    yield from collector(source, context)
+
+
+def collect_paths(paths: Sequence[Path], source_key: str | None, context: Context) -> Iterator[Event]:
+    """Yield the events of files and folders an operator adds; known data sets are recognised.
+
+    Files belong to the source named, or to the drop folder. Raises ``WrongUse`` for a path that does not
+    exist and for a source that is not in the catalogue.
+    """
+    sources = catalogue.load()
+    missing = [str(path) for path in paths if not path.exists()]
+    if missing:
+        raise WrongUse(f"no such file or folder: {', '.join(missing)}")
+    if source_key is not None and source_key not in sources:
+        raise WrongUse(f"no source is called {source_key!r}")
+    named = sources[source_key or DROP_FOLDER]
+    plain = []
+    for path in paths:
+        kind = recognise(path)
+        if kind not in DATASET_SOURCES:
+            plain.append(path)
+            continue
+        own = named if named.kind == kind else sources[DATASET_SOURCES[kind]]
+        yield from _add_dataset(path, kind, own, context)
+    yield from collect_files(plain, named, context)
+
+
+def _collect_signal(source: Source, context: Context) -> Iterator[Event]:
+    taken = yield from _fetch(source.url, source.kind, source, context)
+    if taken is None:
+        return
+    outcome, entries = parse_signal(taken.capture, taken.payload, source, context.sandbox)
+    # An unchanged feed may still announce pages that an earlier run did not get to.
+    yield _unchanged(taken.capture) if taken.unchanged else outcome
+    yield from _follow(entries, source, context)
+
+
+def _follow(entries: Sequence[Entry], source: Source, context: Context) -> Iterator[Event]:
+    left = source.items_per_run
+    for entry in entries:
+        known = context.previous(entry.link)
+        if known is not None and datetime.now(UTC) - known.finished < RECHECK:
+            continue
+        if left == 0:
+            return
+        left -= 1
+        taken = yield from _fetch(entry.link, "page", source, context)
+        if taken is not None:
+            yield _outcome(taken, source, context, entry)
+
+
+def _collect_atlas(source: Source, context: Context) -> Iterator[Event]:
+    taken = yield from _fetch(source.url, "atlas", source, context)
+    if taken is not None:
+        yield _outcome(taken, source, context)
+
+
+def _collect_starter(source: Source, context: Context) -> Iterator[Event]:
+    payload = starter_cases.bundled()
+    name, content_type = starter_cases.FILE_NAME, starter_cases.CONTENT_TYPE
+    taken = yield from _take_in(payload, name, content_type, "starter", source, context)
+    yield _outcome(taken, source, context)
+
+
+def _add_dataset(path: Path, kind: str, source: Source, context: Context) -> Iterator[Event]:
+    try:
+        payload, name, content_type = payload_of(path, kind)
+    except ItemError as error:
+        yield error.issue(source.key, shown_name(Path(path.name)))
+        return
+    taken = yield from _take_in(payload, name, content_type, kind, source, context)
+    yield _outcome(taken, source, context)
+
+
+def _fetch(url: str, parser: str, source: Source, context: Context) -> _Taking:
+    previous = context.previous(url)
+    # A reply that was cut short must not be confirmed as unchanged for ever.
+    whole = None if previous is None or previous.truncated else previous
+    try:
+        exchange = context.fetcher.get(url, source, whole)
+    except ItemError as error:
+        yield error.issue(source.key, url)
+        return None
+    capture = context.archive.store(exchange, source, parser, whole)
+    yield capture
+    payload = context.archive.payload(capture) if exchange.status == 304 else exchange.wire
+    return _Taken(capture, payload, _is_unchanged(capture, previous))
+
+
+def _take_in(
+    payload: bytes, name: str, content_type: str, parser: str, source: Source, context: Context
+) -> Generator[Event, None, _Taken]:
+    previous = context.previous(f"file:{name}")
+    capture = context.archive.store_file(payload, name, content_type, source, parser)
+    yield capture
+    return _Taken(capture, payload, _is_unchanged(capture, previous))
+
+
+def _is_unchanged(capture: Capture, previous: Capture | None) -> bool:
+    """Whether these bytes were read before, from the same source and by this same version of Moriarty."""
+    if previous is None or refused(capture) is not None:
+        return False
+    same = ("sha256", "source", "parser", "tool")
+    return all(getattr(capture, field) == getattr(previous, field) for field in same)
+
+
+def _outcome(taken: _Taken, source: Source, context: Context, entry: Entry | None = None) -> Outcome:
+    if taken.unchanged:
+        return _unchanged(taken.capture)
+    return parse(taken.capture, taken.payload, source, context.sandbox, entry)
+
+
+def _unchanged(capture: Capture) -> Outcome:
+    return Outcome(capture=capture.id, disposition=Disposition.UNCHANGED)
+
+
+COLLECTORS: dict[str, Collector] = {
+    "feed": _collect_signal,
+    "listing": _collect_signal,
+    "atlas": _collect_atlas,
+    "starter": _collect_starter,
+}
+"""By ``Source.kind``; the other kinds are filled by path."""
