@@ -56,7 +56,7 @@ def _month(name: str) -> int:
 def _stated(parts: dict[str, str | None]) -> str | None:
     """Return the partial date that a form with a year states, or None where there is no such day."""
     year = parts["year"]
-    number = parts.get("number") or (f"{_month(parts['month']):02}" if parts.get("month") else None)
+    number = parts.get("number") or (f"{_month(parts['month'] or ''):02}" if parts.get("month") else None)
     if number is None:
         return year
     if not parts.get("day"):

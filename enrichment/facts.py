@@ -5,8 +5,8 @@ from functools import cache
 
 from collectors.records import PartialDate
 from enrichment import dates, money, names, outcome, places
-from enrichment.phrases import Passage, Scanner, load, one_per_value
 from enrichment.names import organisation
+from enrichment.phrases import Passage, Scanner, load, one_per_value
 from enrichment.records import Fact, Subject
 
 __all__ = ["extract", "organisation"]
@@ -17,17 +17,27 @@ _FACETS = {Subject.MODALITY: "modality", Subject.CAPABILITY: "capability"}
 def extract(title: str, text: str, published: PartialDate | None = None) -> list[Fact]:
     """Return what a report states, one fact per subject and value, spans in the text rather than the title.
 
-    ``published`` is needed for dates such as "last Tuesday"; without its day they are left out. Private persons
-    are never among the facts. Facts of one subject stand in the order of the text, those of the title last.
+    ``published`` is needed for dates such as "last Tuesday"; without its day they are left out. Private
+    persons are never among the facts. Facts of one subject stand in the order of the text, the title's last.
     """
     passages = (Passage(text), Passage(title, "title"))
+    sums = money.find(passages)
     return [
-        *money.find(passages),
+        *sums,
         *dates.find(passages, published),
         *places.find(passages),
-        *outcome.find(passages),
+        *(outcome.find(passages) or _succeeded(sums)),
         *_facets(passages),
         *names.find(passages),
+    ]
+
+
+def _succeeded(sums: Sequence[Fact]) -> list[Fact]:
+    """Return that the offence succeeded where a loss is stated and nothing else about the outcome."""
+    losses = [fact for fact in sums if fact.role == "loss"][:1]
+    return [
+        fact.model_copy(update={"subject": Subject.OUTCOME, "value": "succeeded", "role": "", "score": 0.6})
+        for fact in losses
     ]
 
 

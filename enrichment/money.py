@@ -17,7 +17,7 @@ from enrichment.records import Fact, Subject
 LOSS_AT = 1.0
 """How much the words around a sum must speak for it before it is called the loss."""
 REACH_BEFORE, REACH_AFTER = 110, 60
-_NUMBER = r"\d{1,3}(?:[,’'\u00a0\u202f]\d{2,3}){1,5}(?:\.\d{1,4})?|\d{1,15}(?:[.,]\d{1,8})?"
+_NUMBER = r"\d{1,3}(?:[,’'\u00a0\u202f ]\d{2,3}(?!\d)){1,5}(?:\.\d{1,4})?|\d{1,15}(?:[.,]\d{1,8})?"
 _JOINED = re.compile(r"\s?(?:-|–|—|and|to)\s?$")
 _DASHED = re.compile(r"\s?(?:-|–|—|to)\s?$")
 
@@ -56,6 +56,20 @@ def _signs() -> dict[str, str]:
 
 
 @cache
+def _number_words() -> dict[str, float]:
+    """Return numbers in words with their value, ``thirty-five`` included."""
+    data = load("money")
+    units = {word: value for word, value in data["numbers"].items() if value in range(1, 10) and word != "a"}
+    joined = {
+        f"{ten}{hyphen}{unit}": value + units[unit]
+        for ten, value in data["tens"].items()
+        for unit in units
+        for hyphen in "- "
+    }
+    return {**data["numbers"], **data["tens"], **joined}
+
+
+@cache
 def patterns() -> dict[str, re.Pattern[str]]:
     """Return the patterns a sum can have: sign first, words last, and numbers in words."""
     data = load("money")
@@ -65,7 +79,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
     after = _alternatives(symbol for form in forms for symbol in form.get("after", []))
     scale = rf"(?P<scale>{_alternatives(data['scales'])})\b\.?"
     second = rf"(?:\s?(?:-|–|to)\s?(?P<second>{_NUMBER}))?"
-    numbers = _alternatives(data["numbers"])
+    numbers = _alternatives(_number_words())
     return {
         "sign_first": re.compile(
             rf"(?<![\w$£€])(?P<sign>{symbols})\s?(?P<first>{_NUMBER}){second}(?:[\s-]?(?i:{scale}))?(?![\w%])"
@@ -86,7 +100,7 @@ def _amount(number: str, scale: str | None) -> Decimal:
         r"\d{1,3},\d{3}", number
     )
     plain = number.replace(",", ".") if decimal_comma else re.sub(r"[,’'\u00a0\u202f]", "", number)
-    return Decimal(plain) * load("money")["scales"].get((scale or "").lower().rstrip("."), 1)
+    return Decimal(plain) * Decimal(load("money")["scales"].get((scale or "").lower().rstrip("."), 1))
 
 
 def _sums_of(match: re.Match[str]) -> list[Sum]:
@@ -94,7 +108,7 @@ def _sums_of(match: re.Match[str]) -> list[Sum]:
     sign = parts.get("sign") or parts.get("mark") or ""
     currency = _signs().get(sign) or _signs()[sign.lower()]
     if "hundred" in parts:
-        factor = Decimal(str(load("money")["numbers"][parts["first"].lower()]))
+        factor = Decimal(str(_number_words()[parts["first"].lower()]))
         scale = load("money")["scales"][parts["scale"].lower()] * (100 if parts["hundred"] else 1)
         return [Sum(currency, (factor * scale).normalize(), *match.span())]
     first = _amount(parts["first"], parts["scale"])
@@ -183,7 +197,7 @@ def _strength(
     best = 0.0
     for match in pattern.finditer(words):
         distance = len(words) - match.end() if backwards else match.start()
-        best = max(best, weights[match[0]] / (1 + distance / 40))
+        best = max(best, weights[match[0]] / (1 + distance / 60))
     return best
 
 
@@ -198,27 +212,57 @@ def loss_weight(passage: Passage, start: int, end: int) -> float:
 
 
 def find(passages: Sequence[Passage]) -> list[Fact]:
-    """Return the sums of a report; the first that is a loss has role ``loss``.
+    """Return the sums of a report; one of them has role ``loss``: the headline's where the text has it too,
+    else the first of the text.
 
     A sum in brackets right behind it in another currency has role ``equivalent``, both ends of a range have
     role ``range``.
     """
     everything = "\n".join(passage.text for passage in passages).lower()
-    facts: list[Fact] = []
-    loss_known = False
-    for passage in passages:
+    found = [_Sums.read(passage, everything) for passage in passages]
+    loss = _the_loss(found)
+    return one_per_value(fact for sums in found for fact in sums.facts(loss))
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """The sums of one passage."""
+
+    passage: Passage
+    sums: list[Sum]
+    ranged: set[int]
+
+    @classmethod
+    def read(cls, passage: Passage, everything: str) -> "_Sums":
         sums = _resolved(_all_sums(passage.text), everything)
-        ranged = _range_pairs(passage.text, sums) | {i for i, one in enumerate(sums) if one.range}
-        loss: Sum | None = None
-        for place, one in enumerate(sums):
-            role = "range" if place in ranged else ""
-            if not role and not loss_known and loss_weight(passage, one.start, one.end) >= LOSS_AT:
-                role, loss, loss_known = "loss", one, True
-            elif loss is not None and _restates(passage.text, loss, one):
+        ends = {place for place, one in enumerate(sums) if one.range}
+        return cls(passage, sums, ends | _range_pairs(passage.text, sums))
+
+    @property
+    def losses(self) -> list[Sum]:
+        """Return the sums that the words around them call a loss, in order."""
+        return [
+            one
+            for place, one in enumerate(self.sums)
+            if place not in self.ranged and loss_weight(self.passage, one.start, one.end) >= LOSS_AT
+        ]
+
+    def facts(self, loss: str | None) -> Iterable[Fact]:
+        """Yield each sum as a fact, given the value of the loss."""
+        first = next((one for one in self.sums if one.value == loss), None)
+        for place, one in enumerate(self.sums):
+            role = "range" if place in self.ranged else "loss" if one is first else ""
+            if not role and first is not None and _restates(self.passage.text, first, one):
                 role = "equivalent"
             score = 0.9 if role in ("loss", "equivalent") else 0.6
-            facts.append(passage.fact(Subject.LOSS, one.value, one.start, one.end, score=score, role=role))
-    return one_per_value(facts)
+            yield self.passage.fact(Subject.LOSS, one.value, one.start, one.end, score=score, role=role)
+
+
+def _the_loss(found: Sequence[_Sums]) -> str | None:
+    stated = {one.value for one in found[0].sums}
+    headline = [one.value for sums in found[1:] for one in sums.losses if one.value in stated]
+    candidates = headline or [one.value for sums in found for one in sums.losses]
+    return candidates[0] if candidates else None
 
 
 def _restates(text: str, loss: Sum, other: Sum) -> bool:

@@ -54,7 +54,7 @@ class Passage:
         return self.breaks[after - 1], self.breaks[after] if after < len(self.breaks) else len(self.text)
 
     def around(self, start: int, end: int, before: int, after: int) -> tuple[str, str]:
-        """Return what stands before and after a span in its sentence: lower case, at most so many characters."""
+        """Return what stands before and after a span in its sentence, in lower case and cut."""
         left, right = self.sentence(start)
         return (
             self.text[max(left, start - before) : start].lower(),

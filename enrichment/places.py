@@ -76,9 +76,13 @@ def patterns() -> dict[str, re.Pattern[str]]:
 
     return {
         "where_before": re.compile(rf"\b(?:{words('where_before')})\s(?:the\s|\w{{1,12}}\s)?$"),
+        "neutral_before": re.compile(rf"\b(?:{words('neutral_before')})\s(?:the\s)?$"),
         "where_after": re.compile(rf"(?:['’]s?)?\s(?:\w{{1,12}}\s)?(?:{words('where_after')})\b"),
         "passing_before": re.compile(rf"\b(?:{words('passing_before')})\s(?:the\s)?$"),
         "passing_after": re.compile(rf"(?:['’]s?)?\s?(?:\w{{1,12}}\s)?(?:{words('passing_after')})\b"),
+        "list": re.compile(
+            r"(?:,\s?|\s(?:and|or)\s|,\s(?:and|or)\s)(?:the\s|mainland\s|Europe(?:\sand\s|,\s)){0,2}"
+        ),
         "person": re.compile(r"(?:^|[\s“\"])(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|President|Prince|Princess)\.?\s$"),
     }
 
@@ -88,24 +92,33 @@ def _weight(passage: Passage, hit: Hit, kind: str) -> float:
     if patterns()["passing_after"].match(after) or patterns()["passing_before"].search(before):
         return -0.6
     weight = {"institution": 0.8, "city": 0.5, "name": 0.4, "demonym": 0.3}[kind]
-    if kind != "institution" and patterns()["where_before"].search(before):
-        weight += 0.7
+    if kind != "institution" and not patterns()["neutral_before"].search(before):
+        weight += 0.7 if patterns()["where_before"].search(before) else 0.0
     if patterns()["where_after"].match(after):
         weight += 0.7
     return weight + (0.4 if passage.field == "title" else 0.0)
 
 
 def _mentions(passage: Passage) -> Iterable[Mention]:
+    """Yield the mentions of a passage; in a list (``in Italy and Spain``) all count like its first."""
+    previous: Mention | None = None
     for hit in _scanner().scan(passage):
         kind, code = hit.value.split()
-        if not _is_person(passage.text, hit, kind):
-            yield Mention(code, passage, hit.start, hit.end, _weight(passage, hit, kind))
+        if _is_something_else(passage.text, hit, kind):
+            continue
+        weight = _weight(passage, hit, kind)
+        if previous is not None and patterns()["list"].fullmatch(passage.text[previous.end : hit.start]):
+            weight = max(weight, previous.weight) if previous.weight > 0 else previous.weight
+        previous = Mention(code, passage, hit.start, hit.end, weight)
+        yield previous
 
 
-def _is_person(text: str, hit: Hit, kind: str) -> bool:
-    """Return whether a city's or country's name is part of a person's: ``Paris Hilton``, ``Jack London``."""
+def _is_something_else(text: str, hit: Hit, kind: str) -> bool:
+    """Return whether a city's or country's name is a person's (``Lord London``) or a sum's (``US$5``)."""
     if kind not in ("city", "name"):
         return False
+    if text[hit.end : hit.end + 1] == "$":
+        return True
     return patterns()["person"].search(text[max(0, hit.start - 12) : hit.start]) is not None
 
 
