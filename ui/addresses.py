@@ -3,14 +3,15 @@
 Every address is readable, can be shared, and says only what differs from the default.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from index.search.query import By, Mode, Query, Sort
+from index.search.query import By, Mode, Sort
 
 FILTERS = {
     "scope": "scope",
@@ -29,6 +30,7 @@ FILTERS = {
 """Parameter of the address to facet of the query."""
 
 PAGE_SIZE = 25
+MOST_PAGES = 4000
 LONGEST = 1000
 """Most characters of typed text that are looked at."""
 
@@ -84,24 +86,18 @@ class Search:
         """Return its address within the app."""
         return address("search", self.params())
 
-    def narrow(self, query: Query, facets: tuple[str, ...]) -> Query:
-        """Return a parsed query with what the address adds to it."""
-        merged = dict(query.filters)
-        for facet, values in self.filters.items():
-            merged[facet] = tuple(dict.fromkeys((*merged.get(facet, ()), *values)))
-        return query.model_copy(
-            update={
-                "filters": {facet: values for facet, values in merged.items() if values},
-                "since": self.after or query.since,
-                "until": self.before or query.until,
-                "sort": self.sort,
-                "mode": self.mode,
-                "by": self.by,
-                "limit": PAGE_SIZE,
-                "offset": (self.page - 1) * PAGE_SIZE,
-                "facets": facets,
-            }
-        )
+    def overrides(self, facets: tuple[str, ...]) -> dict[str, Any]:
+        """Return what the address adds to the typed text, as fields of a Query."""
+        dates = {"since": self.after, "until": self.before}
+        return {
+            "filters": dict(self.filters),
+            "sort": self.sort,
+            "mode": self.mode,
+            "by": self.by,
+            "limit": PAGE_SIZE,
+            "offset": (self.page - 1) * PAGE_SIZE,
+            "facets": facets,
+        } | {name: day for name, day in dates.items() if day is not None}
 
 
 def read_search(params: Mapping[str, Sequence[str]]) -> Search:
@@ -111,7 +107,6 @@ def read_search(params: Mapping[str, Sequence[str]]) -> Search:
         for name, facet in FILTERS.items()
         if name in params
     }
-    page = _last(params, "p")
     return Search(
         text=_last(params, "q")[:LONGEST],
         filters={facet: values for facet, values in filters.items() if values},
@@ -120,9 +115,7 @@ def read_search(params: Mapping[str, Sequence[str]]) -> Search:
         sort=_choice(Sort, _last(params, "sort"), Sort.RELEVANCE),
         mode=_choice(Mode, _last(params, "mode"), Mode.HYBRID),
         by=_choice(By, _last(params, "by"), By.INCIDENT),
-        page=min(int(page), 4000)
-        if page.isascii() and page.isdigit() and 0 < len(page) < 6 and int(page)
-        else 1,
+        page=_page(_last(params, "p")),
     )
 
 
@@ -151,6 +144,11 @@ def split(to: str) -> tuple[str, dict[str, list[str]]]:
 def _last(params: Mapping[str, Sequence[str]], name: str) -> str:
     values = params.get(name) or ("",)
     return values[-1]
+
+
+def _page(text: str) -> int:
+    number = int(text) if re.fullmatch(r"[0-9]{1,5}", text) else 1
+    return min(max(number, 1), MOST_PAGES)
 
 
 def _date(text: str) -> date | None:

@@ -1,6 +1,6 @@
 """Shared drawing: the one way text from reports reaches the screen, and the pieces pages are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from collectors.errors import MoriartyError
 from enrichment.typology import Typology
 from index import wording
 from index.records import JudgedFinding, State
-from index.search.query import Hit
+from index.search.query import By, Hit
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, marked, span
 
@@ -43,7 +43,7 @@ def head(title: Node, *below: Node | None, crumbs: Sequence[Node] = (), key: str
     """Draw the head of a page: where it stands, its name, and what it says of itself."""
     trail: list[Node] = []
     for crumb in crumbs:
-        trail += [crumb, " / "]
+        trail += [" / ", crumb] if trail else [crumb]
     draw(
         div("crumbs", *trail) if trail else None,
         div("head", el("h1", title, cls="untrusted"), *below),
@@ -93,14 +93,12 @@ def meter(score: float) -> Node:
     )
 
 
-def card(hit: Hit, typology: Typology, home: str = "incident") -> Node:
+def card(hit: Hit, typology: Typology) -> Node:
     """Return one answer of a search as a card."""
+    title = marked(hit.title or "Untitled", hit.title_spans)
     return el(
         "article",
-        el(
-            "h3",
-            link(addresses.address(home, {"id": hit.id}), *marked(hit.title or "Untitled", hit.title_spans)),
-        ),
+        div("top", el("h3", link(_where(hit), *title)), badge(hit.judged)),
         div(
             "facts",
             *_known(hit.date, *(wording.country(code) for code in hit.countries[:4])),
@@ -108,14 +106,19 @@ def card(hit: Hit, typology: Typology, home: str = "incident") -> Node:
             *_known(
                 wording.value("outcome", hit.outcome) if hit.outcome else "",
                 wording.money(hit.loss) if hit.loss else "",
-                count(hit.reports, "report"),
+                count(hit.reports, "report") if hit.by is By.INCIDENT else "report",
             ),
-            badge(hit.judged),
         ),
         div("quote", *marked(hit.passage.text, hit.passage.spans)) if hit.passage else None,
         div("why", hit.why) if hit.why else None,
         cls="card",
     )
+
+
+def _where(hit: Hit) -> str:
+    if hit.by is By.REPORT:
+        return addresses.address("incident", {"report": hit.id})
+    return addresses.incident(hit.id)
 
 
 def _known(*words: str) -> list[Node]:
@@ -125,6 +128,15 @@ def _known(*words: str) -> list[Node]:
 def count(number: int, noun: str, plural: str = "") -> str:
     """Return ``1 report`` or ``3,200 reports``."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def pairs(known: Iterable[tuple[str, Node | None]]) -> Node:
+    """Return names and values in two columns; a value that is None is left out with its name."""
+    rows: list[Node] = []
+    for name, value in known:
+        if value is not None:
+            rows += [el("dt", name), el("dd", value, cls="untrusted")]
+    return el("dl", *rows, cls="pairs")
 
 
 def bars(rows: Sequence[tuple[str, str, int, str]]) -> Node:

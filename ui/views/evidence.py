@@ -11,7 +11,6 @@ from ui import addresses
 from ui.nodes import Node, div, el, link, span
 from ui.widgets import badge, concept_link, count, meter, section, state_badge
 
-ROLES = {"primary": "main code", "other": "also", "sibling": "near miss"}
 ASSESSMENTS = (Subject.RELEVANCE, Subject.CRIME, Subject.AI_INVOLVEMENT, Subject.EVENT_KIND)
 
 
@@ -38,7 +37,11 @@ def _code(code: Code, by_id: dict[str, JudgedFinding], typology: Typology, incid
     quoted = next((judged for judged in found if judged.finding.quote), None)
     return div(
         "coded",
-        div("row", el("strong", concept_link(typology, code.concept)), span("soft small", ROLES[code.role])),
+        div(
+            "row",
+            el("strong", concept_link(typology, code.concept)),
+            _role(code),
+        ),
         div("row", meter(code.score), badge(code.judged)),
         div("wide small soft", concept.definition) if concept and concept.definition else None,
         div("wide", quote(quoted, incident))
@@ -89,10 +92,7 @@ def facts(view: IncidentView) -> Node:
                         ),
                     ),
                 ),
-                el(
-                    "tbody",
-                    *(_row(subject, value, found, view.incident.id) for (subject, value), found in rows),
-                ),
+                el("tbody", *_rows(rows, view.incident.id)),
                 cls="table",
             ),
         ),
@@ -100,7 +100,15 @@ def facts(view: IncidentView) -> Node:
     )
 
 
-def _row(subject: str, value: str, found: list[JudgedFinding], incident: str) -> Node:
+def _rows(facts: list[tuple[tuple[str, str], list[JudgedFinding]]], incident: str) -> list[Node]:
+    before = ["", *(subject for (subject, _), _ in facts)]
+    return [
+        _row(subject, value, found, incident, again=subject == last)
+        for last, ((subject, value), found) in zip(before, facts, strict=False)
+    ]
+
+
+def _row(subject: str, value: str, found: list[JudgedFinding], incident: str, *, again: bool) -> Node:
     best = max(
         found,
         key=lambda judged: (
@@ -110,10 +118,10 @@ def _row(subject: str, value: str, found: list[JudgedFinding], incident: str) ->
         ),
     )
     reports = len({judged.finding.report for judged in found})
-    role = best.finding.role.replace("_", " ")
+    role = wording.value("role", best.finding.role) if best.finding.role else ""
     return el(
         "tr",
-        el("td", wording.subject(subject), cls="soft"),
+        el("td", wording.subject(subject), cls="same" if again else "soft"),
         el(
             "td",
             wording.value(subject, value),
@@ -122,10 +130,17 @@ def _row(subject: str, value: str, found: list[JudgedFinding], incident: str) ->
         ),
         el(
             "td",
-            quote(best, incident)
-            if best.finding.quote
-            else span("soft small", f"stated by the source ({best.finding.origin})"),
+            quote(best, incident) if best.finding.quote else span("soft small", _unquoted(best)),
             span("soft small", count(reports, "report")) if reports > 1 else None,
         ),
         el("td", state_badge(best)),
     )
+
+
+def _unquoted(judged: JudgedFinding) -> str:
+    coded = "@" not in judged.finding.origin
+    return f"coded by the source ({judged.finding.origin})" if coded else "no words of a report are given"
+
+
+def _role(code: Code) -> Node:
+    return span("soft small", wording.value("role", code.role))

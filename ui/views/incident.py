@@ -1,5 +1,7 @@
 """One incident: what is claimed about it, the words each claim rests on, and who said them."""
 
+from functools import partial
+
 import streamlit as st
 
 from collectors.errors import NotFound
@@ -34,7 +36,7 @@ def show() -> None:
     st.set_page_config(page_title=f"{view.incident.title[:80]} · Moriarty")
     _head(view)
     _exports(view)
-    tab = session.param("tab")
+    tab = session.param("tab") or ("reports" if report else "")
     draw(_tabs(view, tab if tab in TABS else ""), key="tabs")
     if tab == "reports":
         reading.reports(view, session.param("report"), session.param("at"))
@@ -63,7 +65,7 @@ def _head(view: IncidentView) -> None:
                 "box note",
                 el(
                     "p",
-                    f"{view.redirected_from} was merged into this incident. This page shows the one that holds now.",
+                    f"{view.redirected_from} was merged into this incident, which holds now.",
                 ),
             ),
             key="redirected",
@@ -86,13 +88,12 @@ def _head(view: IncidentView) -> None:
 
 
 def _exports(view: IncidentView) -> None:
-    library, actor, id = session.library(), session.actor(), view.incident.id
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for kind, label, mime in EXPORTS:
             st.download_button(
                 label,
-                lambda kind=kind: library.export([id], kind, actor=actor),
-                file_name=f"{id}.{kind}",
+                partial(session.library().export, [view.incident.id], kind, actor=session.actor()),
+                file_name=f"{view.incident.id}.{kind}",
                 mime=mime,
                 on_click="ignore",
                 key=f"export-{kind}",

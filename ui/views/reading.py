@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from index.records import IncidentView, JudgedFinding, ReportView, State
 from index import wording
+from index.records import IncidentView, JudgedFinding, ReportView, State
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, marked, span
-from ui.widgets import count, defanged, draw, empty, head, section, state_badge
+from ui.widgets import count, defanged, draw, empty, head, pairs, section, state_badge
 
 LONGEST = 60_000
 """Characters of a text that are drawn; the rest is in the evidence file."""
@@ -85,14 +85,14 @@ def _standing(shown: ReportView, field: str) -> list[JudgedFinding]:
 
 
 def _spans(lit: list[JudgedFinding]) -> tuple[list[tuple[int, int]], list[str]]:
-    pairs = [(judged.finding.start or 0, judged.finding.end or 0) for judged in lit]
-    return pairs, [judged.finding.id for judged in lit]
+    spans = [(judged.finding.start or 0, judged.finding.end or 0) for judged in lit]
+    return spans, [judged.finding.id for judged in lit]
 
 
 def _provenance(shown: ReportView) -> Node:
     report, capture = shown.report, shown.capture
     address = report.url or (capture.final_url if capture else "")
-    pairs: list[tuple[str, Node | None]] = [
+    known: list[tuple[str, Node | None]] = [
         ("Publisher", shown.publisher or None),
         ("Source", shown.source_title or report.source),
         (
@@ -109,7 +109,7 @@ def _provenance(shown: ReportView) -> Node:
         ),
     ]
     if capture:
-        pairs += [
+        known += [
             ("Fetched", f"{capture.finished:%Y-%m-%d %H:%M:%S} UTC"),
             ("Answered by", capture.peer or "a file"),
             ("robots.txt", capture.robots.value),
@@ -119,16 +119,8 @@ def _provenance(shown: ReportView) -> Node:
             ("Captured with", capture.tool),
         ]
     return div(
-        "stack wide", section("Where it comes from", _pairs(pairs)), _claims(shown), _versions(shown.versions)
+        "stack wide", section("Where it comes from", pairs(known)), _claims(shown), _versions(shown.versions)
     )
-
-
-def _pairs(pairs: list[tuple[str, Node | None]]) -> Node:
-    rows: list[Node] = []
-    for name, value in pairs:
-        if value is not None:
-            rows += [el("dt", name), el("dd", value, cls="untrusted")]
-    return el("dl", *rows, cls="pairs")
 
 
 def _claims(shown: ReportView) -> Node | None:

@@ -10,7 +10,7 @@ from ui.nodes import Node, div, el, link, marked, span
 from ui.views import grouping
 from ui.widgets import concept_link, count, draw, empty, head, meter, section
 
-WHYS = {"": "All", "unsure": "Unsure", "sample": "Random sample", "disagreement": "Disagreement"}
+WHYS = {"": "All", "unsure": "Unsure", "sample": "Random check", "disagreement": "Disagreement"}
 BATCH = 100
 AROUND = 4_000
 """Characters of text drawn on either side of the words in question."""
@@ -23,7 +23,7 @@ def show() -> None:
         "Review",
         div(
             "sub",
-            "A machine suggests; a person decides. Every decision is kept with name, time and reason, and can be undone.",
+            "A machine suggests, a person decides. Each decision keeps name, time and reason, and can be undone.",
         ),
     )
     draw(_parts(part, why), key="parts")
@@ -102,7 +102,7 @@ def _desk(why: str) -> None:
 
 
 def _queue(why: str) -> list[QueueItem]:
-    """Return the suggestions of this sitting; fetched once, again when all are decided or the filter changes."""
+    """Return the suggestions of this sitting; fetched again when all are decided or the filter changes."""
     state = st.session_state
     if state.get("review-why") != why or not state.get("review-queue"):
         found = session.library().queue(actor=session.actor(), why=why or None, limit=BATCH)
@@ -195,7 +195,7 @@ def _suggestion(item: QueueItem) -> Node:
             div(
                 "row",
                 meter(finding.score),
-                span("badge plain", f"in the queue: {WHYS.get(item.why, item.why).lower()}"),
+                span("badge plain", f"here because: {wording.value('why', item.why)}"),
             ),
             el("p", concept.definition, cls="small") if concept else None,
             el("p", el("strong", "Counts when: "), concept.counts_when, cls="small")

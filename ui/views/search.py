@@ -61,15 +61,15 @@ def show() -> None:
         key="search-q",
         type="search",
         max_chars=addresses.LONGEST,
-        placeholder='Words, "a phrase", -without, OR, country:GB, typology:FR-01, after:2024-01',
+        placeholder='Words, "a phrase", -without, country:GB, typology:FR-01, after:2024-01',
         label_visibility="collapsed",
         on_change=_ask,
         args=(asked,),
     )
     library, actor = session.library(), session.actor()
-    query = asked.narrow(library.parse(asked.text), FACETS)
+    query = library.parse(asked.text, **asked.overrides(FACETS))
     results = library.search(query, actor=actor)
-    side, main = st.columns([1, 3.5], gap="large")
+    side, main = st.columns([1, 3.2], gap="medium")
     with side:
         draw(*_facets(results, asked), key="facets")
     with main:

@@ -8,17 +8,8 @@ from ui.nodes import Node, div, el, span
 from ui.views.home import when
 from ui.widgets import count, draw, head, section
 
-COLUMNS = (
-    "Source",
-    "State",
-    "Last reached",
-    "Last new",
-    "Captured",
-    "Parsed",
-    "Set aside",
-    "Unchanged",
-    "Reports",
-)
+COLUMNS = ("Source", "State", "Last reached", "Last new")
+NUMBERS = ("Captured", "Parsed", "Set aside", "Unchanged", "Reports")
 
 
 def show() -> None:
@@ -30,15 +21,18 @@ def show() -> None:
             "stack wide",
             _balance(status),
             section("Open issues", *(_issues(status)), note=str(len(status.issues))),
-            _table("Switched on", [source for source in status.sources if source.enabled]),
-            _table("Switched off", [source for source in status.sources if not source.enabled]),
+            _on([source for source in status.sources if source.enabled]),
+            _off([source for source in status.sources if not source.enabled]),
         ),
         key="sources",
     )
 
 
 def _balance(status: Status) -> Node:
-    parts = f"{status.parsed:,} parsed + {status.quarantined:,} set aside + {status.unchanged:,} unchanged + {status.pending:,} pending"
+    parts = (
+        f"{status.parsed:,} parsed + {status.quarantined:,} set aside + {status.unchanged:,} unchanged"
+        f" + {status.pending:,} pending"
+    )
     if status.balanced:
         return div("box note", el("strong", f"Nothing is lost: {status.captured:,} captured"), f" = {parts}.")
     return div(
@@ -70,35 +64,40 @@ def _issues(status: Status) -> list[Node]:
     ]
 
 
-def _table(title: str, sources: list[SourceHealth]) -> Node | None:
+def _on(sources: list[SourceHealth]) -> Node:
     if not sources:
-        return section(title, el("p", "None.", cls="soft")) if title == "Switched on" else None
-    heading = el(
-        "tr",
-        *(el("th", name, scope="col", cls="n" if place > 3 else "") for place, name in enumerate(COLUMNS)),
-    )
+        return section("Switched on", el("p", "None.", cls="soft"))
+    heading = [
+        el("th", name, scope="col", cls="n" if place > 3 else "") for place, name in enumerate(COLUMNS)
+    ]
     return section(
-        title,
-        div(
-            "scroll",
-            el(
-                "table", el("thead", heading), el("tbody", *(_row(source) for source in sources)), cls="table"
-            ),
-        ),
+        "Switched on",
+        _sheet(heading, [_row(source) for source in sources]),
         note=str(len(sources)),
     )
+
+
+def _off(sources: list[SourceHealth]) -> Node | None:
+    if not sources:
+        return None
+    heading = [el("th", name, scope="col") for name in ("Source", "Why it is off")]
+    rows = [el("tr", el("td", _named(source)), el("td", source.disabled_reason)) for source in sources]
+    return section("Switched off", _sheet(heading, rows), note=str(len(sources)))
+
+
+def _sheet(heading: list[Node], rows: list[Node]) -> Node:
+    return div("scroll", el("table", el("thead", el("tr", *heading)), el("tbody", *rows), cls="table"))
+
+
+def _named(source: SourceHealth) -> Node:
+    return div("", el("div", source.title, cls="untrusted"), el("div", source.key, cls="mono soft"))
 
 
 def _row(source: SourceHealth) -> Node:
     numbers = (source.captured, source.parsed, source.quarantined, source.unchanged, source.reports)
     return el(
         "tr",
-        el(
-            "td",
-            el("div", source.title, cls="untrusted"),
-            el("div", source.key, cls="mono soft"),
-            _reason(source),
-        ),
+        el("td", _named(source), div("small", source.last_issue.advice) if source.last_issue else None),
         el("td", _state(source)),
         el("td", _day(source.last_ok), cls="num"),
         el("td", _day(source.last_new), cls="num"),
@@ -106,17 +105,7 @@ def _row(source: SourceHealth) -> Node:
     )
 
 
-def _reason(source: SourceHealth) -> Node | None:
-    if not source.enabled:
-        return div("small soft", source.disabled_reason) if source.disabled_reason else None
-    if source.last_issue:
-        return div("small", source.last_issue.advice)
-    return None
-
-
 def _state(source: SourceHealth) -> Node:
-    if not source.enabled:
-        return span("badge", "off")
     if source.last_issue:
         return span("badge bad", source.last_issue.code)
     if source.silent_runs > 1:

@@ -4,13 +4,12 @@ import streamlit as st
 
 from enrichment.records import Concept, ConceptKind
 from enrichment.typology import Typology
-from index import wording
 from index.records import ConceptCount
 from index.search.query import Sort
 from ui import addresses, session
 from ui.addresses import Search
 from ui.nodes import Node, div, el, link, span
-from ui.widgets import bars, card, concept_link, count, draw, empty, head, section
+from ui.widgets import bars, card, concept_link, count, draw, empty, head, pairs, section
 
 NEWEST = 10
 
@@ -81,8 +80,8 @@ def _whole(tree: tuple[ConceptCount, ...], typology: Typology) -> None:
         "Typology of AI-enabled crime",
         div(
             "sub",
-            f"Version {typology.version}: {len(families)} families, {len(typology.leaves())} leaves. A leaf names the "
-            "criminal conduct and its purpose; how AI was used is recorded beside it.",
+            f"Version {typology.version}: {len(families)} families, {len(typology.leaves())} leaves. "
+            "A leaf names the criminal conduct and its purpose; how AI was used is recorded beside it.",
         ),
     )
     rows = [
@@ -152,16 +151,13 @@ def _concept(concept: Concept, tree: tuple[ConceptCount, ...]) -> None:
 
 
 def _boundary(concept: Concept) -> Node | None:
-    pairs = [("Counts when", concept.counts_when), ("Does not count when", concept.not_when)]
-    rows: list[Node] = []
-    for name, words in pairs:
-        if words:
-            rows += [el("dt", name), el("dd", words)]
-    if concept.indicators:
-        rows += [el("dt", "Signs in a report"), el("dd", "; ".join(concept.indicators))]
-    if concept.maturity:
-        rows += [el("dt", "Seen so far"), el("dd", wording.value("maturity", concept.maturity))]
-    return section("When the code is used", el("dl", *rows, cls="pairs")) if rows else None
+    rows = (
+        ("Counts when", concept.counts_when or None),
+        ("Does not count when", concept.not_when or None),
+        ("Signs in a report", "; ".join(concept.indicators) or None),
+        ("Seen so far", concept.maturity or None),
+    )
+    return section("When the code is used", pairs(rows)) if any(words for _, words in rows) else None
 
 
 def _members(concept: Concept, tree: tuple[ConceptCount, ...]) -> Node | None:
@@ -207,8 +203,5 @@ def _counter(typology: Typology, concept: Concept) -> Node | None:
 
 
 def _crosswalk(concept: Concept) -> Node | None:
-    rows: list[Node] = []
-    for scheme, items in concept.maps.items():
-        if items:
-            rows += [el("dt", scheme), el("dd", ", ".join(items))]
-    return section("In other schemes", el("dl", *rows, cls="pairs")) if rows else None
+    rows = [(scheme, ", ".join(items)) for scheme, items in concept.maps.items() if items]
+    return section("In other schemes", pairs(rows)) if rows else None
