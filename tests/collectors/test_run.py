@@ -1,0 +1,344 @@
+import bz2
+import gzip
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from collectors import aiid, run
+from collectors.archive import Archive
+from collectors.base import Context
+from collectors.catalogue import load
+from collectors.errors import WrongUse
+from collectors.fetch import Fetcher
+from collectors.records import Capture, Disposition, Event, Issue, Outcome, Source
+from collectors.sandbox import Sandbox
+from tests.collectors.hostile import HostileServer, redirect, reply, serving
+from tests.collectors.sample import shared
+
+TEXT = "The fictional court heard how a copied voice was used to ask the bakery for an urgent payment. "
+WHEN = "Tue, 04 Feb 2025 10:00:00 GMT"
+
+
+def page(title: str, date: str = "2025-03-04") -> bytes:
+    dated = f'<meta property="article:published_time" content="{date}">' if date else ""
+    body = f"<article><h1>{title}</h1>" + f"<p>{TEXT * 3}</p>" * 3 + "</article>"
+    return reply(
+        f"<html lang=en><head><title>{title}</title>{dated}</head><body>{body}</body></html>".encode()
+    )
+
+
+def feed_of(*items: str) -> bytes:
+    listed = "".join(
+        f"<item><title>From the feed</title><link>{item}</link><pubDate>{WHEN}</pubDate></item>"
+        for item in items
+    )
+    return (
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>T</title>{listed}</channel></rss>'.encode()
+    )
+
+
+def source_of(server: HostileServer, kind: str = "feed", path: str = "/feed", **changes: object) -> Source:
+    described = {"key": "fictional", "title": "T", "publisher": "P", "url": server.url(path), "kind": kind}
+    return Source.model_validate({**described, "gap_seconds": 0, **changes})
+
+
+class Ledger:
+    """What the record answers for a run: which captures were kept, and what became of them."""
+
+    def __init__(self) -> None:
+        self.captures: dict[str, Capture] = {}
+        self.outcomes: dict[str, Outcome] = {}
+        self.issues: list[Issue] = []
+
+    def previous(self, url: str) -> Capture | None:
+        read = {
+            key for key, outcome in self.outcomes.items() if outcome.disposition != Disposition.QUARANTINED
+        }
+        found = [c for c in self.captures.values() if c.requested_url == url and c.id in read]
+        return max(found, key=lambda capture: capture.finished, default=None)
+
+    def take(self, events: Iterator[Event]) -> list[Event]:
+        taken = []
+        for event in events:
+            taken.append(event)
+            if isinstance(event, Capture):
+                self.captures[event.id] = event
+            elif isinstance(event, Outcome):
+                assert event.capture in self.captures, "a capture comes before its outcome"
+                assert event.capture not in self.outcomes, "a capture has one outcome"
+                self.outcomes[event.capture] = event
+            else:
+                self.issues.append(event)
+        assert set(self.captures) == set(self.outcomes)
+        return taken
+
+    def by_path(self, events: Sequence[Event]) -> dict[str, Outcome]:
+        return {
+            "/" + self.captures[event.capture].requested_url.split("/", 3)[-1]: event
+            for event in events
+            if isinstance(event, Outcome)
+        }
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(workers=1) as opened:
+        yield opened
+
+
+@pytest.fixture
+def server() -> Iterator[HostileServer]:
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger()
+
+
+@pytest.fixture
+def context(tmp_path: Path, server: HostileServer, sandbox: Sandbox, ledger: Ledger) -> Iterator[Context]:
+    allowed = frozenset({server.host})
+    with (
+        Fetcher(tmp_path / "state.sqlite", allowed_hosts=allowed) as fetcher,
+        Archive(tmp_path / "evidence", "r1") as archive,
+    ):
+        yield Context(fetcher=fetcher, archive=archive, sandbox=sandbox, previous=ledger.previous)
+
+
+def test_a_feed_is_followed_and_one_bad_page_does_not_stop_it(
+    server: HostileServer, context: Context, ledger: Ledger
+) -> None:
+    links = [server.url(path) for path in ("/gone", "/secret/a", "/good")]
+    server.routes["/robots.txt"] = reply(b"User-agent: *\nDisallow: /secret/", content_type="text/plain")
+    server.routes["/feed"] = reply(feed_of(*links), content_type="application/rss+xml")
+    server.routes["/good"] = page("Bakery loses money to a copied voice")
+    outcomes = ledger.by_path(ledger.take(run.collect(source_of(server), context)))
+    assert outcomes["/feed"].links == tuple(links)
+    assert outcomes["/feed"].disposition is Disposition.PARSED
+    assert outcomes["/gone"].disposition is Disposition.QUARANTINED
+    assert [issue.code for issue in outcomes["/gone"].issues] == ["http-gone"]
+    assert [(issue.item, issue.code) for issue in ledger.issues] == [(links[1], "robots-refused")]
+    assert server.asked("/secret/a") == []
+    (report,) = outcomes["/good"].reports
+    assert report.title == "Bakery loses money to a copied voice"
+    assert "copied voice was used" in report.text
+    assert report.url == links[2]
+    assert report.published is not None
+    assert report.published.value == "2025-03-04"
+
+
+def test_the_second_run_fetches_no_known_page_and_finds_the_feed_unchanged(
+    server: HostileServer, context: Context, ledger: Ledger
+) -> None:
+    server.routes["/feed"] = reply(feed_of(server.url("/good")), content_type="application/rss+xml")
+    server.routes["/good"] = page("Good")
+    source = source_of(server)
+    ledger.take(run.collect(source, context))
+    again = ledger.by_path(ledger.take(run.collect(source, context)))
+    assert {path: outcome.disposition for path, outcome in again.items()} == {"/feed": Disposition.UNCHANGED}
+    assert len(server.asked("/good")) == 1
+
+
+def test_a_not_modified_feed_is_unchanged_and_its_other_pages_are_still_fetched(
+    server: HostileServer, context: Context, ledger: Ledger
+) -> None:
+    feed = feed_of(server.url("/one"), server.url("/two"))
+    server.routes["/feed"] = reply(feed, headers={"ETag": '"v1"'}, content_type="application/rss+xml")
+    server.routes["/one"], server.routes["/two"] = page("One"), page("Two")
+    source = source_of(server, items_per_run=1)
+    assert set(ledger.by_path(ledger.take(run.collect(source, context)))) == {"/feed", "/one"}
+    server.routes["/feed"] = reply(b"", 304, {"ETag": '"v1"'})
+    again = ledger.by_path(ledger.take(run.collect(source, context)))
+    assert server.asked("/feed")[-1].headers["if-none-match"] == '"v1"'
+    assert again["/feed"].disposition is Disposition.UNCHANGED
+    assert again["/two"].disposition is Disposition.PARSED
+    assert set(again) == {"/feed", "/two"}
+
+
+def test_a_listing_is_followed(server: HostileServer, context: Context, ledger: Ledger) -> None:
+    anchors = (
+        '<a href="/news/2025/a">A</a><a href="/about">B</a><a href="https://other.example/news/2025/b">C</a>'
+    )
+    server.routes["/news"] = reply(f"<html><body>{anchors}</body></html>".encode())
+    server.routes["/news/2025/a"] = page("A")
+    source = source_of(server, "listing", "/news", link_pattern=r"/news/\d{4}/[a-z]+")
+    outcomes = ledger.by_path(ledger.take(run.collect(source, context)))
+    assert outcomes["/news"].links == (server.url("/news/2025/a"),)
+    assert len(outcomes["/news/2025/a"].reports) == 1
+
+
+def test_the_feed_gives_title_and_date_where_the_page_has_none(
+    server: HostileServer, context: Context, ledger: Ledger
+) -> None:
+    server.routes["/feed"] = reply(feed_of(server.url("/bare")), content_type="application/rss+xml")
+    server.routes["/bare"] = reply(f"<html><body><p>{TEXT * 5}</p></body></html>".encode())
+    outcomes = ledger.by_path(ledger.take(run.collect(source_of(server), context)))
+    (report,) = outcomes["/bare"].reports
+    assert report.title == "From the feed"
+    assert report.published is not None
+    assert (report.published.value, report.published.origin) == ("2025-02-04", "feed")
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "image/png"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "text/html"),
+        (b"<html><p>Really a page</p></html>", "IMAGE/SVG+XML"),
+        (b"\x00\x00\x00\x18ftypmp42" + bytes(100), "video/mp4"),
+        (b"PK\x03\x04" + bytes(100), "application/zip"),
+        (b'{"a": 1}', "application/json"),
+    ],
+)
+def test_media_and_archives_are_kept_but_never_read(
+    server: HostileServer, context: Context, ledger: Ledger, body: bytes, content_type: str
+) -> None:
+    server.routes["/feed"] = reply(feed_of(server.url("/item")), content_type="application/rss+xml")
+    server.routes["/item"] = reply(body, content_type=content_type)
+    outcomes = ledger.by_path(ledger.take(run.collect(source_of(server), context)))
+    assert outcomes["/item"].disposition is Disposition.QUARANTINED
+    assert [issue.code for issue in outcomes["/item"].issues] == ["unsupported"]
+    assert outcomes["/item"].reports == ()
+
+
+def test_parsing_again_from_the_evidence_equals_the_live_outcome(
+    server: HostileServer, context: Context, ledger: Ledger, sandbox: Sandbox
+) -> None:
+    packed = reply(
+        gzip.compress(page("Packed").split(b"\r\n\r\n", 1)[1]), headers={"Content-Encoding": "gzip"}
+    )
+    paths = ("/good", "/packed", "/gone", "/moved", "/empty", "/picture")
+    server.routes |= {
+        "/feed": reply(feed_of(*map(server.url, paths)), content_type="application/rss+xml"),
+        "/good": page("Good"),
+        "/packed": packed,
+        "/moved": redirect("/good?moved=1"),
+        "/empty": reply(b""),
+        "/picture": reply(b"GIF89a", content_type="image/gif"),
+    }
+    source = source_of(server)
+    events = ledger.take(run.collect(source, context))
+    assert len(ledger.captures) == 7
+    context.archive.close()
+    for outcome in events:
+        if isinstance(outcome, Outcome):
+            capture = ledger.captures[outcome.capture]
+            again = run.parse(capture, context.archive.payload(capture), source, sandbox)
+            assert again == outcome, capture.requested_url
+
+
+def test_a_feed_that_is_none_is_quarantined(server: HostileServer, context: Context, ledger: Ledger) -> None:
+    server.routes["/feed"] = reply(b"<html><body>We have moved</body></html>")
+    outcomes = ledger.by_path(ledger.take(run.collect(source_of(server), context)))
+    assert [issue.code for issue in outcomes["/feed"].issues] == ["malformed"]
+    assert outcomes["/feed"].disposition is Disposition.QUARANTINED
+
+
+def test_a_feed_with_fewer_items_than_expected_says_so(
+    server: HostileServer, context: Context, ledger: Ledger
+) -> None:
+    server.routes["/feed"] = reply(feed_of(), content_type="application/rss+xml")
+    outcomes = ledger.by_path(ledger.take(run.collect(source_of(server, expected_yield=3), context)))
+    assert outcomes["/feed"].disposition is Disposition.PARSED
+    assert [issue.code for issue in outcomes["/feed"].issues] == ["yield-low"]
+
+
+def test_a_host_that_does_not_answer_is_an_issue(
+    server: HostileServer, context: Context, ledger: Ledger
+) -> None:
+    source = source_of(server).model_copy(update={"url": "http://127.0.0.1:9/feed"})
+    ledger.take(run.collect(source, context))
+    assert [issue.code for issue in ledger.issues] == ["address-refused"]
+
+
+def test_the_starter_library_is_read_once(context: Context, ledger: Ledger) -> None:
+    starter = load()["starter"]
+    ledger.take(run.collect(starter, context))
+    ledger.take(run.collect(starter, context))
+    first, second = ledger.outcomes.values()
+    assert len(first.reports) == 95
+    assert {report.source for report in first.reports} == {"starter"}
+    assert second.disposition is Disposition.UNCHANGED
+
+
+def test_atlas_is_fetched_as_one_file(server: HostileServer, context: Context, ledger: Ledger) -> None:
+    body = shared("atlas/ATLAS.yaml").read_bytes()
+    server.routes["/ATLAS.yaml"] = reply(body, content_type="text/plain")
+    ledger.take(run.collect(source_of(server, "atlas", "/ATLAS.yaml"), context))
+    (outcome,) = ledger.outcomes.values()
+    assert len(outcome.reports) == 57
+
+
+def test_a_source_filled_by_path_is_not_fetched(context: Context) -> None:
+    with pytest.raises(WrongUse, match="aiid"):
+        list(run.collect(load()["aiid"], context))
+
+
+def test_added_data_sets_are_recognised_and_the_rest_are_files(
+    tmp_path: Path, context: Context, ledger: Ledger
+) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("A note on a fictional scam.\n" + TEXT, encoding="utf-8")
+    paths = [note, shared("atlas"), shared("aiid")]
+    ledger.take(run.collect_paths(paths, None, context))
+    found = {ledger.captures[key].parser: outcome for key, outcome in ledger.outcomes.items()}
+    assert {kind: len(outcome.reports) for kind, outcome in found.items()} == {
+        "document": 1,
+        "atlas": 57,
+        "aiid": 1367,
+    }
+    assert {report.source for outcome in found.values() for report in outcome.reports} == {
+        "drop-folder",
+        "mitre-atlas",
+        "aiid",
+    }
+
+
+def test_a_weekly_archive_parses_again_from_the_evidence(
+    tmp_path: Path, context: Context, ledger: Ledger, sandbox: Sandbox
+) -> None:
+    weekly = tmp_path / "backup-20260202000000.tar.bz2"
+    weekly.write_bytes(bz2.compress(aiid.bundle(shared("aiid"))))
+    ledger.take(run.collect_paths([weekly], None, context))
+    ledger.take(run.collect_paths([weekly], None, context))
+    first, second = ledger.captures.values()
+    payload = context.archive.payload(first)
+    assert payload == weekly.read_bytes()
+    assert run.parse(first, payload, load()["aiid"], sandbox) == ledger.outcomes[first.id]
+    assert ledger.outcomes[second.id].disposition is Disposition.UNCHANGED
+
+
+def test_files_belong_to_the_source_named(tmp_path: Path, context: Context, ledger: Ledger) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("A note on a fictional scam.\n" + TEXT, encoding="utf-8")
+    ledger.take(run.collect_paths([note], "europol", context))
+    (outcome,) = ledger.outcomes.values()
+    assert [report.source for report in outcome.reports] == ["europol"]
+
+
+def test_a_wrong_request_is_refused_before_anything_is_read(
+    tmp_path: Path, context: Context, ledger: Ledger
+) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text(TEXT)
+    with pytest.raises(WrongUse, match="absent"):
+        ledger.take(run.collect_paths([note, tmp_path / "absent"], None, context))
+    with pytest.raises(WrongUse, match="nobody"):
+        ledger.take(run.collect_paths([note], "nobody", context))
+    assert ledger.captures == {}
+
+
+def test_a_linked_snapshot_is_an_issue_and_the_run_goes_on(
+    tmp_path: Path, context: Context, ledger: Ledger
+) -> None:
+    folder, note = tmp_path / "snapshot", tmp_path / "note.txt"
+    folder.mkdir()
+    (tmp_path / "real.csv").write_text("incident_id,title\n")
+    (folder / "incidents.csv").symlink_to(tmp_path / "real.csv")
+    note.write_text(TEXT)
+    ledger.take(run.collect_paths([folder, note], None, context))
+    assert [(issue.item, issue.code) for issue in ledger.issues] == [("snapshot", "unsafe-archive")]
+    assert len(ledger.outcomes) == 1
