@@ -56,7 +56,7 @@ _RATE_LIMITED_SECONDS = 60.0
 class Fetcher:
     """Fetches addresses; one may serve several threads.
 
-    ``state`` is the file (or folder for it) that remembers each host's budget and robots.txt between runs.
+    ``state`` is the folder that remembers each host's budget and robots.txt between runs.
     ``allowed_hosts`` names ``host:port`` pairs the guard lets pass, public or not. ``tls`` replaces the
     system's trust anchors. ``resolver``, ``clock`` and ``sleep`` stand for the name service and the time.
     """
@@ -74,8 +74,7 @@ class Fetcher:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        path = state / "politeness.sqlite" if state.is_dir() else state
-        self._politeness = Politeness(path, budget=budget, clock=clock, sleep=sleep)
+        self._politeness = Politeness(state / "politeness.sqlite", budget=budget, clock=clock, sleep=sleep)
         self._limits = limits or Limits()
         self._allowed = allowed_hosts
         self._user_agent = user_agent
@@ -211,7 +210,7 @@ class Fetcher:
                 asyncio.timeout(seconds),
                 httpx2.AsyncHTTPTransport(verify=self._tls, trust_env=False) as transport,
             ):
-                response = await self._connect(transport, target, addresses, sent)
+                response = await self._connect(transport, target, addresses, sent, seconds)
                 peer = response.extensions["network_stream"].get_extra_info("server_addr")
                 received = self._checked_headers(response)
                 wire, truncated = await self._read(response, received, target, cap)
@@ -236,11 +235,18 @@ class Fetcher:
         )
 
     async def _connect(
-        self, transport: httpx2.AsyncHTTPTransport, target: Target, addresses: Sequence[str], sent: Headers
+        self,
+        transport: httpx2.AsyncHTTPTransport,
+        target: Target,
+        addresses: Sequence[str],
+        sent: Headers,
+        seconds: float,
     ) -> httpx2.Response:
         """Return a response with its body unread, from the first of the addresses that answers."""
+        # A little less than the whole: a handshake ended from outside would leave its socket open.
+        patience = min(self._limits.connect_seconds, 0.9 * seconds)
         extensions = {
-            "timeout": {"connect": self._limits.connect_seconds},
+            "timeout": {"connect": patience},
             "target": target.path.encode("ascii"),
         }
         if not target.literal:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
-from ada_url import URL, HostType
+from ada_url import URL
 
 from collectors.errors import AddressRefused
 
@@ -69,12 +69,20 @@ def target(url: str, allowed_hosts: frozenset[str] = frozenset(), base: str | No
         url=parsed.href.partition("#")[0],
         scheme=parsed.protocol.rstrip(":"),
         hostname=parsed.hostname.strip("[]"),
-        literal=parsed.host_type != HostType.DEFAULT,
+        literal=_is_literal(parsed.hostname.strip("[]")),
         port=port,
         authority=parsed.host,
         path=parsed.pathname + parsed.search,
         exempt=exempt,
     )
+
+
+def _is_literal(hostname: str) -> bool:
+    try:
+        ip_address(hostname)
+    except ValueError:
+        return False
+    return True
 
 
 def _embedded(address: IPAddress) -> list[IPAddress]:

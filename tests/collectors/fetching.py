@@ -48,7 +48,7 @@ def source(**changes: Any) -> Source:  # noqa: ANN401 -- any field of a Source
 def fetcher(folder: Path, server: HostileServer, **settings: Any) -> Fetcher:  # noqa: ANN401 -- Fetcher's own
     limits = replace(LIMITS, **settings.pop("limit", {}))
     allowed = frozenset({server.host, *settings.pop("allowed", ())})
-    return Fetcher(folder / "state.sqlite", limits=limits, allowed_hosts=allowed, **settings)
+    return Fetcher(folder / "state", limits=limits, allowed_hosts=allowed, **settings)
 
 
 def fetch(folder: Path, server: HostileServer, path: str = "/page", **settings: Any) -> Exchange:  # noqa: ANN401

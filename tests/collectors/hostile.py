@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from socket import SHUT_RDWR, socket
+from ssl import SSLContext
 from typing import Self
 
 
@@ -126,8 +127,9 @@ class HostileServer(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     request_queue_size = 50
 
-    def __init__(self) -> None:
+    def __init__(self, tls: SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Connection)
+        self._tls = tls
         self.routes: dict[str, Route] = {}
         self.requests: list[Request] = []
         self._thread = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
@@ -140,6 +142,14 @@ class HostileServer(socketserver.ThreadingTCPServer):
         self.shutdown()
         self.server_close()
         self._thread.join()
+
+    def finish_request(self, request: socket | tuple[bytes, socket], client_address: object) -> None:
+        """Greet in TLS where there is any, in the connection's own thread."""
+        if self._tls is None or not isinstance(request, socket):
+            super().finish_request(request, client_address)
+        else:
+            with self._tls.wrap_socket(request, server_side=True) as wrapped:
+                super().finish_request(wrapped, client_address)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Keep quiet: clients that hang up are the point."""
@@ -163,8 +173,8 @@ class HostileServer(socketserver.ThreadingTCPServer):
 
 
 @contextmanager
-def serving(routes: dict[str, Route] | None = None) -> Iterator[HostileServer]:
+def serving(routes: dict[str, Route] | None = None, tls: SSLContext | None = None) -> Iterator[HostileServer]:
     """Run a server with these routes."""
-    with HostileServer() as server:
+    with HostileServer(tls) as server:
         server.routes.update(routes or {})
         yield server
