@@ -105,7 +105,7 @@ def report_views(connection: Connection, ids: Sequence[str]) -> dict[str, Report
     """Return these reports with where they came from and what is claimed of them, unknown ids left out."""
     found = reports_by_id(connection, ids)
     judged = judged_findings(connection, list(found))
-    known = _sources(connection)
+    known = sources_by_key(connection)
     told, versions = _incidents(connection, found), _versions(connection, found)
     origins = _captures(connection, {report.capture for report in found.values()})
     views: dict[str, ReportView] = {}
@@ -140,7 +140,8 @@ def _passages(stored: str) -> Passages:
     return tuple((int(start), int(end)) for start, end in pairs)
 
 
-def _sources(connection: Connection) -> dict[str, Source]:
+def sources_by_key(connection: Connection) -> dict[str, Source]:
+    """Return every remembered source."""
     rows = connection.execute(select(sources.c.key, sources.c.body))
     return {key: Source.model_validate_json(body) for key, body in rows}
 

@@ -206,7 +206,7 @@ class Store:
             health.run_started(connection, source, run, datetime.now(UTC))
 
     def run_ended(self, source: Source, run: str, yielded: int, error: str = "") -> None:
-        """Note that a run is done with a source, how many items it saw, and the error that stopped it, if any.
+        """Note that a run is done with a source, what it saw, and the error that stopped it, if any.
 
         The source is remembered as it is described now.
         """

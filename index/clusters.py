@@ -1,0 +1,130 @@
+"""From a machine's clusters to incidents that keep their names and obey people; no database here."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import count
+
+from collectors.records import digest
+
+Pairs = Collection[tuple[str, str]]
+
+
+def settle(
+    clusters: Sequence[Sequence[str]], together: Pairs, apart: Pairs, order: Mapping[str, int]
+) -> list[tuple[str, ...]]:
+    """Return the clusters with what people joined in one and what they parted in several.
+
+    A report may be in several clusters. ``order`` gives each report's number; members and clusters come out
+    in that order.
+    """
+    sets = list({frozenset(cluster): None for cluster in clusters if cluster})
+    joined = _join([set(each) for each in sets], _groups(together))
+    parted = [part for cluster in joined for part in _part(cluster, together, apart, order)]
+    ordered = {tuple(sorted(cluster, key=order.__getitem__)): None for cluster in parted}
+    return sorted(ordered, key=lambda cluster: [order[report] for report in cluster])
+
+
+def inherit(existing: Mapping[str, Collection[str]], clusters: Sequence[Sequence[str]]) -> dict[str, int]:
+    """Return, for each incident that shares a report with a cluster, the cluster that holds most of it.
+
+    Each incident goes to one cluster only: a report that tells two incidents does not join them.
+    """
+    places: dict[str, list[int]] = defaultdict(list)
+    for number, cluster in enumerate(clusters):
+        for report in cluster:
+            places[report].append(number)
+    heirs: dict[str, int] = {}
+    for incident, reports in existing.items():
+        shared = Counter(number for report in reports for number in places.get(report, ()))
+        if shared:
+            heirs[incident] = max(
+                shared, key=lambda number: (shared[number], -len(clusters[number]), -number)
+            )
+    return heirs
+
+
+def named(
+    settled: Sequence[Sequence[str]], existing: Mapping[str, set[str]]
+) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Give every cluster an id; return each id's reports, and which ids lead to which from now on."""
+    heirs = inherit(existing, settled)
+    claims: dict[int, list[str]] = defaultdict(list)
+    for incident, number in heirs.items():
+        claims[number].append(incident)
+    covered = {report for cluster in settled for report in cluster}
+    wanted: dict[str, list[str]] = {}
+    retired: dict[str, str] = {}
+    for number, claimants in claims.items():
+        oldest, *younger = claimants
+        left = {report for each in claimants for report in existing[each]} - covered
+        wanted[oldest] = [*settled[number], *sorted(left)]
+        retired |= dict.fromkeys(younger, oldest)
+    taken = set(existing) - set(retired)
+    for number, cluster in enumerate(settled):
+        if number not in claims:
+            new = name(taken | set(retired), cluster)
+            taken.add(new)
+            wanted[new] = list(cluster)
+    return wanted, retired
+
+
+def name(taken: Collection[str], told: Sequence[str]) -> str:
+    """Return an id for a new incident of these reports that no live incident has; made from the first one."""
+    return next(key for key in _names(told) if key not in taken)
+
+
+def _groups(together: Pairs) -> list[set[str]]:
+    groups: list[set[str]] = []
+    for pair in together:
+        touching = [group for group in groups if group & set(pair)]
+        groups = [group for group in groups if group not in touching] + [set(pair).union(*touching)]
+    return groups
+
+
+def _join(clusters: list[set[str]], groups: list[set[str]]) -> list[set[str]]:
+    for group in groups:
+        found = [cluster for cluster in clusters if cluster & group]
+        if not found:
+            continue
+        times = Counter(report for cluster in found for report in cluster & group)
+        own = [
+            cluster
+            for cluster in found
+            if cluster <= group or any(times[report] == 1 for report in cluster & group)
+        ] or found[:1]
+        # A report shared with another incident does not pull that incident in.
+        rest = [cluster for cluster in clusters if not any(cluster is each for each in own)]
+        clusters = [*rest, set().union(*own, group)]
+    return clusters
+
+
+def _part(cluster: set[str], together: Pairs, apart: Pairs, order: Mapping[str, int]) -> list[set[str]]:
+    enemies: dict[str, set[str]] = defaultdict(set)
+    for one, other in apart:
+        if one in cluster and other in cluster:
+            enemies[one].add(other)
+            enemies[other].add(one)
+    if not enemies:
+        return [cluster]
+    units = _groups([pair for pair in together if cluster.issuperset(pair)])
+    grouped = set().union(*units)
+    units += [{report} for report in cluster - grouped]
+    parts: list[set[str]] = []
+    # Those with enemies first, so that the undecided join a side instead of founding one.
+    for unit in sorted(units, key=lambda unit: (not _foes(unit, enemies), min(order[each] for each in unit))):
+        foes = _foes(unit, enemies)
+        home = next((part for part in parts if not part & foes), None)
+        if home is None:
+            parts.append(set(unit))
+        else:
+            home |= unit
+    return parts
+
+
+def _foes(unit: set[str], enemies: Mapping[str, set[str]]) -> set[str]:
+    return set().union(*(enemies.get(report, set()) for report in unit))
+
+
+def _names(told: Sequence[str]) -> Iterator[str]:
+    yield from (digest("inc", report) for report in told)
+    yield from (digest("inc", told[0], str(number)) for number in count(2))

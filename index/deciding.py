@@ -1,0 +1,188 @@
+"""Carrying out what a person decides; every function is part of its caller's transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, select
+
+from collectors.errors import NotFound, Stale, WrongUse
+from enrichment.records import ConceptKind, Finding, Subject, finding_id
+from enrichment.typology import Typology
+from index import clusters, grouping, judgements, reading
+from index.records import Actor, Decision, Judgement, State, Verdict
+from index.tables import findings, judged
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A judgement with the incidents whose derived fields it changes, and their state before it."""
+
+    judgement: Judgement
+    incidents: tuple[str, ...]
+    before: str
+
+
+def decide(connection: Connection, decision: Decision, actor: Actor, typology: Typology) -> Decided:
+    """Carry out a decision and add it to the log.
+
+    Raises ``NotFound`` for an unknown target, ``Stale`` where somebody decided after what the person had
+    seen, and ``WrongUse`` where the decision lacks something or makes no sense.
+    """
+    kinds: dict[Verdict, Callable[[Connection, Decision, Actor], Decided]] = {
+        Verdict.MERGE: _merge,
+        Verdict.SPLIT: _split,
+        Verdict.UNDO: _undo,
+    }
+    if decision.verdict in kinds:
+        return kinds[decision.verdict](connection, decision, actor)
+    return _about_finding(connection, decision, actor, typology)
+
+
+def history(connection: Connection, incident: str) -> list[Judgement]:
+    """Return every judgement about a live incident, its reports or their findings, oldest first."""
+    return judgements.of_reports(connection, grouping.members(connection, [incident])[incident])
+
+
+def _about_finding(connection: Connection, decision: Decision, actor: Actor, typology: Typology) -> Decided:
+    report = _report_of(connection, decision.target)
+    stands = {each.finding.id: each for each in reading.judged_findings(connection, [report])[report]}
+    if decision.target not in stands:
+        raise NotFound(f"no finding {decision.target}")
+    target = stands[decision.target]
+    _check_seen(decision, judgements.count(connection, decision.target))
+    objects = {decision.target: report}
+    if decision.verdict is Verdict.RELABEL:
+        _check_label(decision, target.finding, typology)
+        if target.state is State.ACCEPTED:
+            _check_reason(decision)
+        objects[finding_id(report, Subject.TYPOLOGY, decision.value)] = report
+    judgement = judgements.append(connection, _drafted(decision, actor), objects)
+    touched = grouping.of_reports(connection, [report])[report]
+    return Decided(judgement, tuple(touched), f"{target.state} {target.finding.value}")
+
+
+def _merge(connection: Connection, decision: Decision, actor: Actor) -> Decided:
+    target, into = _live(connection, decision.target), _live(connection, decision.value)
+    if target == into:
+        raise WrongUse("an incident cannot be merged into itself")
+    _check_reason(decision)
+    _check_seen(decision, len(history(connection, target)))
+    held = grouping.members(connection, [target, into])
+    whole = dict.fromkeys([*held[into], *held[target]])
+    grouping.retire(connection, target, into)
+    grouping.place(connection, {into: whole})
+    draft = _drafted(decision, actor, members=tuple(held[target]), rest=tuple(held[into]))
+    judgement = judgements.append(connection, draft, {report: report for report in whole})
+    return Decided(judgement, (into, target), f"{len(held[target])} and {len(held[into])} reports")
+
+
+def _split(connection: Connection, decision: Decision, actor: Actor) -> Decided:
+    target = _live(connection, decision.target)
+    _check_reason(decision)
+    held = grouping.members(connection, [target])[target]
+    leaving = [report for report in held if report in decision.members]
+    if len(leaving) != len(set(decision.members)):
+        raise Stale("some of these reports are no longer in the incident")
+    if not leaving or len(leaving) == len(held):
+        raise WrongUse("a split takes some of an incident's reports, not none and not all")
+    _check_seen(decision, len(history(connection, target)))
+    new = clusters.name(grouping.everything(connection), leaving)
+    rest = [report for report in held if report not in leaving]
+    grouping.place(connection, {target: rest, new: leaving})
+    draft = _drafted(decision, actor, value=new, members=tuple(leaving), rest=tuple(rest))
+    judgement = judgements.append(connection, draft, {report: report for report in held})
+    return Decided(judgement, (target, new), f"{len(held)} reports")
+
+
+def _undo(connection: Connection, decision: Decision, actor: Actor) -> Decided:
+    taken_back = judgements.by_id(connection, decision.target)
+    if taken_back is None:
+        raise NotFound(f"no judgement {decision.target}")
+    if taken_back.verdict is Verdict.UNDO:
+        raise WrongUse("an undo is not undone; decide again instead")
+    objects = judgements.objects(connection, taken_back.seq)
+    _check_newest(judgements.touching(connection, objects), taken_back)
+    touched = _put_back(connection, taken_back)
+    if not touched:
+        told = grouping.of_reports(connection, set(objects.values())).values()
+        touched = tuple(dict.fromkeys(incident for incidents in told for incident in incidents))
+    judgement = judgements.append(connection, _drafted(decision, actor), objects)
+    return Decided(judgement, touched, f"{taken_back.verdict} by {taken_back.by}")
+
+
+def _put_back(connection: Connection, judgement: Judgement) -> tuple[str, ...]:
+    """Undo a merge or split, keeping reports that machines added since; return the incidents it changed."""
+    if judgement.verdict is Verdict.MERGE:
+        host = grouping.resolve(connection, judgement.value)
+        back = judgement.target
+        held = grouping.members(connection, [host, back])
+        brought = set(judgement.members) - set(judgement.rest)
+        kept = [report for report in held[host] if report not in brought]
+        grouping.place(connection, {host: kept, back: dict.fromkeys([*judgement.members, *held[back]])})
+        return host, back
+    if judgement.verdict is Verdict.SPLIT:
+        host, new = (grouping.resolve(connection, key) for key in (judgement.target, judgement.value))
+        if host == new:
+            return (host,)
+        held = grouping.members(connection, [host, new])
+        grouping.retire(connection, new, host)
+        grouping.place(connection, {host: dict.fromkeys([*held[host], *held[new]])})
+        return host, new
+    return ()
+
+
+def _drafted(decision: Decision, actor: Actor, **recorded: str | tuple[str, ...]) -> Judgement:
+    said = {**decision.model_dump(), **recorded}
+    now = datetime.now(UTC)
+    return Judgement.model_validate(
+        {**said, "id": "", "seq": 0, "by": actor.name, "role": actor.role, "at": now}
+    )
+
+
+def _report_of(connection: Connection, finding: str) -> str:
+    stored = connection.execute(select(findings.c.report).where(findings.c.id == finding)).scalar()
+    if stored is None:  # a person's own code is in the log only
+        stored = connection.execute(select(judged.c.report).where(judged.c.object == finding)).scalar()
+    if stored is None:
+        raise NotFound(f"no finding {finding}")
+    return str(stored)
+
+
+def _live(connection: Connection, incident: str) -> str:
+    current = grouping.resolve(connection, incident)
+    if current != incident:
+        raise Stale(f"incident {incident} was merged into {current}")
+    return current
+
+
+def _check_label(decision: Decision, finding: Finding, typology: Typology) -> None:
+    if finding.subject is not Subject.TYPOLOGY:
+        raise WrongUse(f"only a typology code can be relabelled, not {finding.subject}")
+    known = decision.value in typology
+    if not known or typology.concept(decision.value).kind not in (ConceptKind.LEAF, ConceptKind.SCOPE):
+        raise WrongUse(f"{decision.value!r} is not a code of the typology")
+    if decision.value == finding.value:
+        raise WrongUse("the finding already has this code")
+
+
+def _check_reason(decision: Decision) -> None:
+    if not decision.reason.strip():
+        raise WrongUse(f"a {decision.verdict} needs a reason")
+
+
+def _check_seen(decision: Decision, now: int) -> None:
+    if decision.expected is not None and now > decision.expected:
+        raise Stale(f"{now - decision.expected} judgements were made on {decision.target} since it was shown")
+
+
+def _check_newest(log: list[Judgement], judgement: Judgement) -> None:
+    marked = {each.id: each for each in log}
+    if marked[judgement.id].undone:
+        raise Stale("this judgement was already taken back")
+    later = [each for each in judgements.standing(log) if each.seq > judgement.seq]
+    if later:
+        newest = later[-1]
+        raise Stale(
+            f"{newest.by} later decided {newest.verdict} on the same; take judgement {newest.id} back first"
+        )

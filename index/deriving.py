@@ -1,0 +1,108 @@
+"""What an incident's own reports and findings make of it: title, summary, dates, codes."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from collectors.records import PartialDate, Record, Report, Source
+from enrichment.records import Code, Finding, Subject
+from enrichment.typology import Typology
+from index.records import JudgedFinding, State
+
+SUMMARY = 600
+"""Characters of a summary, about."""
+
+Pool = Callable[[Sequence[Finding], Typology], tuple[Code, ...]]
+"""Makes an incident's codes from the findings that stand."""
+
+
+class Derived(Record):
+    """The part of an incident that is computed, and kept only so that lists are fast."""
+
+    title: str
+    summary: str
+    occurred: PartialDate | None = None
+    first_published: PartialDate | None = None
+    codes: tuple[Code, ...] = ()
+    refs: tuple[str, ...] = ()
+
+
+def derive(
+    reports: Sequence[Report],
+    findings: Sequence[JudgedFinding],
+    sources: Mapping[str, Source],
+    typology: Typology,
+    pool: Pool,
+) -> Derived:
+    """Return what these reports, in the order they came in, and their findings say of their incident."""
+    best = min(reports, key=lambda report: _rank(report, sources))
+    return Derived(
+        title=best.title or _shortened(best.text, 80),
+        summary=_shortened(best.text, SUMMARY),
+        occurred=_occurred(findings),
+        first_published=_earliest([report.published for report in reports if report.published]),
+        codes=_codes(findings, typology, pool),
+        refs=tuple(dict.fromkeys(ref for report in reports for ref in report.refs)),
+    )
+
+
+def standing(findings: Sequence[JudgedFinding]) -> tuple[Finding, ...]:
+    """Return the findings that nobody rejected."""
+    return tuple(each.finding for each in findings if each.state is not State.REJECTED)
+
+
+def _rank(report: Report, sources: Mapping[str, Source]) -> tuple[bool, bool]:
+    source = sources.get(report.source)
+    kind, reliability = (source.kind, source.reliability) if source else ("", "")
+    return kind != "starter" and report.source != "starter", reliability != "official"
+
+
+def _codes(findings: Sequence[JudgedFinding], typology: Typology, pool: Pool) -> tuple[Code, ...]:
+    codes = [
+        each
+        for each in findings
+        if each.finding.subject is Subject.TYPOLOGY and each.state is not State.REJECTED
+    ]
+    decided = {each.finding.id for each in codes if each.state is State.ACCEPTED}
+    led = any(each.finding.id in decided and each.finding.role == "primary" for each in codes)
+    weighed = {each.finding.id: _weighed(each.finding, decided, led) for each in codes}
+    pooled = pool([weighed.get(finding.id, finding) for finding in standing(findings)], typology)
+    return tuple(code.model_copy(update={"judged": not decided.isdisjoint(code.findings)}) for code in pooled)
+
+
+def _weighed(finding: Finding, decided: set[str], led: bool) -> Finding:
+    """Let what a person decided count in full, and no machine's primary code stand beside a person's."""
+    if finding.id in decided:
+        return finding.model_copy(update={"score": 1.0})
+    if led and finding.role == "primary":
+        return finding.model_copy(update={"role": "other"})
+    return finding
+
+
+def _occurred(findings: Sequence[JudgedFinding]) -> PartialDate | None:
+    """Return the earliest date something happened; where no text says, the earliest date it was told."""
+    dates = [finding for finding in standing(findings) if finding.subject is Subject.DATE]
+    for role in ("occurred", "published"):
+        found = [_date(finding.value) for finding in dates if finding.role == role]
+        if earliest := _earliest([each for each in found if each is not None]):
+            return earliest
+    return None
+
+
+def _date(value: str) -> PartialDate | None:
+    pattern = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
+    return PartialDate(value=value) if re.fullmatch(pattern, value) else None
+
+
+def _earliest(dates: Sequence[PartialDate]) -> PartialDate | None:
+    """Return the earliest, of two that can mean the same day the more precise."""
+    return min(dates, key=lambda each: (each.value[:4], each.value.ljust(10, "~")), default=None)
+
+
+def _shortened(text: str, length: int) -> str:
+    """Return the beginning of a text, cut at the end of a sentence or else of a word."""
+    flat = " ".join(text.split())
+    if len(flat) <= length:
+        return flat
+    cut = flat[:length]
+    stop = max(cut.rfind(mark) for mark in (". ", "! ", "? "))
+    return cut[: stop + 1] if stop > length // 2 else cut.rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,269 @@
+"""Incidents: stable names for what machines group, and what people decide about them."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from collectors.errors import NotPermitted
+from enrichment.records import Incident, Link
+from enrichment.typology import Typology
+from index import audit, clusters, deciding, grouping, judgements, outbox, reading, review, viewing
+from index.deriving import Derived, Pool, derive, standing
+from index.outbox import chunks
+from index.records import (
+    Actor,
+    Decision,
+    IncidentView,
+    JudgedFinding,
+    Judgement,
+    QueueItem,
+    Role,
+)
+from index.store import PAGE, Store
+from index.tables import incident_codes, incidents, links, reports
+
+CURATORS = (Role.ANALYST, Role.LEAD)
+"""The roles that may judge."""
+
+
+class Incidents:
+    """The incidents of a store; ``pool`` makes their codes from the findings that stand."""
+
+    def __init__(self, store: Store, typology: Typology, pool: Pool) -> None:
+        self._store, self._typology, self._pool = store, typology, pool
+
+    def regroup(self, found: Sequence[Sequence[str]], why: Sequence[Link], actor: Actor) -> int:
+        """Make the clusters the incidents, and return how many incidents changed.
+
+        An incident keeps its id with the cluster that holds most of its reports. Where several meet in one
+        cluster the oldest stays and the others lead to it. What people merged or split holds, whatever the
+        clusters say; an incident none of whose reports is in a cluster stays as it is. Links are replaced.
+        """
+        with self._store.writing() as connection:
+            changed = self._regroup(connection, found)
+            _replace_links(connection, why)
+            self._renew(connection)
+            audit.append(connection, actor, "group", f"{len(found)} clusters", after=f"{changed} changed")
+        return changed
+
+    def _regroup(self, connection: Connection, found: Sequence[Sequence[str]]) -> int:
+        order = {row.id: row.seq for row in connection.execute(select(reports.c.id, reports.c.seq))}
+        known = [[report for report in cluster if report in order] for cluster in found]
+        settled = clusters.settle(
+            known, *judgements.constraints(judgements.about_grouping(connection)), order
+        )
+        existing = grouping.everything(connection)
+        wanted, retired = clusters.named(settled, existing)
+        changed = {key: told for key, told in wanted.items() if existing.get(key) != set(told)}
+        for key, heir in retired.items():
+            grouping.retire(connection, key, heir)
+        grouping.place(connection, changed)
+        moved = {report for key in (*changed, *retired) for report in existing.get(key, ())}
+        moved.update(report for told in changed.values() for report in told)
+        outbox.note(connection, "incident", [*changed, *retired])
+        outbox.note(connection, "report", sorted(moved, key=order.__getitem__))
+        return len(changed) + len(retired)
+
+    def judge(self, decision: Decision, actor: Actor) -> Judgement:
+        """Record what a person decided, in one transaction with its effects.
+
+        Raises ``NotPermitted`` (and records the attempt), ``NotFound``, ``Stale`` and ``WrongUse``.
+        """
+        if actor.role not in CURATORS:
+            self._store.audit(actor, "refused", decision.target, decision.verdict)
+            raise NotPermitted(f"{actor.name} ({actor.role}) may not judge; an analyst or a lead may")
+        with self._store.writing() as connection:
+            decided = deciding.decide(connection, decision, actor, self._typology)
+            judgement = decided.judgement
+            audit.append(
+                connection,
+                actor,
+                judgement.verdict,
+                judgement.target,
+                before=decided.before,
+                after=" ".join((judgement.value, *judgement.members)),
+                reason=judgement.reason,
+            )
+            told = grouping.members(connection, decided.incidents)
+            outbox.note(connection, "incident", decided.incidents)
+            outbox.note_reports(connection, sorted({report for each in told.values() for report in each}))
+            self._renew(connection)
+        return judgement
+
+    def _renew(self, connection: Connection) -> None:
+        """Derive anew every incident whose reports, findings or judgements changed."""
+        stale = select(incidents.c.id).where(incidents.c.stale).order_by(incidents.c.seq)
+        for part in chunks(list(connection.execute(stale).scalars())):
+            derived = self._derived(connection, grouping.members(connection, part))
+            for key, (what, _) in derived.items():
+                row = update(incidents).where(incidents.c.id == key)
+                connection.execute(row.values(stale=False, body=what.model_dump_json()))
+            connection.execute(delete(incident_codes).where(incident_codes.c.incident.in_(part)))
+            rows = [
+                {"incident": key, "concept": code.concept, "role": code.role, "judged": code.judged}
+                for key, (what, _) in derived.items()
+                for code in {code.concept: code for code in reversed(what.codes)}.values()
+            ]
+            if rows:
+                connection.execute(insert(incident_codes), rows)
+
+    def _derived(
+        self, connection: Connection, told: dict[str, list[str]]
+    ) -> dict[str, tuple[Derived, list[JudgedFinding]]]:
+        ids = list(dict.fromkeys(report for each in told.values() for report in each))
+        found = reading.reports_by_id(connection, ids)
+        judged = reading.judged_findings(connection, ids)
+        sources = reading.sources_by_key(connection)
+        result = {}
+        for key, each in told.items():
+            findings = [finding for report in each for finding in judged[report]]
+            texts = [found[report] for report in each]
+            result[key] = (derive(texts, findings, sources, self._typology, self._pool), findings)
+        return result
+
+    def _load(self, connection: Connection, ids: Sequence[str]) -> list[Incident]:
+        rows: dict[str, tuple[bool, str]] = {}
+        for part in chunks(ids):
+            query = select(incidents.c.id, incidents.c.stale, incidents.c.body)
+            rows.update(
+                (row.id, (row.stale, row.body))
+                for row in connection.execute(query.where(incidents.c.id.in_(part)))
+            )
+        told = grouping.members(connection, ids)
+        # Between enrichment and grouping the kept fields may lag behind; reading then derives them.
+        fresh = self._derived(connection, {key: told[key] for key, (stale, _) in rows.items() if stale})
+        kept = [report for key, (stale, _) in rows.items() if not stale for report in told[key]]
+        judged = reading.judged_findings(connection, list(dict.fromkeys(kept)))
+        loaded = []
+        for key in ids:
+            if key in fresh:
+                what, findings = fresh[key]
+            else:
+                what = Derived.model_validate_json(rows[key][1])
+                findings = [finding for report in told[key] for finding in judged[report]]
+            loaded.append(_incident(key, told[key], what, findings))
+        return loaded
+
+    def resolve(self, key: str) -> str:
+        """Return the id an incident has today; raises ``NotFound``."""
+        with self._store.reading() as connection:
+            return grouping.resolve(connection, key)
+
+    def incident(self, key: str) -> Incident:
+        """Return an incident, or the one it was merged into; raises ``NotFound``."""
+        with self._store.reading() as connection:
+            return self._load(connection, [grouping.resolve(connection, key)])[0]
+
+    def many(self, ids: Sequence[str]) -> dict[str, Incident]:
+        """Return these incidents by the ids asked for, each as what it is today; raises ``NotFound``."""
+        with self._store.reading() as connection:
+            current = {key: grouping.resolve(connection, key) for key in ids}
+            loaded = self._load(connection, list(dict.fromkeys(current.values())))
+        by_id = {incident.id: incident for incident in loaded}
+        return {key: by_id[now] for key, now in current.items()}
+
+    def all(self) -> Iterator[Incident]:
+        """Yield every live incident, oldest first."""
+        after = 0
+        live = select(incidents.c.seq, incidents.c.id).where(incidents.c.redirect_to.is_(None))
+        while True:
+            with self._store.reading() as connection:
+                query = live.where(incidents.c.seq > after).order_by(incidents.c.seq).limit(PAGE)
+                rows = list(connection.execute(query))
+                page = self._load(connection, [row.id for row in rows])
+            yield from page
+            if len(rows) < PAGE:
+                return
+            after = rows[-1].seq
+
+    def view(self, key: str) -> IncidentView:
+        """Return an incident with its reports, findings, links and history; raises ``NotFound``."""
+        with self._store.reading() as connection:
+            current = grouping.resolve(connection, key)
+            incident = self._load(connection, [current])[0]
+            found = reading.report_views(connection, incident.reports)
+            views = tuple(found[report] for report in incident.reports)
+            return IncidentView(
+                incident=incident,
+                reports=views,
+                findings=tuple(finding for view in views for finding in view.findings),
+                links=viewing.links_within(connection, incident.reports),
+                references=viewing.references(views),
+                timeline=viewing.timeline(views),
+                lessons=viewing.lessons(views),
+                judgements=tuple(reversed(deciding.history(connection, current))),
+                redirected_from=key if key != current else None,
+            )
+
+    def of_report(self, report: str) -> tuple[str, ...]:
+        """Return the incidents that a report tells, oldest first."""
+        with self._store.reading() as connection:
+            return tuple(grouping.of_reports(connection, [report])[report])
+
+    def by_ref(self, ref: str) -> str | None:
+        """Return the oldest incident with an outside id, such as ``aiid:147``, or None."""
+        # The kept JSON holds the ids in quotes; a match there is a candidate, the parsed field decides.
+        query = select(incidents.c.id, incidents.c.body).where(
+            incidents.c.body.contains(f'"{ref}"', autoescape=True)
+        )
+        with self._store.reading() as connection:
+            for key, body in connection.execute(query.order_by(incidents.c.seq)):
+                if ref in Derived.model_validate_json(body).refs:
+                    return str(key)
+        return None
+
+    def history(self, key: str) -> tuple[Judgement, ...]:
+        """Return every judgement about an incident, its reports and findings, newest first."""
+        with self._store.reading() as connection:
+            return tuple(reversed(deciding.history(connection, grouping.resolve(connection, key))))
+
+    def constraints(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """Return the pairs of reports people put together, and those they took apart."""
+        with self._store.reading() as connection:
+            return judgements.constraints(judgements.about_grouping(connection))
+
+    def queue(self, limit: int = 50, offset: int = 0, why: str | None = None) -> tuple[QueueItem, ...]:
+        """Return the suggestions that most need a person, one a report; ``why`` keeps one kind."""
+        with self._store.reading() as connection:
+            return review.queue(connection, self._typology, limit, offset, why)
+
+    def waiting(self) -> int:
+        """Return how many suggestions wait for a person."""
+        with self._store.reading() as connection:
+            return review.waiting(connection, self._typology)
+
+    def tally(self) -> dict[str, tuple[int, int]]:
+        """Return for each code how many incidents carry it, and in how many of them a person decided it."""
+        table = incident_codes.c
+        query = select(table.concept, func.count(), func.count().filter(table.judged))
+        with self._store.reading() as connection:
+            rows = connection.execute(query.where(table.role != "sibling").group_by(table.concept))
+            return {concept: (carried, judged) for concept, carried, judged in rows}
+
+    def in_scope(self) -> int:
+        """Return how many incidents have a primary code that is AI crime."""
+        table = incident_codes.c
+        query = select(table.concept, func.count()).where(table.role == "primary").group_by(table.concept)
+        with self._store.reading() as connection:
+            return sum(
+                carried for code, carried in connection.execute(query) if self._typology.in_scope(code)
+            )
+
+
+def _incident(key: str, told: Sequence[str], what: Derived, findings: Sequence[JudgedFinding]) -> Incident:
+    return Incident(
+        id=key,
+        reports=tuple(told),
+        findings=standing(findings),
+        **{name: getattr(what, name) for name in Derived.model_fields},
+    )
+
+
+def _replace_links(connection: Connection, why: Sequence[Link]) -> None:
+    connection.execute(delete(links))
+    rows = {
+        link.id: {"id": link.id, "left": link.left, "right": link.right, "body": link.model_dump_json()}
+        for link in why
+    }
+    if rows:
+        connection.execute(insert(links), list(rows.values()))

@@ -1,0 +1,168 @@
+"""The queue of suggestions that most need a person; every function works on its caller's connection."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from enrichment.records import Code, Subject
+from enrichment.typology import Typology
+from index import grouping, reading
+from index.judgements import SETTLED
+from index.records import JudgedFinding, QueueItem, State
+from index.tables import findings, judged, reports
+
+UNSURE = (0.35, 0.75)
+"""Scores between which the machine does not know."""
+SAMPLE = 5
+"""One confident suggestion in this many is checked as well, always the same ones."""
+REASONS = ("disagreement", "unsure", "sample")
+"""Why a suggestion waits, most urgent first."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """As much of a judged finding as the queue needs."""
+
+    id: str
+    value: str
+    role: str
+    score: float
+    origin: str
+    state: State
+    by: str
+
+    @property
+    def by_machine(self) -> bool:
+        """Return whether a model or rule said it: their origins carry a fingerprint."""
+        return "@" in self.origin
+
+    @property
+    def by_person(self) -> bool:
+        """Return whether somebody decided it in this library."""
+        return self.state is not State.SUGGESTED and self.by != SETTLED
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A suggestion that waits: one a report."""
+
+    why: str
+    margin: float
+    seq: int
+    report: str
+    finding: str
+
+
+def queue(
+    connection: Connection, typology: Typology, limit: int, offset: int, why: str | None
+) -> tuple[QueueItem, ...]:
+    """Return what waits: disagreements first, then the smallest margin between first and second choice."""
+    found = [each for each in _all(connection, typology) if why in (None, each.why)]
+    page = found[offset : offset + limit]
+    ids = [each.report for each in page]
+    texts, stands = reading.reports_by_id(connection, ids), reading.judged_findings(connection, ids)
+    told = grouping.of_reports(connection, ids)
+    items = []
+    for each in page:
+        about = {item.finding.id: item for item in stands[each.report]}
+        items.append(
+            QueueItem(
+                finding=about[each.finding],
+                report=texts[each.report],
+                incident=told[each.report][0] if told.get(each.report) else None,
+                siblings=_siblings(list(about.values()), each.finding),
+                why=each.why,
+            )
+        )
+    return tuple(items)
+
+
+def waiting(connection: Connection, typology: Typology) -> int:
+    """Return how many suggestions wait."""
+    return len(_all(connection, typology))
+
+
+def _all(connection: Connection, typology: Typology) -> list[Waiting]:
+    codes, refused = _codes(connection), _refused(connection)
+    found = []
+    for report, seq in connection.execute(select(reports.c.id, reports.c.seq)):
+        chosen = _choose(codes.get(report, ()), typology, report in refused)
+        if chosen is not None:
+            why, finding, margin = chosen
+            found.append(Waiting(why, margin, seq, report, finding))
+    return sorted(found, key=lambda each: (REASONS.index(each.why), each.margin, each.seq))
+
+
+def _codes(connection: Connection) -> dict[str, list[Standing]]:
+    """Return the typology findings of every report with where they stand."""
+    codes: dict[str, list[Standing]] = defaultdict(list)
+    query = select(findings).where(findings.c.subject == Subject.TYPOLOGY)
+    for row in connection.execute(query):
+        settled = row.origin == SETTLED
+        state, by = (State.ACCEPTED, SETTLED) if settled else (State.SUGGESTED, "")
+        codes[row.report].append(Standing(row.id, row.value, row.role, row.score, row.origin, state, by))
+    decided = list(connection.execute(select(judged.c.report).distinct()).scalars())
+    for report, stands in reading.judged_findings(connection, decided).items():
+        codes[report] = [_standing(each) for each in stands if each.finding.subject is Subject.TYPOLOGY]
+    return codes
+
+
+def _standing(each: JudgedFinding) -> Standing:
+    said = each.finding
+    return Standing(said.id, said.value, said.role, said.score, said.origin, each.state, each.by)
+
+
+def _refused(connection: Connection) -> set[str]:
+    """Return the reports that the machine holds not to be about AI crime."""
+    about = findings.c.subject == Subject.RELEVANCE
+    query = select(findings.c.report).where(about, findings.c.value == "not-relevant")
+    return set(connection.execute(query).scalars())
+
+
+def _choose(codes: Sequence[Standing], typology: Typology, refused: bool) -> tuple[str, str, float] | None:
+    """Return why a report waits, its suggestion and its margin; None where it does not wait."""
+    open_ones = [each for each in codes if each.by_machine and each.state is State.SUGGESTED]
+    if not open_ones:
+        return None
+    best = min(
+        open_ones, key=lambda each: (each.role != "primary", each.role == "sibling", -each.score, each.id)
+    )
+    rivals = [each.score for each in open_ones if each.value != best.value and typology.is_leaf(each.value)]
+    margin = best.score - max(rivals, default=0.0)
+    others = _others(codes)
+    if others and best.role == "primary" and best.value not in others:
+        return "disagreement", best.id, margin
+    if any(each.by_person or each.state is State.ACCEPTED for each in codes):
+        return None
+    if refused or (best.role == "primary" and not typology.in_scope(best.value)):
+        return None
+    if best.role != "primary" or UNSURE[0] <= best.score <= UNSURE[1]:
+        return "unsure", best.id, margin
+    return ("sample", best.id, margin) if int(best.id[-8:], 16) % SAMPLE == 0 else None
+
+
+def _others(codes: Sequence[Standing]) -> set[str]:
+    """Return the primary codes that people or the source itself give."""
+    return {
+        each.value
+        for each in codes
+        if each.role == "primary"
+        and each.state is not State.REJECTED
+        and (each.state is State.ACCEPTED or not each.by_machine)
+    }
+
+
+def _siblings(stands: Sequence[JudgedFinding], chosen: str) -> tuple[Code, ...]:
+    codes = [
+        each.finding
+        for each in stands
+        if each.finding.subject is Subject.TYPOLOGY
+        and each.state is not State.REJECTED
+        and each.finding.id != chosen
+    ]
+    return tuple(
+        Code(concept=code.value, role="sibling", score=code.score, findings=(code.id,))
+        for code in sorted(codes, key=lambda code: (-code.score, code.value))
+    )

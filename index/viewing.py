@@ -1,0 +1,43 @@
+"""Putting together what a page shows of an incident's reports."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select
+
+from collectors.records import Reference
+from enrichment.records import Link
+from index.outbox import chunks
+from index.records import ReportView, TimelineEntry
+from index.tables import links
+
+
+def links_within(connection: Connection, told: Sequence[str]) -> tuple[Link, ...]:
+    """Return the links between these reports, strongest first."""
+    found: list[Link] = []
+    for part in chunks(told):
+        bodies = connection.execute(select(links.c.body).where(links.c.left.in_(part))).scalars()
+        found += [Link.model_validate_json(body) for body in bodies]
+    within = [link for link in found if link.right in set(told)]
+    return tuple(sorted(within, key=lambda link: (-link.weight, link.id)))
+
+
+def references(views: Sequence[ReportView]) -> tuple[Reference, ...]:
+    """Return what the reports cite, each once."""
+    return tuple(dict.fromkeys(each for view in views for each in view.report.references))
+
+
+def timeline(views: Sequence[ReportView]) -> tuple[TimelineEntry, ...]:
+    """Return the dated events that the sources tell, each once, earliest first."""
+    entries = {
+        TimelineEntry(date=claim.role, event=claim.value, source=view.source_title): None
+        for view in views
+        for claim in view.report.claims
+        if claim.subject == "timeline"
+    }
+    return tuple(sorted(entries, key=lambda entry: entry.date))
+
+
+def lessons(views: Sequence[ReportView]) -> tuple[str, ...]:
+    """Return the lessons that the sources draw, each once."""
+    claims = (claim for view in views for claim in view.report.claims)
+    return tuple(dict.fromkeys(claim.value for claim in claims if claim.subject == "lesson"))

@@ -1,0 +1,136 @@
+"""The log is the tree of RFC 6962, and any change to it shows."""
+
+import json
+
+import pytest
+from sqlalchemy import delete, insert, text, update
+from sqlalchemy.exc import DBAPIError
+
+from collectors.errors import NotPermitted
+from enrichment.typology import Typology
+from index.audit import Head, Tree, append, entries, verify
+from index.incidents import Incidents
+from index.records import Actor, Decision, Role, Verdict
+from index.store import Store
+from index.tables import APPEND_ONLY, audit, meta
+from tests.index.fictional import ANALYST, INVESTIGATOR, pool
+
+# The example of the certificate-transparency project's own tests.
+LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
+ROOTS = [
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+]
+
+
+def test_the_tree_is_that_of_rfc_6962() -> None:
+    tree, roots = Tree(), [Tree().root()]
+    for leaf in LEAVES:
+        tree = tree.append(bytes.fromhex(leaf))
+        roots.append(tree.root())
+    assert roots == ROOTS
+
+
+@pytest.fixture
+def logged(store: Store) -> Store:
+    for number in range(20):
+        store.audit(ANALYST, "search", f"query {number}")
+    return store
+
+
+def test_an_untouched_log_verifies(logged: Store) -> None:
+    assert logged.audit_fault() is None
+    assert logged.audit_fault(logged.audit_head()) is None
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("change", ["UPDATE {} SET {} = '0'", "DELETE FROM {}"])
+def test_the_database_refuses_to_change_a_log(logged: Store, table: str, change: str) -> None:
+    with logged.writing() as connection:
+        connection.execute(text("INSERT INTO judgements VALUES (1, 'jud', 'accept', 'fin', '{}')"))
+        connection.execute(text("INSERT INTO judged VALUES (1, 'fin', 'rep')"))
+    column = {"audit": "entry", "judgements": "verdict", "judged": "object"}[table]
+    with pytest.raises(DBAPIError, match="append-only"), logged.writing() as connection:
+        connection.execute(text(change.format(table, column)))
+
+
+def _forged(entry: str) -> str:
+    return json.dumps({**json.loads(entry), "actor": "eve"})
+
+
+@pytest.mark.parametrize("seq", [1, 7, 16, 20])
+def test_each_kind_of_tampering_is_found_and_placed(logged: Store, seq: int) -> None:
+    """With the triggers out of the way, as somebody with the file in hand has them."""
+    row, entry = audit.c.seq == seq, entries_of(logged)[seq]
+    removed = delete(audit).where(row)
+    forged = update(audit).where(row).values(entry=_forged(entry))
+    moved = update(audit).where(row).values(seq=999)
+    rehashed = update(audit).where(row).values(head="00" * 32)
+    for tampering in (removed, forged, moved, rehashed):
+        with pytest.raises(_Back), logged.writing() as connection:
+            connection.execute(text("DROP TRIGGER audit_no_update"))
+            connection.execute(text("DROP TRIGGER audit_no_delete"))
+            connection.execute(tampering)
+            assert verify(connection) == seq
+            raise _Back
+    assert logged.audit_fault() is None
+
+
+def test_entries_added_behind_the_log_are_found(logged: Store) -> None:
+    with logged.writing() as connection:
+        connection.execute(insert(audit).values(seq=21, entry='{"seq":21}', head="0"))
+    assert logged.audit_fault() == 21
+
+
+def test_a_log_rolled_back_or_rewritten_whole_is_found_by_a_head_kept_outside(logged: Store) -> None:
+    kept = logged.audit_head()
+    with pytest.raises(_Back), logged.writing() as connection:
+        connection.execute(text("DROP TRIGGER audit_no_delete"))
+        connection.execute(delete(audit))
+        connection.execute(
+            update(meta).where(meta.c.key == "audit").values(value='{"size": 0, "frontier": []}')
+        )
+        for number in range(20):
+            append(connection, ANALYST, "search", f"another query {number}")
+        assert verify(connection) is None
+        assert verify(connection, kept) == 20
+        raise _Back
+    assert logged.audit_fault(Head(30, kept.root)) == 21
+
+
+def test_an_entry_says_who_when_and_what_on_one_line(store: Store) -> None:
+    forger = Actor(name='eve\n{"seq":2}\x1b[31m\u202e', role=Role.TRAINER)
+    store.audit(forger, "export", "inc-1", "x" * 1_000_000)
+    [stored] = entries_of(store).values()
+    assert stored.isascii()
+    assert stored.isprintable()
+    assert len(stored) < 5000
+    with store.reading() as connection:
+        [entry] = entries(connection)
+    assert (entry["actor"], entry["role"], entry["action"]) == (forger.name, "trainer", "export")
+    assert entry["at"].endswith("+00:00")
+
+
+def test_an_attempt_that_was_refused_is_logged(store: Store) -> None:
+    incidents = Incidents(store, Typology.load(), pool)
+    with pytest.raises(NotPermitted):
+        incidents.judge(Decision(verdict=Verdict.ACCEPT, target="fin-1"), INVESTIGATOR)
+    with store.reading() as connection:
+        [entry] = entries(connection)
+    assert (entry["action"], entry["actor"], entry["object"]) == ("refused", "ivo", "fin-1")
+
+
+class _Back(Exception):
+    """Takes a tampering back."""
+
+
+def entries_of(store: Store) -> dict[int, str]:
+    with store.reading() as connection:
+        return {row.seq: row.entry for row in connection.execute(audit.select())}
