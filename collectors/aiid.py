@@ -33,8 +33,9 @@ _PARTIES = {
     "Alleged developer of AI system": "developer",
     "Alleged harmed or nearly harmed parties": "harmed",
 }
-# submissions.csv and quickadd.csv are not under the database's licence and stay outside.
-_WANTED = re.compile(r"(?:incidents|reports|duplicates|classifications_\w+)\.csv|LICENSE\.txt")
+# Outside stay submissions.csv and quickadd.csv, which are not under the database's licence, and the drafts of
+# single annotators, whose names have a hyphen.
+_WANTED = re.compile(r"(?:incidents|reports|duplicates|classifications_\w+)\.csv|(?:LICENSE|license)\.txt")
 
 
 @dataclass(frozen=True)

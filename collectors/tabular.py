@@ -30,15 +30,12 @@ def read_table(
 ) -> Iterator[tuple[str, dict[str, str] | Malformed]]:
     """Yield ``("file row 12", row)`` for every row after the header, ``Malformed`` where one is unreadable.
 
-    ``escaped`` tables quote every field and put a backslash before a quote; the others double the quote.
+    In ``escaped`` tables a backslash makes the next character literal; quotes are doubled in all of them.
     Rows are counted from 1, without the header. Bytes that are not UTF-8 become U+FFFD.
     """
     csv.field_size_limit(LARGEST_FIELD)
     lines = io.StringIO(data.decode("utf-8-sig", "replace"), newline="")
-    if escaped:
-        reader = csv.reader(lines, strict=True, quoting=csv.QUOTE_ALL, doublequote=False, escapechar="\\")
-    else:
-        reader = csv.reader(lines, strict=True)
+    reader = csv.reader(lines, strict=True, escapechar="\\" if escaped else None)
     header: list[str] | None = None
     number = 0
     while True:

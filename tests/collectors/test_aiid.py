@@ -37,7 +37,7 @@ def table(columns: Sequence[str], *rows: Sequence[str]) -> str:
 
 def escaped_table(columns: Sequence[str], *rows: Sequence[str]) -> str:
     buffer = io.StringIO()
-    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, doublequote=False, escapechar="\\")
+    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, escapechar="\\", lineterminator="\n")
     writer.writerows([columns, *rows])
     return buffer.getvalue()
 
@@ -141,13 +141,13 @@ def test_a_press_report_carries_every_incident_that_lists_it(tmp_path: Path) -> 
         incidents=table(INCIDENT_COLUMNS, incident("5", "[71, 72]"), incident("6", "[72]")),
         reports=escaped_table(
             PRESS_COLUMNS,
-            article("71", "https://news.example/a?utm_source=x", 'He said "no", twice.\nThen left.'),
+            article("71", "https://news.example/a?utm_source=x", 'He said "no", \\*twice*.\nThen left.\\'),
             article("72", "https://news.example/b", day=""),
         ),
     )
     assert outcome.issues == ()
     first, second = (report for report in outcome.reports if report.source == "aiid-reports")
-    assert first.text == 'He said "no", twice.\nThen left.'
+    assert first.text == 'He said "no", \\*twice*.\nThen left.\\'
     assert first.url == "https://news.example/a"
     assert first.published is not None
     assert (first.published.value, first.published.origin) == ("2025-03-05", "dataset")
