@@ -1,8 +1,8 @@
 """The embedded index on disk: numbered generations, one of them current.
 
-``generations/<n>/`` holds one index, ``generations/current`` names the one in use with what made it. A rebuild
-fills the next number, checks it, and swaps the pointer in one rename; the one before stays for whoever still
-reads it until the rebuild after.
+``generations/<n>/`` holds one index, ``generations/current`` names the one in use with what made it. A
+rebuild fills the next number, checks it, and swaps the pointer in one rename; the one before stays for
+whoever still reads it until the rebuild after.
 """
 
 import json
@@ -39,9 +39,9 @@ class Pointer:
 class Generations(Backend):
     """The current generation as a ``Backend`` that follows every swap, also one made by another process.
 
-    ``fingerprint`` names the embedder whose vectors the cards carry. Raises ``IndexDamaged`` where there is no
-    current generation, it cannot be read, or it was made by another schema or embedder: ``rebuild`` mends all
-    of these.
+    ``fingerprint`` names the embedder whose vectors the cards carry. Raises ``IndexDamaged`` where there is
+    no current generation, it cannot be read, or it was made by another schema or embedder: ``rebuild`` mends
+    all of these.
     """
 
     def __init__(self, folder: Path, fingerprint: str = "") -> None:
@@ -53,7 +53,8 @@ class Generations(Backend):
     def rebuild(self, cards: Iterable[Card], applied: int) -> Stamp:
         """Fill a new generation with these cards alone and make it current; ids must be distinct.
 
-        Searches go on in the old one meanwhile. Raises ``LibraryBusy`` where another rebuild runs, and
+        ``applied`` is to be read before the cards are: what changes meanwhile is then written again. Searches
+        go on in the old generation. Raises ``LibraryBusy`` where another rebuild runs, and
         ``IndexDamaged`` where the new index does not hold every card; the old one then stays current.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -75,14 +76,21 @@ class Generations(Backend):
             fresh.close()
             shutil.rmtree(self._folder / str(number), ignore_errors=True)
             raise
-        before = self._told()
-        self._point(Pointer(number, SCHEMA, self._fingerprint))
         fresh.close()
-        self._remove(kept={number, before.generation if before else number})
+        kept = {number, *self._in_use()}
+        self._point(Pointer(number, SCHEMA, self._fingerprint))
+        self._remove(kept)
         return stamp
 
     def _numbers(self) -> list[int]:
         return [int(path.name) for path in self._folder.iterdir() if path.name.isdecimal()]
+
+    def _in_use(self) -> set[int]:
+        try:
+            pointer = self._told()
+        except IndexDamaged:
+            return set()
+        return set() if pointer is None else {pointer.generation}
 
     def _remove(self, kept: set[int]) -> None:
         for number in set(self._numbers()) - kept:

@@ -17,7 +17,7 @@ TOP = 200
 """How many of each side are fused."""
 K = 60
 """The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)."""
-FLOOR = 0.25
+FLOOR = 0.35
 """Cosine below which a card is not similar in meaning to a query."""
 CACHED = 512
 """Query vectors that are kept."""

@@ -77,5 +77,7 @@ def nearest_word(word: str, known: Iterable[tuple[str, int]]) -> str:
         (DamerauLevenshtein.distance(word, other, score_cutoff=SLIPS), -count, other)
         for other, count in known
     )
+    if len(word) < SHORTEST_MISSPELT:
+        return ""
     best = min((slip for slip in slips if slip[0] <= SLIPS), default=None)
     return best[2] if best else ""

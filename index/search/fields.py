@@ -1,0 +1,76 @@
+"""What the embedded index stores of a card: names, types and how numbers are packed."""
+
+from dataclasses import asdict
+from typing import Any
+
+from index.search.cards import Card
+from index.search.query import By, Sort
+from index.search.vectors import Extent, key
+
+TEXTS = {"title": 1.0, "text": 1.0, "keywords": 1.0}
+"""The fields words are searched in, and what a match there weighs.
+
+A word scores by its best field alone, and ``text`` holds the title too: on real incidents this ranks better
+than a heavier title or a sum over the fields (``tests/bench/retrieval.py``).
+"""
+EXACT = ("id", "by", "refs", "state")
+NUMBERS = ("key", "when", "month", "seq")
+SORTS = (Sort.NEWEST, Sort.OLDEST, Sort.LOSS)
+"""Each packed in one number with the seq, because the engine sorts by one key alone."""
+STATE = "~state"
+LONGEST_VALUE = 500
+_SEQ_BITS = 28
+_MOST_SEQ: int = 2**_SEQ_BITS - 1
+_MOST_VALUE: int = 2**36 - 1
+_LAST_DAY: int = 2**24 - 1
+
+
+def clean(text: str) -> str:
+    """Return a text without the lone surrogates that UTF-8 cannot hold; as long as it was."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def packed(value: float, seq: int) -> int:
+    """Return one number that sorts by value, highest first, then by seq, lowest first."""
+    return (min(max(int(value), 0), _MOST_VALUE) << _SEQ_BITS) | (_MOST_SEQ - min(seq, _MOST_SEQ))
+
+
+def unpacked_seq(number: int) -> int:
+    """Return the seq in a packed number."""
+    return int(_MOST_SEQ - (number & _MOST_SEQ))
+
+
+def fields(card: Card) -> dict[str, Any]:
+    """Return a card as the index's fields."""
+    day = card.when.toordinal() if card.when else 0
+    title, text, keywords = clean(card.title), clean(card.text), [clean(word) for word in card.keywords]
+    told: dict[str, Any] = {
+        "id": card.id,
+        "by": card.by.value,
+        "refs": [clean(ref) for ref in card.refs],
+        "title": title,
+        "text": [title, text],
+        "keywords": keywords,
+        "vocabulary": [title, text, *keywords],
+        "key": key(card.id),
+        "seq": card.seq,
+        Sort.NEWEST: packed(day, card.seq),
+        Sort.OLDEST: packed(_LAST_DAY - day if day else 0, card.seq),
+        Sort.LOSS: packed(card.loss, card.seq),
+    }
+    if card.when:
+        told |= {"when": day, "month": card.when.year * 100 + card.when.month}
+    for name, values in card.facets.items():
+        told[name] = list(dict.fromkeys(clean(value)[:LONGEST_VALUE] for value in values if value))
+    return told
+
+
+def state(applied: int, extents: dict[By, Extent]) -> dict[str, Any]:
+    """Return what a commit covers, as the JSON of its ``~state`` document."""
+    return {"applied": applied, "vectors": {by.value: asdict(extent) for by, extent in extents.items()}}
+
+
+def read_state(told: dict[str, Any] | None) -> tuple[int, dict[By, Extent]]:
+    """Return the outbox number and the extents of the vector files that a commit covers."""
+    told = told or state(0, {})
+    return int(told["applied"]), {by: Extent(**told["vectors"].get(by.value, {})) for by in By}

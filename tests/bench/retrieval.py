@@ -1,0 +1,147 @@
+"""How well the search ranks real incidents for an investigator's questions: nDCG@10, recall@20 and latency.
+
+    python -m tests.bench.retrieval [--cache vectors.npy] [--queries]
+
+Data: the AI Incident Database snapshot (title and description as the card of an incident) and graded answers,
+both beside the project. nDCG has linear gains (2 on topic, 1 partly) and a log2 discount; unjudged counts 0.
+"""
+
+import argparse
+import csv
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from math import log2
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from enrichment import embedder
+from index.search.cards import Card, HitSource
+from index.search.embedded import EmbeddedBackend, tokenise
+from index.search.hybrid import Searcher
+from index.search.parser import parse
+from index.search.query import By, Mode, Results
+
+SHARED = Path(__file__).resolve().parents[2] / "../shared/data"
+
+
+def incidents() -> list[dict[str, str]]:
+    """Return the rows of the snapshot, by id."""
+    with (SHARED / "aiid/incidents.csv").open(encoding="utf-8", newline="") as file:
+        return sorted(csv.DictReader(file), key=lambda row: int(row["incident_id"]))
+
+
+def queries() -> list[tuple[str, dict[str, int]]]:
+    """Return each question with the grades of its answers."""
+    told = json.loads((SHARED / "retrieval-gold/dev.json").read_text("utf-8"))
+    return [(one["query"], one["relevant"]) for one in told["queries"]]
+
+
+def card(row: Mapping[str, str], vector: NDArray[np.float32]) -> Card:
+    """Return a row as the card of an incident with one passage."""
+    number = row["incident_id"]
+    return Card(
+        id=f"aiid:{number}",
+        by=By.INCIDENT,
+        seq=int(number),
+        title=row["title"],
+        text=row["description"],
+        when=date.fromisoformat(row["date"]),
+        refs=(f"aiid:{number}",),
+        facets={"year": (row["date"][:4],)},
+        vectors=vector[None],
+    )
+
+
+def ndcg(ranked: Sequence[str], grades: Mapping[str, int], depth: int = 10) -> float:
+    """Return the normalised discounted cumulative gain of a ranking, linear gains."""
+    gained = sum(grades.get(one, 0) / log2(place + 2) for place, one in enumerate(ranked[:depth]))
+    best = sorted(grades.values(), reverse=True)[:depth]
+    return gained / sum(grade / log2(place + 2) for place, grade in enumerate(best))
+
+
+def recall(ranked: Sequence[str], grades: Mapping[str, int], depth: int = 20) -> float:
+    """Return the share of the relevant that is in the first ``depth``, of as many as fit there."""
+    return len(set(ranked[:depth]) & set(grades)) / min(depth, len(grades))
+
+
+def vectors(
+    rows: Sequence[Mapping[str, str]], model: embedder.Embedder, cache: Path | None
+) -> NDArray[np.float32]:
+    """Return a row of the embedder for each incident, from the cache where there is one."""
+    if cache is not None and cache.exists():
+        return np.asarray(np.load(cache), np.float32)
+    made = model.encode([f"{row['title']}. {row['description']}" for row in rows], "passage")
+    if cache is not None:
+        np.save(cache, made)
+    return made
+
+
+def searcher(folder: Path, cache: Path | None) -> Callable[[], Searcher]:
+    """Return what makes searchers over all incidents of the snapshot, each without a query's vector cached."""
+    rows, model = incidents(), embedder.load()
+    made = vectors(rows, model, cache)
+    backend = EmbeddedBackend(folder)
+    backend.write((card(row, vector) for row, vector in zip(rows, made, strict=True)), (), 1)
+    shown = {
+        f"aiid:{row['incident_id']}": HitSource(
+            title=row["title"], texts=((row["incident_id"], row["title"], row["description"]),)
+        )
+        for row in rows
+    }
+    return lambda: Searcher(
+        backend,
+        hydrate=lambda ids, by: {one: shown[one] for one in ids},
+        tokenise=tokenise,
+        encode=lambda text: model.encode([text], "query")[0],
+    )
+
+
+def timed(search: Searcher, text: str, mode: Mode) -> tuple[Results, float]:
+    """Return the answers and the milliseconds they took."""
+    query = parse(text, mode=mode, limit=20, facets=("year", "country", "typology"))
+    begun = time.perf_counter()
+    found = search.search(query)
+    return found, (time.perf_counter() - begun) * 1000
+
+
+def report(search: Searcher, mode: Mode, verbose: bool) -> None:
+    """Print one mode's figures."""
+    gains, found, spent, totals = [], [], [], []
+    for text, grades in queries():
+        results, milliseconds = timed(search, text, mode)
+        ranked = [hit.id.removeprefix("aiid:") for hit in results.hits]
+        gains.append(ndcg(ranked, grades))
+        found.append(recall(ranked, grades))
+        totals.append(results.total)
+        spent.append(milliseconds)
+        if verbose:
+            print(f"  {gains[-1]:.3f} {results.total:5} {text}")  # noqa: T201 - a report to the terminal
+    spent.sort()
+    print(  # noqa: T201 - a report to the terminal
+        f"{mode:9} nDCG@10 {statistics.mean(gains):.3f}  recall@20 {statistics.mean(found):.3f}  "
+        f"p50 {spent[len(spent) // 2]:5.1f} ms  p95 {spent[int(len(spent) * 0.95)]:5.1f} ms  "
+        f"median total {statistics.median(totals):.0f}"
+    )
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print the figures of every mode."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cache", type=Path, help="keep the incidents' vectors here")
+    parser.add_argument("--queries", action="store_true", help="print each question's figures too")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = searcher(Path(folder) / "index", options.cache)
+        for mode in (Mode.KEYWORD, Mode.SEMANTIC, Mode.HYBRID):
+            report(fresh(), mode, options.queries)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
