@@ -5,7 +5,7 @@ and, by an audit hook, no network. ``multiprocessing`` is not used because its s
 parent's main module, which for a command line or a web app means the whole program.
 """
 
-import pickle
+import json
 import queue
 import subprocess
 import sys
@@ -19,33 +19,16 @@ from types import TracebackType
 from typing import Any, BinaryIO, Final, Self, TypeVar, TypeVarTuple, cast
 
 from collectors.errors import ItemError, Malformed, ParserKilled, by_code
+from collectors.wire import name_of, read, write
 
 CHILD: Final = Path(__file__).with_name("sandbox_child.py")
 PRELOADED: Final = "collectors.documents"
 """Imported by every child, and its ``warm_up`` called, before the first task; no task pays for it."""
 TASKS_PER_CHILD: Final = 500
 START_SECONDS: Final = 120.0
-PLAIN: Final = frozenset(
-    {"builtins.set", "builtins.frozenset", "builtins.complex", "builtins.bytearray"}
-    | {f"datetime.{name}" for name in ("date", "time", "datetime", "timedelta", "timezone")}
-)
-"""What a reply may hold besides our own records and what pickle needs no name for."""
 
 Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")
-
-
-class _Reply(pickle.Unpickler):
-    """Reads a child's reply; a child subverted by hostile bytes must not name code to run here."""
-
-    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - the base class says Any
-        found = super().find_class(module, name)
-        if f"{module}.{name}" in PLAIN or (
-            isinstance(found, type) and found.__module__.startswith("collectors.")
-        ):
-            return found
-        message = f"a sandboxed function may return records and plain values, not {module}.{name}"
-        raise TypeError(message)
 
 
 class _Child:
@@ -54,16 +37,16 @@ class _Child:
     def __init__(self, seconds: float, megabytes: int) -> None:
         self.seconds = seconds
         self.tasks = 0
+        settings = {"path": sys.path, "module": PRELOADED, "megabytes": megabytes, "seconds": seconds}
         self.process = subprocess.Popen(  # noqa: S603 - fixed arguments, no shell
-            [sys.executable, "-I", "-B", "-X", "utf8", str(CHILD)],
+            [sys.executable, "-I", "-B", "-X", "utf8", str(CHILD), json.dumps(settings)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             # No secret of the parent's environment reaches a parser; one thread each keeps numpy small.
             env={"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         )
-        settings = {"path": sys.path, "module": PRELOADED, "megabytes": megabytes, "seconds": seconds}
-        reply = self._exchange(settings, START_SECONDS)
+        reply = self._exchange(None, START_SECONDS)
         if reply is None or reply[0] != "ready":
             self.kill()
             message = f"the parser process does not start: {reply[1] if reply else 'it died'}"
@@ -72,19 +55,19 @@ class _Child:
     def ask(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str, Any] | None:
         """Return the child's reply, or None where it had to be killed or died; it is dead then."""
         self.tasks += 1
-        return self._exchange((function, arguments), self.seconds)
+        return self._exchange((name_of(function), arguments), self.seconds)
 
-    def _exchange(self, message: object, seconds: float) -> tuple[str, Any] | None:
-        request = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    def _exchange(self, request: object, seconds: float) -> tuple[str, Any] | None:
         clock = threading.Timer(seconds, self.process.kill)
         clock.daemon = True
         clock.start()
         try:
             requests, replies = cast(BinaryIO, self.process.stdin), cast(BinaryIO, self.process.stdout)
-            requests.write(request)
-            requests.flush()
-            return cast("tuple[str, Any]", _Reply(replies).load())
-        except (EOFError, OSError, LookupError, ValueError, pickle.UnpicklingError):
+            if request is not None:
+                write(requests, request)
+            state, value = read(replies)
+            return str(state), value
+        except (EOFError, OSError, ArithmeticError, LookupError, ValueError, RecursionError):
             self.kill()
             return None
         finally:
@@ -117,8 +100,7 @@ class Sandbox:
     """Runs module-level functions in children with a time and a memory limit; safe to share between threads.
 
     ``seconds`` is wall-clock time per task and ``megabytes`` the address space of one child. Nothing is
-    started before the first call. Arguments are pickled; results may be records, named tuples or
-    dataclasses of ``collectors`` and plain values.
+    started before the first call. Arguments and results are what ``collectors.wire`` can carry.
     """
 
     def __init__(self, workers: int = 2, seconds: float = 20, megabytes: int = 1024) -> None:
@@ -187,6 +169,9 @@ class Sandbox:
         if not self._finalizer.alive:
             message = "the sandbox is closed"
             raise RuntimeError(message)
+        if child is not None and child.worn:
+            self._discard(child)
+            child = None
         if child is None:
             child = _Child(self.seconds, self.megabytes)
             self._children.add(child)
@@ -211,6 +196,8 @@ class Sandbox:
         if state == "memory":
             message = f"{name} ran out of memory ({self.megabytes} MB)"
             raise ParserKilled(message)
+        if state == "unsendable":
+            raise TypeError(f"{name} returned {value}")
         raise Malformed(value)
 
     def __enter__(self) -> Self:

@@ -5,11 +5,10 @@ Run by path, in isolated mode, by ``collectors.sandbox``; not meant to be import
 
 import contextlib
 import importlib
+import json
 import os
-import pickle
 import signal
 import sys
-from collections.abc import Callable
 from typing import Any, BinaryIO, NoReturn
 
 FORBIDDEN = (
@@ -58,22 +57,8 @@ def _allow_seconds(seconds: float) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (int(used + seconds) + 2, resource.RLIM_INFINITY))
 
 
-def _perform(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str, Any]:
-    from collectors.errors import ItemError
-
-    try:
-        return "done", function(*arguments)
-    except ItemError as error:
-        return "refused", (error.code, str(error))
-    except MemoryError:
-        return "memory", ""
-    except Exception as error:  # noqa: BLE001, RUF100 - whatever a hostile file provokes must reach the parent typed
-        return "failed", f"{type(error).__name__}: {error}"[:500]
-
-
 def _prepare(settings: dict[str, Any]) -> tuple[str, str]:
     """Import and warm up first, then close the doors; libraries load their data from files."""
-    sys.path[:] = settings["path"]
     try:
         importlib.import_module(settings["module"]).warm_up()
     except ImportError as error:
@@ -83,22 +68,42 @@ def _prepare(settings: dict[str, Any]) -> tuple[str, str]:
     return "ready", ""
 
 
+def _perform(name: str, arguments: tuple[Any, ...]) -> tuple[str, Any]:
+    from collectors.errors import ItemError
+    from collectors.wire import function_named
+
+    try:
+        return "done", function_named(name)(*arguments)
+    except ItemError as error:
+        return "refused", (error.code, str(error))
+    except MemoryError:
+        return "memory", ""
+    except Exception as error:  # noqa: BLE001, RUF100 - whatever a hostile file provokes must reach the parent typed
+        return "failed", f"{type(error).__name__}: {error}"[:500]
+
+
 def _answer(replies: BinaryIO, reply: tuple[str, Any]) -> None:
-    pickle.dump(reply, replies, protocol=pickle.HIGHEST_PROTOCOL)
-    replies.flush()
+    from collectors.wire import write
+
+    try:
+        write(replies, reply)
+    except TypeError as error:
+        write(replies, ("unsendable", str(error)))
+    except ValueError as error:
+        write(replies, ("failed", f"{type(error).__name__}: {error}"[:500]))
 
 
-def _serve(requests: BinaryIO, replies: BinaryIO) -> NoReturn:
-    settings = pickle.load(requests)  # noqa: S301 - written by our own parent
+def _serve(settings: dict[str, Any], requests: BinaryIO, replies: BinaryIO) -> NoReturn:
+    from collectors.wire import read
+
     _answer(replies, _prepare(settings))
     while True:
         try:
-            function, arguments = pickle.load(requests)  # noqa: S301 - written by our own parent
+            name, arguments = read(requests)
         except EOFError:
             os._exit(0)
         _allow_seconds(settings["seconds"])
-        reply = _perform(function, arguments)
-        _answer(replies, reply)
+        _answer(replies, _perform(name, arguments))
 
 
 def main() -> None:
@@ -106,8 +111,9 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    requests = sys.stdin.buffer
-    _serve(requests, replies)
+    settings = json.loads(sys.argv[1])
+    sys.path[:] = settings["path"]  # in isolated mode nothing of ours can be imported before this
+    _serve(settings, sys.stdin.buffer, replies)
 
 
 if __name__ == "__main__":
