@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from index.search.query import By, Mode, Sort
 
@@ -133,12 +133,6 @@ def incident(id: str, **params: str) -> str:
 def typology(id: str) -> str:
     """Return the address of a concept of the typology."""
     return address("typology", {"id": id})
-
-
-def split(to: str) -> tuple[str, dict[str, list[str]]]:
-    """Return page and parameters of an address within the app."""
-    parts = urlsplit(to)
-    return parts.path.strip("/") or "home", parse_qs(parts.query)
 
 
 def _last(params: Mapping[str, Sequence[str]], name: str) -> str:

@@ -8,10 +8,10 @@ from pathlib import Path
 import streamlit as st
 
 from collectors.errors import MoriartyError
-from ui import addresses, session
+from ui import session
 from ui.nodes import div, el, span
 from ui.views import about, home, incident, review, search, sources, typology
-from ui.widgets import draw, trouble
+from ui.widgets import draw, trouble, visit
 
 STATIC = Path(__file__).with_name("static")
 VIEWS: dict[str, tuple[str, Callable[[], None]]] = {
@@ -80,9 +80,8 @@ def main() -> None:
     current = st.navigation(list(pages.values()), position="top")
     to = st.session_state.pop("go", None)
     if to is not None:
-        name, params = addresses.split(to)
-        if name in pages:
-            st.switch_page(pages[name], query_params=params)
+        visit(to)
+        return
     current.run()
 
 

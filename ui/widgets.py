@@ -12,7 +12,7 @@ from enrichment.typology import Typology
 from index import wording
 from index.records import JudgedFinding, State
 from index.search.query import By, Hit
-from ui import addresses, session
+from ui import addresses
 from ui.nodes import Node, div, el, link, marked, span
 
 _ASSETS = Path(__file__).with_name("surface")
@@ -30,13 +30,12 @@ def _surface() -> Any:  # noqa: ANN401 (Streamlit does not say what a component 
 def draw(*nodes: Node | None, key: str, jump: str = "") -> None:
     """Draw nodes. A link among them leads to another of our pages; ``jump`` names a mark to scroll to."""
     shown = [node for node in nodes if node is not None]
-    _surface()(data={"nodes": shown, "jump": jump}, key=key, on_go_change=lambda: _follow(key))
+    _surface()(data={"nodes": shown, "jump": jump}, key=key)
 
 
-def _follow(key: str) -> None:
-    to = st.session_state[key].get("go")
-    if isinstance(to, str):
-        session.go(to)
+def visit(to: str) -> None:
+    """Send the browser to one of our addresses, as a link would."""
+    _surface()(data={"nodes": [], "visit": to}, key="visit")
 
 
 def head(title: Node, *below: Node | None, crumbs: Sequence[Node] = (), key: str = "head") -> None:

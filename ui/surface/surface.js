@@ -36,8 +36,15 @@ function jump(root, name) {
   target.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
 }
 
+// Goes to another of our pages as the Back button does: Streamlit listens, and history keeps one entry a step.
+function visit(address) {
+  if (!ADDRESS.test(address) || address === window.location.pathname + window.location.search) return;
+  window.history.pushState({}, "", address);
+  window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+}
+
 export default function (component) {
-  const { data, parentElement, setTriggerValue } = component;
+  const { data, parentElement } = component;
   const root = document.createElement("div");
   root.className = "surface";
   const act = (made, node) => {
@@ -52,7 +59,7 @@ export default function (component) {
         event.preventDefault();
         const old = new URL(made.href).pathname === window.location.pathname;
         if (!old || node.top) document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
-        setTriggerValue("go", node.to);
+        visit(node.to);
       }
     });
   };
@@ -71,4 +78,5 @@ export default function (component) {
     parentElement.appendChild(root);
   }
   if (data.jump) jump(root, data.jump);
+  if (data.visit) visit(data.visit);
 }

@@ -39,8 +39,7 @@ def show(view: IncidentView) -> None:
                 st.button("Undo", key=f"undo-{judgement.id}", on_click=_undo, args=(judgement,))
     problem = st.session_state.pop("undo-problem", "")
     if problem:
-        st.error("The undo did not go through.")
-        draw(div("box bad", problem), key="undo-problem-box")
+        draw(div("box bad", el("p", problem)), key="undo-problem-box")
 
 
 def told(judgement: Judgement, names: dict[str, str]) -> Node:

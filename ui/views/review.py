@@ -23,7 +23,7 @@ def show() -> None:
         "Review",
         div(
             "sub",
-            "A machine suggests, a person decides. Each decision keeps name, time and reason, and can be undone.",
+            "A machine suggests, a person decides. Each decision keeps who, when and why, and can be undone.",
         ),
     )
     draw(_parts(part, why), key="parts")
@@ -89,6 +89,8 @@ def _desk(why: str) -> None:
     place = min(st.session_state.get("review-place", 0), len(queue) - 1)
     item = queue[place]
     _buttons(item)
+    if st.session_state.get("review-relabel"):
+        _relabel(item)
     problem = st.session_state.pop("review-problem", "")
     draw(
         div("box bad", el("p", problem)) if problem else None,
@@ -97,8 +99,6 @@ def _desk(why: str) -> None:
         key="item",
         jump=item.finding.finding.id,
     )
-    if st.session_state.get("review-relabel"):
-        _relabel(item)
 
 
 def _queue(why: str) -> list[QueueItem]:

@@ -1,0 +1,87 @@
+"""The shared pieces of pages say what they should, and make nothing clickable that leads out."""
+
+import pytest
+
+from enrichment.typology import Typology
+from index.search.query import By, Hit, Passage, Span
+from ui.nodes import Node, texts
+from ui.widgets import bars, card, count, defanged
+
+
+def _links(node: Node) -> list[str]:
+    if isinstance(node, str):
+        return []
+    own = [str(node["to"])] if "to" in node else []
+    return own + [to for child in node["k"] for to in _links(child)]
+
+
+def _hit(**changes: object) -> Hit:
+    passage = Passage(report="rep-1", text="A cloned voice.", spans=(Span(start=2, end=8),))
+    said = {
+        "id": "inc-1",
+        "by": By.INCIDENT,
+        "title": "Voice fraud",
+        "score": 1.0,
+        "date": "2024-01",
+        "typologies": ("FR-01",),
+        "countries": ("HK",),
+        "outcome": "succeeded",
+        "loss": "HKD 200000000",
+        "reports": 3,
+        "passage": passage,
+        "why": "Words found: cloned",
+    }
+    return Hit.model_validate(said | changes)
+
+
+def test_a_card_says_all_a_reader_needs_to_choose() -> None:
+    shown = texts(card(_hit(), Typology.load()))
+    for words in (
+        "Voice fraud",
+        "2024-01",
+        "Hong Kong",
+        "FR-01",
+        "HKD 200,000,000",
+        "3 reports",
+        "Words found",
+    ):
+        assert words in shown
+    assert "Machine suggestion" in shown
+    assert "Checked by a person" in texts(card(_hit(judged=True), Typology.load()))
+
+
+def test_a_card_leads_to_its_incident_and_a_report_to_itself() -> None:
+    assert _links(card(_hit(), Typology.load()))[0] == "/incident?id=inc-1"
+    assert _links(card(_hit(id="rep-9", by=By.REPORT), Typology.load()))[0] == "/incident?report=rep-9"
+
+
+def test_a_card_without_anything_known_is_still_a_card() -> None:
+    bare = _hit(title="", date="", typologies=(), countries=(), outcome="", loss="", passage=None, why="")
+    assert "Untitled" in texts(card(bare, Typology.load()))
+    assert "No typology code" in texts(card(bare, Typology.load()))
+
+
+def test_a_code_the_typology_does_not_know_is_shown_and_not_linked() -> None:
+    assert _links(card(_hit(typologies=("ZZ-99",)), Typology.load())) == ["/incident?id=inc-1"]
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://www.example.org/a.b?c=d", "hxxps://www[.]example[.]org/a.b?c=d"),
+        ("http://10.0.0.1", "hxxp://10[.]0[.]0[.]1"),
+        ("javascript:alert(1).x", "javascript[:]alert(1)[.]x"),
+        ("file:cases.jsonl", "file[:]cases[.]jsonl"),
+    ],
+)
+def test_addresses_are_shown_so_that_nobody_clicks_them_by_accident(url: str, shown: str) -> None:
+    assert defanged(url) == shown
+
+
+def test_bars_are_measured_against_the_longest() -> None:
+    node = bars([("FR-01", "a", 4, "/x"), ("FR-02", "b", 1, "/y")])
+    assert isinstance(node, dict)
+    shares = [child["k"][-1]["k"][0]["share"] for child in node["k"]]
+    assert shares == [1.0, 0.25]
+    assert count(1, "report") == "1 report"
+    assert count(3200, "entry", "entries") == "3,200 entries"
