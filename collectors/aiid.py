@@ -73,10 +73,13 @@ def parse(payload: bytes, capture: Capture) -> Outcome:
     ``BombRefused`` where the archive unpacks to more than is safe.
     """
     unpacked = unpack(payload, lambda name: _WANTED.fullmatch(name) is not None)
-    tables = {PurePosixPath(name).name: data for name, data in unpacked.members.items()}
+    tables: dict[str, bytes] = {}
+    issues = [issue_of(error, name, capture) for name, error in unpacked.refused.items()]
+    for name, data in unpacked.members.items():
+        if tables.setdefault(PurePosixPath(name).name, data) is not data:
+            issues.append(issue_of(Malformed("the archive has this table twice"), name, capture))
     if "incidents.csv" not in tables:
         raise Malformed("the snapshot has no incidents.csv")
-    issues = [issue_of(error, name, capture) for name, error in unpacked.refused.items()]
     incidents = list(_numbered(tables["incidents.csv"]))
     press = list(read_table(tables.get("reports.csv", b""), "reports.csv", escaped=True))
     snapshot, unused = _beside(tables, press, {name for name, _ in incidents}, capture)

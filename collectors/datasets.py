@@ -1,11 +1,11 @@
 """Data sets that hold many reports in one payload: which reader takes which, and how a path becomes bytes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from collectors import aiid, atlas, starter_cases
 from collectors.errors import TooLarge, Unreadable
-from collectors.files import shown_name
+from collectors.files import recognise, shown_name
 from collectors.records import Capture, Outcome
 
 READERS: dict[str, Callable[[bytes, Capture], Outcome]] = {
@@ -25,6 +25,30 @@ _ARCHIVE_TYPES = {
     ".tgz": "application/gzip",
     ".tbz2": "application/x-bzip2",
 }
+
+
+def data_sets_apart(path: Path, depth: int = 3) -> Iterator[tuple[Path, str]]:
+    """Yield a path with what ``files.recognise`` calls it, a folder holding data sets as its parts.
+
+    Data sets are looked for ``depth`` folders deep. Hidden and linked parts are passed over.
+    """
+    kind = recognise(path)
+    if kind != "files" or not _holds_data_set(path, depth):
+        yield path, kind
+        return
+    for part in sorted(path.iterdir()):
+        if not part.name.startswith(".") and not part.is_symlink():
+            yield from data_sets_apart(part, depth - 1)
+
+
+def _holds_data_set(path: Path, depth: int) -> bool:
+    if depth == 0 or not path.is_dir():
+        return False
+    try:
+        parts = [part for part in path.iterdir() if not part.name.startswith(".") and not part.is_symlink()]
+    except OSError:
+        return False
+    return any(recognise(part) != "files" or _holds_data_set(part, depth - 1) for part in parts)
 
 
 def payload_of(path: Path, kind: str) -> tuple[bytes, str, str]:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from collectors import catalogue, starter_cases
 from collectors.base import Collector, Context
-from collectors.datasets import payload_of
-from collectors.errors import ItemError, WrongUse
+from collectors.datasets import data_sets_apart, payload_of
+from collectors.errors import EvidenceDamaged, ItemError, WrongUse
 from collectors.feeds import Entry
-from collectors.files import collect_files, recognise, shown_name
+from collectors.files import collect_files, shown_name
 from collectors.parsing import parse, parse_signal, refused
 from collectors.records import Capture, Disposition, Event, Outcome, Source
 
-__all__ = ["RECHECK", "collect", "collect_paths", "parse"]
+__all__ = ["RECHECK", "collect", "collect_paths", "drop_folder", "parse"]
 
 RECHECK = timedelta(days=7)
 """How long a page once read is left alone."""
@@ -43,7 +43,8 @@ def collect(source: Source, context: Context) -> Iterator[Event]:
     """
     collector = COLLECTORS.get(source.kind)
     if collector is None:
-        raise WrongUse(f"{source.key}: nothing fetches a source of kind {source.kind!r}")
+        reason = source.disabled_reason or f"Nothing fetches a source of kind {source.kind!r}."
+        raise WrongUse(f"{source.key} cannot be collected: {reason}")
     yield from collector(source, context)
 
 
@@ -62,13 +63,18 @@ def collect_paths(paths: Sequence[Path], source_key: str | None, context: Contex
     named = sources[source_key or DROP_FOLDER]
     plain = []
     for path in paths:
-        kind = recognise(path)
-        if kind not in DATASET_SOURCES:
-            plain.append(path)
-            continue
-        own = named if named.kind == kind else sources[DATASET_SOURCES[kind]]
-        yield from _add_dataset(path, kind, own, context)
+        for part, kind in data_sets_apart(path):
+            if kind in DATASET_SOURCES:
+                own = named if named.kind == kind else sources[DATASET_SOURCES[kind]]
+                yield from _add_dataset(part, kind, own, context)
+            else:
+                plain.append(part)
     yield from collect_files(plain, named, context)
+
+
+def drop_folder(key: str = DROP_FOLDER) -> Source:
+    """Return the source of added files, under this key."""
+    return catalogue.load()[DROP_FOLDER].model_copy(update={"key": key})
 
 
 def _collect_signal(source: Source, context: Context) -> Iterator[Event]:
@@ -77,7 +83,9 @@ def _collect_signal(source: Source, context: Context) -> Iterator[Event]:
         return
     outcome, entries = parse_signal(taken.capture, taken.payload, source, context.sandbox)
     # An unchanged feed may still announce pages that an earlier run did not get to.
-    yield _unchanged(taken.capture) if taken.unchanged else outcome
+    if taken.unchanged and outcome.disposition is Disposition.PARSED:
+        outcome = outcome.model_copy(update={"disposition": Disposition.UNCHANGED})
+    yield outcome
     yield from _follow(entries, source, context)
 
 
@@ -120,8 +128,7 @@ def _add_dataset(path: Path, kind: str, source: Source, context: Context) -> Ite
 
 def _fetch(url: str, parser: str, source: Source, context: Context) -> _Taking:
     previous = context.previous(url)
-    # A reply that was cut short must not be confirmed as unchanged for ever.
-    whole = None if previous is None or previous.truncated else previous
+    whole = previous if previous is not None and _is_whole(previous, context) else None
     try:
         exchange = context.fetcher.get(url, source, whole)
     except ItemError as error:
@@ -142,6 +149,14 @@ def _take_in(
     return _Taken(capture, payload, _is_unchanged(capture, previous))
 
 
+def _is_whole(previous: Capture, context: Context) -> bool:
+    """Whether a capture may be confirmed as unchanged: a cut or damaged one would stay so for ever."""
+    try:
+        return not previous.truncated and context.archive.payload(previous) is not None
+    except EvidenceDamaged:
+        return False
+
+
 def _is_unchanged(capture: Capture, previous: Capture | None) -> bool:
     """Whether these bytes were read before, from the same source and by this same version of Moriarty."""
     if previous is None or refused(capture) is not None:
@@ -152,12 +167,8 @@ def _is_unchanged(capture: Capture, previous: Capture | None) -> bool:
 
 def _outcome(taken: _Taken, source: Source, context: Context, entry: Entry | None = None) -> Outcome:
     if taken.unchanged:
-        return _unchanged(taken.capture)
+        return Outcome(capture=taken.capture.id, disposition=Disposition.UNCHANGED)
     return parse(taken.capture, taken.payload, source, context.sandbox, entry)
-
-
-def _unchanged(capture: Capture) -> Outcome:
-    return Outcome(capture=capture.id, disposition=Disposition.UNCHANGED)
 
 
 COLLECTORS: dict[str, Collector] = {

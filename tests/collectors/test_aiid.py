@@ -1,6 +1,7 @@
 import bz2
 import csv
 import io
+import tarfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -215,6 +216,19 @@ def test_a_field_past_the_usual_limit_is_read(tmp_path: Path) -> None:
         reports=escaped_table(PRESS_COLUMNS, article("71", "https://news.example/a", text)),
     )
     assert outcome.reports[1].text == text.strip()
+
+
+def test_a_table_that_comes_twice_is_an_issue(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for folder, number in (("first", "5"), ("second", "6")):
+            data = table(INCIDENT_COLUMNS, incident(number)).encode()
+            member = tarfile.TarInfo(f"{folder}/incidents.csv")
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    outcome = aiid.parse(buffer.getvalue(), CAPTURE)
+    assert [report.refs for report in outcome.reports] == [("aiid:5",)]
+    assert [issue.item for issue in outcome.issues] == ["second/incidents.csv"]
 
 
 def test_a_snapshot_without_incidents_is_malformed(tmp_path: Path) -> None:

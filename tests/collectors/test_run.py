@@ -139,6 +139,7 @@ def test_the_second_run_fetches_no_known_page_and_finds_the_feed_unchanged(
     ledger.take(run.collect(source, context))
     again = ledger.by_path(ledger.take(run.collect(source, context)))
     assert {path: outcome.disposition for path, outcome in again.items()} == {"/feed": Disposition.UNCHANGED}
+    assert again["/feed"].links == (server.url("/good"),)
     assert len(server.asked("/good")) == 1
 
 
@@ -309,6 +310,33 @@ def test_a_weekly_archive_parses_again_from_the_evidence(
     assert payload == weekly.read_bytes()
     assert run.parse(first, payload, load()["aiid"], sandbox) == ledger.outcomes[first.id]
     assert ledger.outcomes[second.id].disposition is Disposition.UNCHANGED
+
+
+def test_data_sets_inside_an_added_folder_are_found(tmp_path: Path, context: Context, ledger: Ledger) -> None:
+    (tmp_path / "drop" / "sets" / "aiid").mkdir(parents=True)
+    for name, text in (("note.txt", TEXT), ("sets/other.txt", TEXT * 2), ("sets/.hidden.txt", TEXT)):
+        (tmp_path / "drop" / name).write_text(text)
+    (tmp_path / "drop/sets/aiid/incidents.csv").write_bytes((shared("aiid") / "incidents.csv").read_bytes())
+    ledger.take(run.collect_paths([tmp_path / "drop"], None, context))
+    found = sorted((capture.parser, capture.requested_url) for capture in ledger.captures.values())
+    assert found == [("aiid", "file:aiid.tar"), ("document", "file:note.txt"), ("document", "file:other.txt")]
+
+
+def test_lost_evidence_is_fetched_anew_instead_of_confirmed(
+    tmp_path: Path, server: HostileServer, context: Context, ledger: Ledger
+) -> None:
+    feed = feed_of(server.url("/good"))
+    server.routes["/feed"] = reply(feed, headers={"ETag": '"v1"'}, content_type="application/rss+xml")
+    server.routes["/good"] = page("Good")
+    source = source_of(server)
+    ledger.take(run.collect(source, context))
+    context.archive.close()
+    for path in (tmp_path / "evidence").glob("*.warc.gz"):
+        path.unlink()
+    again = ledger.take(run.collect(source, context))
+    assert "if-none-match" not in server.asked("/feed")[-1].headers
+    assert isinstance(again[0], Capture)
+    assert context.archive.payload(again[0]) == feed
 
 
 def test_files_belong_to_the_source_named(tmp_path: Path, context: Context, ledger: Ledger) -> None:
