@@ -87,7 +87,7 @@ def _split(connection: Connection, decision: Decision, actor: Actor) -> Decided:
     if not leaving or len(leaving) == len(held):
         raise WrongUse("a split takes some of an incident's reports, not none and not all")
     _check_seen(decision, len(history(connection, target)))
-    new = clusters.name(grouping.everything(connection), leaving)
+    new = clusters.name(grouping.live(connection), leaving)
     rest = [report for report in held if report not in leaving]
     grouping.place(connection, {target: rest, new: leaving})
     draft = _drafted(decision, actor, value=new, members=tuple(leaving), rest=tuple(rest))

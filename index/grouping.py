@@ -36,10 +36,15 @@ def members(connection: Connection, ids: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
+def live(connection: Connection) -> list[str]:
+    """Return the ids of the incidents that lead nowhere else, oldest first."""
+    query = select(incidents.c.id).where(incidents.c.redirect_to.is_(None)).order_by(incidents.c.seq)
+    return list(connection.execute(query).scalars())
+
+
 def everything(connection: Connection) -> dict[str, set[str]]:
     """Return the reports of every live incident, oldest incident first."""
-    live = select(incidents.c.id).where(incidents.c.redirect_to.is_(None)).order_by(incidents.c.seq)
-    found: dict[str, set[str]] = {key: set() for key in connection.execute(live).scalars()}
+    found: dict[str, set[str]] = {key: set() for key in live(connection)}
     for incident, report in connection.execute(select(membership)):
         found[incident].add(report)
     return found
