@@ -94,7 +94,7 @@ class Archive:
         """Keep the bytes of a file and return its capture once they are on disk. Raises ``StorageFull``."""
         started = datetime.now(UTC)
         sha256 = hashlib.sha256(payload).hexdigest()
-        url = f"file:{one_line(name)}"
+        url, content_type = f"file:{one_line(name)}", one_line(content_type)
         with self._lock:
             records = self._begin()
             offset = records.tell()

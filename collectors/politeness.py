@@ -149,7 +149,8 @@ class Politeness:
         """Record what a turn came to: bytes taken, a failure, the seconds the host wants to be left alone."""
         with self._transaction() as db:
             now = self._clock()
-            failures = self._row(db, host)["failures"] + 1 if failed else 0
+            row = self._row(db, host)
+            failures = row["failures"] + 1 if failed else 0
             paused = now + self._budget.pause_seconds if failures >= self._budget.failures else 0.0
             db.execute(
                 "UPDATE host SET bytes = bytes + ?, failures = ?, paused_until = ?, "

@@ -32,8 +32,8 @@ class _ExactHeaders(StatusAndHeaders):  # type: ignore[misc]  # warcio publishes
 
 
 def one_line(text: str) -> str:
-    """Return a text that cannot end a header line: controls become a space."""
-    return _CONTROLS.sub(" ", text).strip()
+    """Return a text that cannot end a header line: controls become a space, what is no character a ``?``."""
+    return _CONTROLS.sub(" ", text).strip().encode("utf-8", "replace").decode("utf-8")
 
 
 def _http_headers(first: str, protocol: str, headers: Headers) -> _ExactHeaders:

@@ -1,5 +1,8 @@
 """What the tests of fetching share: a source, a clock moved by hand, and a fetcher for a server."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,6 +11,7 @@ from collectors.fetch import Exchange, Fetcher, Limits
 from collectors.records import Source
 from tests.collectors.hostile import HostileServer
 
+ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 0.8
 LIMITS = Limits(
     seconds=SECONDS,
@@ -54,3 +58,15 @@ def fetcher(folder: Path, server: HostileServer, **settings: Any) -> Fetcher:  #
 def fetch(folder: Path, server: HostileServer, path: str = "/page", **settings: Any) -> Exchange:  # noqa: ANN401
     with fetcher(folder, server, **settings) as client:
         return client.get(server.url(path), source())
+
+
+def child(program: str, *arguments: object) -> subprocess.Popen[str]:
+    """Start a Python program of its own, to be killed or starved without harm to the tests."""
+    return subprocess.Popen(
+        [sys.executable, "-c", program, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
