@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from collectors import aiid_press
 from collectors.aiid_labels import duplicates, incident_id, labels
+from collectors.encoding import clean, clean_line
 from collectors.errors import EmptyDocument, ItemError, Malformed, TooLarge, UnsafeArchive
 from collectors.records import (
     Capture,
@@ -122,7 +123,7 @@ def _beside(
 
 def _incident(row: dict[str, str], snapshot: _Snapshot, capture: Capture) -> Report:
     number = incident_id(row["incident_id"])
-    title, text = row["title"].strip(), row["description"].strip()
+    title, text = clean_line(row["title"]), clean(row["description"])
     if not title and not text:
         raise EmptyDocument(f"incident {number} has neither title nor description")
     cited = [snapshot.cited[key] for key in _numbers(row) if key in snapshot.cited]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from collectors.addresses import absolute_url, canonical_url
+from collectors.encoding import clean, clean_line
 from collectors.errors import EmptyDocument, ItemError, Malformed
 from collectors.records import (
     Capture,
@@ -28,7 +29,7 @@ def references(rows: Rows) -> dict[str, Reference]:
     return {
         row["report_number"]: Reference(
             publisher=row.get("source_domain", ""),
-            title=row.get("title", "").strip(),
+            title=clean_line(row.get("title", "")),
             url=absolute_url(row.get("url", ""), "") or None,
             published=row.get("date_published", "")[:10],
             kind="news",
@@ -68,7 +69,7 @@ def _named(rows: Rows) -> Iterator[tuple[str, dict[str, str] | ItemError]]:
 
 
 def _report(row: dict[str, str], listed_by: Mapping[str, Sequence[str]], capture: Capture) -> Report:
-    number, title, text = row["report_number"], row["title"].strip(), row["text"].strip()
+    number, title, text = row["report_number"], clean_line(row["title"]), clean(row["text"])
     if not number.isascii() or not number.isdigit():
         raise Malformed(f"{number!r:.60} is not the number of a report")
     if not text:

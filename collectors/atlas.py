@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from collectors.addresses import absolute_url
+from collectors.encoding import clean, clean_line
 from collectors.errors import ItemError, Malformed, TooLarge
 from collectors.records import (
     Capture,
@@ -102,11 +103,13 @@ def _named(studies: list[Any]) -> Iterator[tuple[str, dict[str, Any] | ItemError
 
 
 def _report(study: dict[str, Any], capture: Capture) -> Report:
-    identity, title = study["id"], study["name"].strip()
+    identity, title = study["id"], clean_line(study["name"])
     if _STUDY_ID.fullmatch(identity) is None:
         raise Malformed(f"{identity!r:.100} is not the id of a case study")
     steps = study.get("procedure") or []
-    text = "\n\n".join(_plain(part) for part in (study["summary"], *(step["description"] for step in steps)))
+    text = clean(
+        "\n".join(_plain(part) for part in (study["summary"], *(step["description"] for step in steps)))
+    )
     return Report(
         id=report_id(f"atlas:{identity}"),
         version=report_version(title, text),
@@ -137,4 +140,4 @@ def _reference(item: dict[str, Any]) -> Reference:
 
 
 def _plain(markdown: str) -> str:
-    return _LAYOUT_TAG.sub("", _MARKDOWN_LINK.sub(r"\1", markdown)).strip()
+    return _LAYOUT_TAG.sub("", _MARKDOWN_LINK.sub(r"\1", markdown))

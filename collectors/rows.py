@@ -34,7 +34,7 @@ def gather(
             results.append(read(row))
         except ItemError as error:
             issues.append(issue_of(error, name, capture))
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
             broken = Malformed(f"{name} does not have the expected form ({type(error).__name__}: {error})")
             issues.append(issue_of(broken, name, capture))
     return results, issues

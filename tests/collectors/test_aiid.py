@@ -218,6 +218,15 @@ def test_a_field_past_the_usual_limit_is_read(tmp_path: Path) -> None:
     assert outcome.reports[1].text == text.strip()
 
 
+def test_hostile_cells_do_not_end_the_import(tmp_path: Path) -> None:
+    nested = incident("6")
+    nested[4] = "[" * 100_000
+    turned = incident("7", title="Plain\u202etxt.exe\x00\x1b[31m")
+    outcome = parse(tmp_path, incidents=table(INCIDENT_COLUMNS, incident("5"), nested, turned))
+    assert [issue.item for issue in outcome.issues] == ["incident 6"]
+    assert by_ref(outcome, "aiid:7").title == "Plaintxt.exe[31m"
+
+
 def test_a_table_that_comes_twice_is_an_issue(tmp_path: Path) -> None:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:

@@ -54,7 +54,7 @@ def test_the_real_vocabulary_is_whole() -> None:
 def test_a_case_study_is_plain_text_with_its_techniques() -> None:
     outcome = atlas.parse(SAMPLE, CAPTURE)
     (report,) = outcome.reports
-    assert report.text == "A team studied a model.\n\nFirst step.\n\nSecond step."
+    assert report.text == "A team studied a model.\nFirst step.\nSecond step."
     assert report.url == "https://atlas.mitre.org/studies/AML.CS0901"
     assert report.refs == ("atlas:AML.CS0901",)
     assert report.published is None
