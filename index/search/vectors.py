@@ -6,19 +6,16 @@ An ``Extent`` says how much of both is committed; what lies beyond was never ack
 the next writer.
 """
 
-import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from collectors.errors import IndexDamaged, WrongUse
 
-WASTE = 10_000
-"""Dead rows that are worth a compaction, once they outnumber the live ones."""
 SELECTIVE = 0.4
 """Up to this share of the rows, gathering the allowed ones first beats scanning them all."""
 DECIMALS = 6
@@ -52,7 +49,8 @@ def key(card: str) -> int:
     return int.from_bytes(blake2b(card.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 1
 
 
-def _path(folder: Path, name: str, epoch: int, ending: str) -> Path:
+def path_of(folder: Path, name: str, epoch: int, ending: str) -> Path:
+    """Return the file of one kind of card and epoch; ``ending`` is ``rows`` or ``cards``."""
     return folder / f"{name}-{epoch}.{ending}"
 
 
@@ -74,7 +72,7 @@ class Vectors:
     ) -> NDArray[Number]:
         if not shape[0]:
             return np.empty(shape, kind)
-        path = _path(folder, name, self.extent.epoch, ending)
+        path = path_of(folder, name, self.extent.epoch, ending)
         try:
             return np.memmap(path, kind, "r", shape=shape)
         except ValueError as error:
@@ -97,6 +95,13 @@ class Vectors:
         """Return a card's passages, shape (passages, dimensions)."""
         start = self._starts[position]
         return np.asarray(self._rows[start : start + self._counts[position]], np.float32)
+
+    def mean(self, number: int) -> NDArray[np.float32] | None:
+        """Return the mean of a card's passages as a unit vector, or None where it has none."""
+        for position in self.positions(np.array([number])):
+            mean = self.passages(int(position)).mean(axis=0)
+            return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float32)
+        return None
 
     def nearest(
         self, vector: NDArray[np.float32], limit: int, allowed: NDArray[np.int64] | None = None
@@ -135,82 +140,3 @@ class Vectors:
             cards, scores = cards[kept], scores[kept]
         order = np.lexsort((self.seqs[cards], -scores))[:limit]
         return Near(self.keys[cards[order]], self.seqs[cards[order]], scores[order])
-
-
-class Appender:
-    """Writes passages behind a committed extent; they count once the extent from ``finish`` is committed."""
-
-    def __init__(self, folder: Path, name: str, extent: Extent) -> None:
-        self._folder, self._name = folder, name
-        self._extent = extent
-        if (old := self._wasteful(extent)) is not None:
-            self._extent = Extent(epoch=extent.epoch + 1, dimensions=extent.dimensions)
-        self._cards = self._opened("cards", self._extent.lines * 32)
-        self._rows = self._opened("rows", self._extent.rows * self._extent.dimensions * 4)
-        if old is not None:
-            for position, (card, seq) in enumerate(zip(old.keys, old.seqs, strict=True)):
-                self._put(int(card), int(seq), old.passages(position))
-
-    def _wasteful(self, extent: Extent) -> Vectors | None:
-        if extent.rows <= WASTE:
-            return None
-        now = Vectors(self._folder, self._name, extent)
-        dead = extent.rows - now.live_rows
-        return now if dead > max(WASTE, now.live_rows) else None
-
-    def _opened(self, ending: str, length: int) -> IO[bytes]:
-        path = _path(self._folder, self._name, self._extent.epoch, ending)
-        path.touch()
-        if path.stat().st_size < length:
-            raise IndexDamaged(f"{path.name} is shorter than the index says")
-        file = path.open("r+b")
-        file.truncate(length)
-        file.seek(length)
-        return file
-
-    def put(self, card: str, seq: int, passages: NDArray[np.float32] | None) -> None:
-        """Make these the card's only passages; None or no rows takes them away.
-
-        Raises ``WrongUse`` where the dimensions differ from those before, or a number is not finite.
-        """
-        self._put(key(card), seq, passages)
-
-    def _put(self, number: int, seq: int, passages: NDArray[np.float32] | None) -> None:
-        rows = (
-            np.empty((0, 0), np.float32) if passages is None else np.ascontiguousarray(passages, np.float32)
-        )
-        if len(rows):
-            if (
-                rows.ndim != 2
-                or self._extent.dimensions not in (0, rows.shape[1])
-                or not np.isfinite(rows).all()
-            ):
-                raise WrongUse(
-                    f"passages of shape {rows.shape} do not fit {self._extent.dimensions} dimensions"
-                )
-            self._rows.write(rows.tobytes())
-            self._extent = replace(self._extent, dimensions=rows.shape[1])
-        self._cards.write(np.array([number, seq, self._extent.rows, len(rows)], np.int64).tobytes())
-        extent = self._extent
-        self._extent = replace(extent, lines=extent.lines + 1, rows=extent.rows + len(rows))
-
-    def finish(self) -> Extent:
-        """Return what may be committed now; it is on disk."""
-        for file in (self._rows, self._cards):
-            file.flush()
-            os.fsync(file.fileno())
-        self.close()
-        return self._extent
-
-    def close(self) -> None:
-        """Close the files, whatever became of them."""
-        self._rows.close()
-        self._cards.close()
-
-
-def tidy(folder: Path, name: str, extent: Extent) -> None:
-    """Delete the files of earlier epochs; whoever still reads them keeps them open."""
-    for ending in ("rows", "cards"):
-        for path in folder.glob(f"{name}-*.{ending}"):
-            if path != _path(folder, name, extent.epoch, ending):
-                path.unlink(missing_ok=True)

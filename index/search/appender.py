@@ -1,0 +1,121 @@
+"""Writes passages behind the committed ones; see ``vectors`` for the files."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collectors.errors import IndexDamaged, WrongUse
+from index.search.cards import Card
+from index.search.query import By
+from index.search.vectors import Extent, Vectors, key, path_of
+
+WASTE = 10_000
+"""Dead rows that are worth a compaction, once they outnumber the live ones."""
+
+
+class Appender:
+    """Writes passages behind a committed extent; they count once the extent from ``finish`` is committed."""
+
+    def __init__(self, folder: Path, name: str, extent: Extent) -> None:
+        self._folder, self._name = folder, name
+        self._extent = extent
+        if (old := self._wasteful(extent)) is not None:
+            self._extent = Extent(epoch=extent.epoch + 1, dimensions=extent.dimensions)
+        self._cards = self._opened("cards", self._extent.lines * 32)
+        self._rows = self._opened("rows", self._extent.rows * self._extent.dimensions * 4)
+        if old is not None:
+            for position, (card, seq) in enumerate(zip(old.keys, old.seqs, strict=True)):
+                self._put(int(card), int(seq), old.passages(position))
+
+    def _wasteful(self, extent: Extent) -> Vectors | None:
+        if extent.rows <= WASTE:
+            return None
+        now = Vectors(self._folder, self._name, extent)
+        dead = extent.rows - now.live_rows
+        return now if dead > max(WASTE, now.live_rows) else None
+
+    def _opened(self, ending: str, length: int) -> IO[bytes]:
+        path = path_of(self._folder, self._name, self._extent.epoch, ending)
+        path.touch()
+        if path.stat().st_size < length:
+            raise IndexDamaged(f"{path.name} is shorter than the index says")
+        file = path.open("r+b")
+        file.truncate(length)
+        file.seek(length)
+        return file
+
+    def put(self, card: str, seq: int, passages: NDArray[np.float32] | None) -> None:
+        """Make these the card's only passages; None or no rows takes them away.
+
+        Raises ``WrongUse`` where the dimensions differ from those before, or a number is not finite.
+        """
+        self._put(key(card), seq, passages)
+
+    def _put(self, number: int, seq: int, passages: NDArray[np.float32] | None) -> None:
+        rows = (
+            np.empty((0, 0), np.float32) if passages is None else np.ascontiguousarray(passages, np.float32)
+        )
+        if len(rows):
+            if (
+                rows.ndim != 2
+                or self._extent.dimensions not in (0, rows.shape[1])
+                or not np.isfinite(rows).all()
+            ):
+                raise WrongUse(
+                    f"passages of shape {rows.shape} do not fit {self._extent.dimensions} dimensions"
+                )
+            self._rows.write(rows.tobytes())
+            self._extent = replace(self._extent, dimensions=rows.shape[1])
+        self._cards.write(np.array([number, seq, self._extent.rows, len(rows)], np.int64).tobytes())
+        extent = self._extent
+        self._extent = replace(extent, lines=extent.lines + 1, rows=extent.rows + len(rows))
+
+    def finish(self) -> Extent:
+        """Return what may be committed now; it is on disk."""
+        for file in (self._rows, self._cards):
+            file.flush()
+            os.fsync(file.fileno())
+        self.close()
+        return self._extent
+
+    def close(self) -> None:
+        """Close the files, whatever became of them."""
+        self._rows.close()
+        self._cards.close()
+
+
+class Appenders:
+    """An appender for each kind of card, and their extents before and after."""
+
+    def __init__(self, folder: Path, extents: dict[By, Extent]) -> None:
+        self._folder = folder
+        self._each = {by: Appender(folder, by, extent) for by, extent in extents.items()}
+
+    def put(self, card: Card) -> None:
+        """Make the card's passages the only ones of its id."""
+        self._each[card.by].put(card.id, card.seq, card.vectors)
+
+    def drop(self, card: str) -> None:
+        """Take the passages of an id away, whatever kind of card it was."""
+        for appender in self._each.values():
+            appender.put(card, 0, None)
+
+    def finish(self) -> dict[By, Extent]:
+        """Return what may be committed now; it is on disk."""
+        return {by: appender.finish() for by, appender in self._each.items()}
+
+    def close(self) -> None:
+        """Close the files, whatever became of them."""
+        for appender in self._each.values():
+            appender.close()
+
+    def tidy(self, extents: dict[By, Extent]) -> None:
+        """Delete the files of epochs before the committed ones; whoever still reads them keeps them open."""
+        for by, extent in extents.items():
+            for path in self._folder.glob(f"{by}-*.*"):
+                if path.stem != f"{by}-{extent.epoch}":
+                    path.unlink(missing_ok=True)

@@ -1,0 +1,110 @@
+"""What the words of a query match, the same in every engine: ranking, totals, facets, suggestion."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from index.search.backend import Ranked
+from index.search.plan import Plan
+from index.search.query import Query, Sort
+from index.search.tree import All, Dated, Everything, Having, Node, Some, Unscored, Words
+
+BEST = 50
+"""Of three or more words, so many cards count for scoring best although they have too few of the words."""
+Row = tuple[str, float, int]
+"""Id, score and seq of a hit."""
+
+
+class Engine(Protocol):
+    """What an engine can do with a tree, all over one snapshot of its cards."""
+
+    def count(self, node: Node) -> int:
+        """Return how many cards match."""
+
+    def by_score(self, node: Node, limit: int) -> list[Row]:
+        """Return the best by score, ties by seq."""
+
+    def by_field(self, node: Node, order: Sort, limit: int) -> list[Row]:
+        """Return the first in an order other than relevance, ties by seq."""
+
+    def buckets(self, node: Node, names: Sequence[str]) -> dict[str, dict[Any, int]]:
+        """Count the values of fields over all that match; ``month`` is a number such as 202401."""
+
+    def correction(self, tokens: tuple[str, ...], typed: str) -> str:
+        """Return a near word that some card has in place of one that none has, or an empty string."""
+
+
+def words(query: Query, plan: Plan, engine: Engine, limit: int, also: Sequence[str] = ()) -> Ranked:
+    """Return the cards that match, as ``Backend.words`` promises; without words newest first."""
+    asked = _Asked(query, plan, engine)
+    match, extra = asked.match(), Having("id", tuple(also))
+    everything = asked.fenced(Some((match, extra)))
+    if query.sort is Sort.RELEVANCE and plan.scores:
+        rows = engine.by_score(asked.fenced(match), limit)
+    else:
+        rows = engine.by_field(everything, Sort.NEWEST if query.sort is Sort.RELEVANCE else query.sort, limit)
+    ids, scores, seqs = zip(*rows, strict=True) if rows else ((), (), ())
+    facets, months = asked.tally(match, extra)
+    return Ranked(ids, scores, engine.count(everything), seqs, facets, months, asked.suggestion())
+
+
+def fences(query: Query, plan: Plan, without: str = "") -> All:
+    """Return what a hit must pass besides its words, one facet's filter left out; nothing in it scores."""
+    parts: list[Node] = [Having("by", (query.by.value,))]
+    parts += [Having(name, values) for name, values in query.filters.items() if name != without]
+    if query.since or query.until:
+        parts.append(Dated(query.since, query.until))
+    if query.ids:
+        parts.append(Some((Having("id", query.ids), Having("refs", query.ids))))
+    return All(tuple(map(Unscored, parts)), tuple(map(Words, plan.unwanted)))
+
+
+class _Asked:
+    """One query over one snapshot."""
+
+    def __init__(self, query: Query, plan: Plan, engine: Engine) -> None:
+        self._query, self._plan, self._engine = query, plan, engine
+
+    def fenced(self, match: Node, without: str = "") -> All:
+        """Return what matches and passes the fences."""
+        fence = fences(self._query, self._plan, without)
+        return All((match, *fence.parts), fence.unwanted)
+
+    def match(self, without: str = "") -> Node:
+        """Return the words and phrases with their scores, without the fences.
+
+        Both of two words must match, or where no card has both, any. Of more words most must match, but the
+        cards that score best by any of them count too.
+        """
+        enough, some = self._having_words(self._plan.at_least), self._having_words(1)
+        if len(self._plan.words) < 2:
+            return enough
+        if len(self._plan.words) == 2:
+            return enough if self._engine.count(self.fenced(enough, without)) else some
+        best = tuple(one for one, _, _ in self._engine.by_score(self.fenced(some, without), BEST))
+        return All((some, Unscored(Some((enough, Having("id", best))))))
+
+    def _having_words(self, at_least: int) -> Node:
+        phrases = tuple(map(Words, self._plan.phrases))
+        if self._plan.words:
+            return All((*phrases, Some(tuple(map(Words, self._plan.words)), at_least)))
+        return All(phrases) if phrases else Everything()
+
+    def tally(self, match: Node, extra: Node) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
+        """Count the asked facets over all hits, each without its own filter, and the hits of each month."""
+        if not (asked := self._query.facets):
+            return {}, {}
+        free = [name for name in asked if name not in self._query.filters]
+        counts = self._engine.buckets(self.fenced(Some((match, extra))), ["month", *free])
+        for name in set(asked).difference(free):
+            wider = Some((self.match(without=name), extra))
+            counts |= self._engine.buckets(self.fenced(wider, without=name), [name])
+        months = {f"{month // 100:04}-{month % 100:02}": count for month, count in counts["month"].items()}
+        return {name: counts[name] for name in asked}, months
+
+    def suggestion(self) -> str:
+        """Return the query's text with the words no card has replaced by near ones, or an empty string."""
+        text = self._query.text
+        for tokens, typed in self._plan.words.items():
+            if better := self._engine.correction(tokens, typed):
+                text = text.replace(typed, better)
+        return text if text != self._query.text else ""
