@@ -50,6 +50,11 @@ class Settings(Record):
         return self.home / "index"
 
     @property
+    def sources(self) -> Path:
+        """Return the folder of the operator's own source files, which may replace bundled ones by key."""
+        return self.home / "sources"
+
+    @property
     def state(self) -> Path:
         """Return the folder of what collection remembers between runs, such as host budgets."""
         return self.home / "state"
