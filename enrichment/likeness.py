@@ -10,13 +10,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import combinations
 
 import numpy as np
+from babel import Locale
 from numpy.typing import NDArray
 
 from collectors.records import PartialDate
-from enrichment.phrases import SENTENCE_END
+from enrichment.phrases import SENTENCE_END, load
 from enrichment.records import Finding, Subject
 
 Vector = NDArray[np.float32]
@@ -26,22 +28,20 @@ SAME_INCIDENT_AT = 0.5
 _CAPITAL = re.compile(r"[A-Z][\w’'-]{1,30}")
 _FIGURE = re.compile(r"(?<![\w.,])\d[\d,.]{0,11}\d(?![\w%])|(?<![\w.,])[6-9](?![\w.,%])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_BIAS, _WORDING, _NAMES, _LOSS, _OTHER_LOSS, _COUNTRY, _OTHER_COUNTRY, _CLOSE, _FAR = (
-    -4.0,  # nothing known: about 0.02
-    5.0,  # times (cosine - 0.4), so a cosine of 0.8 gives 2
-    4.5,  # times the share of the rarer words that both have
-    1.5,
-    -2.0,
-    0.3,
-    -1.5,
-    0.5,
-    -2.0,
-)
+_BIAS = -3.6  # nothing known: about 0.03
+_WORDING = 5.0  # times (cosine - 0.4), so a cosine of 0.8 gives 2
+_SHARE = 2.5  # times the share of the lesser report's rare words that both have
+_MASS = 3.0  # times how much rarity both have, saturating
+_LOSS, _OTHER_LOSS = 2.0, -1.5
+_COUNTRY, _OTHER_COUNTRY = 0.4, -1.0
+_CLOSE, _FAR = 0.5, -2.0
+_HALF_MASS = 40.0
+"""Shared rarity that gives half of the weight: about three names of which each is in one report of thirty."""
 
 
 @dataclass(frozen=True)
 class Groupable:
-    """A report as grouping sees it; ``vector`` has shape (dims,), dtype float32 and unit length, or is None."""
+    """A report as grouping sees it; ``vector`` is None or float32 of shape (dims,), unit length."""
 
     report: str
     title: str
@@ -114,20 +114,41 @@ def _when(item: Groupable) -> PartialDate | None:
     return PartialDate(value=chosen) if chosen is not None else item.published
 
 
+@cache
+def _common() -> frozenset[str]:
+    """Words that name no one event: months, offices, and countries, which are compared by themselves."""
+    places = load("places")
+    names = [
+        name for listing in ("names", "demonyms") for names in places[listing].values() for name in names
+    ]
+    names += [name for code, name in Locale("en").territories.items() if len(code) == 2]
+    apart = {word.lower() for name in names for word in _CAPITAL.findall(name)}
+    return frozenset(apart | set(load("common_names")["words"]))
+
+
+@cache
+def _makers() -> frozenset[str]:
+    """Words of tools, platforms and their makers: in many events, so they tell half as much."""
+    listed = [*load("tools"), *load("platforms")]
+    names = [entry.get(key, "") for entry in listed for key in ("name", "developer", "operator")]
+    return frozenset(word.lower() for name in names for word in _CAPITAL.findall(name))
+
+
 def _telling_words(title: str, text: str) -> Iterable[str]:
     """Yield names and figures: capitalised words that are not only so at a sentence's start, and numbers."""
     lower = set(re.findall(r"\b[a-z][\w’'-]{1,30}", text))
     starts = {0, *(match.end() for match in SENTENCE_END.finditer(text))}
     for match in _CAPITAL.finditer(text):
         word = match[0].removesuffix("'s").removesuffix("’s").lower()
-        if word not in lower and (match.start() not in starts or len(word) > 7):
+        if word not in lower and word not in _common() and (match.start() not in starts or len(word) > 7):
             yield word
     for match in _FIGURE.finditer(f"{text} {title}"):
         if not _YEAR.fullmatch(match[0]):
             yield match[0].replace(",", "")
-    # Headlines may capitalise every word: there only words that the text has as a name count, or unusual forms.
+    # Headlines may capitalise every word, so there only unusual forms count as names.
     for match in re.finditer(r"\b[A-Z][\w]*[A-Z\d][\w-]*", title):
-        yield match[0].lower()
+        if match[0].lower() not in _common():
+            yield match[0].lower()
 
 
 class Corpus:
@@ -140,8 +161,9 @@ class Corpus:
         self._size = max(len(items), 200)
 
     def rarity(self, word: str) -> float:
-        """Return the inverse document frequency of a word: natural logarithm of reports over reports with it."""
-        return math.log(self._size / (1 + self.counts[word]))
+        """Return a word's inverse document frequency, ln(reports / (1 + those with it)); half for makers."""
+        rarity = max(0.0, math.log(self._size / (1 + self.counts[word])))
+        return rarity / 2 if word in _makers() else rarity
 
     def likeness(self, left: int, right: int) -> Likeness:
         """Return how likely two reports, by place, tell of the same event."""
@@ -173,9 +195,10 @@ class Corpus:
         lesser = min(self._mass(one.words), self._mass(other.words))
         if not shared or not lesser:
             return 0.0, ""
-        # A pair that shares one word of two says little: hold back until enough rarity is shared.
-        share = weight / (lesser + 20)
-        return _NAMES * min(1.0, 1.6 * share), "both name " + ", ".join(shared[:4])
+        # Two short reports that share their only name say little: hold back until enough rarity is shared.
+        share = min(1.0, 1.6 * weight / (lesser + _HALF_MASS / 2))
+        reason = "both name " + ", ".join(shared[:4])
+        return _SHARE * share + _MASS * weight / (weight + _HALF_MASS), reason
 
     def _mass(self, words: Collection[str]) -> float:
         return sum(self.rarity(word) ** 2 for word in words)
