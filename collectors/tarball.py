@@ -95,10 +95,8 @@ def _take(
 def _danger(member: tarfile.TarInfo, path: PurePosixPath) -> str:
     if path.is_absolute() or ".." in path.parts or "\\" in member.name or member.name[1:2] == ":":
         return "would land outside the archive's own folder"
-    if member.issym() or member.islnk():
-        return "is a link"
     if member.issparse() or not (member.isreg() or member.isdir()):
-        return "is a device or another special file"
+        return "is a link, a device or another special file"
     return ""
 
 

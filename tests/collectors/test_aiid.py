@@ -208,6 +208,13 @@ def test_an_unclosed_quote_does_not_swallow_rows_in_silence(tmp_path: Path) -> N
     assert len(outcome.issues) == 1
 
 
+def test_words_after_a_closing_quote_are_an_issue(tmp_path: Path) -> None:
+    odd = 'x,6,2025-01-01,[],[],[],[],"What 6 was."and more,A title\n'
+    outcome = parse(tmp_path, incidents=table(INCIDENT_COLUMNS, incident("5")) + odd)
+    assert len(outcome.reports) == 1
+    assert [issue.item for issue in outcome.issues] == ["incidents.csv row 2"]
+
+
 def test_a_field_past_the_usual_limit_is_read(tmp_path: Path) -> None:
     text = "word " * 100_000
     outcome = parse(

@@ -231,6 +231,23 @@ def test_parsing_again_from_the_evidence_equals_the_live_outcome(
             assert again == outcome, capture.requested_url
 
 
+def test_a_reply_cut_short_is_read_as_far_as_it_goes_and_a_broken_one_is_not(
+    server: HostileServer, context: Context, ledger: Ledger
+) -> None:
+    whole = gzip.compress(page("Long").split(b"\r\n\r\n", 1)[1])
+    packed = {"Content-Encoding": "gzip"}
+    server.routes |= {
+        "/feed": reply(
+            feed_of(server.url("/cut"), server.url("/broken")), content_type="application/rss+xml"
+        ),
+        "/cut": reply(whole[:-20], headers=packed | {"Content-Length": str(len(whole))}),
+        "/broken": reply(whole[:-20], headers=packed),
+    }
+    outcomes = ledger.by_path(ledger.take(run.collect(source_of(server), context)))
+    assert [report.truncated for report in outcomes["/cut"].reports] == [True]
+    assert [issue.code for issue in outcomes["/broken"].issues] == ["protocol-broken"]
+
+
 def test_a_feed_that_is_none_is_quarantined(server: HostileServer, context: Context, ledger: Ledger) -> None:
     server.routes["/feed"] = reply(b"<html><body>We have moved</body></html>")
     outcomes = ledger.by_path(ledger.take(run.collect(source_of(server), context)))
