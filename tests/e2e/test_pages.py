@@ -1,0 +1,145 @@
+"""What an investigator and an analyst do all day, in a real browser over a real library."""
+
+import io
+import json
+import re
+
+import docx
+import pytest
+
+from tests.e2e.conftest import Visit
+
+pytestmark = pytest.mark.browser
+expect = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed").expect
+
+PATHS = (
+    "/",
+    "/search",
+    "/typology",
+    "/typology?id=FR-01",
+    "/review",
+    "/review?part=grouping",
+    "/sources",
+    "/about",
+)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_page_opens_by_its_address(visit: Visit, path: str) -> None:
+    visit.open(path)
+    assert visit.page.locator(".surface").count() >= 2
+
+
+def test_a_typed_query_finds_an_incident_and_its_address_can_be_shared(visit: Visit) -> None:
+    visit.open("/")
+    box = visit.page.get_by_placeholder("Search reports")
+    box.fill("fake video meeting engineering firm")
+    box.press("Enter")
+    first = visit.page.locator(".card").first
+    first.locator("mark").first.wait_for()
+    assert "/search?q=fake+video+meeting" in visit.page.url
+    assert "Engineering firm" in first.inner_text()
+    visit.page.reload()
+    visit.drawn()
+    assert visit.page.locator("input").first.input_value() == "fake video meeting engineering firm"
+    assert "Engineering firm" in visit.page.locator(".card").first.inner_text()
+
+
+def test_a_facet_narrows_its_chip_widens_and_back_returns(visit: Visit) -> None:
+    visit.open("/search?q=police")
+    before = visit.page.locator(".row.between h2").inner_text()
+    visit.page.locator(".facet", has_text="Country").locator(
+        "a.value", has_text="United Kingdom"
+    ).first.click()
+    visit.page.locator(".chip").first.wait_for()
+    assert "country=GB" in visit.page.url
+    expect(visit.page.locator(".row.between h2")).not_to_have_text(before)
+    visit.page.go_back()
+    visit.page.locator(".chip").first.wait_for(state="detached")
+    assert visit.page.url.endswith("/search?q=police")
+    visit.page.go_forward()
+    visit.page.locator(".chip").first.click()
+    visit.page.locator(".chip").first.wait_for(state="detached")
+    expect(visit.page.locator(".row.between h2")).to_have_text(before)
+
+
+def test_filters_of_a_shared_address_hold(visit: Visit) -> None:
+    visit.open("/search?fam=CS&after=2024-01-01&sort=newest")
+    assert visit.page.locator(".chip").count() == 2
+    codes = visit.page.locator(".card .facts .code").all_inner_texts()
+    assert codes
+    assert visit.page.locator(".choices a[aria-current]", has_text="Newest").count() == 1
+
+
+def test_nothing_found_says_why_and_offers_the_next_step(visit: Visit) -> None:
+    visit.open("/search?mode=keyword&country=GB&q=zzqqxxunfindable")
+    assert visit.page.get_by_text("Nothing matches with these filters").count() == 1
+    visit.page.get_by_role("link", name="Clear the filters").click()
+    visit.page.get_by_text("Nothing in the library matches").wait_for()
+
+
+def test_an_incident_leads_to_its_words_its_typology_and_its_evidence(visit: Visit) -> None:
+    visit.open("/search?q=fake+video+meeting+engineering+firm")
+    visit.page.locator(".card h3 a").first.click()
+    visit.page.get_by_text("Summary", exact=True).wait_for()
+    assert re.search(r"/incident\?id=inc-", visit.page.url)
+    visit.page.get_by_role("link", name="in the report").first.click()
+    visit.page.locator(".reader mark.lit").first.wait_for()
+    assert "at=fin-" in visit.page.url
+    assert re.fullmatch(r"[0-9a-f]{64}", visit.page.locator(".pairs code").first.inner_text())
+    visit.page.locator(".head a", has_text="Executive").click()
+    visit.page.get_by_text("Counts when").wait_for()
+    assert "/typology?id=FR-01" in visit.page.url
+    assert visit.page.locator(".card").count() >= 1
+
+
+def test_a_case_study_opens_in_word_and_everything_comes_as_json(visit: Visit) -> None:
+    visit.open("/search?q=fake+video+meeting+engineering+firm")
+    visit.page.locator(".card h3 a").first.click()
+    visit.page.get_by_text("Summary", exact=True).wait_for()
+    with visit.page.expect_download() as word:
+        visit.page.get_by_role("button", name="Case study (Word)").click()
+    document = docx.Document(io.BytesIO(word.value.path().read_bytes()))
+    assert any("Engineering firm" in paragraph.text for paragraph in document.paragraphs)
+    with visit.page.expect_download() as everything:
+        visit.page.get_by_role("button", name="Everything (JSON)").click()
+    assert json.loads(everything.value.path().read_bytes())
+
+
+def test_an_unknown_incident_is_an_answer_not_a_crash(visit: Visit) -> None:
+    visit.open("/incident?id=inc-00000000000000000000")
+    assert visit.page.get_by_text("There is no such incident").count() == 1
+
+
+def test_a_finding_is_rejected_by_key_and_the_undo_brings_it_back(visit: Visit) -> None:
+    visit.open("/review")
+    words = visit.page.locator(".reader").text_content() or ""
+    visit.page.keyboard.press("x")
+    visit.page.get_by_text("1 decision in this sitting").wait_for()
+    visit.page.keyboard.press("u")
+    visit.page.get_by_text("0 decisions in this sitting").wait_for()
+    expect(visit.page.locator(".reader")).to_have_text(words)
+    visit.page.get_by_role("link", name="Open the incident").click()
+    visit.page.locator(".tabs a", has_text="History").click()
+    visit.page.locator(".entry.undone").wait_for()
+    assert "rejected" in visit.page.locator(".entry.undone").first.inner_text()
+
+
+def test_two_incidents_are_merged_with_a_reason_and_the_old_address_leads_on(visit: Visit) -> None:
+    visit.open("/search?q=romance&by=incident")
+    ids = [link.get_attribute("href") or "" for link in visit.page.locator(".card h3 a").all()[:2]]
+    first, second = (href.rpartition("=")[2] for href in ids)
+    visit.open("/review?part=grouping")
+    for label, value in (("Merge this incident", first), ("into this one", second)):
+        visit.page.get_by_label(label).fill(value)
+        visit.page.get_by_label(label).press("Enter")
+    visit.page.get_by_label("Why are they one incident?").fill("Same offender, same week")
+    visit.page.get_by_label("Why are they one incident?").press("Enter")
+    visit.page.get_by_role("button", name="Merge", exact=True).click()
+    visit.page.get_by_text("Merged.").wait_for()
+    visit.open(f"/incident?id={first}&tab=history")
+    assert visit.page.get_by_text("was merged into this incident").count() == 1
+    visit.page.get_by_role("button", name="Undo").first.click()
+    visit.page.locator(".entry.undone").first.wait_for()
+    visit.open(f"/incident?id={first}")
+    assert visit.page.get_by_text("was merged into this incident").count() == 0
