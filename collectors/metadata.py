@@ -40,6 +40,7 @@ _DATE_NAMES: Final = (
 )
 _ARTICLE: Final = re.compile(r"Article|Posting|Report|WebPage|CreativeWork", re.IGNORECASE)
 _SEPARATORS: Final = (" | ", " – ", " — ", " - ", " :: ", " » ", " · ")
+_FRONT: Final = re.compile(r"https?://[^/]+/?")
 _ASIDE: Final = "[not(ancestor::aside or ancestor::nav or ancestor::footer)]"
 
 
@@ -70,17 +71,15 @@ def canonical(tree: html.HtmlElement, url: str | None) -> str | None:
 
     A page below the root that calls the site's front page its own is a known mistake and is not believed.
     """
-    for reference in tree.xpath(
-        "//link[contains(concat(' ', translate(@rel, 'CANOIL', 'canoil'), ' '), ' canonical ')]/@href"
-    )[:1]:
-        address = canonical_url(absolute_url(str(reference), url or ""))
-        if not address or (url and not same_site(address, url)):
-            return None
-        front = re.fullmatch(r"https?://[^/]+/?", address) is not None
-        return (
-            None if front and url and not re.fullmatch(r"https?://[^/]+/?", canonical_url(url)) else address
-        )
-    return None
+    references = (
+        link.get("href", "") for link in tree.iter("link") if "canonical" in _words(link.get("rel"))
+    )
+    reference = next(references, "").strip()
+    address = canonical_url(absolute_url(reference, url or "")) if reference else ""
+    if not address or (url and not same_site(address, url)):
+        return None
+    mistaken = url and _FRONT.fullmatch(address) and not _FRONT.fullmatch(canonical_url(url))
+    return None if mistaken else address
 
 
 def declared_language(tree: html.HtmlElement) -> str:
@@ -153,6 +152,10 @@ def _from_time(tree: html.HtmlElement) -> PartialDate | None:
         if found:
             return found
     return None
+
+
+def _words(attribute: str | None) -> list[str]:
+    return (attribute or "").lower().split()
 
 
 def _squash(text: str) -> str:

@@ -6,7 +6,8 @@ from typing import Final
 
 import htmldate
 import trafilatura
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 from lxml import html
 from py3langid.langid import classify
 
@@ -62,7 +63,7 @@ def language_of(text: str, declared: str = "und") -> str:
 
 def _article(tree: html.HtmlElement, tamed: str) -> str:
     if sum(1 for _ in tree.iter()) > MAX_ELEMENTS:
-        return _full_text(tamed)
+        return markup.flat_text(tamed)
     article = _extracted(tree, favor_precision=True)
     if len(article) < MIN_ARTICLE:
         article = max(article, _extracted(tree, favor_recall=True), key=len)
@@ -80,13 +81,18 @@ def _extracted(tree: html.HtmlElement, **mode: bool) -> str:
 
 def _full_text(tamed: str) -> str:
     """Return all visible text, one block a line."""
-    soup = BeautifulSoup(tamed, "lxml")
-    for element in soup(list(markup.SILENT)):
-        element.extract()
-    for element in soup.find_all(lambda tag: tag.name not in markup.INLINE):
-        element.insert_before("\n")
-        element.append("\n")
-    return soup.get_text()
+    parts: list[str] = []
+    before: Tag | None = None
+    for element in BeautifulSoup(tamed, "lxml").descendants:
+        if isinstance(element, Tag):
+            parts.append("\n" if element.name in {"br", "hr"} else "")
+        elif type(element) is NavigableString:  # scripts, comments and the like are of its subclasses
+            parents = [parent.name for parent in element.parents]
+            block = next((parent for parent in element.parents if parent.name not in markup.INLINE), None)
+            parts.append("" if block is before else "\n")
+            parts.append("" if markup.SILENT.intersection(parents) else element)
+            before = block
+    return "".join(parts)
 
 
 def _guessed_date(tree: html.HtmlElement, url: str | None) -> PartialDate | None:

@@ -6,8 +6,8 @@ import zipfile
 import docx
 
 STORY = (
-    "A finance officer of a harbour company joined a video call in which every other face was made by software. "
-    "She moved money to five accounts before she rang the real director. The bank froze a part of it the same day. "
+    "A finance officer of a harbour company joined a video call in which all other faces were made up. "
+    "She moved money to five accounts before she rang the real director. The bank froze a part in time. "
     "Detectives say the callers had copied the voices from recordings of a public meeting held in the spring."
 )
 PARAGRAPHS = (
@@ -23,9 +23,10 @@ def page(
     """Return an ordinary article page with navigation."""
     article = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
     return (
-        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>{head}</head><body>'
-        f'<nav><ul><li><a href="/a">Home</a></li><li><a href="/b">Markets</a></li></ul></nav>'
-        f"<article><h1>Voices copied</h1>{article}{body}</article><footer>All rights reserved</footer></body></html>"
+        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>{head}</head>'
+        f'<body><nav><ul><li><a href="/a">Home</a></li><li><a href="/b">Markets</a></li></ul></nav>'
+        f"<article><h1>Voices copied</h1>{article}{body}</article>"
+        f"<footer>All rights reserved</footer></body></html>"
     ).encode()
 
 
@@ -54,7 +55,8 @@ def pdf(*pages: str, info: str = "", trailer: str = "", kids: str = "") -> bytes
         out += f"{number} 0 obj\n{content}\nendobj\n".encode("latin-1")
     table = "".join(f"{place:010d} 00000 n \n" for place in places)
     size = len(objects) + 1
-    end = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< /Size {size} /Root 1 0 R /Info {size - 1} 0 R {trailer} >>"
+    ids = f"/Size {size} /Root 1 0 R /Info {size - 1} 0 R"
+    end = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< {ids} {trailer} >>"
     return bytes(out) + f"{end}\nstartxref\n{len(out)}\n%%EOF".encode("latin-1")
 
 
@@ -91,7 +93,7 @@ def nested_mail(depth: int) -> bytes:
         f'--b{level - 1}\nContent-Type: multipart/mixed; boundary="b{level}"\n\n' for level in range(1, depth)
     )
     return (
-        "From: press@example.org\nSubject: Deep\nDate: Fri, 14 Mar 2025 10:00:00 +0000\nMIME-Version: 1.0\n"
-        f'Content-Type: multipart/mixed; boundary="b0"\n\n{opening}--b{depth - 1}\nContent-Type: text/plain\n\n'
-        f"{STORY}\x00\n--b{depth - 1}--\n"
+        "From: press@example.org\nSubject: Deep\nDate: Fri, 14 Mar 2025 10:00:00 +0000\n"
+        f'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b0"\n\n{opening}'
+        f"--b{depth - 1}\nContent-Type: text/plain\n\n{STORY}\x00\n--b{depth - 1}--\n"
     ).encode()
