@@ -5,6 +5,7 @@ import tomllib
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -19,16 +20,16 @@ _NESTED_REPEAT = re.compile(r"[+*}]\)[+*{]")
 
 
 def load(folder: Path | None = None) -> dict[str, Source]:
-    """Return every source by key, sorted; ``folder`` replaces the bundled catalogue.
+    """Return every source by key, sorted: the bundled ones and those an operator keeps in ``folder``.
 
-    Raises ``WrongUse`` naming the file and the field where a source is not well described.
+    A file in ``folder`` named like a bundled source changes only the fields it states, so
+    ``enabled = true`` alone switches one on. A folder that does not exist holds none. Raises ``WrongUse``
+    naming the file and the field where a source is not well described.
     """
-    place: Traversable = resources.files("collectors") / "sources" if folder is None else folder
-    files = sorted(
-        (each for each in place.iterdir() if each.name.endswith(".toml")),
-        key=lambda each: each.name.removesuffix(".toml"),
-    )
-    return {source.key: source for source in map(_read, files)}
+    described = _described(resources.files("collectors") / "sources")
+    own = _described(folder) if folder is not None and folder.is_dir() else {}
+    merged = {key: described.get(key, {}) | own.get(key, {}) for key in described.keys() | own.keys()}
+    return {key: _source(key, merged[key]) for key in sorted(merged)}
 
 
 def check_pattern(pattern: str) -> re.Pattern[str]:
@@ -46,19 +47,28 @@ def check_pattern(pattern: str) -> re.Pattern[str]:
         raise ValueError(f"not a regular expression: {error}") from error
 
 
-def _read(file: Traversable) -> Source:
+def _described(folder: Traversable) -> dict[str, dict[str, Any]]:
+    files = (file for file in folder.iterdir() if file.name.endswith(".toml"))
+    return {file.name.removesuffix(".toml"): _fields(file) for file in files}
+
+
+def _fields(file: Traversable) -> dict[str, Any]:
     try:
-        described = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise WrongUse(f"{file.name}: not readable as TOML: {error}") from error
+
+
+def _source(key: str, fields: dict[str, Any]) -> Source:
+    name = f"{key}.toml"
     try:
-        source = Source.model_validate({"key": file.name.removesuffix(".toml"), **described}, strict=True)
+        source = Source.model_validate({"key": key, **fields}, strict=True)
     except ValidationError as error:
         faults = "; ".join(
             f"field {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()
         )
-        raise WrongUse(f"{file.name}: {faults}") from error
-    _check(file.name, source)
+        raise WrongUse(f"{name}: {faults}") from error
+    _check(name, source)
     return source
 
 

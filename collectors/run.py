@@ -1,6 +1,6 @@
 """Runs one source: captures, then what each of them holds; a bad item is an issue and the run goes on."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -48,13 +48,18 @@ def collect(source: Source, context: Context) -> Iterator[Event]:
     yield from collector(source, context)
 
 
-def collect_paths(paths: Sequence[Path], source_key: str | None, context: Context) -> Iterator[Event]:
+def collect_paths(
+    paths: Sequence[Path],
+    source_key: str | None,
+    context: Context,
+    sources: Mapping[str, Source] | None = None,
+) -> Iterator[Event]:
     """Yield the events of files and folders an operator adds; known data sets are recognised.
 
-    Files belong to the source named, or to the drop folder. Raises ``WrongUse`` for a path that does not
-    exist and for a source that is not in the catalogue.
+    Files belong to the source named, or to the drop folder; ``sources`` is the bundled catalogue unless
+    given. Raises ``WrongUse`` for a path that does not exist and for a source that is not in the catalogue.
     """
-    sources = catalogue.load()
+    sources = catalogue.load() if sources is None else sources
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
         raise WrongUse(f"no such file or folder: {', '.join(missing)}")

@@ -52,9 +52,21 @@ def test_texts_of_third_parties_do_not_leave() -> None:
 
 
 def test_the_file_name_is_the_key(tmp_path: Path) -> None:
-    (source,) = catalogue.load(write(tmp_path, GOOD)).values()
-    assert source.key == "fictional-news"
-    assert source.gap_seconds == 2.0
+    sources = catalogue.load(write(tmp_path, GOOD))
+    assert sources["fictional-news"].key == "fictional-news"
+    assert sources["fictional-news"].gap_seconds == 2.0
+    assert set(sources) == {*catalogue.load(), "fictional-news"}
+
+
+def test_an_operator_changes_only_the_fields_stated(tmp_path: Path) -> None:
+    before = catalogue.load()["find-case-law"]
+    after = catalogue.load(write(tmp_path, "enabled = true\n", "find-case-law.toml"))["find-case-law"]
+    assert not before.enabled
+    assert after == before.model_copy(update={"enabled": True})
+
+
+def test_a_folder_that_is_not_there_holds_no_sources(tmp_path: Path) -> None:
+    assert catalogue.load(tmp_path / "absent") == catalogue.load()
 
 
 @pytest.mark.parametrize(
