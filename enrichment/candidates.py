@@ -27,7 +27,11 @@ _COMPARED = 4_000  # characters of each text that near copies are confirmed on
 def near_copies(items: Sequence[Groupable]) -> Iterator[tuple[int, int, float]]:
     """Yield pairs of places whose texts are copies up to edits, with their ratio between 0 and 1."""
     index = MinHashLSH(threshold=NEAR_COPY_AT, num_perm=PERMUTATIONS)
+    first: dict[str, int] = {}
     for place, item in enumerate(items):
+        if first.setdefault(item.text, place) != place and item.text:
+            yield first[item.text], place, 1.0
+            continue
         shingles = _shingles(f"{item.title} {item.text}")
         if not shingles:
             continue

@@ -131,13 +131,13 @@ def _value(parts: dict[str, str | None], published: PartialDate | None) -> str |
 
 def _in(passage: Passage, published: PartialDate | None) -> list[Fact]:
     facts: list[Fact] = []
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(passage.text))
     for pattern in _PATTERNS.values():
         for match in pattern.finditer(passage.text):
             start, end = match.span()
-            if any(left < end and start < right for left, right in taken):
+            if any(taken[start:end]):
                 continue
-            taken.append((start, end))
+            taken[start:end] = b"\1" * (end - start)
             value = _value(match.groupdict(), published)
             if value is not None:
                 score = 0.9 if match.groupdict().get("year") else 0.6

@@ -17,7 +17,9 @@ from enrichment.records import Fact, Subject
 LOSS_AT = 1.0
 """How much the words around a sum must speak for it before it is called the loss."""
 REACH_BEFORE, REACH_AFTER = 110, 60
-_NUMBER = r"\d{1,3}(?:[,’'\u00a0\u202f ]\d{2,3}(?!\d)){1,5}(?:\.\d{1,4})?|\d{1,15}(?:[.,]\d{1,8})?"
+# Atomic, so that a long run of digits is never tried again in shorter pieces.
+_GROUPED = r"\d{1,3}(?:[,’'\u00a0\u202f]\d{2,3}(?!\d)|\x20\d{3}(?!\d)){1,5}(?:\.\d{1,4})?"
+_NUMBER = rf"(?>{_GROUPED}|\d{{1,15}}(?:[.,]\d{{1,8}})?)"
 _JOINED = re.compile(r"\s?(?:-|–|—|and|to)\s?$")
 _DASHED = re.compile(r"\s?(?:-|–|—|to)\s?$")
 
@@ -55,18 +57,13 @@ def _signs() -> dict[str, str]:
     return signs
 
 
-@cache
-def _number_words() -> dict[str, float]:
-    """Return numbers in words with their value, ``thirty-five`` included."""
+def _number_words(words: str) -> Decimal:
+    """Return the value of a number in words, such as ``half a`` or ``thirty-five``."""
     data = load("money")
-    units = {word: value for word, value in data["numbers"].items() if value in range(1, 10) and word != "a"}
-    joined = {
-        f"{ten}{hyphen}{unit}": value + units[unit]
-        for ten, value in data["tens"].items()
-        for unit in units
-        for hyphen in "- "
-    }
-    return {**data["numbers"], **data["tens"], **joined}
+    spoken = words.lower()
+    if spoken in data["numbers"]:
+        return Decimal(str(data["numbers"][spoken]))
+    return Decimal(sum(data["tens"].get(word) or data["numbers"][word] for word in re.split(r"[- ]", spoken)))
 
 
 @cache
@@ -79,27 +76,29 @@ def patterns() -> dict[str, re.Pattern[str]]:
     after = _alternatives(symbol for form in forms for symbol in form.get("after", []))
     scale = rf"(?P<scale>{_alternatives(data['scales'])})\b\.?"
     second = rf"(?:\s?(?:-|–|to)\s?(?P<second>{_NUMBER}))?"
-    numbers = _alternatives(_number_words())
+    units = "one|two|three|four|five|six|seven|eight|nine"
+    numbers = rf"(?:{_alternatives(data['tens'])})(?:[- ](?:{units}))?|{_alternatives(data['numbers'])}"
     return {
         "sign_first": re.compile(
             rf"(?<![\w$£€])(?P<sign>{symbols})\s?(?P<first>{_NUMBER}){second}(?:[\s-]?(?i:{scale}))?(?![\w%])"
         ),
         "sign_last": re.compile(
-            rf"(?<![\w.,$£€])(?P<first>{_NUMBER}){second}(?:[\s-]?{scale})?[\s-]?"
+            rf"(?<![\w.,$£€])(?P<first>{_NUMBER}){second}(?=[\s-]?[^\W\d_]|[\s-]?[€£])(?:[\s-]?{scale})?[\s-]?"
             rf"(?:(?P<sign>{words})\b|(?P<mark>{after}))(?!\s(?:of\s(?:coca|hero|meth|cann|mari)|heavier|weight))",
             re.IGNORECASE,
         ),
         "in_words": re.compile(
-            rf"\b(?P<first>{numbers})\s(?:(?P<hundred>hundred)\s)?{scale}\s(?P<sign>{words})\b", re.IGNORECASE
+            rf"\b(?P<first>(?>{numbers}))\s(?:(?P<hundred>hundred)\s)?{scale}\s(?P<sign>{words})\b",
+            re.IGNORECASE,
         ),
     }
 
 
 def _amount(number: str, scale: str | None) -> Decimal:
-    decimal_comma = re.fullmatch(r"\d{1,15},\d{1,2}|\d{1,3},\d{1,8}", number) and not re.fullmatch(
-        r"\d{1,3},\d{3}", number
-    )
-    plain = number.replace(",", ".") if decimal_comma else re.sub(r"[,’'\u00a0\u202f]", "", number)
+    if re.fullmatch(r"\d{1,3},\d{1,2}|\d{1,3},\d{4,8}", number):
+        plain = number.replace(",", ".")
+    else:
+        plain = re.sub(r"[,’'\s]", "", number)
     return Decimal(plain) * Decimal(load("money")["scales"].get((scale or "").lower().rstrip("."), 1))
 
 
@@ -108,9 +107,11 @@ def _sums_of(match: re.Match[str]) -> list[Sum]:
     sign = parts.get("sign") or parts.get("mark") or ""
     currency = _signs().get(sign) or _signs()[sign.lower()]
     if "hundred" in parts:
-        factor = Decimal(str(_number_words()[parts["first"].lower()]))
+        factor = _number_words(parts["first"])
         scale = load("money")["scales"][parts["scale"].lower()] * (100 if parts["hundred"] else 1)
         return [Sum(currency, (factor * scale).normalize(), *match.span())]
+    if sign.lower() in ("€", "euros", "euro", "eur") and re.fullmatch(r"\d{1,3}\.\d{3}", parts["first"]):
+        parts["first"] = parts["first"].replace(".", "")  # 10.000 euros, as most of the euro area writes
     first = _amount(parts["first"], parts["scale"])
     # "2023 won", "30 won": a verb after a figure; a sum in won is large or has a scale word.
     if sign == "won" and parts["scale"] is None and "," not in parts["first"]:
@@ -123,24 +124,25 @@ def _sums_of(match: re.Match[str]) -> list[Sum]:
 
 def _all_sums(text: str) -> list[Sum]:
     found: list[Sum] = []
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))
     for pattern in patterns().values():
-        mine = [match for match in pattern.finditer(text) if not _overlaps(match.span(), taken)]
-        taken = sorted(taken + [match.span() for match in mine])
-        found += [one for match in mine for one in _sums_of(match)]
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            if not any(taken[start:end]):
+                taken[start:end] = b"\1" * (end - start)
+                found += _sums_of(match)
     return sorted((one for one in found if one.amount > 0), key=lambda one: one.start)
-
-
-def _overlaps(span: tuple[int, int], taken: Sequence[tuple[int, int]]) -> bool:
-    # Spans are disjoint and sorted, so a binary search would do; texts have few sums.
-    return any(start < span[1] and span[0] < end for start, end in taken)
 
 
 def _resolved(sums: Iterable[Sum], everything: str) -> list[Sum]:
     """Turn shared signs into currencies by what the whole report says; drop what stays unknown."""
     resolved = []
+    meaning: dict[str, str | None] = {}
     for one in sums:
-        currency = one.currency if not one.currency.startswith("~") else _shared(one.currency, everything)
+        if one.currency not in meaning:
+            shared = one.currency.startswith("~")
+            meaning[one.currency] = _shared(one.currency, everything) if shared else one.currency
+        currency = meaning[one.currency]
         if currency is not None:
             resolved.append(Sum(currency, one.amount, one.start, one.end, one.range))
     return resolved
