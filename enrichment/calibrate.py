@@ -1,0 +1,93 @@
+"""Small fits on held-out scores: mixing weights, temperatures, Platt scaling and thresholds."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from enrichment.linear import softmax
+
+Logits = NDArray[np.float64]
+
+RIDGE = 1e-3
+STEPS = 30
+WRONG_BELOW = 0.45
+"""Abstain where the leading code is right less often than this."""
+
+
+def mix(parts: Logits, truth: Sequence[str], codes: Sequence[str]) -> Logits:
+    """Return one weight for each opinion in parts (rows, codes, opinions), by conditional logit.
+
+    Leaves and scope codes weigh the same in sum, whatever their share of the data: a live feed's share is
+    unknown. Newton's method on the weighted negative log likelihood with a small ridge (McFadden 1974).
+    """
+    wanted = np.array([codes.index(code) for code in truth])
+    leaf = np.array([not code.startswith("X") for code in truth])
+    share = np.where(leaf, 0.5 / max(leaf.sum(), 1), 0.5 / max((~leaf).sum(), 1))
+    chosen = parts[np.arange(len(wanted)), wanted]
+    weights = np.array([1.0, 1.0, 1.0, 0.0])
+    for _ in range(STEPS):
+        chances = softmax(parts @ weights)
+        mean = np.einsum("rc,rco->ro", chances, parts)
+        slope = share @ (mean - chosen) + RIDGE * weights
+        second = np.einsum("r,rc,rco,rcp->op", share, chances, parts, parts, optimize=True)
+        second -= np.einsum("r,ro,rp->op", share, mean, mean)
+        weights = weights - np.linalg.solve(second + RIDGE * np.eye(len(weights)), slope)
+    return weights
+
+
+def temperature(logits: Logits, truth: Sequence[str], classes: Sequence[str]) -> float:
+    """Return the divisor of logits with the least negative log likelihood (Guo et al. 2017)."""
+    wanted = np.array([classes.index(value) for value in truth])
+    rows = np.arange(len(wanted))
+
+    def loss(heat: float) -> float:
+        return -float(np.log(softmax(logits / heat)[rows, wanted] + 1e-12).mean())
+
+    return float(min((round(heat, 2) for heat in np.arange(0.5, 4.01, 0.05)), key=loss))
+
+
+def platt(logits: Logits, truth: Sequence[str], classes: Sequence[str]) -> tuple[float, float]:
+    """Return scale and shift that turn log-odds into calibrated ones (Platt 1999)."""
+    no, yes = classes.index("no"), classes.index("yes")
+    odds = (logits[:, yes] - logits[:, no])[:, None]
+    model = LogisticRegression(C=1e3, class_weight="balanced").fit(odds, np.array(truth) == "yes")
+    return float(model.coef_[0, 0]), float(model.intercept_[0])
+
+
+def thresholds(
+    probabilities: Logits,
+    weights: Logits,
+    truth: Sequence[tuple[str, frozenset[str]]],
+    codes: Sequence[str],
+) -> dict[str, float]:
+    """Return when to abstain, and when to give further codes (best F1 of the other codes)."""
+    leading = probabilities.argmax(axis=1)
+    right = np.array([codes[place] == primary for place, (primary, _) in zip(leading, truth, strict=True)])
+    surest = probabilities.max(axis=1)
+    steps = [round(step, 2) for step in np.arange(0.2, 0.61, 0.05)]
+    abstain = max(
+        (step for step in steps if (surest < step).any() and right[surest < step].mean() <= WRONG_BELOW),
+        default=steps[0],
+    )
+    leaves = np.array([not code.startswith("X") for code in codes])
+    others = np.array([[code in further for code in codes] for _, further in truth])
+    candidates = leaves[None, :] & (np.arange(len(codes))[None, :] != leading[:, None])
+    candidates &= np.array([codes[place] not in ("X-02", "X-03", "X-04") for place in leading])[:, None]
+
+    def score(setting: tuple[float, float, float]) -> float:
+        sure, rule, likely = setting
+        given = candidates & ((probabilities >= sure) | ((weights >= rule) & (probabilities >= likely)))
+        return 2.0 * float((given & others).sum()) / max(float(given.sum() + others.sum()), 1.0)
+
+    grid = [
+        (a, b, c) for a in (0.1, 0.15, 0.2, 0.3) for b in (1.2, 1.6, 2.0) for c in (0.01, 0.02, 0.04, 0.08)
+    ]
+    sure, rule, likely = max(grid, key=score)
+    return {
+        "abstain_below": abstain,
+        "other_from": sure,
+        "other_rule": rule,
+        "other_with_rule_from": likely,
+    }

@@ -1,0 +1,186 @@
+"""Typology codes of a report, with scores, the words they rest on, near misses, and abstention.
+
+Three opinions are mixed: a model trained on coded incidents, rules over word groups, and how near the report
+lies to the typology's own words. The last two carry the many leaves that few coded incidents show.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from enrichment import evidence
+from enrichment.features import Match, load_lexicon
+from enrichment.linear import Models, Scores, softmax
+from enrichment.reading import Reading
+from enrichment.records import Code, Fact, Finding, Subject
+from enrichment.typology import Typology
+
+NEAREST = 3
+"""How many of a leaf's own sentences count for how near a report is to it."""
+OTHERS = 3
+SHOWN = 5
+"""Codes reported at least, so that a reader sees what else was considered."""
+NO_AI_PENALTY = 4.0
+"""Log-odds from any leaf to X-01 where a report has no word that means AI; rule 1 of the coding guide."""
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What the classifier makes of one reading."""
+
+    probabilities: dict[str, float]
+    matches: Mapping[str, Match]
+
+    def ranked(self) -> list[str]:
+        """Return all codes, most probable first."""
+        return sorted(self.probabilities, key=lambda code: (-self.probabilities[code], code))
+
+
+class Classifier:
+    """Codes readings with one set of models and one typology."""
+
+    def __init__(self, models: Models, typology: Typology) -> None:
+        self._models = models
+        self._typology = typology
+        self._codes = tuple(models.settings["codes"])
+
+    def opinion(self, reading: Reading) -> Opinion:
+        """Return the probability of every code; they sum to 1."""
+        matches = load_lexicon("rules").matches(reading.hits)
+        parts = inputs(self._models, reading, matches)
+        name = "mix" if reading.vector is not None else "mix-words"
+        logits = parts @ np.array(self._models.settings[name])
+        if "ai_word" not in reading.hits:
+            logits = logits - NO_AI_PENALTY * np.array([code != "X-01" for code in self._codes])
+        return Opinion(dict(zip(self._codes, softmax(logits).tolist(), strict=True)), matches)
+
+    def facts(self, reading: Reading) -> list[Fact]:
+        """Return the primary code unless unsure, other codes that apply too, and near misses."""
+        opinion = self.opinion(reading)
+        ranked = opinion.ranked()
+        settings = self._models.settings
+        roles = dict.fromkeys(self._shown(ranked, opinion), "sibling")
+        if opinion.probabilities[ranked[0]] >= settings["abstain_below"]:
+            roles |= dict.fromkeys(self._others(ranked, opinion), "other") | {ranked[0]: "primary"}
+        return [self._fact(reading, opinion, code, roles[code]) for code in ranked if code in roles]
+
+    def _shown(self, ranked: Sequence[str], opinion: Opinion) -> list[str]:
+        """Return the codes to show: the likeliest, and confusable ones a rule spoke for."""
+        near = [code for code in self._typology.siblings(ranked[0]) if code in opinion.matches]
+        return [*ranked[:SHOWN], *near]
+
+    def _others(self, ranked: Sequence[str], opinion: Opinion) -> list[str]:
+        """Return leaves beside the primary: likely ones, and less likely ones that a rule names outright."""
+        if ranked[0] in ("X-02", "X-03", "X-04"):
+            return []
+        settings = self._models.settings
+        fitting = [
+            code
+            for code in ranked[1:]
+            if self._typology.is_leaf(code)
+            and (
+                opinion.probabilities[code] >= settings["other_from"]
+                or (
+                    code in opinion.matches
+                    and opinion.matches[code].weight >= settings["other_rule"]
+                    and opinion.probabilities[code] >= settings["other_with_rule_from"]
+                )
+            )
+        ]
+        return fitting[:OTHERS]
+
+    def _fact(self, reading: Reading, opinion: Opinion, code: str, role: str) -> Fact:
+        match = opinion.matches.get(code)
+        head = self._models.head("topic", reading)
+        quote = evidence.best(reading, match.spans if match else (), head, code, self._models.terms)
+        return Fact(
+            subject=Subject.TYPOLOGY,
+            value=code,
+            role=role,
+            score=round(opinion.probabilities[code], 4),
+            **vars(quote),
+        )
+
+
+def inputs(models: Models, reading: Reading, matches: Mapping[str, Match]) -> Scores:
+    """Return the opinions that are mixed, float64 of shape (codes, 4).
+
+    The columns are: log probability by the trained head, weight of the rules, nearness to the typology's
+    own words (mean cosine of the three nearest), and 1 for a leaf, 0 for a scope code.
+    """
+    codes = models.settings["codes"]
+    head = models.head("topic", reading)
+    trained = dict(zip(head.classes, np.log(softmax(head.logits(reading, models.terms)) + 1e-6), strict=True))
+    near = nearness(models, reading)
+    columns = [
+        [trained.get(code, np.log(1e-6)) for code in codes],
+        [matches[code].weight if code in matches else 0.0 for code in codes],
+        [near.get(code, 0.0) for code in codes],
+        [float(not code.startswith("X")) for code in codes],
+    ]
+    return np.array(columns, dtype=np.float64).T
+
+
+def nearness(models: Models, reading: Reading) -> dict[str, float]:
+    """Return how near the reading lies to each code's own words; empty without a vector."""
+    if reading.vector is None or not len(models.prototypes):
+        return {}
+    centred = reading.vector - models.centre
+    cosines = models.prototypes.astype(np.float32) @ (centred / (np.linalg.norm(centred) or 1.0))
+    found: dict[str, list[float]] = defaultdict(list)
+    for code, cosine in zip(models.settings["prototypes"], cosines.tolist(), strict=True):
+        found[code].append(cosine)
+    return {code: float(np.mean(sorted(values)[-NEAREST:])) for code, values in found.items()}
+
+
+def pool(findings: Sequence[Finding], typology: Typology, judged: Collection[str] = ()) -> tuple[Code, ...]:
+    """Return an incident's codes from the standing typology findings of all its reports, best first.
+
+    ``judged`` names findings that people accepted; their codes come first and keep their role. At most one
+    code is primary: the accepted one, else the one with the most support over the reports.
+    """
+    by_code: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.subject is Subject.TYPOLOGY and finding.value in typology:
+            by_code[finding.value].append(finding)
+    accepted = set(judged) | {finding.id for finding in findings if finding.origin == "starter"}
+    primary = _primary(by_code, accepted)
+    codes = [_pooled(code, found, primary, accepted, set(judged)) for code, found in by_code.items()]
+    order = {"primary": 0, "other": 1, "sibling": 2}
+    return tuple(
+        sorted(codes, key=lambda code: (order[code.role], not code.judged, -code.score, code.concept))
+    )
+
+
+def _primary(by_code: Mapping[str, Sequence[Finding]], accepted: Collection[str]) -> str | None:
+    support: dict[str, tuple[bool, float]] = {}
+    for code, found in by_code.items():
+        primaries = [finding for finding in found if finding.role == "primary"]
+        if primaries:
+            decided = any(finding.id in accepted for finding in primaries)
+            support[code] = (decided, sum(finding.score for finding in primaries))
+    return max(sorted(support), key=lambda code: support[code], default=None)
+
+
+def _pooled(
+    code: str,
+    found: Sequence[Finding],
+    primary: str | None,
+    accepted: Collection[str],
+    judged: Collection[str],
+) -> Code:
+    ranked = sorted(found, key=lambda finding: (finding.id not in accepted, -finding.score, finding.id))
+    role = "sibling"
+    if code == primary:
+        role = "primary"
+    elif any(finding.id in accepted or finding.role in ("primary", "other") for finding in found):
+        role = "other"
+    return Code(
+        concept=code,
+        role=role,
+        score=max(finding.score for finding in found),
+        judged=any(finding.id in judged for finding in found),
+        findings=tuple(finding.id for finding in ranked),
+    )

@@ -1,0 +1,106 @@
+"""Three questions and their sum: is it crime, is AI in it, did it happen; and so: is it what we look for."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from enrichment import evidence
+from enrichment.features import Span
+from enrichment.linear import Models, softmax
+from enrichment.reading import Reading
+from enrichment.records import Fact, Subject
+
+NO_AI_PENALTY = 4.0
+"""Log-odds taken where no word of the report means AI: such a report cannot evidence it."""
+# Word groups to quote for a value; the first that is found is shown.
+_GROUPS = {
+    "alleged_by_authority": ("authority", "strong_ai"),
+    "confirmed": ("strong_ai", "confirmed_word"),
+    "doubtful": ("doubt_ai",),
+    "inferred": ("inferred_ai",),
+    "attempted": ("attempted_word",),
+    "suspected_under_investigation": ("suspected_word",),
+    "trend_or_warning": ("trend_word",),
+    "research_or_demonstration": ("research_word",),
+    "policy_or_law": ("policy_word",),
+    "criminal_incident": ("event_word", "offence"),
+}
+
+
+class Relevance:
+    """Answers the three questions for readings with one set of models."""
+
+    def __init__(self, models: Models) -> None:
+        self._models = models
+
+    def probability(self, reading: Reading) -> float:
+        """Return the probability that the report tells of, warns of or counts crime in which AI was used."""
+        logit = self.logit(reading)
+        scale, shift = self._models.settings[_variant("relevant-calibration", reading)]
+        logit = scale * logit + shift - NO_AI_PENALTY * ("ai_word" not in reading.hits)
+        return float(1 / (1 + np.exp(-logit)))
+
+    def logit(self, reading: Reading) -> float:
+        """Return the trained head's log-odds of relevance, before calibration and the rule about AI."""
+        no, yes = self._models.head("relevant", reading).logits(reading, self._models.terms)
+        return float(yes - no)
+
+    def facts(self, reading: Reading) -> list[Fact]:
+        """Return one fact each for relevance, crime, AI involvement and kind of event."""
+        relevant = self.probability(reading)
+        crime = self._probabilities("crime", reading)["yes"]
+        ai_value, ai_score = self._ai_involvement(reading)
+        event = self._probabilities("event_kind", reading)
+        event_value = max(sorted(event), key=lambda value: event[value])
+        # A reason to call something crime is also the reason to call it relevant; there is none to say no.
+        value = "relevant" if relevant >= 0.5 else "not-relevant"
+        return [
+            self._fact(
+                Subject.RELEVANCE, value, relevant, reading, "relevant", "yes", ("strong_ai", "offence")
+            ),
+            self._fact(
+                Subject.CRIME, "yes" if crime >= 0.5 else "no", crime, reading, "crime", "yes", ("offence",)
+            ),
+            self._fact(Subject.AI_INVOLVEMENT, ai_value, ai_score, reading, "ai_involvement", ai_value),
+            self._fact(
+                Subject.EVENT_KIND, event_value, event[event_value], reading, "event_kind", event_value
+            ),
+        ]
+
+    def _ai_involvement(self, reading: Reading) -> tuple[str, float]:
+        if "ai_word" not in reading.hits:
+            return "absent", 0.9
+        involvement = self._probabilities("ai_involvement", reading)
+        involvement.pop("absent", None)
+        value = max(sorted(involvement), key=lambda value: involvement[value])
+        return value, involvement[value]
+
+    def _probabilities(self, name: str, reading: Reading) -> dict[str, float]:
+        head = self._models.head(name, reading)
+        heat = self._models.settings[_variant("temperature", reading)][name]
+        scores = softmax(head.logits(reading, self._models.terms) / heat)
+        return dict(zip(head.classes, scores.tolist(), strict=True))
+
+    def _fact(
+        self,
+        subject: Subject,
+        value: str,
+        score: float,
+        reading: Reading,
+        head: str,
+        code: str,
+        groups: Sequence[str] = (),
+    ) -> Fact:
+        spans: list[Span] = []
+        for group in groups or _GROUPS.get(value, ("ai_word",)):
+            spans += reading.hits.get(group, [])
+        if value in ("absent", "no", "not-relevant", "not_applicable"):
+            quote = evidence.Quote()  # nothing in a text says what is not in it
+        else:
+            trained = self._models.head(head, reading)
+            quote = evidence.best(reading, spans, trained, code, self._models.terms)
+        return Fact(subject=subject, value=value, score=round(score, 4), **vars(quote))
+
+
+def _variant(name: str, reading: Reading) -> str:
+    return name if reading.vector is not None else f"{name}-words"
