@@ -1,7 +1,7 @@
 """What an incident's own reports and findings make of it: title, summary, dates, codes."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from collectors.records import PartialDate, Record, Report, Source
 from enrichment.records import Code, Finding, Subject
@@ -11,8 +11,8 @@ from index.records import JudgedFinding, State
 SUMMARY = 600
 """Characters of a summary, about."""
 
-Pool = Callable[[Sequence[Finding], Typology], tuple[Code, ...]]
-"""Makes an incident's codes from the findings that stand."""
+Pool = Callable[[Sequence[Finding], Typology, Collection[str]], tuple[Code, ...]]
+"""Makes an incident's codes from the findings that stand, the typology, and the ids of those accepted."""
 
 
 class Derived(Record):
@@ -57,25 +57,8 @@ def _rank(report: Report, sources: Mapping[str, Source]) -> tuple[bool, bool]:
 
 
 def _codes(findings: Sequence[JudgedFinding], typology: Typology, pool: Pool) -> tuple[Code, ...]:
-    codes = [
-        each
-        for each in findings
-        if each.finding.subject is Subject.TYPOLOGY and each.state is not State.REJECTED
-    ]
-    decided = {each.finding.id for each in codes if each.state is State.ACCEPTED}
-    led = any(each.finding.id in decided and each.finding.role == "primary" for each in codes)
-    weighed = {each.finding.id: _weighed(each.finding, decided, led) for each in codes}
-    pooled = pool([weighed.get(finding.id, finding) for finding in standing(findings)], typology)
-    return tuple(code.model_copy(update={"judged": not decided.isdisjoint(code.findings)}) for code in pooled)
-
-
-def _weighed(finding: Finding, decided: set[str], led: bool) -> Finding:
-    """Let what a person decided count in full, and no machine's primary code stand beside a person's."""
-    if finding.id in decided:
-        return finding.model_copy(update={"score": 1.0})
-    if led and finding.role == "primary":
-        return finding.model_copy(update={"role": "other"})
-    return finding
+    accepted = [each.finding.id for each in findings if each.state is State.ACCEPTED]
+    return pool(standing(findings), typology, accepted)
 
 
 def _occurred(findings: Sequence[JudgedFinding]) -> PartialDate | None:

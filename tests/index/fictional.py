@@ -18,8 +18,7 @@ from collectors.records import (
     report_id,
     report_version,
 )
-from enrichment.records import Code, Finding, Subject, finding_id
-from enrichment.typology import Typology
+from enrichment.records import Finding, Subject, finding_id
 from index.records import Actor, Role
 
 ANALYST = Actor(name="ada", role=Role.ANALYST)
@@ -99,20 +98,3 @@ def finding(
 def told(of: Report, *findings: Finding, dimensions: int = 4) -> Told:
     vectors = np.full((2, dimensions), 0.5, np.float32)
     return Told(of.id, of.version, findings, ((0, 5), (5, 9)), vectors)
-
-
-def pool(findings: Sequence[Finding], typology: Typology) -> tuple[Code, ...]:
-    """Pool by the best score, so that the tests of the record do not hang on how models weigh codes."""
-    codes: dict[str, list[Finding]] = {}
-    for each in sorted(findings, key=lambda each: (each.role != "primary", -each.score, each.id)):
-        if each.subject is Subject.TYPOLOGY and each.value in typology:
-            codes.setdefault(each.value, []).append(each)
-    return tuple(
-        Code(
-            concept=value,
-            role=said[0].role if number == 0 or said[0].role != "primary" else "other",
-            score=said[0].score,
-            findings=tuple(each.id for each in said),
-        )
-        for number, (value, said) in enumerate(codes.items())
-    )

@@ -7,13 +7,14 @@ from sqlalchemy import delete, insert, text, update
 from sqlalchemy.exc import DBAPIError
 
 from collectors.errors import NotPermitted
+from enrichment.classify import pool
 from enrichment.typology import Typology
 from index.audit import Head, Tree, append, entries, verify
 from index.incidents import Incidents
 from index.records import Actor, Decision, Role, Verdict
 from index.store import Store
 from index.tables import APPEND_ONLY, audit, meta
-from tests.index.fictional import ANALYST, INVESTIGATOR, pool
+from tests.index.fictional import ANALYST, INVESTIGATOR
 
 # The example of the certificate-transparency project's own tests.
 LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]

@@ -8,12 +8,13 @@ from sqlalchemy import text
 
 from collectors.errors import NotFound
 from collectors.records import Claim, Reference, Report, digest
+from enrichment.classify import pool
 from enrichment.records import Link, Subject, link_id
 from enrichment.typology import Typology
 from index.incidents import Incidents
 from index.records import Decision, Verdict
 from index.store import Store
-from tests.index.fictional import ANALYST, capture, finding, outcome, pool, report, source, told
+from tests.index.fictional import ANALYST, capture, finding, outcome, report, source, told
 
 TYPOLOGY = Typology.load()
 
@@ -121,6 +122,18 @@ def test_a_grouping_neither_joins_what_people_split_nor_breaks_what_they_merged(
     together, apart = incidents.constraints()
     assert together == [(min(c, d), max(c, d))]
     assert apart == [(min(a, b), max(a, b))]
+
+
+def test_a_merge_does_not_pull_in_the_other_incident_that_a_shared_report_tells(
+    incidents: Incidents, five: list[Report]
+) -> None:
+    a, b, c, d, _ = (each.id for each in five)
+    clusters = [[a, b], [a, c], [d]]
+    incidents.regroup(clusters, [], ANALYST)
+    one = next(key for key, told_by in grouped(incidents).items() if told_by == (a, b))
+    incidents.judge(merge(digest("inc", d), one), ANALYST)
+    incidents.regroup(clusters, [], ANALYST)
+    assert set(grouped(incidents).values()) == {(a, b, d), (a, c)}
 
 
 def test_undoing_a_merge_keeps_what_machines_added_since(incidents: Incidents, five: list[Report]) -> None:

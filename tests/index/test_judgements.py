@@ -10,13 +10,14 @@ import pytest
 
 from collectors.errors import MoriartyError, NotFound, NotPermitted, Stale, WrongUse
 from collectors.records import Report, digest
+from enrichment.classify import pool
 from enrichment.records import Finding, Subject, finding_id
 from enrichment.typology import Typology
 from index.incidents import Incidents
 from index.judgements import about_grouping, effective, standing
 from index.records import Decision, JudgedFinding, Judgement, State, Verdict
 from index.store import Store
-from tests.index.fictional import ANALYST, INVESTIGATOR, capture, finding, outcome, pool, report, told
+from tests.index.fictional import ANALYST, INVESTIGATOR, capture, finding, outcome, report, told
 
 TYPOLOGY = Typology.load()
 CODES = ("FR-01", "FR-02", "FR-03", "MK-02")
