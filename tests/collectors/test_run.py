@@ -1,84 +1,15 @@
-import bz2
 import gzip
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from collectors import aiid, run
-from collectors.archive import Archive
+from collectors import run
 from collectors.base import Context
-from collectors.catalogue import load
-from collectors.errors import WrongUse
-from collectors.fetch import Fetcher
-from collectors.records import Capture, Disposition, Event, Issue, Outcome, Source
+from collectors.records import Capture, Disposition, Outcome
 from collectors.sandbox import Sandbox
 from tests.collectors.hostile import HostileServer, redirect, reply, serving
-from tests.collectors.sample import shared
-
-TEXT = "The fictional court heard how a copied voice was used to ask the bakery for an urgent payment. "
-WHEN = "Tue, 04 Feb 2025 10:00:00 GMT"
-
-
-def page(title: str, date: str = "2025-03-04") -> bytes:
-    dated = f'<meta property="article:published_time" content="{date}">' if date else ""
-    body = f"<article><h1>{title}</h1>" + f"<p>{TEXT * 3}</p>" * 3 + "</article>"
-    return reply(
-        f"<html lang=en><head><title>{title}</title>{dated}</head><body>{body}</body></html>".encode()
-    )
-
-
-def feed_of(*items: str) -> bytes:
-    listed = "".join(
-        f"<item><title>From the feed</title><link>{item}</link><pubDate>{WHEN}</pubDate></item>"
-        for item in items
-    )
-    return (
-        f'<?xml version="1.0"?><rss version="2.0"><channel><title>T</title>{listed}</channel></rss>'.encode()
-    )
-
-
-def source_of(server: HostileServer, kind: str = "feed", path: str = "/feed", **changes: object) -> Source:
-    described = {"key": "fictional", "title": "T", "publisher": "P", "url": server.url(path), "kind": kind}
-    return Source.model_validate({**described, "gap_seconds": 0, **changes})
-
-
-class Ledger:
-    """What the record answers for a run: which captures were kept, and what became of them."""
-
-    def __init__(self) -> None:
-        self.captures: dict[str, Capture] = {}
-        self.outcomes: dict[str, Outcome] = {}
-        self.issues: list[Issue] = []
-
-    def previous(self, url: str) -> Capture | None:
-        read = {
-            key for key, outcome in self.outcomes.items() if outcome.disposition != Disposition.QUARANTINED
-        }
-        found = [c for c in self.captures.values() if c.requested_url == url and c.id in read]
-        return max(found, key=lambda capture: capture.finished, default=None)
-
-    def take(self, events: Iterator[Event]) -> list[Event]:
-        taken = []
-        for event in events:
-            taken.append(event)
-            if isinstance(event, Capture):
-                self.captures[event.id] = event
-            elif isinstance(event, Outcome):
-                assert event.capture in self.captures, "a capture comes before its outcome"
-                assert event.capture not in self.outcomes, "a capture has one outcome"
-                self.outcomes[event.capture] = event
-            else:
-                self.issues.append(event)
-        assert set(self.captures) == set(self.outcomes)
-        return taken
-
-    def by_path(self, events: Sequence[Event]) -> dict[str, Outcome]:
-        return {
-            "/" + self.captures[event.capture].requested_url.split("/", 3)[-1]: event
-            for event in events
-            if isinstance(event, Outcome)
-        }
+from tests.collectors.running import TEXT, Ledger, feed_of, opened, page, source_of
 
 
 @pytest.fixture(scope="module")
@@ -100,12 +31,8 @@ def ledger() -> Ledger:
 
 @pytest.fixture
 def context(tmp_path: Path, server: HostileServer, sandbox: Sandbox, ledger: Ledger) -> Iterator[Context]:
-    allowed = frozenset({server.host})
-    with (
-        Fetcher(tmp_path / "state.sqlite", allowed_hosts=allowed) as fetcher,
-        Archive(tmp_path / "evidence", "r1") as archive,
-    ):
-        yield Context(fetcher=fetcher, archive=archive, sandbox=sandbox, previous=ledger.previous)
+    with opened(tmp_path, server, sandbox, ledger) as ready:
+        yield ready
 
 
 def test_a_feed_is_followed_and_one_bad_page_does_not_stop_it(
@@ -272,73 +199,6 @@ def test_a_host_that_does_not_answer_is_an_issue(
     assert [issue.code for issue in ledger.issues] == ["address-refused"]
 
 
-def test_the_starter_library_is_read_once(context: Context, ledger: Ledger) -> None:
-    starter = load()["starter"]
-    ledger.take(run.collect(starter, context))
-    ledger.take(run.collect(starter, context))
-    first, second = ledger.outcomes.values()
-    assert len(first.reports) == 95
-    assert {report.source for report in first.reports} == {"starter"}
-    assert second.disposition is Disposition.UNCHANGED
-
-
-def test_atlas_is_fetched_as_one_file(server: HostileServer, context: Context, ledger: Ledger) -> None:
-    body = shared("atlas/ATLAS.yaml").read_bytes()
-    server.routes["/ATLAS.yaml"] = reply(body, content_type="text/plain")
-    ledger.take(run.collect(source_of(server, "atlas", "/ATLAS.yaml"), context))
-    (outcome,) = ledger.outcomes.values()
-    assert len(outcome.reports) == 57
-
-
-def test_a_source_filled_by_path_is_not_fetched(context: Context) -> None:
-    with pytest.raises(WrongUse, match="aiid"):
-        list(run.collect(load()["aiid"], context))
-
-
-def test_added_data_sets_are_recognised_and_the_rest_are_files(
-    tmp_path: Path, context: Context, ledger: Ledger
-) -> None:
-    note = tmp_path / "note.txt"
-    note.write_text("A note on a fictional scam.\n" + TEXT, encoding="utf-8")
-    paths = [note, shared("atlas"), shared("aiid")]
-    ledger.take(run.collect_paths(paths, None, context))
-    found = {ledger.captures[key].parser: outcome for key, outcome in ledger.outcomes.items()}
-    assert {kind: len(outcome.reports) for kind, outcome in found.items()} == {
-        "document": 1,
-        "atlas": 57,
-        "aiid": 1367,
-    }
-    assert {report.source for outcome in found.values() for report in outcome.reports} == {
-        "drop-folder",
-        "mitre-atlas",
-        "aiid",
-    }
-
-
-def test_a_weekly_archive_parses_again_from_the_evidence(
-    tmp_path: Path, context: Context, ledger: Ledger, sandbox: Sandbox
-) -> None:
-    weekly = tmp_path / "backup-20260202000000.tar.bz2"
-    weekly.write_bytes(bz2.compress(aiid.bundle(shared("aiid"))))
-    ledger.take(run.collect_paths([weekly], None, context))
-    ledger.take(run.collect_paths([weekly], None, context))
-    first, second = ledger.captures.values()
-    payload = context.archive.payload(first)
-    assert payload == weekly.read_bytes()
-    assert run.parse(first, payload, load()["aiid"], sandbox) == ledger.outcomes[first.id]
-    assert ledger.outcomes[second.id].disposition is Disposition.UNCHANGED
-
-
-def test_data_sets_inside_an_added_folder_are_found(tmp_path: Path, context: Context, ledger: Ledger) -> None:
-    (tmp_path / "drop" / "sets" / "aiid").mkdir(parents=True)
-    for name, text in (("note.txt", TEXT), ("sets/other.txt", TEXT * 2), ("sets/.hidden.txt", TEXT)):
-        (tmp_path / "drop" / name).write_text(text)
-    (tmp_path / "drop/sets/aiid/incidents.csv").write_bytes((shared("aiid") / "incidents.csv").read_bytes())
-    ledger.take(run.collect_paths([tmp_path / "drop"], None, context))
-    found = sorted((capture.parser, capture.requested_url) for capture in ledger.captures.values())
-    assert found == [("aiid", "file:aiid.tar"), ("document", "file:note.txt"), ("document", "file:other.txt")]
-
-
 def test_lost_evidence_is_fetched_anew_instead_of_confirmed(
     tmp_path: Path, server: HostileServer, context: Context, ledger: Ledger
 ) -> None:
@@ -354,36 +214,3 @@ def test_lost_evidence_is_fetched_anew_instead_of_confirmed(
     assert "if-none-match" not in server.asked("/feed")[-1].headers
     assert isinstance(again[0], Capture)
     assert context.archive.payload(again[0]) == feed
-
-
-def test_files_belong_to_the_source_named(tmp_path: Path, context: Context, ledger: Ledger) -> None:
-    note = tmp_path / "note.txt"
-    note.write_text("A note on a fictional scam.\n" + TEXT, encoding="utf-8")
-    ledger.take(run.collect_paths([note], "europol", context))
-    (outcome,) = ledger.outcomes.values()
-    assert [report.source for report in outcome.reports] == ["europol"]
-
-
-def test_a_wrong_request_is_refused_before_anything_is_read(
-    tmp_path: Path, context: Context, ledger: Ledger
-) -> None:
-    note = tmp_path / "note.txt"
-    note.write_text(TEXT)
-    with pytest.raises(WrongUse, match="absent"):
-        ledger.take(run.collect_paths([note, tmp_path / "absent"], None, context))
-    with pytest.raises(WrongUse, match="nobody"):
-        ledger.take(run.collect_paths([note], "nobody", context))
-    assert ledger.captures == {}
-
-
-def test_a_linked_snapshot_is_an_issue_and_the_run_goes_on(
-    tmp_path: Path, context: Context, ledger: Ledger
-) -> None:
-    folder, note = tmp_path / "snapshot", tmp_path / "note.txt"
-    folder.mkdir()
-    (tmp_path / "real.csv").write_text("incident_id,title\n")
-    (folder / "incidents.csv").symlink_to(tmp_path / "real.csv")
-    note.write_text(TEXT)
-    ledger.take(run.collect_paths([folder, note], None, context))
-    assert [(issue.item, issue.code) for issue in ledger.issues] == [("snapshot", "unsafe-archive")]
-    assert len(ledger.outcomes) == 1
