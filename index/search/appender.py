@@ -1,6 +1,7 @@
 """Writes passages behind the committed ones; see ``vectors`` for the files."""
 
 import os
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -13,6 +14,7 @@ from index.search.cards import Card
 from index.search.query import By
 from index.search.vectors import Extent, Vectors, key, path_of
 
+LINE_BYTES, ROW_ITEM_BYTES = 32, 4
 WASTE = 10_000
 """Dead rows that are worth a compaction, once they outnumber the live ones."""
 
@@ -25,8 +27,12 @@ class Appender:
         self._extent = extent
         if (old := self._wasteful(extent)) is not None:
             self._extent = Extent(epoch=extent.epoch + 1, dimensions=extent.dimensions)
-        self._cards = self._opened("cards", self._extent.lines * 32)
-        self._rows = self._opened("rows", self._extent.rows * self._extent.dimensions * 4)
+        lengths = {
+            "cards": self._extent.lines * LINE_BYTES,
+            "rows": self._extent.rows * self._extent.dimensions * ROW_ITEM_BYTES,
+        }
+        paths = {ending: self._present(ending, length) for ending, length in lengths.items()}
+        self._cards, self._rows = (_cut(paths[ending], length) for ending, length in lengths.items())
         if old is not None:
             for position, (card, seq) in enumerate(zip(old.keys, old.seqs, strict=True)):
                 self._put(int(card), int(seq), old.passages(position))
@@ -38,15 +44,12 @@ class Appender:
         dead = extent.rows - now.live_rows
         return now if dead > max(WASTE, now.live_rows) else None
 
-    def _opened(self, ending: str, length: int) -> IO[bytes]:
+    def _present(self, ending: str, length: int) -> Path:
         path = path_of(self._folder, self._name, self._extent.epoch, ending)
         path.touch()
         if path.stat().st_size < length:
             raise IndexDamaged(f"{path.name} is shorter than the index says")
-        file = path.open("r+b")
-        file.truncate(length)
-        file.seek(length)
-        return file
+        return path
 
     def put(self, card: str, seq: int, passages: NDArray[np.float32] | None) -> None:
         """Make these the card's only passages; None or no rows takes them away.
@@ -56,9 +59,7 @@ class Appender:
         self._put(key(card), seq, passages)
 
     def _put(self, number: int, seq: int, passages: NDArray[np.float32] | None) -> None:
-        rows = (
-            np.empty((0, 0), np.float32) if passages is None else np.ascontiguousarray(passages, np.float32)
-        )
+        rows = np.empty((0, 0)) if passages is None else passages
         if len(rows):
             if (
                 rows.ndim != 2
@@ -66,9 +67,9 @@ class Appender:
                 or not np.isfinite(rows).all()
             ):
                 raise WrongUse(
-                    f"passages of shape {rows.shape} do not fit {self._extent.dimensions} dimensions"
+                    f"passages of shape {rows.shape} are not rows of {self._extent.dimensions} numbers"
                 )
-            self._rows.write(rows.tobytes())
+            self._rows.write(np.ascontiguousarray(rows, np.float32).tobytes())
             self._extent = replace(self._extent, dimensions=rows.shape[1])
         self._cards.write(np.array([number, seq, self._extent.rows, len(rows)], np.int64).tobytes())
         extent = self._extent
@@ -88,12 +89,24 @@ class Appender:
         self._cards.close()
 
 
+def _cut(path: Path, length: int) -> IO[bytes]:
+    file = path.open("r+b")
+    file.truncate(length)
+    file.seek(length)
+    return file
+
+
 class Appenders:
     """An appender for each kind of card, and their extents before and after."""
 
     def __init__(self, folder: Path, extents: dict[By, Extent]) -> None:
         self._folder = folder
-        self._each = {by: Appender(folder, by, extent) for by, extent in extents.items()}
+        with ExitStack() as opened:
+            self._each = {
+                by: opened.enter_context(closing(Appender(folder, by, extent)))
+                for by, extent in extents.items()
+            }
+            self._opened = opened.pop_all()
 
     def put(self, card: Card) -> None:
         """Make the card's passages the only ones of its id."""
@@ -110,8 +123,7 @@ class Appenders:
 
     def close(self) -> None:
         """Close the files, whatever became of them."""
-        for appender in self._each.values():
-            appender.close()
+        self._opened.close()
 
     def tidy(self, extents: dict[By, Extent]) -> None:
         """Delete the files of epochs before the committed ones; whoever still reads them keeps them open."""

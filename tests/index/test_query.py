@@ -1,0 +1,167 @@
+from datetime import date
+
+import pytest
+from pydantic import ValidationError
+
+from index.search.parser import MOST_TERMS, parse
+from index.search.query import By, Mode, Query
+
+
+def texts(query: Query) -> list[str]:
+    return [
+        ("-" if term.negated else "") + (f'"{term.text}"' if term.phrase else term.text)
+        for term in query.terms
+    ]
+
+
+def test_words_phrases_and_unwanted_words_with_their_places() -> None:
+    typed = 'deepfake "voice clone" -election'
+    query = parse(typed)
+    assert texts(query) == ["deepfake", '"voice clone"', "-election"]
+    assert [typed[term.start : term.end] for term in query.terms] == ["deepfake", '"voice clone"', "election"]
+    assert query.text == typed
+    assert query.notes == ()
+
+
+def test_filters_leave_the_text() -> None:
+    query = parse('scam country:GB,US country:de org:"Acme Bank" typology:FR-01 status:judged year:2024')
+    assert query.text == "scam"
+    assert query.filters == {
+        "country": ("GB", "US", "de"),
+        "organisation": ("Acme Bank",),
+        "typology": ("FR-01",),
+        "status": ("judged",),
+        "year": ("2024",),
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "since", "until"),
+    [
+        ("after:2024", date(2024, 1, 1), None),
+        ("after:2024-02 before:2024-03", date(2024, 2, 1), date(2024, 2, 29)),
+        ("before:2024-03-01", None, date(2024, 2, 29)),
+        ("AFTER:2024-2-9", date(2024, 2, 9), None),
+    ],
+)
+def test_dates(typed: str, since: date | None, until: date | None) -> None:
+    query = parse(typed)
+    assert (query.since, query.until) == (since, until)
+
+
+@pytest.mark.parametrize(
+    "typed", ["after:soon", "before:2024-13", "after:2024-02-30", "before:0001", "after:99999"]
+)
+def test_a_wrong_date_becomes_a_note_and_the_words_are_searched(typed: str) -> None:
+    query = parse(f"scam {typed}")
+    assert texts(query) == ["scam"]
+    assert (query.since, query.until) == (None, None)
+    assert query.notes[0].endswith("(at 6).")
+
+
+@pytest.mark.parametrize(
+    ("typed", "ids"),
+    [
+        ("aiid:147", ("aiid:147",)),
+        ("case:case-0001", ("case:case-0001",)),
+        (
+            "inc-0123456789abcdef0123 rep-0123456789abcdef0123",
+            ("inc-0123456789abcdef0123", "rep-0123456789abcdef0123"),
+        ),
+        ("id:aiid:147,aiid:200", ("aiid:147", "aiid:200")),
+    ],
+)
+def test_nothing_but_ids_asks_for_those_cards(typed: str, ids: tuple[str, ...]) -> None:
+    query = parse(typed)
+    assert query.ids == ids
+    assert query.terms == ()
+
+
+def test_an_id_filter_beside_words_keeps_the_words() -> None:
+    query = parse("id:aiid:147 scam")
+    assert (query.ids, texts(query)) == (("aiid:147",), ["scam"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [
+        ("hxxps[:]//evil[.]example/x", "https://evil.example/x"),
+        ("hxxp://evil[dot]example", "http://evil.example"),
+        ("somebody[@]evil(.)example", "somebody@evil.example"),
+        ("http://evil.example/a:b", "http://evil.example/a:b"),
+    ],
+)
+def test_defanged_addresses_are_searched_as_they_are_live(typed: str, understood: str) -> None:
+    assert texts(parse(typed)) == [understood]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "note"),
+    [
+        ('"unclosed phrase', ["unclosed", "phrase"], "A quotation mark without its twin is ignored (at 1)."),
+        ("scam OR fraud", ["scam", "fraud"], "OR is not understood; all words are searched (at 6)."),
+        ("colour:red", ["colour red"], "colour: is not a filter; searched as words (at 1)."),
+        ("x -country:GB", ["x"], "country: cannot be excluded; the filter is ignored (at 3)."),
+        ("deepf*", ["deepf*"], "* is not understood; the word is searched as it stands (at 6)."),
+    ],
+)
+def test_what_cannot_be_used_becomes_a_note(typed: str, words: list[str], note: str) -> None:
+    query = parse(typed)
+    assert texts(query) == words
+    assert query.notes == (note,)
+
+
+def test_typographic_quotes_and_dashes() -> None:
+    assert texts(parse("“voice clone” −election –vote")) == ['"voice clone"', "-election", "-vote"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "   ", "- -- +", '""', "🙂", "::", "-:", "()[]{}*?~^\\/", "\ud800", "\x00\x1b"]
+)
+def test_nothing_to_search_is_an_empty_query(typed: str) -> None:
+    query = parse(typed)
+    assert (query.terms, query.filters, query.ids) == ((), {}, ())
+
+
+def test_control_characters_are_spaces() -> None:
+    assert texts(parse("deep\x00fake\x1b")) == ["deep", "fake"]
+
+
+@pytest.mark.parametrize(
+    "unit", ['"', "a:", "-", "a ", "[", '"a', "country:", "hxxp[:]//", "((", "id:x ", "é\u0301"]
+)
+def test_a_megabyte_of_anything_is_bounded(unit: str) -> None:
+    query = parse((unit * (1_000_000 // len(unit) + 1))[:1_000_000])
+    assert len(query.terms) <= MOST_TERMS
+    assert 1 <= len(query.notes) <= 20
+    assert len(query.text) <= 20_000
+
+
+def test_ten_thousand_words_are_capped_with_one_note() -> None:
+    query = parse(" ".join(f"w{number}" for number in range(3_000)))
+    assert len(query.terms) == MOST_TERMS
+    assert [note for note in query.notes if "first 64 words" in note]
+
+
+def test_overrides_add_filters_and_win_over_dates() -> None:
+    query = parse(
+        "scam country:GB after:2020",
+        filters={"country": ("US",), "source": ("aiid",)},
+        since=date(2024, 1, 1),
+        mode=Mode.KEYWORD,
+        by=By.REPORT,
+        limit=5,
+        facets=("country",),
+    )
+    assert query.filters == {"country": ("US", "GB"), "source": ("aiid",)}
+    assert query.since == date(2024, 1, 1)
+    assert (query.mode, query.by, query.limit, query.facets) == (Mode.KEYWORD, By.REPORT, 5, ("country",))
+
+
+def test_an_override_of_none_leaves_what_was_typed() -> None:
+    assert parse("after:2020", since=None).since == date(2020, 1, 1)
+
+
+def test_only_a_wrong_override_raises() -> None:
+    with pytest.raises(ValidationError):
+        parse("scam", limit=0)
