@@ -93,8 +93,8 @@ class Fetcher:
         self.close()
 
     def close(self) -> None:
-        """Let go of what is held in memory; nothing is left open between calls."""
-        self._rules.cache_clear()
+        """Close the state file."""
+        self._politeness.close()
 
     def get(self, url: str, source: Source, previous: Capture | None = None) -> Exchange:
         """Return the exchange for an address, whatever the final status; ``refusal`` says what it means.

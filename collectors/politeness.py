@@ -4,9 +4,10 @@ The state is operational, not part of the record: losing the file costs nothing 
 """
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -29,7 +30,7 @@ CREATE TABLE IF NOT EXISTS robots (
   origin TEXT PRIMARY KEY, fetched REAL NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL,
   reason TEXT NOT NULL);
 """
-_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR}
+_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,32 @@ def _clock_text(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
+def _connected(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+    db.row_factory = sqlite3.Row
+    try:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=NORMAL")
+        db.executescript(_SCHEMA)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """Return a connection; a file that is no longer a database is put aside and a new one begun."""
+    try:
+        return _connected(path)
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        for ending in ("", "-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                path.with_name(path.name + ending).replace(path.with_name(f"{path.name}.damaged{ending}"))
+        return _connected(path)
+
+
 class Politeness:
     """Hands out turns at each host; safe for several threads and processes over the same file."""
 
@@ -77,28 +104,29 @@ class Politeness:
         self._budget = budget or Budget()
         self._clock = clock
         self._sleep = sleep
+        self._lock = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(self._connect()) as db:
-            db.execute("PRAGMA journal_mode=WAL")
-            db.executescript(_SCHEMA)
+        self._db = _opened(path)
 
-    def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path, timeout=30, isolation_level=None)
-        db.row_factory = sqlite3.Row
-        db.execute("PRAGMA synchronous=NORMAL")
-        return db
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._db.close()
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with closing(self._connect()) as db:
-                db.execute("BEGIN IMMEDIATE")
-                yield db
-                db.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF in {code & 0xFF for code in _FULL}:
-                raise StorageFull(f"no room to write {self._path.name}: {error}") from error
-            raise
+        with self._lock:
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                yield self._db
+                self._db.execute("COMMIT")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF in _FULL:
+                    raise StorageFull(f"no room to write {self._path.name}: {error}") from error
+                raise
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
 
     def _row(self, db: sqlite3.Connection, host: str) -> sqlite3.Row:
         today = datetime.fromtimestamp(self._clock(), UTC).date().isoformat()
@@ -160,8 +188,8 @@ class Politeness:
 
     def robots(self, origin: str) -> StoredRobots | None:
         """Return what the origin answered for its robots.txt within the last day, if it was asked."""
-        with self._transaction() as db:
-            row = db.execute("SELECT * FROM robots WHERE origin = ?", (origin,)).fetchone()
+        with self._lock:
+            row = self._db.execute("SELECT * FROM robots WHERE origin = ?", (origin,)).fetchone()
         if row is None:
             return None
         lifetime = _ROBOTS_REFUSED_SECONDS if row["kind"] == "refuse" else DAY

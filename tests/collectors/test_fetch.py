@@ -4,6 +4,7 @@ import ssl
 import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from email.utils import formatdate
 from pathlib import Path
 from shutil import which
@@ -21,7 +22,8 @@ from collectors.errors import (
     RobotsRefused,
     Unreachable,
 )
-from collectors.fetch import Fetcher
+from collectors.fetch import Exchange, Fetcher
+from collectors.names import Resolver
 from collectors.records import Robots
 from tests.collectors.fetching import LIMITS, Clock, fetch, fetcher, source
 from tests.collectors.hostile import Request, Route, redirect, reply, sequence, serving
@@ -135,9 +137,9 @@ def test_robots_txt_is_asked_once_a_day_and_across_restarts(tmp_path: Path) -> N
 def test_the_gap_and_the_crawl_delay_are_kept(tmp_path: Path) -> None:
     clock = Clock()
     with serving({"/robots.txt": reply(b"User-agent: *\nCrawl-delay: 7"), "/page": reply()}) as server:
-        client = fetcher(tmp_path, server, clock=clock, sleep=clock.sleep)
         for _ in range(3):
-            client.get(server.url("/page"), source(gap_seconds=3))
+            with fetcher(tmp_path, server, clock=clock, sleep=clock.sleep) as client:
+                client.get(server.url("/page"), source(gap_seconds=3))
     assert clock.slept == [3, 7, 7]
 
 
@@ -199,15 +201,28 @@ def test_a_failing_host_is_left_alone_for_a_while(tmp_path: Path) -> None:
         assert client.get(server.url("/page"), source()).status == 200
 
 
-def named(tmp_path: Path, *answers: list[str], **settings: object) -> tuple[Fetcher, list[str]]:
-    """Return a fetcher whose name service gives one answer after another, and the names it is asked."""
-    left, asked = list(answers), list[str]()
+class Names:
+    """A name service that gives one answer after another, the last one for ever."""
 
-    def resolve(hostname: str, port: int) -> list[str]:
-        asked.append(hostname)
-        return left.pop(0) if len(left) > 1 else left[0]
+    def __init__(self, *answers: list[str] | OSError) -> None:
+        self.left = list(answers)
+        self.asked: list[str] = []
 
-    return Fetcher(tmp_path, limits=LIMITS, resolver=resolve, **settings), asked  # type: ignore[arg-type]  # Fetcher's
+    def __call__(self, hostname: str, port: int) -> list[str]:
+        self.asked.append(hostname)
+        answer = self.left.pop(0) if len(self.left) > 1 else self.left[0]
+        if isinstance(answer, OSError):
+            raise answer
+        return answer
+
+
+def visit(
+    folder: Path, url: str, resolver: Resolver, tls: ssl.SSLContext | None = None, allowed: str = ""
+) -> Exchange:
+    """Fetch an address whose name only the given name service knows."""
+    hosts = frozenset({allowed} - {""})
+    with Fetcher(folder, limits=LIMITS, resolver=resolver, tls=tls, allowed_hosts=hosts) as client:
+        return client.get(url, source())
 
 
 @pytest.mark.parametrize(
@@ -216,45 +231,45 @@ def named(tmp_path: Path, *answers: list[str], **settings: object) -> tuple[Fetc
     ids=" ".join,
 )
 def test_a_name_leading_inside_is_refused(tmp_path: Path, answer: list[str]) -> None:
-    client, asked = named(tmp_path, answer)
+    names = Names(answer)
     with pytest.raises(AddressRefused, match="not a public address"):
-        client.get("http://example.org/", source())
-    assert asked == ["example.org"]
+        visit(tmp_path, "http://example.org/", names)
+    assert names.asked == ["example.org"]
 
 
 def test_the_checked_address_is_the_one_connected_to(tmp_path: Path) -> None:
-    # Only what the name service said at the check counts: it is not asked again to connect.
+    # Each request rests on one answer of the name service; there is no second lookup to connect.
+    names = Names(["127.0.0.1"], ["192.0.2.1"])
     with serving({"/page": reply(b"hello")}) as server:
         host = f"rebound.example:{server.server_address[1]}"
-        client, asked = named(tmp_path, ["127.0.0.1"], ["192.0.2.1"], allowed_hosts=frozenset({host}))
         with pytest.raises((Unreachable, DeadlineExceeded)):
-            client.get(f"http://{host}/page", source())
+            visit(tmp_path, f"http://{host}/page", names, allowed=host)
         assert [request.path for request in server.requests] == ["/robots.txt"]
         assert server.requests[0].headers["host"] == host
-    assert len(asked) == 2
+    assert len(names.asked) == 2
 
 
 def test_a_second_address_is_tried_where_the_first_is_dead(tmp_path: Path) -> None:
+    names = Names(["127.0.0.2", "127.0.0.1"])
     with serving({"/page": reply(b"hello")}) as server:
         host = f"two.example:{server.server_address[1]}"
-        client, _ = named(tmp_path, ["127.0.0.2", "127.0.0.1"], allowed_hosts=frozenset({host}))
-        assert client.get(f"http://{host}/page", source()).peer == "127.0.0.1"
+        assert visit(tmp_path, f"http://{host}/page", names, allowed=host).peer == "127.0.0.1"
 
 
-def test_an_unknown_name_is_unreachable_and_a_stalling_lookup_is_cut(tmp_path: Path) -> None:
-    def fail(hostname: str, port: int) -> list[str]:
-        raise OSError("no such name")
+def test_an_unknown_name_is_unreachable(tmp_path: Path) -> None:
+    with pytest.raises(Unreachable, match="no such name"):
+        visit(tmp_path, "http://unknown.example/", Names(OSError("no such name")))
 
+
+def test_a_stalling_lookup_is_cut(tmp_path: Path) -> None:
     release = threading.Event()
 
     def stall(hostname: str, port: int) -> list[str]:
         release.wait(10)
         return ["192.0.2.1"]
 
-    with pytest.raises(Unreachable, match="no such name"):
-        Fetcher(tmp_path, limits=LIMITS, resolver=fail).get("http://unknown.example/", source())
     with pytest.raises(DeadlineExceeded, match="name service"):
-        Fetcher(tmp_path, limits=LIMITS, resolver=stall).get("http://slow.example/", source())
+        visit(tmp_path, "http://slow.example/", stall)
     release.set()
 
 
@@ -304,12 +319,10 @@ def test_the_certificate_must_be_for_the_name_though_the_address_is_pinned(
     trust = ssl.create_default_context(cafile=certificate) if trusted else None
     with serving({"/page": reply(b"hello")}, tls=serves) as server:
         host = f"{hostname}:{server.server_address[1]}"
-        client, _ = named(tmp_path, ["127.0.0.1"], allowed_hosts=frozenset({host}), tls=trust)
-        if problem is None:
-            assert client.get(f"https://{host}/page", source()).wire == b"hello"
-        else:
-            with pytest.raises(Unreachable, match=problem):
-                client.get(f"https://{host}/page", source())
+        expected = nullcontext() if problem is None else pytest.raises(Unreachable, match=problem)
+        with expected:
+            page = visit(tmp_path, f"https://{host}/page", Names(["127.0.0.1"]), trust, allowed=host)
+            assert page.wire == b"hello"
 
 
 def test_a_stalling_tls_handshake_is_unreachable(tmp_path: Path) -> None:

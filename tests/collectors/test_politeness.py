@@ -2,9 +2,11 @@
 
 import sqlite3
 import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,27 +18,34 @@ from tests.collectors.fetching import Clock, child
 HOST = "example.org"
 
 
-def polite(folder: Path, clock: Clock, **budget: float) -> Politeness:
-    return Politeness(
-        folder / "state.sqlite",
-        budget=Budget(**budget),  # type: ignore[arg-type]  # counts and seconds alike
-        clock=clock,
-        sleep=clock.sleep,
-    )
+Maker = Callable[..., Politeness]
 
 
-def test_turns_keep_the_gap_and_outlive_the_process(tmp_path: Path) -> None:
+@pytest.fixture
+def polite(tmp_path: Path) -> Iterator[Maker]:
+    """Return what opens the same state again and again, as later runs would."""
+    with ExitStack() as stack:
+
+        def make(clock: Clock, **budget: Any) -> Politeness:  # noqa: ANN401 -- counts and seconds alike
+            path = tmp_path / "state.sqlite"
+            state = Politeness(path, budget=Budget(**budget), clock=clock, sleep=clock.sleep)
+            return stack.enter_context(closing(state))
+
+        yield make
+
+
+def test_turns_keep_the_gap_and_outlive_the_process(polite: Maker) -> None:
     clock = Clock()
     for _ in range(3):
-        polite(tmp_path, clock).wait_for_turn(HOST, 2.0)
-    polite(tmp_path, clock).wait_for_turn("other.example", 2.0)
+        polite(clock).wait_for_turn(HOST, 2.0)
+    polite(clock).wait_for_turn("other.example", 2.0)
     assert clock.slept == [2.0, 2.0]
 
 
-def test_no_gap_means_no_wait(tmp_path: Path) -> None:
+def test_no_gap_means_no_wait(polite: Maker) -> None:
     clock = Clock()
     for _ in range(3):
-        polite(tmp_path, clock).wait_for_turn(HOST, 0.0)
+        polite(clock).wait_for_turn(HOST, 0.0)
     assert clock.slept == []
 
 
@@ -47,10 +56,16 @@ def test_threads_take_one_turn_each(tmp_path: Path) -> None:
         with lock:
             waits.append(round(seconds, 3))
 
-    polite = Politeness(tmp_path / "state.sqlite", clock=lambda: now, sleep=sleep)
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: polite.wait_for_turn(HOST, 2.0), range(20)))
+    path = tmp_path / "state.sqlite"
+    with closing(Politeness(path, clock=lambda: now, sleep=sleep)) as state, ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: state.wait_for_turn(HOST, 2.0), range(20)))
     assert sorted(waits) == [2.0 * turn for turn in range(1, 20)]
+
+
+def test_a_damaged_file_is_put_aside(tmp_path: Path, polite: Maker) -> None:
+    (tmp_path / "state.sqlite").write_bytes(b"this is no database" * 1000)
+    polite(Clock()).wait_for_turn(HOST, 0.0)
+    assert (tmp_path / "state.sqlite.damaged").read_bytes().startswith(b"this is no database")
 
 
 TURNS = """
@@ -71,27 +86,27 @@ def test_processes_lose_no_turn(tmp_path: Path) -> None:
         assert db.execute("SELECT requests FROM host").fetchone() == (150,)
 
 
-def test_a_host_that_asks_for_peace_gets_it(tmp_path: Path) -> None:
+def test_a_host_that_asks_for_peace_gets_it(polite: Maker) -> None:
     clock = Clock()
-    polite(tmp_path, clock).settle(HOST, leave_alone=600)
+    polite(clock).settle(HOST, leave_alone=600)
     with pytest.raises(RateLimited, match="2030-03-17 17:56 UTC"):
-        polite(tmp_path, clock).wait_for_turn(HOST, 0.0)
+        polite(clock).wait_for_turn(HOST, 0.0)
     clock.now += 597
-    polite(tmp_path, clock).wait_for_turn(HOST, 0.0, patience=5.0)
+    polite(clock).wait_for_turn(HOST, 0.0, patience=5.0)
     assert clock.slept == [3.0]
 
 
-def test_another_answer_does_not_end_the_peace_early(tmp_path: Path) -> None:
+def test_another_answer_does_not_end_the_peace_early(polite: Maker) -> None:
     clock = Clock()
-    polite(tmp_path, clock).settle(HOST, leave_alone=600)
-    polite(tmp_path, clock).settle(HOST)
+    polite(clock).settle(HOST, leave_alone=600)
+    polite(clock).settle(HOST)
     with pytest.raises(RateLimited):
-        polite(tmp_path, clock).wait_for_turn(HOST, 0.0)
+        polite(clock).wait_for_turn(HOST, 0.0)
 
 
-def test_the_day_has_its_caps_and_ends(tmp_path: Path) -> None:
+def test_the_day_has_its_caps_and_ends(polite: Maker) -> None:
     clock = Clock()
-    state = polite(tmp_path, clock, requests_per_day=2, bytes_per_day=100)
+    state = polite(clock, requests_per_day=2, bytes_per_day=100)
     state.wait_for_turn(HOST, 0.0)
     state.settle(HOST, wire_bytes=99)
     state.wait_for_turn(HOST, 0.0)
@@ -106,16 +121,17 @@ def test_the_day_has_its_caps_and_ends(tmp_path: Path) -> None:
 
 def test_a_long_queue_is_not_joined(tmp_path: Path) -> None:
     now = 1_900_000_000.0
-    state = Politeness(tmp_path / "state.sqlite", clock=lambda: now, sleep=lambda _: None)
-    for _ in range(3):
-        state.wait_for_turn(HOST, 50.0)
-    with pytest.raises(BudgetSpent, match="may be asked again"):
-        state.wait_for_turn(HOST, 50.0)
+    path = tmp_path / "state.sqlite"
+    with closing(Politeness(path, clock=lambda: now, sleep=lambda _: None)) as state:
+        for _ in range(3):
+            state.wait_for_turn(HOST, 50.0)
+        with pytest.raises(BudgetSpent, match="may be asked again"):
+            state.wait_for_turn(HOST, 50.0)
 
 
-def test_a_failing_host_is_paused_until_it_answers(tmp_path: Path) -> None:
+def test_a_failing_host_is_paused_until_it_answers(polite: Maker) -> None:
     clock = Clock()
-    state = polite(tmp_path, clock, failures=2)
+    state = polite(clock, failures=2)
     state.settle(HOST, failed=True)
     state.settle(HOST)
     state.settle(HOST, failed=True)
@@ -130,9 +146,9 @@ def test_a_failing_host_is_paused_until_it_answers(tmp_path: Path) -> None:
         state.wait_for_turn(HOST, 0.0)
 
 
-def test_a_clock_that_was_wrong_locks_nobody_out(tmp_path: Path) -> None:
+def test_a_clock_that_was_wrong_locks_nobody_out(polite: Maker) -> None:
     clock = Clock()
-    state = polite(tmp_path, clock, failures=1)
+    state = polite(clock, failures=1)
     clock.now += 365 * DAY
     state.wait_for_turn(HOST, 2.0)
     state.settle(HOST, failed=True, leave_alone=600)
@@ -144,15 +160,15 @@ def test_a_clock_that_was_wrong_locks_nobody_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("kind", "lifetime"), [("rules", DAY), ("allow", DAY), ("refuse", 600.0)])
-def test_robots_answers_are_kept_for_a_while(tmp_path: Path, kind: str, lifetime: float) -> None:
+def test_robots_answers_are_kept_for_a_while(polite: Maker, kind: str, lifetime: float) -> None:
     clock = Clock()
     stored = StoredRobots(kind, "User-agent: *", "said so")  # type: ignore[arg-type]  # one of the three kinds
-    polite(tmp_path, clock).keep_robots("http://example.org", stored)
+    polite(clock).keep_robots("http://example.org", stored)
     clock.now += lifetime - 1
-    assert polite(tmp_path, clock).robots("http://example.org") == stored
-    assert polite(tmp_path, clock).robots("https://example.org") is None
+    assert polite(clock).robots("http://example.org") == stored
+    assert polite(clock).robots("https://example.org") is None
     clock.now += 1
-    assert polite(tmp_path, clock).robots("http://example.org") is None
+    assert polite(clock).robots("http://example.org") is None
 
 
 @pytest.mark.parametrize(
