@@ -1,5 +1,6 @@
 """Shared drawing: the one way text from reports reaches the screen, and the pieces pages are made of."""
 
+import tomllib
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,12 @@ def _surface() -> Any:  # noqa: ANN401 (Streamlit does not say what a component 
         css=(_ASSETS / "surface.css").read_text("utf-8"),
         js=(_ASSETS / "surface.js").read_text("utf-8"),
     )
+
+
+@cache
+def own_words() -> dict[str, Any]:
+    """Return what ``words.toml`` has the pages say."""
+    return tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
 
 
 def draw(*nodes: Node | None, key: str, jump: str = "") -> None:
@@ -68,7 +75,7 @@ def state_badge(judged: JudgedFinding) -> Node:
     if judged.state is State.SUGGESTED:
         return span("badge machine", "Machine suggestion")
     word = "Accepted" if judged.state is State.ACCEPTED else "Rejected"
-    who = " in the starter library" if judged.by == "starter" else f" by {judged.by}"
+    who = " (starter library)" if judged.by == "starter" else f" by {judged.by}"
     return span(f"badge {'judged' if judged.state is State.ACCEPTED else 'rejected'}", word + who)
 
 

@@ -1,19 +1,14 @@
 """What this is, what it rests on, and what it cannot do."""
 
-import tomllib
-from functools import cache
-from pathlib import Path
-from typing import Any
-
 from index.records import Status
 from ui import session
 from ui.nodes import Node, div, el
-from ui.widgets import draw, head, pairs, section
+from ui.widgets import draw, head, own_words, pairs, section
 
 
 def show() -> None:
     """Draw the page."""
-    library, words = session.library(), _words()
+    library, words = session.library(), own_words()
     status = library.status(actor=session.actor())
     head("About Moriarty", div("sub", words["summary"]))
     limits = section("Known limits", el("ul", *(el("li", limit) for limit in words["limits"])))
@@ -25,11 +20,6 @@ def show() -> None:
         ),
         key="about",
     )
-
-
-@cache
-def _words() -> dict[str, Any]:
-    return tomllib.loads((Path(__file__).parents[1] / "about.toml").read_text("utf-8"))
 
 
 def _parts(parts: list[dict[str, str]]) -> Node:

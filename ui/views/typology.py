@@ -9,7 +9,7 @@ from index.search.query import Sort
 from ui import addresses, session
 from ui.addresses import Search
 from ui.nodes import Node, div, el, link, span
-from ui.widgets import bars, card, concept_link, count, draw, empty, head, pairs, section
+from ui.widgets import bars, card, concept_link, count, draw, empty, head, own_words, pairs, section
 
 NEWEST = 10
 
@@ -203,5 +203,6 @@ def _counter(typology: Typology, concept: Concept) -> Node | None:
 
 
 def _crosswalk(concept: Concept) -> Node | None:
-    rows = [(scheme, ", ".join(items)) for scheme, items in concept.maps.items() if items]
+    names = own_words()["scheme"]
+    rows = [(names.get(scheme, scheme), ", ".join(items)) for scheme, items in concept.maps.items() if items]
     return section("In other schemes", pairs(rows)) if rows else None

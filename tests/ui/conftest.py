@@ -1,0 +1,67 @@
+"""A real library of the starter cases, and a way to run one page over it without a browser."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from index.library import Library
+from index.records import Actor, Role
+from index.settings import Settings
+from ui.nodes import Node, texts
+
+ANALYST = Actor(name="test", role=Role.LEAD)
+Shown = Callable[..., "tuple[AppTest, str]"]
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a library with the starter cases, judged and indexed."""
+    home = tmp_path_factory.mktemp("library")
+    with Library.open(Settings.load(home)) as library:
+        library.collect(["starter"], actor=ANALYST)
+        library.enrich(actor=ANALYST)
+        library.refresh(actor=ANALYST)
+    return home
+
+
+@pytest.fixture
+def library(home: Path) -> Iterator[Library]:
+    """That library, open."""
+    with Library.open(Settings.load(home)) as library:
+        yield library
+
+
+@pytest.fixture
+def shown(home: Path) -> Iterator[Shown]:
+    """Run a page with these parameters; return the app and all the text it draws."""
+
+    def run(view: str, where: Path = home, **params: str) -> tuple[AppTest, str]:
+        app = AppTest.from_string(f"from ui.views import {view}\n{view}.show()", default_timeout=60)
+        app.secrets["moriarty_home"] = str(where)
+        for name, value in params.items():
+            app.query_params[name] = value
+        app.run()
+        assert not app.exception, app.exception
+        return app, drawn(app)
+
+    yield run
+    st.cache_resource.clear()
+
+
+def drawn(app: AppTest) -> str:
+    """Return all the text that a page's own elements draw."""
+    protos: list[Any] = [getattr(found, "proto", None) for found in _walk(app.main)]
+    data = [json.loads(proto.json) for proto in protos if getattr(proto, "component_name", "")]
+    nodes: list[Node] = [node for said in data for node in said["nodes"]]
+    return "\n".join(texts(node) for node in nodes)
+
+
+def _walk(found: Any) -> Iterator[Any]:  # noqa: ANN401 (Streamlit's element tree has no public type)
+    for child in getattr(found, "children", {}).values():
+        yield child
+        yield from _walk(child)

@@ -1,0 +1,135 @@
+"""Every page draws what it promises over a real library, without a browser."""
+
+from pathlib import Path
+
+import pytest
+
+from collectors.errors import NotFound
+from index.library import Library
+from index.records import Decision, Verdict
+from tests.ui.conftest import ANALYST, Shown, drawn
+
+
+def _id(library: Library, words: str) -> str:
+    return library.search(library.parse(words), actor=ANALYST).hits[0].id
+
+
+def test_home_says_what_the_library_holds_and_what_is_new(shown: Shown, library: Library) -> None:
+    _, said = shown("home")
+    status = library.status(actor=ANALYST)
+    assert f"{status.reports:,}reports" in said
+    assert f"{status.in_scope:,}incidents of AI crime" in said
+    assert "Newest incidents" in said and "Most reported typologies" in said
+
+
+def test_home_of_an_empty_library_says_how_to_fill_it(shown: Shown, tmp_path: Path) -> None:
+    _, said = shown("home", tmp_path / "empty")
+    assert "This library is empty" in said and "moriarty run" in said
+
+
+def test_search_shows_hits_facets_and_the_filters_of_its_address(shown: Shown) -> None:
+    app, said = shown("search", q="fake video meeting", country="HK")
+    assert app.text_input[0].value == "fake video meeting"
+    assert "Engineering firm loses" in said
+    assert "Country: Hong Kong" in said and "Clear all" in said
+    assert "Typology" in said and "Words and meaning" in said
+
+
+def test_search_without_hits_says_why(shown: Shown) -> None:
+    assert "Nothing in the library matches" in shown("search", q="zzqqxx", mode="keyword")[1]
+    assert (
+        "Nothing matches with these filters" in shown("search", q="zzqqxx", mode="keyword", country="HK")[1]
+    )
+
+
+def test_a_page_beyond_the_last_leads_back(shown: Shown) -> None:
+    assert "There is no such page" in shown("search", p="999")[1]
+
+
+def test_an_incident_shows_its_code_quotes_references_and_timeline(shown: Shown, library: Library) -> None:
+    _, said = shown("incident", id=_id(library, "engineering firm fake video meeting"))
+    for words in ("FR-01", "Summary", "Timeline", "References", "address not confirmed", "Similar incidents"):
+        assert words in said
+    assert "HKD 200,000,000" in said
+    assert "hxxps://" in said and "https://" not in said
+
+
+def test_an_incidents_report_shows_where_it_comes_from(shown: Shown, library: Library) -> None:
+    id = _id(library, "engineering firm fake video meeting")
+    capture = library.incident(id, actor=ANALYST).reports[0].capture
+    _, said = shown("incident", id=id, tab="reports")
+    assert capture is not None
+    assert capture.sha256 in said and capture.warc in said
+    assert "What the report says" in said
+
+
+def test_an_unknown_incident_is_named_and_the_way_on_is_shown(shown: Shown) -> None:
+    _, said = shown("incident", id="inc-0000000000")
+    assert "There is no such incident" in said and "Search the library" in said
+
+
+def test_the_typology_shows_its_tree_and_a_leaf_with_its_boundary(shown: Shown, library: Library) -> None:
+    _, tree = shown("typology")
+    assert all(family.label in tree for family in library.typology.families())
+    _, leaf = shown("typology", id="FR-01")
+    for words in (
+        "Counts when",
+        "Does not count when",
+        "Easily mistaken for",
+        "not legal advice",
+        "Countermeasures",
+    ):
+        assert words in leaf
+    assert "There is no such concept" in shown("typology", id="ZZ-99")[1]
+
+
+def test_a_decision_is_recorded_and_undone_from_the_review_desk(shown: Shown, library: Library) -> None:
+    app, said = shown("review")
+    if not library.queue(actor=ANALYST):
+        pytest.skip("the models are sure of every starter case")
+    assert "The suggestion" in said
+    before = library.status(actor=ANALYST).judgements
+    app.text_input(key="review-reason").input("not what it says")
+    app.button(key="reject").click().run()
+    assert "1 decision in this sitting" in drawn(app)
+    assert library.status(actor=ANALYST).judgements == before + 1
+    app.button(key="undo").click().run()
+    assert "0 decisions in this sitting" in drawn(app)
+    assert not app.exception
+
+
+def test_history_tells_who_decided_what_and_why(shown: Shown, library: Library) -> None:
+    id = _id(library, "romance fraud")
+    finding = library.incident(id, actor=ANALYST).findings[0].finding
+    library.judge(Decision(verdict=Verdict.ACCEPT, target=finding.id, reason="read twice"), actor=ANALYST)
+    app, said = shown("incident", id=id, tab="history")
+    assert "test (lead) accepted" in said and "Reason: read twice" in said
+    app.button[0].click().run()
+    assert library.incident(id, actor=ANALYST).judgements[0].verdict is Verdict.UNDO or any(
+        judgement.undone for judgement in library.incident(id, actor=ANALYST).judgements
+    )
+
+
+def test_merge_needs_two_incidents_and_a_reason(shown: Shown, library: Library) -> None:
+    app, _ = shown("review", part="grouping")
+    assert app.button(key="merge").disabled
+    app.text_input(key="merge-from").input(_id(library, "romance")).run()
+    app.text_input(key="merge-into").input(_id(library, "ransomware")).run()
+    assert app.button(key="merge").disabled
+    app.text_input(key="merge-reason").input("one offender").run()
+    assert not app.button(key="merge").disabled
+
+
+def test_sources_show_that_nothing_is_lost_and_what_to_do(shown: Shown) -> None:
+    _, said = shown("sources")
+    assert "Nothing is lost" in said and "Switched on" in said
+
+
+def test_about_names_limits_and_licences(shown: Shown) -> None:
+    _, said = shown("about")
+    assert "Report, not proof" in said and "CC BY-SA 4.0" in said
+
+
+def test_the_library_refuses_what_the_page_would_show_as_unknown(library: Library) -> None:
+    with pytest.raises(NotFound):
+        library.incident("inc-0000000000", actor=ANALYST)
