@@ -33,15 +33,16 @@ def remember(connection: Connection, known: Iterable[Source]) -> None:
         connection.execute(insert(sources).values(key=source.key, body=source.model_dump_json()))
 
 
-def run_started(connection: Connection, source: str, run: str, at: datetime) -> None:
-    """Note that a run begins with a source."""
-    connection.execute(insert(runs).values(source=source, run=run, started=iso(at), yielded=0, error=""))
+def run_started(connection: Connection, source: str, at: datetime) -> int:
+    """Begin a run of a source and return its number."""
+    row = insert(runs).values(source=source, started=iso(at), yielded=0, error="")
+    return int(connection.execute(row.returning(runs.c.seq)).scalar_one())
 
 
-def run_ended(connection: Connection, source: str, run: str, yielded: int, at: datetime, error: str) -> None:
-    """Note that a run is done with a source, what it saw of it, and what stopped it where something did."""
-    row = update(runs).where(runs.c.source == source, runs.c.run == run)
-    connection.execute(row.values(ended=iso(at), yielded=yielded, error=error))
+def run_ended(connection: Connection, run: int, yielded: int, at: datetime, error: str) -> None:
+    """End a run: what it saw of its source, new or not, and what stopped it where something did."""
+    row = update(runs).where(runs.c.seq == run).values(ended=iso(at), yielded=yielded, error=error)
+    connection.execute(row)
 
 
 def due(connection: Connection, source: Source, now: datetime) -> bool:

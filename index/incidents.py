@@ -200,6 +200,12 @@ class Incidents:
         with self._store.reading() as connection:
             return tuple(grouping.of_reports(connection, [report])[report])
 
+    def of_reports(self, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return the incidents that each of these reports tells, oldest first; none for a report in none."""
+        with self._store.reading() as connection:
+            told = grouping.of_reports(connection, ids)
+        return {key: tuple(told.get(key, ())) for key in ids}
+
     def by_ref(self, ref: str) -> str | None:
         """Return the oldest incident with an outside id, such as ``aiid:147``, or None."""
         # The kept JSON holds the ids in quotes; a match there is a candidate, the parsed field decides.

@@ -101,7 +101,7 @@ class Store:
         """
         return self._pages(_unenriched(reading.current(), fingerprint))
 
-    def count_unenriched(self, fingerprint: str) -> int:
+    def unenriched_count(self, fingerprint: str) -> int:
         """Return how many reports wait for this fingerprint."""
         with self.reading() as connection:
             waiting = _unenriched(select(func.count()).select_from(reports), fingerprint)
@@ -200,19 +200,15 @@ class Store:
         with self.writing() as connection:
             health.remember(connection, sources)
 
-    def run_started(self, source: str, run: str) -> None:
-        """Note that a run begins with a source; a run reads each source once."""
+    def run_started(self, source: str) -> int:
+        """Begin a run of a source and return its number."""
         with self.writing() as connection:
-            health.run_started(connection, source, run, datetime.now(UTC))
+            return health.run_started(connection, source, datetime.now(UTC))
 
-    def run_ended(self, source: Source, run: str, yielded: int, error: str = "") -> None:
-        """Note that a run is done with a source, what it saw, and the error that stopped it, if any.
-
-        The source is remembered as it is described now.
-        """
+    def run_ended(self, run: int, yielded: int, error: str = "") -> None:
+        """End a run: what it saw of its source, new or not, and the error that stopped it, if one did."""
         with self.writing() as connection:
-            health.remember(connection, [source])
-            health.run_ended(connection, source.key, run, yielded, datetime.now(UTC), error)
+            health.run_ended(connection, run, yielded, datetime.now(UTC), error)
 
     def due(self, source: Source, now: datetime) -> bool:
         """Return whether it is time to run a source again."""

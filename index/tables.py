@@ -40,13 +40,12 @@ sources = _table(
 runs = _table(
     "runs",
     _seq(),
-    Column("run", String, nullable=False),
     Column("source", String, nullable=False),
     Column("started", String, nullable=False),
     Column("ended", String),
     Column("yielded", Integer, nullable=False),
     Column("error", LongText, nullable=False),
-    Index("runs_source", "source", "run", unique=True),
+    Index("runs_source", "source", "seq"),
 )
 captures = _table(
     "captures",

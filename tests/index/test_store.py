@@ -124,7 +124,7 @@ def test_enrichment_replaces_what_machines_said_and_waits_for_new_wordings(store
     assert np.array_equal(vectors, np.full((2, 4), 0.5, np.float32))
     store.save(second, ANALYST)
     store.save(outcome(second, [new]), ANALYST)
-    assert store.count_unenriched("two") == 1
+    assert store.unenriched_count("two") == 1
     assert list(store.unenriched("two")) == [new]
 
 
@@ -176,9 +176,8 @@ def test_sources_runs_and_what_is_due(store: Store) -> None:
     store.remember([fed, source("dormant", enabled=False, disabled_reason="robots")])
     now = datetime.now(UTC)
     assert store.due(fed, now)
-    for number, (yielded, error) in enumerate(((3, ""), (0, ""), (1, ""), (0, "unreachable"))):
-        store.run_started("gazette", str(number))
-        store.run_ended(fed, str(number), yielded, error)
+    for yielded, error in ((3, ""), (0, ""), (1, ""), (0, "unreachable")):
+        store.run_ended(store.run_started("gazette"), yielded, error)
     assert not store.due(fed, now)
     assert store.due(fed, now + timedelta(hours=2))
     dormant, health = store.health()

@@ -157,7 +157,6 @@ def _tables() -> None:
     op.create_table(
         "runs",
         sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("run", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("started", sa.String(), nullable=False),
         sa.Column("ended", sa.String(), nullable=True),
@@ -166,7 +165,7 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("seq"),
         sqlite_autoincrement=True,
     )
-    op.create_index("runs_source", "runs", ["source", "run"], unique=True)
+    op.create_index("runs_source", "runs", ["source", "seq"], unique=False)
     op.create_table(
         "sources",
         sa.Column("key", sa.String(), nullable=False),
