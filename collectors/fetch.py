@@ -15,9 +15,7 @@ from typing import Self
 import httpx2
 
 from collectors import guard, names, robots
-from collectors.decoding import decoded
 from collectors.errors import (
-    BombRefused,
     DeadlineExceeded,
     FetchError,
     ProtocolBroken,
@@ -132,16 +130,9 @@ class Fetcher:
         for _ in range(robots.MOST_REDIRECTS + 1):
             reply = self._ask(place, source.gap_seconds, watch, (), cap=robots.MOST_BYTES)
             if (onward := location(reply)) is None:
-                return self._read_robots(reply)
+                return robots.answered(reply.status, reply.headers, reply.wire, self._limits)
             place = guard.target(onward, self._allowed, base=place.url)
         return robots.StoredRobots("allow", reason="its robots.txt redirects too often to be read")
-
-    def _read_robots(self, reply: Reply) -> robots.StoredRobots:
-        try:
-            body = decoded(reply.headers, reply.wire, self._limits, partial=True)
-        except (BombRefused, TooLarge, ProtocolBroken) as error:
-            return robots.StoredRobots("refuse", reason=f"its robots.txt cannot be read: {error}")
-        return robots.answered(reply.status, body)
 
     def _ask(
         self, target: Target, gap: float, watch: Stopwatch, conditions: Headers, cap: int | None = None
@@ -158,8 +149,8 @@ class Fetcher:
                 with watch as seconds:
                     reply = asyncio.run(self._exchange(target, addresses, conditions, seconds, cap))
             except (FetchError, TooLarge) as error:
-                taken = self._limits.wire_bytes if isinstance(error, TooLarge) else 0
                 failed = isinstance(error, FetchError)
+                taken = 0 if failed else self._limits.wire_bytes
                 self._politeness.settle(target.authority, wire_bytes=taken, failed=failed)
                 if last or not isinstance(error, Unreachable):
                     raise

@@ -6,6 +6,10 @@ from typing import Literal
 
 from protego import Protego
 
+from collectors.decoding import decoded
+from collectors.errors import BombRefused, ProtocolBroken, TooLarge
+from collectors.exchange import Headers, Limits
+
 MOST_BYTES = 512_000
 """RFC 9309 2.5: at least 500 KiB are read; what follows is ignored."""
 MOST_REDIRECTS = 5
@@ -25,13 +29,17 @@ class StoredRobots:
     reason: str = ""
 
 
-def answered(status: int, body: bytes) -> StoredRobots:
-    """Return what a reply for robots.txt means: rules, all allowed (4xx), or all refused (5xx)."""
-    if 200 <= status < 300:
-        return StoredRobots("rules", body[:MOST_BYTES].decode("utf-8-sig", "replace"))
-    if status >= 500:
+def answered(status: int, headers: Headers, wire: bytes, limits: Limits) -> StoredRobots:
+    """Return what a reply for robots.txt means: rules, all allowed (4xx), or all refused (5xx, 429)."""
+    if status >= 500 or status == 429:
         return StoredRobots("refuse", reason=f"its robots.txt answered {status}")
-    return StoredRobots("allow", reason=f"its robots.txt answered {status}")
+    if not 200 <= status < 300:
+        return StoredRobots("allow", reason=f"its robots.txt answered {status}")
+    try:
+        body = decoded(headers, wire, limits, partial=True)
+    except (BombRefused, TooLarge, ProtocolBroken) as error:
+        return StoredRobots("refuse", reason=f"its robots.txt cannot be read: {error}")
+    return StoredRobots("rules", body[:MOST_BYTES].decode("utf-8-sig", "replace"))
 
 
 def _kept_lines(body: str) -> list[str]:

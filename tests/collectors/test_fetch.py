@@ -1,5 +1,6 @@
 """What a fetch promises: conditional requests, robots.txt, manners, retries, and only checked addresses."""
 
+import gzip
 import ssl
 import subprocess
 import threading
@@ -26,7 +27,7 @@ from collectors.fetch import Exchange, Fetcher
 from collectors.names import Resolver
 from collectors.records import Robots
 from tests.collectors.fetching import LIMITS, Clock, fetch, fetcher, source
-from tests.collectors.hostile import Request, Route, redirect, reply, sequence, serving
+from tests.collectors.hostile import Request, Route, bomb, redirect, reply, sequence, serving
 
 BUSY = reply(status=429, headers={"Retry-After": "3"})
 
@@ -81,6 +82,7 @@ def test_an_unchanged_page_answers_304(tmp_path: Path) -> None:
         assert "if-none-match" not in server.asked("/old")[1].headers
 
 
+GZIP = {"Content-Encoding": "gzip"}
 ROBOTS: dict[str, tuple[Route, type[ItemError] | None]] = {
     "refused": (reply(b"User-agent: *\nDisallow: /page"), RobotsRefused),
     "refused by name": (
@@ -93,6 +95,12 @@ ROBOTS: dict[str, tuple[Route, type[ItemError] | None]] = {
     "redirecting inside": (redirect("http://169.254.169.254/"), AddressRefused),
     "allowed": (reply(b"User-agent: *\nDisallow: /other"), None),
     "missing": (reply(status=404), None),
+    "missing, unreadably": (reply(b"x", 404, {"Content-Encoding": "br"}), None),
+    "packed": (
+        reply(gzip.compress(b"User-agent: *\nDisallow: /"), headers={"Content-Encoding": "gzip"}),
+        RobotsRefused,
+    ),
+    "a bomb": (reply(bomb(20), headers=GZIP), RobotsRefused),
     "forbidden": (reply(status=403), None),
     "redirecting": (sequence(redirect("/robots.txt"), reply(b"User-agent: *\nDisallow: /")), RobotsRefused),
     "redirecting for ever": (redirect("/robots.txt"), None),

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from collectors.exchange import Limits
 from collectors.robots import LONGEST_DELAY, Rules, StoredRobots, answered
 
 CASES = {
@@ -54,10 +55,19 @@ def test_rules(case: str) -> None:
 
 @pytest.mark.parametrize(
     ("status", "allowed"),
-    [(200, False), (204, False), (301, True), (404, True), (403, True), (500, False), (503, False)],
+    [
+        (200, False),
+        (204, False),
+        (301, True),
+        (404, True),
+        (403, True),
+        (429, False),
+        (500, False),
+        (503, False),
+    ],
 )
 def test_what_a_status_means(status: int, allowed: bool) -> None:
-    stored = answered(status, b"\xef\xbb\xbfUser-agent: *\nDisallow: /\n\xff")
+    stored = answered(status, (), b"\xef\xbb\xbfUser-agent: *\nDisallow: /\n\xff", Limits())
     rules = Rules(stored, "Moriarty")
     assert rules.allows("https://example.org/page") is allowed
     assert rules.reason
@@ -84,6 +94,6 @@ def test_the_crawl_delay_is_bounded(value: str, seconds: float) -> None:
 def test_a_hostile_file_is_read_in_time(line: str) -> None:
     body = f"User-agent: *\n{line}\n".encode() * 40_000
     began = time.monotonic()
-    rules = Rules(answered(200, body), "Moriarty")
+    rules = Rules(answered(200, (), body, Limits()), "Moriarty")
     rules.allows("https://example.org/" + "a" * 4_000 + "b")
     assert time.monotonic() - began < 5
