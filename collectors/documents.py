@@ -14,6 +14,8 @@ from collectors.text import language_of, read_html
 SNIFFED: Final = 4096
 """Bytes looked at to tell what a file is."""
 MAX_CONTROL_SHARE: Final = 0.02
+MAX_COMMENTS: Final = 2_000_000
+"""Bytes searched for a page that begins with comments."""
 _COMPOUND_FILE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SIGNATURES: Final = (
     (b"MZ", "a Windows program"),
@@ -41,15 +43,15 @@ _SIGNATURES: Final = (
     (b"{\\rtf", "an RTF document"),
 )
 _HTML: Final = re.compile(
-    r"\s*(?:<!--.{0,2000}?-->\s*|<\?xml[^>]{0,200}>\s*)*<(?:!doctype\s+html|html|head|body|title|meta|article|section"
-    r"|main|div|p|h[1-6]|table|script|style|a|b|br|font|ul|ol|iframe)\b",
+    r"\s*+(?:(?:<!--(?:(?!-->).)*+-->|<\?xml[^>]*+>)\s*+)*+<(?:!doctype\s+html|html|head|body|title|meta|article"
+    r"|section|main|div|p|h[1-6]|table|script|style|a|b|br|font|ul|ol|iframe)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _MAIL: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){2}")
 _MAIL_FIELD: Final = re.compile(
     r"^(?:from|to|subject|date|received|message-id|mime-version|return-path):", re.I | re.M
 )
-_HEADING: Final = re.compile(r"^#{1,3}\s+(.+?)\s*#*$", re.MULTILINE)
+_HEADING: Final = re.compile(r"#{1,3} ")
 
 
 def read_document(payload: bytes, name: str, content_type: str) -> Document:
@@ -67,7 +69,7 @@ def read_document(payload: bytes, name: str, content_type: str) -> Document:
         return read_docx(payload)
     _refuse_binary(payload)
     start = decode(payload[:SNIFFED], content_type)
-    if _HTML.match(start) or ("html" in content_type and re.search(r"<[a-zA-Z]", start)):
+    if _is_page(payload, start, content_type):
         return read_html(payload, content_type, name if name.startswith(("http://", "https://")) else None)
     if _MAIL.match(start.replace("\r\n", "\n")) and len(_MAIL_FIELD.findall(start)) >= 2:
         return read_mail(payload)
@@ -100,6 +102,15 @@ def _refuse_binary(payload: bytes) -> None:
         raise Unsupported(message)
 
 
+def _is_page(payload: bytes, start: str, content_type: str) -> bool:
+    if _HTML.match(start) or ("html" in content_type and re.search(r"<[a-zA-Z]", start)):
+        return True
+    return (
+        start.lstrip().startswith("<!--")
+        and re.search(rb"(?i)<(html|body)\b", payload[:MAX_COMMENTS]) is not None
+    )
+
+
 def _read_text(decoded: str) -> Document:
     if decoded.lstrip().startswith("<?xml"):
         message = "XML data"
@@ -108,6 +119,6 @@ def _read_text(decoded: str) -> Document:
     if not text:
         message = "the file holds no text"
         raise EmptyDocument(message)
-    heading = _HEADING.search(text[:5000])
-    title = heading[1] if heading else text.split("\n", 1)[0]
+    lines = text[:20_000].split("\n")[:50]
+    title = next((line.strip("# ") for line in lines if _HEADING.match(line)), lines[0])
     return Document(title=clean_line(title, 200), text=text, language=language_of(text))

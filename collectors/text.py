@@ -57,8 +57,9 @@ def language_of(text: str, declared: str = "und") -> str:
     if len(text) < 20:
         return "und"
     found = str(classify(text[:3000])[0])
-    same = {found, declared} <= {"no", "nb", "nn"}
-    return declared if same else found
+    if found == "zxx":  # no language at all: figures, code
+        return declared
+    return declared if {found, declared} <= {"no", "nb", "nn"} else found
 
 
 def _article(tree: html.HtmlElement, tamed: str) -> str:

@@ -102,7 +102,8 @@ def _page(record: ArcWarcRecord) -> Page:
         url=record.rec_headers.get_header("WARC-Target-URI") or "",
         content_type=record.http_headers.get_header("Content-Type") or "",
         body=body[:MAX_PAGE],
-        truncated=len(body) > MAX_PAGE,
+        # what the record announces and the file no longer holds
+        truncated=len(body) > MAX_PAGE or record.raw_stream.limit > 0,
     )
 
 
