@@ -20,7 +20,7 @@ def show() -> None:
     tree = library.tree(actor=session.actor())
     side, main = st.columns([1, 2.3], gap="large")
     with side:
-        draw(_tree(tree, wanted, library.typology), key="tree")
+        draw(_tree(tree, wanted), key="tree")
     with main:
         if not wanted:
             _whole(tree, library.typology)
@@ -36,13 +36,18 @@ def show() -> None:
             _concept(library.typology.concept(wanted), tree)
 
 
-def _tree(tree: tuple[ConceptCount, ...], wanted: str, typology: Typology) -> Node:
-    return div("tree", *(_branch(node, wanted, typology) for node in tree))
+def _tree(tree: tuple[ConceptCount, ...], wanted: str) -> Node:
+    families = [node for node in tree if node.concept.kind is ConceptKind.FAMILY]
+    scopes = [node for node in tree if node.concept.kind is ConceptKind.SCOPE]
+    return div(
+        "tree",
+        *(_branch(node, wanted) for node in families),
+        el("h2", "Not AI crime"),
+        div("values", *(_leaf(node, wanted) for node in scopes)),
+    )
 
 
-def _branch(node: ConceptCount, wanted: str, typology: Typology) -> Node:
-    if not node.children:
-        return div("", _leaf(node, wanted))
+def _branch(node: ConceptCount, wanted: str) -> Node:
     held = wanted == node.concept.id or any(leaf.concept.id == wanted for leaf in node.children)
     return el(
         "details",
