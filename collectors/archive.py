@@ -18,7 +18,7 @@ from typing import Self
 
 from collectors.errors import EvidenceDamaged, WrongUse
 from collectors.evidence import OPEN, create, finish, repair, verify, write_failed
-from collectors.exchange import Exchange, Headers, header
+from collectors.exchange import Exchange, Headers, header, is_conditional
 from collectors.fetch import TOOL
 from collectors.records import Capture, Source, digest
 from collectors.warc import Records, one_line, payload_at
@@ -66,7 +66,7 @@ class Archive:
     ) -> Capture:
         """Keep an exchange, its redirects included, and return its capture once it is on disk.
 
-        Bytes equal to those of ``previous``, or a 304, become a revisit record; the capture then points at
+        Bytes equal to those of ``previous``, or a 304 that was asked for, become a revisit record; the capture then points at
         the bytes kept before. Raises ``StorageFull``.
         """
         sha256 = hashlib.sha256(exchange.wire).hexdigest()
@@ -154,7 +154,8 @@ class Archive:
         """Return the earlier capture whose bytes this exchange repeats, with them, if they can be read."""
         if previous is None or exchange.truncated:
             return None
-        if exchange.status != 304 and (sha256 != previous.sha256 or not exchange.wire):
+        repeated = sha256 == previous.sha256 and bool(exchange.wire)
+        if not (repeated or (exchange.status == 304 and is_conditional(exchange))):
             return None
         with suppress(EvidenceDamaged):
             return previous, self.payload(previous)

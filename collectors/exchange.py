@@ -8,6 +8,7 @@ from collectors.errors import FetchError, HttpFailed, HttpGone, HttpRefused, Rat
 from collectors.records import Capture, Hop, Robots
 
 Headers = tuple[tuple[str, str], ...]
+_CONDITIONS = {"If-None-Match": "etag", "If-Modified-Since": "last-modified"}
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -111,9 +112,13 @@ def refusal(exchange: Exchange) -> FetchError | None:
 
 def conditions(previous: Capture) -> Headers:
     """Return the request headers that ask for a page only if it changed since a capture."""
-    pairs = (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified"))
-    values = [(name, previous.header(kept)) for name, kept in pairs]
+    values = [(name, previous.header(kept)) for name, kept in _CONDITIONS.items()]
     return tuple((name, value) for name, value in values if value and value.isascii() and value.isprintable())
+
+
+def is_conditional(exchange: Exchange) -> bool:
+    """Return whether the last request was one that 304 is an answer to."""
+    return any(header(exchange.request_headers, name) for name in _CONDITIONS)
 
 
 def location(reply: Reply) -> str | None:

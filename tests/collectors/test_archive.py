@@ -122,11 +122,21 @@ def test_not_modified_refers_to_the_bytes_and_keeps_their_headers(tmp_path: Path
     with Archive(tmp_path, "run") as archive:
         first = archive.store(exchange(bomb(1), headers=headers), source(), "page")
         renewed = (("ETag", '"v1"'), ("Date", "now"), ("Content-Length", "0"))
-        again = archive.store(exchange(b"", status=304, headers=renewed), source(), "page", first)
+        asked = (("If-None-Match", '"v1"'),)
+        answer = exchange(b"", status=304, headers=renewed, request_headers=asked)
+        again = archive.store(answer, source(), "page", first)
         assert archive.payload(again) == bomb(1)
     assert (again.status, again.sha256, again.length) == (304, first.sha256, first.length)
     assert (again.content_type, again.header("content-encoding")) == ("text/html", "gzip")
     assert (again.header("etag"), again.header("date")) == ('"v1"', "now")
+
+
+def test_not_modified_unasked_refers_to_nothing(tmp_path: Path) -> None:
+    with Archive(tmp_path, "run") as archive:
+        first = archive.store(exchange(), source(), "page")
+        again = archive.store(exchange(b"", status=304), source(), "page", first)
+        assert archive.payload(again) == b""
+    assert again.length == 0
 
 
 def test_bytes_are_kept_anew_where_the_earlier_ones_are_lost(tmp_path: Path) -> None:
