@@ -1,0 +1,78 @@
+"""What a source itself says in structured form, as findings of that source."""
+
+from collections.abc import Callable, Iterator
+
+from collectors.records import Claim, PartialDate, Report
+from enrichment.facts import organisation
+from enrichment.records import Fact, Finding, Subject, as_finding
+
+CURATED = "starter"
+"""The source whose codes people made and checked; its findings stand as accepted."""
+CLAIMED = 0.9
+"""The score of what any other source claims of its own reports."""
+
+_SUBJECTS = {
+    "typology": Subject.TYPOLOGY,
+    "outcome": Subject.OUTCOME,
+    "event_kind": Subject.EVENT_KIND,
+    "ai_involvement": Subject.AI_INVOLVEMENT,
+    "modality": Subject.MODALITY,
+    "ai_capability": Subject.CAPABILITY,
+    "country": Subject.COUNTRY,
+    "loss": Subject.LOSS,
+    "tool": Subject.TOOL,
+    "organisation": Subject.ORGANISATION,
+    "occurred": Subject.DATE,
+}
+_NOWHERE = frozenset({"INTL", "XX_unknown"})
+"""Countries that say only that it is not one country."""
+
+
+def findings_of(report: Report) -> list[Finding]:
+    """Return a source's structured claims about its report as findings, each subject and value once.
+
+    They rest on no words of the text, so they have no span. A claim that may name a private person, or that
+    means nothing here, gives no finding.
+    """
+    found: dict[str, Finding] = {}
+    for claim in report.claims:
+        for fact in _facts(claim, 1.0 if report.source == CURATED else CLAIMED):
+            finding = as_finding(fact, report.id, report.version, report.source)
+            found.setdefault(finding.id, finding)
+    return list(found.values())
+
+
+def _facts(claim: Claim, score: float) -> Iterator[Fact]:
+    subject = _SUBJECTS.get(claim.subject)
+    if subject is None:
+        return
+    value = _VALUES.get(subject, _same)(claim)
+    if value:
+        role = {Subject.DATE: "occurred", Subject.LOSS: "loss"}.get(subject, claim.role)
+        yield Fact(subject=subject, value=value, role=role, score=score)
+
+
+def _same(claim: Claim) -> str | None:
+    return claim.value
+
+
+def _country(claim: Claim) -> str | None:
+    return None if claim.value in _NOWHERE else claim.value
+
+
+def _day(claim: Claim) -> str | None:
+    try:
+        return PartialDate(value=claim.value).value
+    except ValueError:
+        return None
+
+
+def _organisation(claim: Claim) -> str | None:
+    return organisation(claim.value)
+
+
+_VALUES: dict[Subject, Callable[[Claim], str | None]] = {
+    Subject.COUNTRY: _country,
+    Subject.DATE: _day,
+    Subject.ORGANISATION: _organisation,
+}
