@@ -66,8 +66,8 @@ class Archive:
     ) -> Capture:
         """Keep an exchange, its redirects included, and return its capture once it is on disk.
 
-        Bytes equal to those of ``previous``, or a 304 that was asked for, become a revisit record; the capture then points at
-        the bytes kept before. Raises ``StorageFull``.
+        Bytes equal to those of ``previous``, or a 304 that was asked for, become a revisit record; the
+        capture then points at the bytes kept before. Raises ``StorageFull``.
         """
         sha256 = hashlib.sha256(exchange.wire).hexdigest()
         same = self._same(exchange, sha256, previous)
