@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
 
 from sqlalchemy import Connection, select, update
 
@@ -89,12 +88,6 @@ def head(connection: Connection) -> Head:
     return Head(tree.size, tree.root())
 
 
-def entries(connection: Connection, after: int = 0, limit: int = 1000) -> list[dict[str, Any]]:
-    """Return entries above a number, oldest first."""
-    query = select(audit.c.entry).where(audit.c.seq > after).order_by(audit.c.seq).limit(limit)
-    return [json.loads(entry) for entry in connection.execute(query).scalars()]
-
-
 def verify(connection: Connection, known: Head | None = None) -> int | None:
     """Return the number of the first entry that was changed, removed or added behind the log, or None.
 
@@ -127,6 +120,6 @@ def _node(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
-def _canonical(fields: dict[str, Any]) -> str:
+def _canonical(fields: dict[str, str | int]) -> str:
     # ASCII only: a line break or a control character in a name cannot forge a second line.
     return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

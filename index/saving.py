@@ -1,20 +1,17 @@
-"""Writing what collection and enrichment yield; every function is part of its caller's transaction."""
+"""Writing what collection yields; every function is part of its caller's transaction."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from collectors.errors import NotFound
 from collectors.records import Capture, Disposition, Issue, Outcome, Report, digest
-from enrichment.records import Finding
 from index import outbox
 from index.outbox import chunks
-from index.tables import captures, enriched, findings, issues, judged, report_versions, reports, seen
+from index.tables import captures, enriched, issues, report_versions, reports, seen
 
 
 @dataclass(frozen=True)
@@ -23,30 +20,6 @@ class Saved:
 
     new: int = 0
     changed: int = 0
-
-
-class EnrichedRecord(Protocol):
-    """What enrichment says of one version of a report."""
-
-    @property
-    def report(self) -> str:
-        """The report's id."""
-
-    @property
-    def version(self) -> str:
-        """The version that was read."""
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """Everything claimed of it."""
-
-    @property
-    def passages(self) -> tuple[tuple[int, int], ...]:
-        """Start and end of each passage in its text."""
-
-    @property
-    def vectors(self) -> NDArray[np.float32]:
-        """Shape (passages, dimensions), unit rows; shape (0, 0) where there is no embedder."""
 
 
 def iso(at: datetime) -> str:
@@ -72,7 +45,7 @@ def save_capture(connection: Connection, capture: Capture) -> bool:
 
 def save_issue(connection: Connection, issue: Issue) -> bool:
     """Keep an issue as the newest of its kind about its item; return whether anything is new."""
-    key, body = digest("iss", issue.source, issue.item, issue.code), issue.model_dump_json()
+    key, body = _issue_id(issue), issue.model_dump_json()
     if connection.execute(select(issues.c.body).where(issues.c.id == key)).scalar() == body:
         return False
     connection.execute(delete(issues).where(issues.c.id == key))
@@ -88,59 +61,62 @@ def save_outcome(connection: Connection, outcome: Outcome) -> tuple[Saved, bool]
     row = connection.execute(select(captures).where(captures.c.id == outcome.capture)).one_or_none()
     if row is None:
         raise NotFound(f"the outcome's capture {outcome.capture} is not in the record")
-    first = row.disposition != outcome.disposition
-    if first:
+    ended = row.disposition != outcome.disposition
+    if ended:
         connection.execute(
             update(captures).where(captures.c.id == outcome.capture).values(disposition=outcome.disposition)
         )
     if outcome.disposition is not Disposition.QUARANTINED:
-        connection.execute(
-            delete(issues).where(issues.c.source == row.source, issues.c.item == row.requested_url)
-        )
+        _close_issues(connection, row.source, row.requested_url, outcome.issues)
     saved = _save_reports(connection, outcome, row.started)
-    told = [save_issue(connection, issue) for issue in outcome.issues]
-    return saved, first or saved != Saved() or any(told)
+    raised = [save_issue(connection, issue) for issue in outcome.issues]
+    return saved, ended or saved != Saved() or any(raised)
 
 
-def save_enriched(connection: Connection, batch: Sequence[EnrichedRecord], fingerprint: str) -> None:
-    """Replace what machines say of these reports; findings that a person judged stay."""
-    ids = [item.report for item in batch]
-    kept = _judged_findings(connection, ids)
-    for part in chunks(ids):
-        connection.execute(delete(enriched).where(enriched.c.report.in_(part)))
-        connection.execute(
-            delete(findings).where(findings.c.report.in_(part), findings.c.id.not_in(sorted(kept)))
-        )
-    rows = _finding_rows(batch)
-    again = kept & rows.keys()
-    for part in chunks(sorted(again)):
-        connection.execute(delete(findings).where(findings.c.id.in_(part)))
-    if rows:
-        connection.execute(insert(findings), list(rows.values()))
-    connection.execute(insert(enriched), [_enriched_row(item, fingerprint) for item in batch])
-    outbox.note_reports(connection, ids)
+def _issue_id(issue: Issue) -> str:
+    return digest("iss", issue.source, issue.item, issue.code)
+
+
+def _close_issues(connection: Connection, source: str, item: str, still: Sequence[Issue]) -> None:
+    about = (issues.c.source == source) & (issues.c.item == item)
+    connection.execute(delete(issues).where(about, issues.c.id.not_in([_issue_id(each) for each in still])))
 
 
 def _save_reports(connection: Connection, outcome: Outcome, captured: str) -> Saved:
     told = {report.id: report for report in outcome.reports}
     known = _current(connection, told)
+    outdated = _seen_later(connection, known, captured)
     new = [report for report in told.values() if report.id not in known]
     reworded = [
         report
         for report in told.values()
         if report.id in known and report.version != known[report.id].version
     ]
+    replaced = [
+        report for report in reworded if report.id not in outdated and _succeeds(report, known[report.id])
+    ]
     corrected = [
-        report for report in told.values() if report.id in known and _corrects(report, known[report.id])
+        report
+        for report in told.values()
+        if report.id in known and report.id not in outdated and _corrects(report, known[report.id])
     ]
     if new:
         connection.execute(insert(reports), [_report_row(report, captured) for report in new])
-    replaced = [report for report in reworded if _succeeds(report, known[report.id])]
     _add_versions(connection, [*new, *reworded], captured)
     _replace(connection, replaced, corrected, known)
     _add_seen(connection, outcome.capture, told)
     outbox.note_reports(connection, [report.id for report in (*new, *replaced, *corrected)])
     return Saved(len(new), len(replaced) + len(corrected))
+
+
+def _seen_later(connection: Connection, ids: Iterable[str], captured: str) -> set[str]:
+    """Return the reports that a capture begun after this time told as well."""
+    later: set[str] = set()
+    for part in chunks(ids):
+        query = select(seen.c.report).join(captures, captures.c.id == seen.c.capture)
+        query = query.where(seen.c.report.in_(part), captures.c.started > captured)
+        later |= set(connection.execute(query).scalars())
+    return later
 
 
 def _current(connection: Connection, ids: Iterable[str]) -> dict[str, Report]:
@@ -229,46 +205,3 @@ def _add_seen(connection: Connection, capture: str, told: Iterable[str]) -> None
     rows = [{"capture": capture, "report": report} for report in told if report not in known]
     if rows:
         connection.execute(insert(seen), rows)
-
-
-def _judged_findings(connection: Connection, ids: Sequence[str]) -> set[str]:
-    kept: set[str] = set()
-    for part in chunks(ids):
-        query = (
-            select(findings.c.id)
-            .join(judged, judged.c.object == findings.c.id)
-            .where(findings.c.report.in_(part))
-        )
-        kept |= set(connection.execute(query).scalars())
-    return kept
-
-
-def _finding_rows(batch: Sequence[EnrichedRecord]) -> dict[str, dict[str, Any]]:
-    rows: dict[str, Finding] = {}
-    for item in batch:
-        for finding in item.findings:
-            if finding.id not in rows or _strength(finding) > _strength(rows[finding.id]):
-                rows[finding.id] = finding
-    return {key: finding.model_dump(mode="json") for key, finding in rows.items()}
-
-
-def _strength(finding: Finding) -> tuple[bool, bool, bool, float]:
-    """Order findings that make the same claim: people's coding first, then the stronger role and score."""
-    return (
-        finding.origin == "starter",
-        finding.role == "primary",
-        finding.role != "sibling",
-        finding.score,
-    )
-
-
-def _enriched_row(item: EnrichedRecord, fingerprint: str) -> dict[str, Any]:
-    vectors = np.ascontiguousarray(item.vectors, dtype="<f4")
-    return {
-        "report": item.report,
-        "version": item.version,
-        "fingerprint": fingerprint,
-        "passages": ",".join(f"{start}-{end}" for start, end in item.passages),
-        "dimensions": vectors.shape[1] if vectors.ndim == 2 else 0,
-        "vectors": vectors.tobytes(),
-    }

@@ -16,13 +16,14 @@ from sqlalchemy import Connection, Select, func, select
 
 from collectors.errors import NotFound
 from collectors.records import Capture, Event, Issue, Outcome, Report, Source
-from index import audit, health, outbox, reading, saving
+from index import audit, enriching, health, outbox, reading, saving
 from index.audit import Head
 from index.database import Database
+from index.enriching import EnrichedRecord
 from index.outbox import Change
 from index.reading import Passages
 from index.records import Actor, JudgedFinding, ReportView, SourceHealth
-from index.saving import EnrichedRecord, Saved
+from index.saving import Saved
 from index.tables import enriched, reports
 
 Kind = TypeVar("Kind")
@@ -127,7 +128,7 @@ class Store:
         if not batch:
             return
         with self.writing() as connection:
-            saving.save_enriched(connection, batch, fingerprint)
+            enriching.save_enriched(connection, batch, fingerprint)
             audit.append(connection, actor, "enrich", f"{len(batch)} reports", after=fingerprint)
 
     def report(self, key: str) -> Report:

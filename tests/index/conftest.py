@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from enrichment.classify import pool
+from index.incidents import Incidents
 from index.store import Store
+from tests.index.room import TYPOLOGY
 
 
 @pytest.fixture
@@ -18,3 +21,8 @@ def store(url: str) -> Iterator[Store]:
     opened = Store(url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def incidents(store: Store) -> Incidents:
+    return Incidents(store, TYPOLOGY, pool)

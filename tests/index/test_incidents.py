@@ -1,39 +1,23 @@
 """Incidents keep their names, and obey people."""
 
 import time
-from collections.abc import Sequence
 
 import pytest
 from sqlalchemy import text
 
 from collectors.errors import NotFound
 from collectors.records import Claim, Reference, Report, digest
-from enrichment.classify import pool
 from enrichment.records import Link, Subject, link_id
-from enrichment.typology import Typology
 from index.incidents import Incidents
 from index.records import Decision, Verdict
 from index.store import Store
 from tests.index.fictional import ANALYST, capture, finding, outcome, report, source, told
-
-TYPOLOGY = Typology.load()
-
-
-@pytest.fixture
-def incidents(store: Store) -> Incidents:
-    return Incidents(store, TYPOLOGY, pool)
+from tests.index.room import keep
 
 
 @pytest.fixture
 def five(store: Store) -> list[Report]:
     return keep(store, [report(number, capture()) for number in range(5)])
-
-
-def keep(store: Store, reports: Sequence[Report]) -> list[Report]:
-    store.save(capture(), ANALYST)
-    store.save(outcome(capture(), reports), ANALYST)
-    store.save_enriched([told(each, finding(each, "FR-01")) for each in reports], "one", ANALYST)
-    return list(reports)
 
 
 def grouped(incidents: Incidents) -> dict[str, tuple[str, ...]]:
@@ -235,37 +219,6 @@ def test_what_is_not_there_is_not_found(incidents: Incidents) -> None:
     for call in (incidents.incident, incidents.view, incidents.resolve, incidents.history):
         with pytest.raises(NotFound):
             call("inc-none")
-
-
-def test_the_queue_asks_for_what_the_machine_does_not_know(incidents: Incidents, store: Store) -> None:
-    made = keep(store, [report(number, capture()) for number in range(60)])
-    sure, close, abstained, refused, odd, *others = made
-    said = [
-        told(sure, finding(sure, "FR-01", score=0.95)),
-        told(close, finding(close, "FR-01", score=0.5), finding(close, "FR-02", score=0.45, role="sibling")),
-        told(abstained, finding(abstained, "FR-01", score=0.3, role="sibling")),
-        told(
-            refused, finding(refused, "FR-01"), finding(refused, "not-relevant", Subject.RELEVANCE, score=0.1)
-        ),
-        told(odd, finding(odd, "FR-01", score=0.9), finding(odd, "FR-02", origin="aiid", score=1.0)),
-    ]
-    said += [told(each, finding(each, "FR-01", score=0.9)) for each in others]
-    store.save_enriched(said, "two", ANALYST)
-    items = incidents.queue(limit=100)
-    why = {item.report.id: item.why for item in items}
-    assert items[0].report.id == odd.id
-    assert items[0].finding.finding.origin == "classify@one"
-    assert [item.report.id for item in incidents.queue(why="unsure")] == [close.id, abstained.id]
-    [code] = incidents.queue(why="unsure")[0].siblings
-    assert (code.concept, code.score) == ("FR-02", 0.45)
-    assert refused.id not in why
-    sampled = [key for key, reason in why.items() if reason == "sample"]
-    assert 4 <= len(sampled) <= 20
-    assert incidents.waiting() == len(items)
-    assert incidents.queue(limit=2, offset=1) == items[1:3]
-    for item in items:
-        incidents.judge(Decision(verdict=Verdict.ACCEPT, target=item.finding.finding.id), ANALYST)
-    assert incidents.waiting() == 0
 
 
 def test_thousands_of_reports_are_grouped_in_seconds(incidents: Incidents, store: Store) -> None:

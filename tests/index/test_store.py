@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -45,6 +46,19 @@ def test_a_changed_page_is_a_new_version_of_the_same_report(store: Store) -> Non
     assert store.report(old.id) == new
     assert [version for version, _ in store.report_view(old.id).versions] == [new.version, old.version]
     assert store.counts()["reports"] == 1
+
+
+def test_an_older_capture_parsed_again_changes_only_history(store: Store) -> None:
+    first, second = capture(1), capture(2)
+    old, new = report(1, first), report(1, second, "Another wording.")
+    for taken, told_now in ((first, old), (second, new)):
+        store.save(taken, ANALYST)
+        store.save(outcome(taken, [told_now]), ANALYST)
+    assert store.save(outcome(first, [old]), ANALYST) == Saved()
+    read_better = report(1, first, "A wording that a better parser finds.")
+    assert store.save(outcome(first, [read_better]), ANALYST) == Saved()
+    assert store.report(old.id) == new
+    assert len(store.report_view(old.id).versions) == 3
 
 
 def test_a_shorter_text_of_another_source_does_not_take_over(store: Store) -> None:
@@ -104,6 +118,9 @@ def test_an_issue_stays_open_until_its_item_succeeds(store: Store) -> None:
     again = wrong.model_copy(update={"at": at + timedelta(days=1)})
     store.save(again, ANALYST)
     assert store.issues() == [again]
+    before = store.audit_head()
+    store.save(again, ANALYST)
+    assert store.audit_head() == before
     store.save(good, ANALYST)
     store.save(outcome(good, []), ANALYST)
     assert store.issues() == []
@@ -185,6 +202,22 @@ def test_sources_runs_and_what_is_due(store: Store) -> None:
     assert health.silent_runs == 3
     assert health.last_ok is not None
     assert health.next_due is not None
+
+
+def test_threads_share_a_store(store: Store) -> None:
+    def work(thread: int) -> int:
+        for number in range(20):
+            taken = capture(number, f"https://gazette.example/{thread}")
+            store.save(taken, ANALYST)
+            store.save(outcome(taken, [report(thread * 1000 + number, taken)]), ANALYST)
+            balanced = store.counts()
+            ended = balanced["parsed"] + balanced["pending"]
+            assert balanced["captured"] == ended
+        return sum(1 for _ in store.all_reports())
+
+    with ThreadPoolExecutor(8) as pool:
+        assert max(pool.map(work, range(8))) == 160
+    assert store.audit_fault() is None
 
 
 def test_four_processes_write_without_a_locked_error(url: str) -> None:
