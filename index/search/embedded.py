@@ -247,7 +247,7 @@ class EmbeddedBackend:
             writer = index.writer(HEAP, 1)
         passages = None
         try:
-            # A killed writer may have left a file that the next commit would want to make under the same name.
+            # A killed writer may have left a file that the next commit would make under the same name.
             writer.garbage_collect_files()
             index.reload()
             _, extents = _state(index.searcher())

@@ -159,7 +159,8 @@ class Searcher:
                 passage, found = best_passage(source.texts, wanted, self._tokenise)
                 title = marks(source.title, wanted, self._tokenise)
                 found |= {run for _, run in title}
-                labels = [word for word in source.keywords if marks(word, wanted, self._tokenise)]
+                missing = [run for run in wanted if run not in found]
+                labels = [word for word in source.keywords if marks(word, missing, self._tokenise)]
                 yield Hit(
                     id=one,
                     by=query.by,
@@ -195,9 +196,9 @@ def _why(query: Query, words: Sequence[str], labels: Sequence[str], card: str, a
         reasons.append("its id")
     if words:
         reasons.append(f"words: {', '.join(words)}")
-    elif labels:
+    if labels:
         reasons.append(f"labels: {', '.join(labels[:3])}")
-    elif query.terms and card in answer.worded:
+    if not reasons and query.terms and card in answer.worded:
         reasons.append("words further on in its text")
     if card in answer.meant:
         reasons.append("similar in meaning")
