@@ -13,7 +13,14 @@ MAX_ATTRIBUTES: Final = 500
 """Attributes kept of one tag; libxml2 compares each with all before it, so 30,000 cost 15 seconds."""
 
 _ATTRIBUTE = r"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+))?+"""
-_TAG: Final = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:{_ATTRIBUTE})*+")
+_RAW = "script|style|title|textarea|xmp|iframe|noembed|noframes"
+_TAG: Final = re.compile(
+    rf"<!--[^-]*+(?:-(?!->)[^-]*+)*+"
+    rf"|(?P<raw><(?:{_RAW})(?=[\s/>])(?:{_ATTRIBUTE})*+)[\s/]*+>[^<]*+(?:<(?!/(?:{_RAW}))[^<]*+)*+"
+    rf"|<[a-zA-Z][^\s/>]*+(?:{_ATTRIBUTE})*+",
+    re.IGNORECASE,
+)
+"""A comment, an element whose content is no markup, or a tag; it matches at any ``<``, so it is linear."""
 _FIRST_ATTRIBUTES: Final = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:{_ATTRIBUTE}){{0,{MAX_ATTRIBUTES}}}+")
 _DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*>")
 SILENT: Final = frozenset(
@@ -69,13 +76,12 @@ def tame(markup: str) -> tuple[str, bool]:
     dropped: list[str] = []
 
     def shorten(tag: re.Match[str]) -> str:
-        if tag.end() - tag.start() < 2 * MAX_ATTRIBUTES:
+        opening = tag["raw"] or tag[0]
+        kept = _FIRST_ATTRIBUTES.match(opening) if len(opening) > 2 * MAX_ATTRIBUTES else None
+        if kept is None or kept.end() == len(opening):
             return tag[0]
-        kept = _FIRST_ATTRIBUTES.match(tag[0])
-        if kept is None or kept.end() == len(tag[0]):
-            return tag[0]
-        dropped.append(tag[0][kept.end() :])
-        return kept[0]
+        dropped.append(opening[kept.end() :])
+        return kept[0] + tag[0][len(opening) :]
 
     markup = _TAG.sub(shorten, markup)
     return markup, cut or any("<" in part for part in dropped)

@@ -58,8 +58,9 @@ def read_web_archive(payload: bytes) -> Pages:
     """Return a WARC file's successful HTML and PDF responses, up to 5,000 and 150 MB. Runs in a child."""
     found: list[Page] = []
     total = 0
+    records = ArchiveIterator(BytesIO(payload))
     try:
-        for record in ArchiveIterator(BytesIO(payload)):
+        for record in records:
             if not _wanted(record):
                 continue
             if len(found) >= MAX_PAGES or total >= MAX_TOTAL:
@@ -68,6 +69,8 @@ def read_web_archive(payload: bytes) -> Pages:
             total += len(found[-1].body)
     except (ArchiveLoadFailed, EOFError, ValueError, LookupError, AttributeError, zlib.error) as error:
         return Pages(tuple(found), f"damaged after {len(found)} pages: {type(error).__name__}: {error}")
+    if records.offset < len(payload):  # it ends quietly where a record's head is cut
+        return Pages(tuple(found), f"damaged after {len(found)} pages")
     return Pages(tuple(found))
 
 
