@@ -20,6 +20,9 @@ REACH_BEFORE, REACH_AFTER = 110, 60
 # Atomic, so that a long run of digits is never tried again in shorter pieces.
 _GROUPED = r"\d{1,3}(?:[,’'\u00a0\u202f]\d{2,3}(?!\d)|\x20\d{3}(?!\d)){1,5}(?:\.\d{1,4})?"
 _NUMBER = rf"(?>{_GROUPED}|\d{{1,15}}(?:[.,]\d{{1,8}})?)"
+_RESTATED = re.compile(
+    r",?\s?[(\[]?(?:about|around|some|roughly|approximately|nearly|almost|or|or about|and|to|-|–)?\s?"
+)
 _JOINED = re.compile(r"\s?(?:-|–|—|and|to)\s?$")
 _DASHED = re.compile(r"\s?(?:-|–|—|to)\s?$")
 
@@ -95,7 +98,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
 
 
 def _amount(number: str, scale: str | None) -> Decimal:
-    if re.fullmatch(r"\d{1,3},\d{1,2}|\d{1,3},\d{4,8}", number):
+    if re.fullmatch(r"\d{1,15},\d{1,2}|\d{1,3},\d{4,8}", number):
         plain = number.replace(",", ".")
     else:
         plain = re.sub(r"[,’'\s]", "", number)
@@ -203,9 +206,17 @@ def _strength(
     return best
 
 
-def loss_weight(passage: Passage, start: int, end: int) -> float:
-    """Return how strongly the words around a sum say that it is what victims lost or offenders gained."""
-    before, after = passage.around(start, end, REACH_BEFORE, REACH_AFTER)
+def loss_weight(passage: Passage, sums: Sequence[Sum], place: int) -> float:
+    """Return how strongly the words around a sum say that it is what victims lost or offenders gained.
+
+    Words beyond the next sum on either side are that sum's, unless it only restates this one.
+    """
+    one = sums[place]
+    before, after = passage.around(one.start, one.end, REACH_BEFORE, REACH_AFTER)
+    if place > 0 and not _beside(passage.text, sums[place - 1], one):
+        before = before[-max(1, one.start - sums[place - 1].end) :]
+    if place + 1 < len(sums) and not _beside(passage.text, one, sums[place + 1]):
+        after = after[: max(0, sums[place + 1].start - one.end)]
     total = 0.0
     for side, words in (("before", before), ("after", after)):
         for (pattern, weights), sign in zip(_cues()[side], (1, -1), strict=True):
@@ -246,7 +257,7 @@ class _Sums:
         return [
             one
             for place, one in enumerate(self.sums)
-            if place not in self.ranged and loss_weight(self.passage, one.start, one.end) >= LOSS_AT
+            if place not in self.ranged and loss_weight(self.passage, self.sums, place) >= LOSS_AT
         ]
 
     def facts(self, loss: str | None) -> Iterable[Fact]:
@@ -267,9 +278,10 @@ def _the_loss(found: Sequence[_Sums]) -> str | None:
     return candidates[0] if candidates else None
 
 
+def _beside(text: str, left: Sum, right: Sum) -> bool:
+    """Return whether the second of two sums only says the first in other terms, or both are one range."""
+    return _RESTATED.fullmatch(text[left.end : right.start]) is not None
+
+
 def _restates(text: str, loss: Sum, other: Sum) -> bool:
-    between = text[loss.end : other.start]
-    near = re.fullmatch(
-        r"\s?[(\[]?(?:about|around|some|roughly|approximately|nearly|or|, around|, about|, or)?\s?", between
-    )
-    return other.currency != loss.currency and near is not None
+    return other.currency != loss.currency and _beside(text, loss, other)

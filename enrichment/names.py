@@ -70,7 +70,7 @@ def organisation(name_or_slug: str) -> str | None:
     slug = _slug(name_or_slug)
     if slug in _known():
         return _known()[slug]
-    bare = slug.removeprefix("the-")
+    bare = _slug(re.sub(r"\([^()]{0,40}\)", "", name_or_slug)).removeprefix("the-")
     if bare in _known():
         return _known()[bare]
     return _titled(bare) if _is_organisation(bare) else None

@@ -27,7 +27,9 @@ def patterns() -> dict[str, re.Pattern[str]]:
 
 
 def _taken_back(passage: Passage, hit: Hit) -> bool:
-    before, _ = passage.around(hit.start, hit.end, NEGATION_REACH, 0)
+    before, after = passage.around(hit.start, hit.end, NEGATION_REACH, 8)
+    if after.startswith((" nobody", " no one", " none")):
+        return True
     clause = re.split(r"[;,:]|\bbut\b|\band\b", before)[-1]
     return patterns()["not"].search(clause) is not None
 

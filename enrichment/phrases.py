@@ -174,12 +174,13 @@ def _touches_name(text: str, start: int, end: int) -> bool:
 def scanner(entries: Iterable[Mapping[str, Any]]) -> Scanner:
     """Return a scanner over entries with ``name`` and optional ``aliases``, ``doubtful`` and ``needs``.
 
-    A name counts as an alias of itself unless it is listed as doubtful.
+    A name counts as an alias of itself unless it is a single letter or listed as doubtful.
     """
     built = Scanner()
     for entry in entries:
         doubtful = entry.get("doubtful", [])
-        sure = [alias for alias in [entry["name"], *entry.get("aliases", [])] if alias not in doubtful]
+        names = [entry["name"]] if len(entry["name"]) > 1 else []
+        sure = [alias for alias in [*names, *entry.get("aliases", [])] if alias not in doubtful]
         built.add(entry["name"], dict.fromkeys(sure))
         built.add(entry["name"], doubtful, doubtful=True, needs=entry.get("needs", []))
     return built

@@ -1,0 +1,132 @@
+import pytest
+
+from enrichment.money import find
+from enrichment.phrases import Passage
+from enrichment.records import Fact
+
+
+def sums(text: str, title: str = "") -> list[tuple[str, str]]:
+    return [(fact.value, fact.role) for fact in find((Passage(text), Passage(title, "title")))]
+
+
+def loss(text: str, title: str = "") -> str | None:
+    return next((value for value, role in sums(text, title) if role == "loss"), None)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("HK$200m", "HKD 200000000"),
+        ("£1.2 million", "GBP 1200000"),
+        ("£1.2bn", "GBP 1200000000"),
+        ("RM5,800", "MYR 5800"),
+        ("A$39 million", "AUD 39000000"),
+        ("C$7.50", "CAD 7.5"),
+        ("S$670,000", "SGD 670000"),
+        ("NT$10,000", "TWD 10000"),
+        ("US$25.6 million", "USD 25600000"),
+        ("$499,000", "USD 499000"),
+        ("$243 000", "USD 243000"),
+        ("€1,5 Mio", "EUR 1500000"),
+        ("1234,50 euros", "EUR 1234.5"),
+        ("10.000 euros", "EUR 10000"),
+        ("¥4.3 million yuan", "CNY 4300000"),
+        ("620,000 yuan", "CNY 620000"),
+        ("¥30,000", "JPY 30000"),
+        ("₹12,34,567", "INR 1234567"),
+        ("₹2 lakh", "INR 200000"),
+        ("Rs 3.5 crore", "INR 35000000"),
+        ("200 million won", "KRW 200000000"),
+        ("300,000 baht", "THB 300000"),
+        ("5 million dirhams", "AED 5000000"),
+        ("50,000 naira", "NGN 50000"),
+        ("R1,000", "ZAR 1000"),
+        ("2 billion rupiah", "IDR 2000000000"),
+        ("0.5 BTC", "BTC 0.5"),
+        ("10 bitcoins", "BTC 10"),
+        ("55.5 ETH", "ETH 55.5"),
+        ("200 million Hong Kong dollars", "HKD 200000000"),
+        ("25.6 million dollars", "USD 25600000"),
+        ("thirty-five million dollars", "USD 35000000"),
+        ("half a million pounds", "GBP 500000"),
+        ("two hundred thousand euros", "EUR 200000"),
+        ("nearly a million euros", "EUR 1000000"),
+    ],
+)
+def test_a_sum_is_read_in_the_form_it_is_written(written: str, value: str) -> None:
+    assert [one for one, _ in sums(f"They spoke of {written} there.")] == [value]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In 2023 won the prize.",
+        "R2D2 and 4x4",
+        "20 pounds of cocaine were found",
+        "a 25m pool",
+        "95% of 1,000 people",
+        "section 12.5 applies",
+    ],
+)
+def test_figures_that_are_no_sums_are_left_alone(text: str) -> None:
+    assert sums(text) == []
+
+
+def test_a_peso_without_a_country_is_left_out() -> None:
+    assert sums("He named 500 pesos.") == []
+    assert sums("In Mexico he named 500 pesos.") == [("MXN 500", "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [
+        ("An Australian couple in Sydney lost $50,000.", "AUD"),
+        ("Toronto police say a Canadian woman lost $50,000.", "CAD"),
+        ("Auckland police, New Zealand: a man lost $50,000.", "NZD"),
+        ("A Hong Kong clerk lost $50,000.", "USD"),
+        ("A Sydney man in Australia told the FBI he lost $50,000.", "USD"),
+        ("An Australian firm in Sydney lost A$80,000, that is $50,000.", "USD"),
+    ],
+)
+def test_a_bare_dollar_takes_the_country_only_where_the_text_is_clear(text: str, currency: str) -> None:
+    assert f"{currency} 50000" in [value for value, _ in sums(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("The company, valued at $2bn, lost £3 million to the callers.", "GBP 3000000"),
+        ("He was fined £500 after he conned pensioners out of £40,000.", "GBP 40000"),
+        ("Bail was set at $10,000 for the man who stole $900,000.", "USD 900000"),
+        ("They demanded a ransom of $5m and got nothing.", None),
+        ("The market is worth $40 billion and revenue rose to $3bn.", None),
+        ("It promised £1000 a day; one victim handed over £7,000.", "GBP 7000"),
+        ("Police seized HK$100 million after a gang netted HK$34 million.", "HKD 34000000"),
+    ],
+)
+def test_the_loss_is_what_victims_lost_or_offenders_gained(text: str, value: str | None) -> None:
+    assert loss(text) == value
+
+
+def test_the_same_loss_in_another_currency_is_an_equivalent() -> None:
+    assert sums("Staff transferred HK$200 million (US$25 million) to five accounts.") == [
+        ("HKD 200000000", "loss"),
+        ("USD 25000000", "equivalent"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["between $1m and $2m", "from $1m to $2m", "$1m-$2m", "some $1-2 million"])
+def test_both_ends_of_a_range_are_kept_as_a_range(text: str) -> None:
+    assert sums(f"Victims lost {text}.") == [("USD 1000000", "range"), ("USD 2000000", "range")]
+
+
+def test_the_headline_decides_which_of_the_texts_losses_is_meant() -> None:
+    text = "In 2019 another firm lost $243,000. This time $35 million had to be moved."
+    assert loss(text, "Deepfake 'director' takes $35m") == "USD 35000000"
+
+
+def test_spans_are_verbatim_and_in_the_text_before_the_title() -> None:
+    text = "Somebody lost £9,000."
+    facts: list[Fact] = find((Passage(text), Passage("Fraudsters steal £9,000", "title")))
+    assert [(fact.field, fact.quote) for fact in facts] == [("text", "£9,000")]
+    assert text[facts[0].start : facts[0].end] == "£9,000"

@@ -1,0 +1,100 @@
+import pytest
+
+from enrichment.names import developer, find, organisation
+from enrichment.phrases import Passage
+from enrichment.records import Subject
+
+
+def names(text: str, subject: Subject) -> set[str]:
+    return {fact.value for fact in find((Passage(text),)) if fact.subject is subject}
+
+
+@pytest.mark.parametrize(
+    ("text", "tool"),
+    [
+        ("He used stable diffusion.", "Stable Diffusion"),
+        ("Made with Dall-E 3.", "DALL-E"),
+        ("Claude Code ran the campaign.", "Claude Code"),
+        ("The model Claude was asked.", "Claude"),
+        ("A voice from Eleven Labs.", "ElevenLabs"),
+        ("On Character.AI a bot answered.", "Character.AI"),
+        ("The chatbot Grok replied.", "Grok"),
+    ],
+)
+def test_tools_are_known_by_their_aliases(text: str, tool: str) -> None:
+    assert tool in names(text, Subject.TOOL)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jean-Claude Petit, an AI expert, spoke.",
+        "Claude Dubois talked about an AI model.",
+        "The Gemini constellation rose.",
+        "They walked down the runway.",
+        "Her name was Alexa.",
+    ],
+)
+def test_people_and_ordinary_words_are_no_tools(text: str) -> None:
+    assert names(text, Subject.TOOL) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "platforms"),
+    [
+        ("It spread on X and Facebook.", {"X", "Facebook"}),
+        ("An X-ray was made in generation X.", set()),
+        ("They met on Zoom for a video meeting.", {"Zoom"}),
+        ("Zoom in on the picture.", set()),
+        ("There was a sign of discord.", set()),
+        ("A Discord server was used.", {"Discord"}),
+        ("Sold over Telegram app groups on the dark web.", {"Telegram", "dark web"}),
+    ],
+)
+def test_platforms_need_their_context(text: str, platforms: set[str]) -> None:
+    assert names(text, Subject.PLATFORM) == platforms
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("metropolitan-police-service", "Metropolitan Police Service"),
+        ("Met Police", "Metropolitan Police Service"),
+        ("openai", "OpenAI"),
+        ("meta", "Meta"),
+        ("x-(twitter)", "X"),
+        ("FBI", "Federal Bureau of Investigation"),
+        ("uk-home-office", "Home Office"),
+        ("department-for-work-and-pensions-(dwp)", "Department for Work and Pensions"),
+        ("jefferson-parish-sheriff's-office", "Jefferson Parish Sheriff's Office"),
+        ("university-of-nowhere", "University of Nowhere"),
+        ("Example Robotics Ltd", "Example Robotics Ltd"),
+    ],
+)
+def test_an_organisation_has_one_name(given: str, name: str) -> None:
+    assert organisation(given) == name
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "jane-example",
+        "facebook-users",
+        "tesla-drivers",
+        "unknown-scammers",
+        "general-public-of-kenya",
+        "students",
+        "",
+    ],
+)
+def test_what_may_be_a_person_or_a_crowd_is_no_organisation(given: str) -> None:
+    assert organisation(given) is None
+
+
+def test_the_developer_of_a_known_tool_is_told() -> None:
+    assert developer("ChatGPT") == "OpenAI"
+    assert developer("WormGPT") is None
+
+
+def test_a_person_is_never_among_the_findings() -> None:
+    assert find((Passage("Jane Example of Exampleton told John Sample about it."),)) == []
