@@ -29,6 +29,7 @@ WORDS = 180
 PASSAGES = 12
 READ = 30_000
 """Characters of a text that passages are made of."""
+_HEADLINE = {Subject.LOSS: "loss", Subject.COUNTRY: "where"}
 _SINGLE = frozenset({Subject.EVENT_KIND, Subject.AI_INVOLVEMENT, Subject.OUTCOME})
 # Files that have no say in what is found.
 _APART = frozenset({"evaluate.py", "train.py", "examples.py", "calibrate.py", "graph.py", "group.py"})
@@ -162,11 +163,19 @@ def summary(enriched: Enriched) -> dict[str, object]:
         "scores": {finding.value: finding.score for finding in codes},
         "evidence": [{**_span(finding), "subject": _about(finding)} for finding in quoted],
         "facts": {
-            subject.value: [{"value": finding.value, **_span(finding)} for finding in found]
+            subject.value: [{"value": finding.value, **_span(finding)} for finding in _headline(found)]
             for subject, found in sorted(by_subject.items())
         },
         "abstained": primary is None,
     }
+
+
+def _headline(found: Sequence[Finding]) -> Sequence[Finding]:
+    """Return what was lost rather than any sum named, and where it happened rather than any place named."""
+    subject = found[0].subject
+    if subject not in _HEADLINE:
+        return found
+    return [finding for finding in found if finding.role == _HEADLINE[subject] or finding.start is None]
 
 
 def _about(finding: Finding) -> str:
