@@ -123,7 +123,7 @@ class Archive:
             raise EvidenceDamaged(f"the evidence file {capture.warc!r} is missing")
         try:
             with path.open("rb") as file:
-                payload = payload_at(file, capture.offset)
+                payload = payload_at(file, capture.offset, capture.length + 1)
         except Exception as error:  # a damaged file makes warcio raise nearly anything
             raise EvidenceDamaged(f"{path.name} cannot be read at {capture.offset}: {error}") from error
         if hashlib.sha256(payload).hexdigest() != capture.sha256:

@@ -10,6 +10,7 @@ import json
 import os
 import zlib
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
@@ -67,15 +68,33 @@ def _file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _lines(folder: Path) -> list[str]:
+def _lines(folder: Path) -> list[bytes]:
     """Return the whole lines of the manifest; one cut short by a crash is not among them."""
     with suppress(FileNotFoundError):
-        return (folder / MANIFEST).read_bytes().decode("utf-8", "replace").split("\n")[:-1]
+        return (folder / MANIFEST).read_bytes().split(b"\n")[:-1]
     return []
 
 
-def _link(line: str) -> str:
-    return hashlib.sha256(line.encode()).hexdigest()
+def _link(line: bytes) -> str:
+    return hashlib.sha256(line).hexdigest()
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """What a line of the manifest says."""
+
+    warc: str
+    sha256: str
+    before: str
+
+
+def _read(line: bytes) -> _Entry | None:
+    """Return what a line says, or None where it cannot be read."""
+    try:
+        entry = json.loads(line)
+        return _Entry(str(entry["warc"]), str(entry["sha256"]), str(entry["before"]))
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _enter(path: Path) -> None:
@@ -88,7 +107,7 @@ def _enter(path: Path) -> None:
         "entered": datetime.now(UTC).isoformat(timespec="seconds"),
         "before": _link(lines[-1]) if lines else "",
     }
-    whole = sum(len(line.encode()) + 1 for line in lines)
+    whole = sum(len(line) + 1 for line in lines)
     try:
         with (path.parent / MANIFEST).open("ab") as manifest:
             manifest.truncate(whole)
@@ -143,7 +162,7 @@ def repair(folder: Path) -> list[str]:
             file.truncate(whole)
             os.fsync(file.fileno())
         done.append(f"{finish(path).name}: finished, {size - whole} torn bytes cut off")
-    listed = {str(json.loads(line)["warc"]) for line in _lines(folder)}
+    listed = {entry.warc for line in _lines(folder) if (entry := _read(line))}
     for path in sorted(folder.glob("*.warc.gz")):
         if path.name not in listed:
             _enter(path)
@@ -151,25 +170,26 @@ def repair(folder: Path) -> list[str]:
     return done
 
 
+def _differences(folder: Path, entry: _Entry) -> list[str]:
+    path = folder / entry.warc
+    if path.parent != folder or not path.is_file():
+        return [f"{entry.warc} is missing"]
+    if _file_sha256(path) != entry.sha256:
+        return [f"{entry.warc} has changed since it was finished"]
+    return []
+
+
 def verify(folder: Path) -> list[str]:
     """Return every way in which the finished files differ from the manifest; none means they agree."""
     problems, before, listed = [], "", set()
     for number, line in enumerate(_lines(folder), start=1):
-        try:
-            entry = json.loads(line)
-            name, expected, link = str(entry["warc"]), entry["sha256"], entry["before"]
-        except (ValueError, KeyError, TypeError):
+        entry, expected, before = _read(line), before, _link(line)
+        if entry is None:
             problems.append(f"{MANIFEST} line {number} cannot be read")
-            before = _link(line)
             continue
-        if link != before:
+        if entry.before != expected:
             problems.append(f"{MANIFEST} line {number} does not follow from the line before it")
-        before = _link(line)
-        listed.add(name)
-        path = folder / Path(name).name
-        if not path.is_file():
-            problems.append(f"{name} is missing")
-        elif _file_sha256(path) != expected:
-            problems.append(f"{name} has changed since it was finished")
+        listed.add(entry.warc)
+        problems += _differences(folder, entry)
     strangers = {path.name for path in folder.glob("*.warc.gz")} - listed
     return problems + [f"{name} is not in the manifest" for name in sorted(strangers)]

@@ -143,10 +143,15 @@ def quoted(url: str) -> str:
     return quote(url, safe="!#$%&'()*+,/:;=?@[]~")
 
 
-def payload_at(file: BinaryIO, offset: int) -> bytes:
-    """Return the payload of the record at an offset; raises whatever a damaged file makes warcio raise."""
+def payload_at(file: BinaryIO, offset: int, most: int) -> bytes:
+    """Return the payload of the record at an offset, or its first ``most`` bytes.
+
+    Raises whatever a damaged file makes warcio raise.
+    """
     file.seek(offset)
     records: Iterable[ArcWarcRecord] = ArchiveIterator(file)
     record = next(iter(records))
-    payload: bytes = record.raw_stream.read()
-    return payload
+    payload = bytearray()
+    while piece := record.raw_stream.read(most - len(payload)):
+        payload += piece
+    return bytes(payload)

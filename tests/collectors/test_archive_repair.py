@@ -153,6 +153,7 @@ MEDDLING: dict[str, tuple[Callable[[Path], object], str]] = {
     "changed line": (lambda f: rewrite(f, 1, entered="2020-01-01"), "line 3 does not follow"),
     "removed line": (drop_line, "line 2 does not follow"),
     "broken line": (lambda f: (f / MANIFEST).write_text("[]\n"), "line 1 cannot be read"),
+    "line of noise": (lambda f: (f / MANIFEST).write_bytes(b"\xff\0\n"), "line 1 cannot be read"),
     "line that points away": (lambda f: rewrite(f, 2, warc="../c"), "../c is missing"),
 }
 
@@ -162,6 +163,16 @@ def test_meddling_shows(finished: Path, case: str) -> None:
     meddle, expected = MEDDLING[case]
     meddle(finished)
     assert [problem for problem in verify(finished) if expected in problem]
+
+
+@pytest.mark.parametrize("noise", [b"[]\n", b"\xff\0\n", b"{}\n\n", b"torn"], ids=repr)
+def test_a_broken_manifest_does_not_stop_a_repair(finished: Path, noise: bytes) -> None:
+    (finished / MANIFEST).write_bytes(noise)
+    assert len(repair(finished)) == 3
+    assert repair(finished) == []
+    problems = verify(finished)
+    assert all("cannot be read" in problem for problem in problems)
+    assert bool(problems) == (noise != b"torn")
 
 
 def test_a_meddled_payload_is_refused(finished: Path) -> None:
