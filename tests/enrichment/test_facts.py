@@ -2,7 +2,6 @@ import csv
 import json
 import re
 import time
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -13,8 +12,8 @@ from enrichment import dates, likeness, money, outcome, phrases, places
 from enrichment.facts import extract
 from enrichment.records import Fact, Subject
 from enrichment.typology import Typology
+from tests.shared import shared
 
-SHARED = Path(__file__).resolve().parents[2] / "../shared/data"
 REACH = {"places": 42, "outcome": 42}
 """Patterns of these modules only ever see so many characters around a hit."""
 ADVERSARIAL = [
@@ -117,10 +116,7 @@ def test_facet_values_are_those_of_the_typology() -> None:
 
 
 def gold() -> list[dict[str, Any]]:
-    path = SHARED / "reports-gold/dev.jsonl"
-    if not path.exists():
-        pytest.skip("the gold reports are not beside the project")
-    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    rows = [json.loads(line) for line in shared("reports-gold/dev.jsonl").read_text("utf-8").splitlines()]
     return [row for row in rows if row["relevant"]]
 
 
@@ -138,10 +134,7 @@ def test_losses_and_countries_of_the_gold_reports_are_found() -> None:
 
 
 def test_a_whole_snapshot_is_read_in_seconds() -> None:
-    path = SHARED / "aiid/incidents.csv"
-    if not path.exists():
-        pytest.skip("the AIID snapshot is not beside the project")
-    with path.open(encoding="utf-8", newline="") as file:
+    with shared("aiid/incidents.csv").open(encoding="utf-8", newline="") as file:
         rows = [(row["title"], row["description"]) for row in csv.DictReader(file)]
     began = time.process_time()
     for title, text in rows:

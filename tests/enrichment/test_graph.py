@@ -1,0 +1,146 @@
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import pytest
+import yaml
+
+from collectors.errors import NotFound
+from collectors.records import PartialDate
+from enrichment import typology as typology_module
+from enrichment.graph import build, neighbourhood, node_key
+from enrichment.records import Code, Fact, Finding, Incident, Subject, as_finding
+from enrichment.typology import Typology
+
+TYPOLOGY = Typology.load()
+
+
+def finding(subject: Subject, value: str, role: str = "", score: float = 0.9) -> Finding:
+    fact = Fact(subject=subject, value=value, role=role, score=score, start=0, end=5, quote="words")
+    return as_finding(fact, "rep-1", "ver-1", "facts@1")
+
+
+def incident(id: str, primary: str, *findings: Finding, others: tuple[str, ...] = ()) -> Incident:
+    coded = finding(Subject.TYPOLOGY, primary, "primary")
+    codes = [Code(concept=primary, role="primary", score=0.8, findings=(coded.id,))]
+    codes += [Code(concept=other, role="other", score=0.5) for other in others]
+    return Incident(
+        id=id,
+        title=f"Incident {id}",
+        summary="",
+        reports=("rep-1",),
+        occurred=PartialDate(value="2024-01"),
+        first_published=PartialDate(value="2024-05-17"),
+        codes=tuple(codes),
+        findings=(coded, *findings),
+    )
+
+
+def edges(graph: nx.MultiDiGraph) -> set[tuple[str, str, str]]:
+    return {(source, kind, target) for source, target, kind in graph.edges(keys=True)}
+
+
+FRAUD = incident(
+    "i1",
+    "FR-01",
+    finding(Subject.TOOL, "ElevenLabs"),
+    finding(Subject.PLATFORM, "Zoom"),
+    finding(Subject.COUNTRY, "HK", "where"),
+    finding(Subject.COUNTRY, "CN"),
+    finding(Subject.CAPABILITY, "voice_cloning"),
+    finding(Subject.ORGANISATION, "Arup", "harmed"),
+    finding(Subject.ORGANISATION, "Hong Kong Police Force"),
+    others=("FR-03",),
+)
+
+
+def test_an_incident_is_drawn_with_what_was_found() -> None:
+    drawn = {edge for edge in edges(build([FRAUD], TYPOLOGY)) if edge[0] == "incident:i1"}
+    assert drawn == {
+        ("incident:i1", "primary_technique", "technique:FR-01"),
+        ("incident:i1", "uses_technique", "technique:FR-03"),
+        ("incident:i1", "uses_tool", "tool:ElevenLabs"),
+        ("incident:i1", "occurs_on", "platform:Zoom"),
+        ("incident:i1", "located_at", "location:HK"),
+        ("incident:i1", "involves_capability", "capability:voice_cloning"),
+        ("incident:i1", "harms", "party:Arup"),
+    }
+
+
+def test_an_edge_carries_its_evidence() -> None:
+    edge = build([FRAUD], TYPOLOGY).edges["incident:i1", "tool:ElevenLabs", "uses_tool"]
+    assert edge["evidence"] == finding(Subject.TOOL, "ElevenLabs").id
+    assert edge["source_report_ids"] == "rep-1"
+    assert edge["extracted_by"] == "facts@1"
+    assert (edge["first_seen"], edge["last_seen"]) == ("2024-01", "2024-05-17")
+    assert edge["assertion_status"] == "stated_by_media"
+    assert edge["confidence"] == 0.9
+
+
+@pytest.mark.parametrize(
+    ("primary", "edge"), [("FR-01", "uses_tool"), ("AT-01", "targets_tool"), ("MK-05", "lures_with_tool")]
+)
+def test_a_tool_is_means_target_or_bait_by_the_primary_code(primary: str, edge: str) -> None:
+    graph = build([incident("i1", primary, finding(Subject.TOOL, "ChatGPT"))], TYPOLOGY)
+    assert graph.has_edge("incident:i1", "tool:ChatGPT", key=edge)
+    assert graph.has_edge("tool:ChatGPT", "party:OpenAI", key="supplied_by")
+
+
+def test_a_scope_code_is_no_technique() -> None:
+    graph = build([incident("i1", "X-02")], TYPOLOGY)
+    assert list(graph) == ["incident:i1"]
+
+
+def test_techniques_bring_their_family_offences_and_countermeasures() -> None:
+    drawn = edges(build([FRAUD], TYPOLOGY))
+    assert ("technique:FR-01", "child_of", "family:FR") in drawn
+    assert ("technique:FR-01", "confusable_with", "technique:FR-03") in drawn
+    for offence in TYPOLOGY.offences("FR-01"):
+        assert ("technique:FR-01", "may_constitute", node_key("Offence", offence.id)) in drawn
+    for measure in TYPOLOGY.countermeasures("FR-01"):
+        assert (node_key("Countermeasure", measure.id), "mitigates", "technique:FR-01") in drawn
+
+
+def test_every_edge_obeys_the_typology() -> None:
+    schema: dict[str, Any] = yaml.safe_load(typology_module.SOURCE.read_text("utf-8"))["graph"]
+    allowed = {edge["id"]: (set(edge["from"]), set(edge["to"])) for edge in schema["edge_types"]}
+    others = [incident("i2", "AT-02", finding(Subject.TOOL, "Claude")), incident("i3", "X-05")]
+    graph = build([FRAUD, *others], TYPOLOGY)
+    for source, target, attributes in graph.edges(data=True):
+        sources, targets = allowed[attributes["type"]]
+        assert graph.nodes[source]["type"] in sources
+        assert graph.nodes[target]["type"] in targets
+        assert attributes["assertion_status"] in schema["assertion_status_values"]
+        assert set(schema["shared_edge_properties"]) <= attributes.keys()
+
+
+def test_the_graph_survives_graphml(tmp_path: Path) -> None:
+    graph = build([FRAUD], TYPOLOGY)
+    nx.write_graphml(graph, tmp_path / "graph.graphml")
+    again = nx.read_graphml(tmp_path / "graph.graphml", force_multigraph=True)
+    assert set(again) == set(graph)
+    assert again.number_of_edges() == graph.number_of_edges()
+
+
+def test_two_incidents_meet_in_what_they_share() -> None:
+    graph = build([FRAUD, incident("i2", "FR-01")], TYPOLOGY)
+    assert graph.nodes["technique:FR-01"]["incidents"] == 2
+    assert graph.nodes["tool:ElevenLabs"]["incidents"] == 1
+
+
+def test_a_neighbourhood_keeps_the_strongest_and_says_what_it_left_out() -> None:
+    graph = build([FRAUD, incident("i2", "FR-01")], TYPOLOGY)
+    near = neighbourhood(graph, "incident:i1", depth=1, limit=3)
+    assert near.nodes[0] == "incident:i1"
+    assert len(near.nodes) == 4
+    assert near.left_out == 4
+    assert "technique:FR-03" not in near.nodes  # the weakest of seven
+    assert set(near.graph) == set(near.nodes)
+    wider = neighbourhood(graph, "incident:i1", depth=2, limit=500)
+    assert "incident:i2" in wider.nodes
+    assert wider.left_out == 0
+
+
+def test_an_unknown_node_is_not_found() -> None:
+    with pytest.raises(NotFound):
+        neighbourhood(build([], TYPOLOGY), "incident:none")

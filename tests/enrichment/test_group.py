@@ -1,0 +1,169 @@
+import json
+import random
+from collections import defaultdict
+from itertools import combinations
+
+import numpy as np
+
+from collectors.records import PartialDate
+from enrichment import candidates, embedder
+from enrichment.facts import extract
+from enrichment.group import Groupable, Grouping, group
+from enrichment.records import as_finding
+from tests.shared import shared
+
+TEXT = (
+    "Fraudsters copied the voice of Marlo Quistgaard, head of Vandelhorst Shipping, and a clerk in Oslo sent "
+    "NOK 4,310,000 to an account that was emptied within the hour. Police in Norway look for three men."
+)
+RETOLD = (
+    "A shipping clerk in Oslo believed that Marlo Quistgaard was on the line. Vandelhorst Shipping has now said "
+    "that 4,310,000 kroner went to men whom the police in Norway have yet to find; the voice was a machine's."
+)
+LOOKALIKE = (
+    "Fraudsters copied the voice of Petra Lindqvara, head of Osterbrandt Foods, and a clerk in Lisbon sent "
+    "EUR 92,500 to an account that was emptied within the hour. Police in Portugal are looking for two women."
+)
+
+
+def item(
+    report: str,
+    text: str,
+    refs: tuple[str, ...] = (),
+    published: str = "2025-03-02",
+    title: str = "Voice fraud",
+) -> Groupable:
+    day = PartialDate(value=published)
+    facts = tuple(as_finding(fact, report, "v1", "facts@1") for fact in extract(title, text, day))
+    return Groupable(report, title, text, day, refs, facts, None)
+
+
+def clusters(*items: Groupable, **decided: list[tuple[str, str]]) -> set[frozenset[str]]:
+    return {frozenset(cluster) for cluster in group(items, **decided).clusters}
+
+
+def sets(*groups: str) -> set[frozenset[str]]:
+    return {frozenset(one.split()) for one in groups}
+
+
+def test_every_report_is_in_a_cluster() -> None:
+    assert clusters() == set()
+    assert clusters(item("a", TEXT)) == sets("a")
+    assert clusters(item("a", ""), item("b", "")) == sets("a", "b")
+
+
+def test_an_edited_copy_is_a_near_copy_with_its_reason() -> None:
+    edited = TEXT.replace("look for", "are searching for") + " Share this story."
+    grouping = group([item("a", TEXT), item("b", edited)])
+    assert grouping.clusters == (("a", "b"),)
+    assert [(link.kind, link.left, link.right) for link in grouping.links if link.kind == "near-copy"]
+    assert all(link.reasons for link in grouping.links)
+
+
+def test_the_same_event_in_other_words_is_joined_by_its_rare_facts() -> None:
+    grouping = group([item("a", TEXT), item("b", RETOLD)])
+    assert grouping.clusters == (("a", "b"),)
+    reasons = " ".join(grouping.links[0].reasons)
+    assert "quistgaard" in reasons
+    assert "both in NO" in reasons
+
+
+def test_a_lookalike_is_another_incident() -> None:
+    assert clusters(item("a", TEXT), item("b", LOOKALIKE)) == sets("a", "b")
+
+
+def test_reports_that_share_an_outside_id_are_one_incident() -> None:
+    assert clusters(item("a", TEXT, ("aiid:1",)), item("b", LOOKALIKE, ("aiid:1",))) == sets("a b")
+
+
+def test_different_ids_of_one_scheme_keep_even_copies_apart() -> None:
+    assert clusters(item("a", TEXT, ("aiid:1",)), item("b", TEXT, ("aiid:2",))) == sets("a", "b")
+    assert clusters(item("a", TEXT, ("aiid:1",)), item("b", TEXT, ("case:2",))) == sets("a b")
+
+
+def test_a_chain_over_a_third_report_does_not_join_different_ids() -> None:
+    reports = [item("a", TEXT, ("aiid:1",)), item("b", TEXT), item("c", TEXT, ("aiid:2",))]
+    grouped = clusters(*reports)
+    assert not any({"a", "c"} <= cluster for cluster in grouped)
+
+
+def test_a_report_that_carries_both_ids_of_a_duplicate_joins_them() -> None:
+    reports = [item("a", TEXT, ("aiid:1",)), item("b", LOOKALIKE, ("aiid:2", "aiid:1"))]
+    assert clusters(*reports) == sets("a b")
+
+
+def test_a_report_that_tells_of_two_known_incidents_is_in_both() -> None:
+    reports = [
+        item("a", TEXT, ("aiid:1",)),
+        item("b", LOOKALIKE, ("aiid:2",)),
+        item("c", "A round-up of two cases.", ("aiid:1", "aiid:2")),
+    ]
+    assert clusters(*reports) == sets("a c", "b c")
+
+
+def test_what_people_decided_always_holds() -> None:
+    one, copy, other = item("a", TEXT), item("b", TEXT), item("c", LOOKALIKE)
+    assert clusters(one, copy, other, apart=[("b", "a")]) == sets("a", "b", "c")
+    assert clusters(one, copy, other, together=[("c", "a")]) == sets("a b c")
+    assert clusters(one, copy, other, together=[("a", "c")], apart=[("a", "b")]) == sets("a c", "b")
+    named, renamed = item("a", TEXT, ("aiid:1",)), item("b", LOOKALIKE, ("aiid:2",))
+    assert clusters(named, renamed, together=[("a", "b")]) == sets("a b")
+    shared = item("b", TEXT, ("aiid:1",))
+    assert clusters(named, shared, apart=[("a", "b")]) == sets("a", "b")
+    assert clusters(one, other, together=[("a", "gone")]) == sets("a", "c")
+
+
+def test_the_order_of_reports_does_not_matter() -> None:
+    items = [item("a", TEXT), item("b", RETOLD), item("c", LOOKALIKE), item("d", TEXT + " More follows.")]
+    expected = group(items)
+    for seed in range(5):
+        shuffled = random.Random(seed).sample(items, len(items))
+        assert group(shuffled) == expected
+
+
+def test_many_identical_texts_are_one_cluster_without_comparing_all_pairs() -> None:
+    items = [item(f"r{number:04}", TEXT) for number in range(400)]
+    pairs = list(candidates.near_copies(items))
+    assert len(pairs) == len(items) - 1
+    assert len(group(items).clusters) == 1
+
+
+def test_hashed_neighbours_find_what_exact_ones_do() -> None:
+    generator = np.random.default_rng(3)
+    centres = generator.standard_normal((200, 64))
+    rows = np.repeat(centres, 3, axis=0) + 0.15 * generator.standard_normal((600, 64))
+    matrix = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    found = defaultdict(set)
+    for row, columns in candidates._hashed(matrix):
+        found[row].update(columns)
+    pairs = [(3 * event + a, 3 * event + b) for event in range(200) for a, b in combinations(range(3), 2)]
+    assert sum(b in found[a] for a, b in pairs) / len(pairs) >= 0.95
+
+
+def b_cubed(grouping: Grouping, gold: dict[str, str]) -> tuple[float, float, float]:
+    """Return B-cubed precision, recall and F1 over the reports of ``gold``."""
+    ours = {report: set(cluster) & gold.keys() for cluster in grouping.clusters for report in cluster}
+    theirs: dict[str, set[str]] = defaultdict(set)
+    for report, incident in gold.items():
+        theirs[incident].add(report)
+    shared = {report: len(ours[report] & theirs[gold[report]]) for report in gold}
+    precision = sum(shared[report] / len(ours[report]) for report in gold) / len(gold)
+    recall = sum(shared[report] / len(theirs[gold[report]]) for report in gold) / len(gold)
+    return precision, recall, 2 * precision * recall / (precision + recall)
+
+
+def test_the_gold_reports_are_grouped() -> None:
+    rows = [json.loads(line) for line in shared("reports-gold/dev.jsonl").read_text("utf-8").splitlines()]
+    rows = [row for row in rows if row["relevant"]]
+    vectors = embedder.load().encode([f"{row['title']}\n{row['text']}" for row in rows], "passage")
+    items = []
+    for row, vector in zip(rows, vectors, strict=True):
+        published = PartialDate(value=row["published"]) if row["published"] else None
+        facts = extract(row["title"], row["text"], published)
+        findings = tuple(as_finding(fact, row["id"], "v", "facts@1") for fact in facts)
+        items.append(Groupable(row["id"], row["title"], row["text"], published, (), findings, vector))
+    gold = {row["id"]: row["incident"] or row["id"] for row in rows}
+    precision, recall, f1 = b_cubed(group(items), gold)
+    assert precision >= 0.95
+    assert recall >= 0.85
+    assert f1 >= 0.90
