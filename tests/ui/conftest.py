@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,12 @@ from index.settings import Settings
 from ui.nodes import Node, texts
 
 ANALYST = Actor(name="test", role=Role.LEAD)
+WAYS = ("Cloned voice used in fraud", "Fake director on video call", "Chatbot wrote scam letters")
+STORY = (  # fictional
+    "Police in {town} said on 3 March 2024 that criminals used artificial intelligence against a firm. "
+    "{way}: a clerk paid £200,000 to an account abroad after a call that sounded like the owner. "
+    "A man aged 41 was arrested on suspicion of fraud by false representation."
+)
 Shown = Callable[..., "tuple[AppTest, str]"]
 
 
@@ -24,9 +31,18 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("library")
     with Library.open(Settings.load(home)) as library:
         library.collect(["starter"], actor=ANALYST)
+        library.collect(paths=[_files(tmp_path_factory.mktemp("drop"))], actor=ANALYST)
         library.enrich(actor=ANALYST)
         library.refresh(actor=ANALYST)
     return home
+
+
+def _files(folder: Path) -> Path:
+    for number, (town, way) in enumerate(product(("Ashford", "Bexley", "Corby"), WAYS)):
+        (folder / f"{town}-{number}.txt").write_text(
+            f"{way} in {town}\n\n{STORY.format(town=town, way=way)}", "utf-8"
+        )
+    return folder
 
 
 @pytest.fixture

@@ -1,0 +1,96 @@
+"""The stages without a library: lines or files in, answers out, nothing kept."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from collectors.documents import read_document
+from collectors.errors import ItemError, TooLarge, Unsupported
+from collectors.files import MAX_BYTES, find
+from collectors.records import Document, PartialDate, Report, report_id, report_version
+from collectors.sandbox import Sandbox
+from enrichment.group import Groupable, group
+from enrichment.run import Enriched, Enricher, summary
+from index import stages
+from index.settings import Settings
+
+
+def enricher(settings: Settings) -> Enricher:
+    """Return the models these settings name; without a usable embedder they work on words alone."""
+    return Enricher.load(embedder=stages.load_embedder(settings.embedder))
+
+
+def report_of(row: Mapping[str, object]) -> Report:
+    """Return a line of input as a Report; raises ``Unsupported`` where it has neither title nor text."""
+    title, text = str(row.get("title") or ""), str(row.get("text") or "")
+    if not row.get("id") or not (title or text):
+        raise Unsupported("a line needs an id, and a title or a text")
+    published = str(row.get("published") or "")[:10]
+    url = row.get("url")
+    return Report(
+        id=str(row["id"]),
+        version=report_version(title, text),
+        source="stdin",
+        capture="",
+        url=str(url) if url else None,
+        title=title,
+        text=text,
+        published=_date(published),
+    )
+
+
+def _date(text: str) -> PartialDate | None:
+    try:
+        return PartialDate(value=text) if text else None
+    except ValueError:
+        return None
+
+
+def classify(reports: Iterable[Report], enricher: Enricher) -> Iterator[dict[str, object]]:
+    """Yield what the machine suggests of each report, in order."""
+    for enriched in enricher.enrich(reports):
+        yield {"id": enriched.report, **summary(enriched)}
+
+
+def cluster(reports: Sequence[Report], enricher: Enricher) -> Iterator[dict[str, object]]:
+    """Yield the cluster of each report, in order; reports of one incident share a cluster."""
+    by_id = {report.id: report for report in reports}
+    items = [groupable(by_id[item.report], item) for item in enricher.enrich(reports)]
+    names = {
+        report: report_id(sorted(members)[0]).replace("rep-", "c-")
+        for members in group(items).clusters
+        for report in members
+    }
+    for report in reports:
+        yield {"id": report.id, "cluster": names[report.id]}
+
+
+def groupable(report: Report, enriched: Enriched) -> Groupable:
+    """Return a judged report as grouping takes it."""
+    return Groupable(
+        report=report.id,
+        title=report.title,
+        text=report.text,
+        published=report.published,
+        refs=report.refs,
+        findings=enriched.findings,
+        vector=enriched.vectors[0] if len(enriched.vectors) else None,
+    )
+
+
+def extract(paths: Sequence[Path]) -> Iterator[tuple[Path, Document | ItemError]]:
+    """Yield each file with the document read from it, or why it could not be read, in order."""
+    with Sandbox() as sandbox:
+        files = list(find(paths))
+        readable = (_argument(path) for path in files)
+        yield from zip(files, sandbox.map(_read, readable), strict=True)
+
+
+def _argument(path: Path) -> tuple[str]:
+    return (str(path),)
+
+
+def _read(path: str) -> Document:
+    file = Path(path)
+    if (size := file.stat().st_size) > MAX_BYTES:
+        raise TooLarge(f"{size:,} bytes; the limit is {MAX_BYTES:,}")
+    return read_document(file.read_bytes(), file.name, "")

@@ -1,0 +1,275 @@
+"""Makes cards out of the record and keeps the index level with it."""
+
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from importlib.resources import files
+from itertools import islice
+from typing import TypedDict, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collectors.records import Report
+from enrichment.records import Code, Finding, Incident, Subject
+from enrichment.typology import Typology
+from index.incidents import Incidents
+from index.records import State
+from index.search.backend import Backend
+from index.search.cards import Card, HitSource
+from index.search.query import By, Stamp
+from index.store import Store
+
+Item = TypeVar("Item")
+BATCH = 500
+VECTORS_LIMIT = 48
+"""Most passages an incident brings to the vector side: a flood of reports must not outweigh the rest."""
+TEXT_LIMIT = 200_000
+"""Most characters of an incident's pooled text that are indexed."""
+
+_LISTED = {
+    "country": Subject.COUNTRY,
+    "modality": Subject.MODALITY,
+    "tool": Subject.TOOL,
+    "organisation": Subject.ORGANISATION,
+}
+_SINGLE = {"event_kind": Subject.EVENT_KIND, "outcome": Subject.OUTCOME}
+
+
+class _Shown(TypedDict):
+    typologies: tuple[str, ...]
+    countries: tuple[str, ...]
+    outcome: str
+    loss: str
+    judged: bool
+    keywords: tuple[str, ...]
+
+
+class Cards:
+    """Makes the card and the shown form of any incident or report in the record, many at a time."""
+
+    def __init__(self, store: Store, incidents: Incidents, typology: Typology) -> None:
+        self._store, self._incidents, self._typology = store, incidents, typology
+
+    def make(self, ids: Iterable[tuple[By, str]]) -> tuple[list[Card], list[str]]:
+        """Return the cards of these objects, and the ids of incidents that were merged away."""
+        wanted = list(dict.fromkeys(ids))
+        current = self._incidents.many([key for by, key in wanted if by is By.INCIDENT])
+        live = [incident for key, incident in current.items() if incident.id == key]
+        gone = [key for key, incident in current.items() if incident.id != key]
+        reports = [key for by, key in wanted if by is By.REPORT]
+        return [*self._incident_cards(live), *self._report_cards(reports)], gone
+
+    def everything(self) -> Iterator[Card]:
+        """Yield the card of every live incident and every report."""
+        for batch in batches(self._incidents.all(), BATCH):
+            yield from self._incident_cards(batch)
+        for reports in batches(self._store.all_reports(), BATCH):
+            yield from self._report_cards([report.id for report in reports])
+
+    def shown(self, ids: Sequence[str], by: By) -> Mapping[str, HitSource]:
+        """Return what a hit list shows of these objects."""
+        if by is By.REPORT:
+            return self._shown_reports(ids)
+        incidents = self._incidents.many(ids)
+        told = [report for incident in incidents.values() for report in incident.reports]
+        reports = {report.id: report for report in self._store.reports(dict.fromkeys(told))}
+        return {
+            key: self._shown_incident(incident, [reports[report] for report in incident.reports])
+            for key, incident in incidents.items()
+        }
+
+    def _incident_cards(self, incidents: Sequence[Incident]) -> Iterator[Card]:
+        told = list(dict.fromkeys(report for incident in incidents for report in incident.reports))
+        reports = {report.id: report for report in self._store.reports(told)}
+        vectors = self._store.vectors(told)
+        seqs = self._store.seqs([incident.id for incident in incidents])
+        for incident in incidents:
+            texts = [reports[report] for report in incident.reports]
+            yield Card(
+                id=incident.id,
+                by=By.INCIDENT,
+                seq=seqs[incident.id],
+                title=incident.title,
+                text=_pooled(texts, incident.title),
+                keywords=self._keywords(incident.codes, incident.findings),
+                refs=incident.refs,
+                when=when(incident),
+                loss=dollars(loss(incident.findings)),
+                facets=self._facets(incident.codes, incident.findings, texts, when(incident)),
+                vectors=_stacked([vectors[report][1] for report in incident.reports if report in vectors]),
+            )
+
+    def _report_cards(self, ids: Sequence[str]) -> Iterator[Card]:
+        vectors, seqs = self._store.vectors(ids), self._store.seqs(ids)
+        for report, codes, findings in self._judged(ids):
+            day = report.published.first if report.published else None
+            yield Card(
+                id=report.id,
+                by=By.REPORT,
+                seq=seqs[report.id],
+                title=report.title,
+                text=report.text[:TEXT_LIMIT],
+                keywords=self._keywords(codes, findings),
+                refs=report.refs,
+                when=day,
+                loss=dollars(loss(findings)),
+                facets=self._facets(codes, findings, [report], day),
+                vectors=_stacked([vectors[report.id][1]]) if report.id in vectors else None,
+            )
+
+    def _judged(self, ids: Sequence[str]) -> Iterator[tuple[Report, tuple[Code, ...], tuple[Finding, ...]]]:
+        """Yield each report with the codes of its incidents and its standing findings."""
+        found = self._store.findings(ids)
+        told = self._incidents.of_reports(ids)
+        incidents = self._incidents.many(list(dict.fromkeys(key for keys in told.values() for key in keys)))
+        for report in self._store.reports(ids):
+            codes = {code.concept: code for key in told[report.id] for code in incidents[key].codes}
+            standing = tuple(
+                item.finding for item in found.get(report.id, ()) if item.state is not State.REJECTED
+            )
+            yield report, tuple(codes.values()), standing
+
+    def _keywords(self, codes: Sequence[Code], findings: Sequence[Finding]) -> tuple[str, ...]:
+        words: list[str] = []
+        for code in codes:
+            if code.role != "sibling":
+                words += self._typology.words(code.concept)
+        named = (Subject.TOOL, Subject.ORGANISATION, Subject.PLATFORM)
+        words += [finding.value for finding in findings if finding.subject in named]
+        return tuple(dict.fromkeys(words))
+
+    def _facets(
+        self, codes: Sequence[Code], findings: Sequence[Finding], reports: Sequence[Report], day: date | None
+    ) -> dict[str, tuple[str, ...]]:
+        firm = [code.concept for code in codes if code.role != "sibling"]
+        leaves = [code for code in firm if self._typology.is_leaf(code)]
+        primary = next((code.concept for code in codes if code.role == "primary"), None)
+        facets = {name: values(findings, subject) for name, subject in _LISTED.items()}
+        facets |= {name: values(findings, subject)[:1] for name, subject in _SINGLE.items()}
+        facets |= {
+            "scope": (scope(primary, self._typology),),
+            "typology": tuple(firm),
+            "family": tuple(dict.fromkeys(self._typology.family_of(code) for code in leaves)),
+            "source": tuple(dict.fromkeys(report.source for report in reports)),
+            "status": ("judged" if any(code.judged for code in codes) else "machine",),
+            "year": (str(day.year),) if day else (),
+        }
+        return facets
+
+    def _shown_incident(self, incident: Incident, reports: Sequence[Report]) -> HitSource:
+        return HitSource(
+            title=incident.title,
+            date=said(incident),
+            sources=tuple(dict.fromkeys(report.source for report in reports)),
+            refs=incident.refs,
+            reports=len(incident.reports),
+            texts=tuple((report.id, report.title, report.text) for report in reports),
+            **self._shown(incident.codes, incident.findings),
+        )
+
+    def _shown_reports(self, ids: Sequence[str]) -> dict[str, HitSource]:
+        told = self._incidents.of_reports(ids)
+        return {
+            report.id: HitSource(
+                title=report.title,
+                date=report.published.value if report.published else "",
+                sources=(report.source,),
+                refs=report.refs,
+                incidents=tuple(told[report.id]),
+                texts=((report.id, report.title, report.text),),
+                **self._shown(codes, findings),
+            )
+            for report, codes, findings in self._judged(ids)
+        }
+
+    def _shown(self, codes: Sequence[Code], findings: Sequence[Finding]) -> _Shown:
+        return _Shown(
+            typologies=tuple(code.concept for code in codes if code.role != "sibling"),
+            countries=values(findings, Subject.COUNTRY),
+            outcome=next(iter(values(findings, Subject.OUTCOME)), ""),
+            loss=loss(findings),
+            judged=any(code.judged for code in codes),
+            keywords=self._keywords(codes, findings),
+        )
+
+
+def refresh(backend: Backend, store: Store, cards: Cards, tell: Callable[[int, int], None]) -> Stamp:
+    """Bring the index level with the record; what a crash left undone is done again.
+
+    A change is acknowledged to the outbox only after the index holds it durably.
+    """
+    total = store.last_change() - backend.stamp().applied
+    done = 0
+    while changes := store.changes(backend.stamp().applied, BATCH):
+        wanted = dict.fromkeys((By(change.by), change.id) for change in changes)
+        made, gone = cards.make(wanted)
+        backend.write(made, gone, changes[-1].seq)
+        store.acknowledge(changes[-1].seq)
+        done += len(changes)
+        tell(done, total)
+    return backend.stamp()
+
+
+def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Yield the items in lists of this size, the last one shorter."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+@cache
+def _rates() -> dict[str, float]:
+    return tomllib.loads((files("index") / "rates.toml").read_text("utf-8"))
+
+
+def dollars(value: str) -> float:
+    """Return a sum such as ``HKD 200000000`` in rough US dollars, 0.0 where there is none or no rate."""
+    currency, _, amount = value.partition(" ")
+    try:
+        return float(Decimal(amount)) * _rates().get(currency, 0.0)
+    except InvalidOperation:
+        return 0.0
+
+
+def loss(findings: Sequence[Finding]) -> str:
+    """Return the loss as first and most surely stated, or an empty string."""
+    sums = [item for item in findings if item.subject is Subject.LOSS and item.role == "loss"]
+    return max(sums, key=lambda item: item.score).value if sums else ""
+
+
+def values(findings: Sequence[Finding], subject: Subject) -> tuple[str, ...]:
+    """Return the values found for a subject, the surest first, each once."""
+    found = sorted((item for item in findings if item.subject is subject), key=lambda item: -item.score)
+    return tuple(dict.fromkeys(item.value for item in found))
+
+
+def scope(primary: str | None, typology: Typology) -> str:
+    """Return ``crime``, ``outside`` or ``undecided`` for a primary code."""
+    if primary is None:
+        return "undecided"
+    return "crime" if typology.is_leaf(primary) else "outside"
+
+
+def when(incident: Incident) -> date | None:
+    """Return the first day an incident can have happened on, or was first reported on."""
+    known = incident.occurred or incident.first_published
+    return known.first if known else None
+
+
+def said(incident: Incident) -> str:
+    """Return an incident's date as precisely as it is known, and no more."""
+    known = incident.occurred or incident.first_published
+    return known.value if known else ""
+
+
+def _pooled(reports: Sequence[Report], title: str) -> str:
+    parts = [f"{report.title}\n{report.text}" if report.title != title else report.text for report in reports]
+    return "\n\n".join(dict.fromkeys(parts))[:TEXT_LIMIT]
+
+
+def _stacked(rows: Sequence[NDArray[np.float32]]) -> NDArray[np.float32] | None:
+    filled = [row for row in rows if len(row)]
+    return np.concatenate(filled)[:VECTORS_LIMIT] if filled else None

@@ -1,0 +1,331 @@
+"""The one façade: every command and every page calls this, and every call says who asks."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import networkx as nx
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+
+from collectors.errors import IndexDamaged, LibraryBusy, NotFound
+from enrichment import graph as graphs
+from enrichment.classify import pool
+from enrichment.embedder import Embedder
+from enrichment.run import Enricher
+from enrichment.typology import Typology
+from index import access, care, indexing, stages, wording
+from index.export import formats
+from index.incidents import Incidents
+from index.records import (
+    Actor,
+    ConceptCount,
+    Decision,
+    IncidentView,
+    Judgement,
+    QueueItem,
+    ReportView,
+    Status,
+    Tally,
+)
+from index.search.embedded import tokenise
+from index.search.generations import Generations
+from index.search.hybrid import Searcher
+from index.search.parser import parse
+from index.search.query import By, Hit, Query, Results, Stamp
+from index.settings import Settings
+from index.stages import Progress, silent
+from index.store import Store
+
+logger = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
+VERSION = version("moriarty-library")
+
+
+class Library:
+    """Everything Moriarty keeps, and the only way to it.
+
+    Safe to share between threads. Each method first checks that the actor may do it (``NotPermitted``) and
+    leaves an audit entry. Open with ``Library.open`` and close, or use it as a context manager.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.typology = Typology.load()
+        self._store = Store(settings.database_url)
+        self._incidents = Incidents(self._store, self.typology, pool)
+        self._cards = indexing.Cards(self._store, self._incidents, self.typology)
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(cls, settings: Settings | None = None) -> Self:
+        """Open the library these settings point to, making it where there is none.
+
+        Raises ``LibraryNewer`` where a newer Moriarty wrote it.
+        """
+        return cls(settings or Settings.load())
+
+    def close(self) -> None:
+        """Let go of every file and connection."""
+        if "_index" in self.__dict__:
+            self._index.close()
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @cached_property
+    def _embedder(self) -> Embedder | None:
+        """The embedding model; None where it is missing or refused, which every answer then says."""
+        return stages.load_embedder(self.settings.embedder)
+
+    @cached_property
+    def enricher(self) -> Enricher:
+        """The models that judge reports, loaded when first needed."""
+        return Enricher.load(embedder=self._embedder)
+
+    @cached_property
+    def _index(self) -> Generations:
+        return Generations(self.settings.index, self._embedder.fingerprint if self._embedder else "")
+
+    @cached_property
+    def _searcher(self) -> Searcher:
+        return Searcher(
+            self._index,
+            hydrate=self._cards.shown,
+            tokenise=tokenise,
+            encode=self._encode if self._embedder else None,
+            label=self._label,
+        )
+
+    def collect(
+        self,
+        sources: Sequence[str] = (),
+        *,
+        actor: Actor,
+        paths: Sequence[Path] = (),
+        source_key: str | None = None,
+        time_limit: float | None = None,
+        progress: Progress = silent,
+    ) -> Tally:
+        """Take in the named sources, or these paths, or every enabled source that is due.
+
+        What cannot be had ends as an issue in the tally; ``time_limit`` (seconds) leaves the rest for the
+        next run. Raises ``LibraryBusy`` while another run goes on, ``WrongUse`` for an unknown source or
+        path.
+        """
+        with self._running(actor, "collect"):
+            collection = stages.Collection(self.settings, self._store, actor, progress, time_limit)
+            return collection.paths(paths, source_key) if paths else collection.sources(sources)
+
+    def enrich(self, *, actor: Actor, progress: Progress = silent) -> int:
+        """Judge the reports the present models have not judged, form incidents; return how many were."""
+        with self._running(actor, "enrich"):
+            return stages.enrich(self._store, self._incidents, self.enricher, actor, progress)
+
+    def refresh(self, *, actor: Actor, progress: Progress = silent) -> Stamp:
+        """Bring the index level with the record; a damaged index is built again."""
+        access.require(actor, "refresh")
+        return self._refresh(progress)
+
+    def rebuild(self, *, actor: Actor, progress: Progress = silent) -> Stamp:
+        """Build the index anew from the record, check its counts, and swap it in."""
+        with self._running(actor, "rebuild"):
+            return self._rebuild(progress)
+
+    def parse(self, text: str, **overrides: Any) -> Query:  # noqa: ANN401 (the fields of a Query)
+        """Return what somebody typed as a Query; never fails on the text, notes say what was ignored."""
+        return parse(text, **overrides)
+
+    def search(self, query: Query, *, actor: Actor) -> Results:
+        """Answer a query."""
+        self._note(
+            actor,
+            "search",
+            query.text,
+            f"{query.mode} {dict(query.filters)}" if query.filters else query.mode,
+        )
+        return self._mended(lambda: self._searcher.search(query))
+
+    def incident(self, incident_id: str, *, actor: Actor) -> IncidentView:
+        """Return an incident with all that is known of it; a merged id leads to where it went.
+
+        An outside id such as ``aiid:147`` works too. Raises ``NotFound``.
+        """
+        self._note(actor, "incident", incident_id)
+        return care.withhold(self._incidents.view(self._resolved(incident_id)))
+
+    def report(self, report_id: str, *, actor: Actor) -> ReportView:
+        """Return a report with its provenance and findings. Raises ``NotFound``."""
+        self._note(actor, "report", report_id)
+        return self._store.report_view(report_id)
+
+    def similar(self, identifier: str, *, actor: Actor, limit: int = 10) -> tuple[Hit, ...]:
+        """Return what is most like an incident or report, itself left out. Raises ``NotFound``."""
+        self._note(actor, "similar", identifier)
+        by = By.REPORT if identifier.startswith("rep-") else By.INCIDENT
+        near = identifier if by is By.REPORT else self._incidents.resolve(self._resolved(identifier))
+        return self._mended(lambda: self._searcher.similar(near, by=by, limit=limit))
+
+    def graph(self, *, actor: Actor) -> nx.MultiDiGraph:
+        """Return the typology graph of all incidents, with evidence on each edge."""
+        self._note(actor, "graph", "all")
+        return graphs.build(self._incidents.all(), self.typology)
+
+    def tree(self, *, actor: Actor) -> tuple[ConceptCount, ...]:
+        """Return the families with their leaves, then the scope codes, each with its number of incidents."""
+        access.require(actor, "tree")
+        counted = self._incidents.tally()
+
+        def count(concept_id: str, children: tuple[ConceptCount, ...] = ()) -> ConceptCount:
+            incidents, judged = counted.get(concept_id, (0, 0))
+            return ConceptCount(
+                concept=self.typology.concept(concept_id),
+                incidents=incidents,
+                judged=judged,
+                children=children,
+            )
+
+        leaves = self.typology.leaves()
+        families = tuple(
+            count(family.id, tuple(count(leaf.id) for leaf in leaves if leaf.parent == family.id))
+            for family in self.typology.families()
+        )
+        return families + tuple(count(scope.id) for scope in self.typology.scopes())
+
+    def queue(
+        self, *, actor: Actor, why: str | None = None, limit: int = 50, offset: int = 0
+    ) -> tuple[QueueItem, ...]:
+        """Return the suggestions that most need a person, one a report."""
+        access.require(actor, "queue")
+        return self._incidents.queue(limit, offset, why)
+
+    def judge(self, decision: Decision, *, actor: Actor) -> Judgement:
+        """Record what a person decided and bring the index level with it.
+
+        Raises ``NotPermitted``, ``NotFound``, ``Stale`` where somebody decided first, ``WrongUse`` where a
+        reason or value is missing.
+        """
+        access.require(actor, "judge")
+        judgement = self._incidents.judge(decision, actor)
+        self._refresh(silent)
+        return judgement
+
+    def export(self, ids: Sequence[str], format_name: str, *, actor: Actor) -> bytes:
+        """Return these incidents in a format of ``index.export.formats``.
+
+        GraphML holds the graph of these incidents. Raises ``NotFound``, ``WrongUse`` and ``formats.NotYet``.
+        """
+        self._note(actor, "export", ",".join(ids)[:500], format_name)
+        views = [
+            care.withhold(self._incidents.view(self._resolved(identifier)))
+            for identifier in dict.fromkeys(ids)
+        ]
+        return formats.write(
+            views,
+            format_name,
+            self.typology,
+            lambda: graphs.build((view.incident for view in views), self.typology),
+            VERSION,
+        )
+
+    def status(self, *, actor: Actor) -> Status:
+        """Return the library's state of health."""
+        access.require(actor, "status")
+        counts = self._store.counts()
+        ends = sum(counts[end] for end in ("parsed", "quarantined", "unchanged", "pending"))
+        stamp = self._mended(self._index.stamp)
+        head = self._store.audit_head()
+        return Status(
+            home=str(self.settings.home),
+            version=VERSION,
+            **counts,
+            balanced=counts["captured"] == ends,
+            in_scope=self._incidents.in_scope(),
+            queue=self._incidents.waiting(),
+            unenriched=self._store.unenriched_count(self.enricher.fingerprint),
+            generation=stamp.generation,
+            indexed=stamp.cards,
+            embedder=self._embedder.fingerprint if self._embedder else "none",
+            model=self.enricher.fingerprint,
+            audit_head=head.root,
+            last_run=self._store.last_run(),
+            sources=tuple(self._store.health()),
+            issues=tuple(self._store.issues(20)),
+        )
+
+    def _encode(self, text: str) -> NDArray[np.float32]:
+        assert self._embedder is not None  # noqa: S101 (a searcher without an embedder has no encode)
+        vectors: NDArray[np.float32] = self._embedder.encode([text], "query")
+        return np.asarray(vectors[0], np.float32)
+
+    def _label(self, facet: str, value: str) -> str:
+        if facet in ("typology", "family"):
+            return self.typology.label(value)
+        if facet == "source":
+            return self._source_titles.get(value, value)
+        return wording.value(facet, value)
+
+    @cached_property
+    def _source_titles(self) -> dict[str, str]:
+        return {source.key: source.title for source in self._store.health()}
+
+    def _refresh(self, progress: Progress) -> Stamp:
+        def tell(done: int, total: int) -> None:
+            progress("indexing", done, total)
+
+        with self._lock:
+            return self._mended(lambda: indexing.refresh(self._index, self._store, self._cards, tell))
+
+    def _rebuild(self, progress: Progress) -> Stamp:
+        with self._lock:
+            applied = self._store.last_change()
+            progress("rebuilding the index", 0, None)
+            stamp = self._index.rebuild(self._cards.everything(), applied)
+            self._store.acknowledge(applied)
+            return stamp
+
+    def _mended(self, call: Callable[[], Answer]) -> Answer:
+        """Return what the call returns; a missing or damaged index is first built again from the record."""
+        try:
+            return call()
+        except IndexDamaged as error:
+            logger.info("building the search index: %s", error)
+            self._rebuild(silent)
+            return call()
+
+    def _resolved(self, identifier: str) -> str:
+        if identifier.startswith("inc-"):
+            return identifier
+        found = self._incidents.by_ref(identifier)
+        if found is None:
+            raise NotFound(f"there is no incident {identifier!r}")
+        return found
+
+    def _note(self, actor: Actor, action: str, subject: str, detail: str = "") -> None:
+        access.require(actor, action)
+        self._store.audit(actor, action, subject, detail)
+
+    @contextmanager
+    def _running(self, actor: Actor, action: str) -> Iterator[None]:
+        """Hold the library for one run at a time, across processes."""
+        access.require(actor, action)
+        self.settings.home.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.settings.home / "run.lock", timeout=5):
+                yield
+        except Timeout as error:
+            raise LibraryBusy("another run is going on in this library") from error

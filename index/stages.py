@@ -1,0 +1,243 @@
+"""Runs the stages over the record: reports in, findings and incidents out.
+
+This and ``batch`` are the only modules that call collectors and enrichment.
+"""
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from collectors import catalogue
+from collectors import run as collecting
+from collectors.archive import Archive, repair
+from collectors.base import Context
+from collectors.errors import ModelRefused, WrongUse
+from collectors.fetch import Fetcher
+from collectors.records import Capture, Event, Issue, Outcome, Source
+from collectors.sandbox import Sandbox
+from enrichment import embedder
+from enrichment.embedder import Embedder
+from enrichment.group import Groupable, group
+from enrichment.run import Enriched, Enricher
+from index.incidents import Incidents
+from index.records import Actor, Tally
+from index.settings import Settings
+from index.store import Store
+
+logger = logging.getLogger(__name__)
+
+Progress = Callable[[str, int, int | None], None]
+"""Told the name of the stage, how much is done, and how much there is where that is known."""
+
+WORKERS = 6
+"""Sources read at once; each host is still asked one request at a time."""
+
+
+def silent(stage: str, done: int, total: int | None) -> None:
+    """Take no notice of progress."""
+
+
+def load_embedder(model: str | None) -> Embedder | None:
+    """Return the embedding model, or None where it is missing or refused: all then goes by words."""
+    try:
+        return embedder.load(model)
+    except ModelRefused as error:
+        logger.warning("%s; going on without it. %s", error, error.advice)
+        return None
+
+
+@dataclass
+class Count:
+    """What a run has done so far; several threads add to it."""
+
+    run: str
+    sources: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    new: int = 0
+    changed: int = 0
+    issues: list[Issue] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, event: Event, new: int, changed: int) -> None:
+        """Count one event that has been committed."""
+        with self.lock:
+            self.new += new
+            self.changed += changed
+            if isinstance(event, Capture):
+                self.kinds["captured"] += 1
+            elif isinstance(event, Outcome):
+                self.kinds[event.disposition] += 1
+                self.issues += event.issues
+            else:
+                self.issues.append(event)
+
+    def tally(self) -> Tally:
+        """Return the count as a record."""
+        return Tally(
+            run=self.run,
+            sources=self.sources,
+            captured=self.kinds["captured"],
+            parsed=self.kinds["parsed"],
+            quarantined=self.kinds["quarantined"],
+            unchanged=self.kinds["unchanged"],
+            new_reports=self.new,
+            changed_reports=self.changed,
+            issues=tuple(self.issues),
+        )
+
+
+class Collection:
+    """One collection run over a library: its evidence file, its parsers and its clock."""
+
+    def __init__(
+        self, settings: Settings, store: Store, actor: Actor, progress: Progress, time_limit: float | None
+    ) -> None:
+        self._settings, self._store, self._actor, self._progress = settings, store, actor, progress
+        self._deadline = None if time_limit is None else time.monotonic() + time_limit
+        self._stopped = threading.Event()
+        self.count = Count(run=f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:6]}")
+
+    def sources(self, keys: Sequence[str]) -> Tally:
+        """Run these sources, or every enabled one that is due, several at once."""
+        known = self._known()
+        unknown = [key for key in keys if key not in known]
+        if unknown:
+            raise WrongUse(f"no such source: {', '.join(unknown)}")
+        chosen = [known[key] for key in keys] if keys else self._due(known.values())
+        with ExitStack() as stack:
+            context = self._open(stack)
+            self._finish_interrupted(context, known)
+            with ThreadPoolExecutor(WORKERS) as pool:
+                try:
+                    for done, _ in enumerate(
+                        pool.map(lambda source: self._source(source, context), chosen), 1
+                    ):
+                        self._progress("collecting sources", done, len(chosen))
+                except BaseException:
+                    self._stopped.set()
+                    raise
+        return self.count.tally()
+
+    def paths(self, paths: Sequence[Path], source_key: str | None) -> Tally:
+        """Take in these files and folders."""
+        with ExitStack() as stack:
+            context = self._open(stack)
+            known = self._known()
+            self._finish_interrupted(context, known)
+            for event in collecting.collect_paths(paths, source_key, context, known):
+                self._commit(event)
+                self._progress("adding files", self.count.kinds["captured"], None)
+        return self.count.tally()
+
+    def _known(self) -> dict[str, Source]:
+        known = catalogue.load(self._settings.sources)
+        self._store.remember(known.values())
+        return known
+
+    def _open(self, stack: ExitStack) -> Context:
+        for line in repair(self._settings.evidence):
+            self._progress(line, 0, None)
+        return Context(
+            fetcher=stack.enter_context(
+                Fetcher(self._settings.state, allowed_hosts=frozenset(self._settings.allowed_hosts))
+            ),
+            archive=stack.enter_context(Archive(self._settings.evidence, self.count.run)),
+            sandbox=stack.enter_context(Sandbox()),
+            previous=self._store.previous,
+        )
+
+    def _due(self, sources: Iterable[Source]) -> list[Source]:
+        now = datetime.now(UTC)
+        return [source for source in sources if source.enabled and self._store.due(source, now)]
+
+    def _source(self, source: Source, context: Context) -> None:
+        run = self._store.run_started(source.key)
+        seen, failure = 0, ""
+        for event in self._until_stopped(collecting.collect(source, context)):
+            self._commit(event)
+            if isinstance(event, Outcome):
+                seen += len(event.links) or len(event.reports)
+            elif isinstance(event, Issue) and event.item == source.url:
+                failure = event.code
+        self._store.run_ended(run, seen, failure)
+        with self.count.lock:
+            self.count.sources += 1
+
+    def _until_stopped(self, events: Iterator[Event]) -> Iterator[Event]:
+        for event in events:
+            yield event
+            late = self._deadline is not None and time.monotonic() > self._deadline
+            finished = isinstance(event, Outcome | Issue)
+            if finished and (late or self._stopped.is_set()):
+                return
+
+    def _commit(self, event: Event) -> None:
+        saved = self._store.save(event, self._actor)
+        self.count.add(event, saved.new, saved.changed)
+
+    def _finish_interrupted(self, context: Context, known: dict[str, Source]) -> None:
+        """Parse the captures a crash left behind: their bytes are in the evidence."""
+        for capture in self._store.pending():
+            source = known.get(capture.source) or collecting.drop_folder(capture.source)
+            payload = context.archive.payload(capture)
+            self._commit(collecting.parse(capture, payload, source, context.sandbox))
+
+
+def enrich(store: Store, incidents: Incidents, enricher: Enricher, actor: Actor, progress: Progress) -> int:
+    """Judge every report this enricher has not judged yet, then group all reports into incidents.
+
+    Returns how many reports were judged. Work is committed in batches, so an interrupted run goes on where
+    it was.
+    """
+    waiting = store.unenriched_count(enricher.fingerprint)
+    done = 0
+    batch: list[Enriched] = []
+    for enriched in enricher.enrich(store.unenriched(enricher.fingerprint)):
+        batch.append(enriched)
+        if len(batch) == 64:
+            done += _save(store, batch, enricher, actor)
+            progress("judging reports", done, waiting)
+    done += _save(store, batch, enricher, actor)
+    if done or store.ungrouped():
+        progress("grouping into incidents", 0, None)
+        regroup(store, incidents, actor)
+    return done
+
+
+def _save(store: Store, batch: list[Enriched], enricher: Enricher, actor: Actor) -> int:
+    size = len(batch)
+    store.save_enriched(batch, enricher.fingerprint, actor)
+    batch.clear()
+    return size
+
+
+def regroup(store: Store, incidents: Incidents, actor: Actor) -> int:
+    """Group all reports again, obeying what people decided; return how many incidents changed."""
+    together, apart = incidents.constraints()
+    grouping = group(list(_groupables(store)), together, apart)
+    return incidents.regroup(grouping.clusters, grouping.links, actor)
+
+
+def _groupables(store: Store) -> Iterator[Groupable]:
+    reports = list(store.all_reports())
+    ids = [report.id for report in reports]
+    findings, vectors = store.findings(ids), store.vectors(ids)
+    for report in reports:
+        rows = vectors[report.id][1] if report.id in vectors else None
+        yield Groupable(
+            report=report.id,
+            title=report.title,
+            text=report.text,
+            published=report.published,
+            refs=report.refs,
+            findings=tuple(item.finding for item in findings.get(report.id, ())),
+            vector=rows[0] if rows is not None and len(rows) else None,
+        )

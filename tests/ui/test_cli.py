@@ -1,0 +1,167 @@
+"""The command line as other programs call it: names, JSON shapes and exit codes."""
+
+import io
+import json
+from pathlib import Path
+
+import docx
+import pytest
+from click.testing import CliRunner
+
+from tests.e2e.commands import answer, moriarty
+from ui.cli import main
+
+COMMANDS = {
+    "run", "collect", "add", "enrich", "rebuild", "status", "search", "show", "similar", "classify", "group",
+    "extract", "export", "evaluate", "serve",
+}  # fmt: skip
+
+HIT = {"id", "title", "score", "date", "typologies", "refs", "passage", "why"}
+
+CASE = {
+    "id": "a",
+    "title": "Firm loses £1.2 million to cloned voice of its director",
+    "text": "Police in Leeds said criminals used an AI voice clone of the firm's director to ask an accounts clerk "
+    "for a payment of £1.2 million in March 2024. A man was charged with fraud.",
+}
+
+
+def test_every_command_of_the_contract_is_there_and_has_help() -> None:
+    assert set(main.commands) == COMMANDS
+    assert all(command.help for command in main.commands.values())
+
+
+def test_a_hit_has_the_keys_of_the_contract(home: Path) -> None:
+    hits = answer(home, "search", "fake video call finance worker Hong Kong", "--json", "--limit", "3")
+    assert 1 <= len(hits) <= 3
+    assert set(hits[0]) >= HIT
+    assert "case:case-0002" in hits[0]["refs"]
+    assert hits[0]["typologies"][0] == "FR-01"
+
+
+def test_search_filters_and_modes(home: Path) -> None:
+    by_code = answer(home, "search", "", "--json", "--typology", "FR-01", "--limit", "50")
+    assert by_code
+    assert all("FR-01" in hit["typologies"] for hit in by_code)
+    by_family = answer(home, "search", "", "--json", "--typology", "FR", "--limit", "100")
+    assert len(by_family) > len(by_code)
+    dated = answer(home, "search", "", "--json", "--since", "2024", "--until", "2024-06", "--limit", "100")
+    assert dated
+    assert all("2024" <= hit["date"] < "2024-07" for hit in dated)
+    for mode in ("keyword", "semantic"):
+        assert answer(home, "search", "cloned voice", "--json", "--mode", mode)
+    reports = answer(home, "search", "cloned voice", "--json", "--by", "report")
+    assert all(hit["id"].startswith("rep-") for hit in reports)
+
+
+def test_show_similar_and_outside_ids(home: Path) -> None:
+    shown = answer(home, "show", "case:case-0002", "--json")
+    assert shown["incident"]["codes"][0]["concept"] == "FR-01"
+    assert shown["incident"]["codes"][0]["judged"]
+    identifier = shown["incident"]["id"]
+    near = answer(home, "similar", identifier, "--json")
+    assert near
+    assert identifier not in {hit["id"] for hit in near}
+    report = answer(home, "show", shown["incident"]["reports"][0], "--json")
+    for item in report["findings"]:
+        finding = item["finding"]
+        if finding["quote"]:
+            text = report["report"][finding["field"]]
+            assert text[finding["start"] : finding["end"]] == finding["quote"]
+
+
+def test_status_adds_up(home: Path) -> None:
+    status = answer(home, "status", "--json")
+    assert status["balanced"]
+    assert status["captured"] == status["parsed"] + status["quarantined"] + status["unchanged"]
+    assert status["reports"] == 95
+    assert status["indexed"] == status["reports"] + status["incidents"]
+    assert len(status["sources"]) >= 25
+
+
+@pytest.mark.parametrize("name", ["docx", "md", "json", "csv", "graphml"])
+def test_exports(name: str, home: Path, tmp_path: Path) -> None:
+    out = tmp_path / f"case.{name}"
+    done = moriarty(home, "export", "case:case-0002", "--format", name, "-o", str(out))
+    assert done.returncode == 0, done.stderr
+    assert out.stat().st_size > 200
+    if name == "docx":
+        assert "Summary" in {p.text for p in docx.Document(io.BytesIO(out.read_bytes())).paragraphs}
+
+
+@pytest.mark.parametrize("name", ["pptx", "pdf", "html", "stix", "misp"])
+def test_planned_exports_say_not_yet(name: str, home: Path, tmp_path: Path) -> None:
+    done = moriarty(home, "export", "case:case-0002", "--format", name, "-o", str(tmp_path / "x"))
+    assert done.returncode == 2
+    assert "not available yet" in done.stderr
+
+
+def test_classify_is_stateless_and_quotes_what_is_there(tmp_path: Path) -> None:
+    lines = tmp_path / "in.jsonl"
+    lines.write_text(json.dumps(CASE) + "\nnot json\n" + json.dumps({"id": "b"}) + "\n")
+    done = moriarty(tmp_path / "home", "classify", str(lines))
+    assert done.returncode == 1
+    assert "line 2" in done.stderr
+    assert "line 3" in done.stderr
+    [row] = [json.loads(line) for line in done.stdout.splitlines()]
+    assert set(row) >= {"id", "relevant", "primary", "others", "scores", "evidence", "facts", "abstained"}
+    assert row["relevant"] > 0.5
+    assert row["primary"] == "FR-01"
+    assert row["facts"]["loss"][0]["value"] == "GBP 1200000"
+    for piece in row["evidence"]:
+        source = CASE["title"] if piece["field"] == "title" else CASE["text"]
+        assert source[piece["start"] : piece["end"]] == piece["quote"]
+
+
+def test_group_puts_two_tellings_together(tmp_path: Path) -> None:
+    lines = tmp_path / "in.jsonl"
+    other = {
+        "id": "c",
+        "title": "Robot vacuum maker recalls model",
+        "text": "A maker of robot vacuums recalls one.",
+    }
+    again = {**CASE, "id": "b", "text": CASE["text"] + " The clerk noticed nothing."}
+    lines.write_text("\n".join(json.dumps(row) for row in (CASE, again, other)))
+    done = moriarty(tmp_path / "home", "group", str(lines))
+    assert done.returncode == 0, done.stderr
+    clusters = {row["id"]: row["cluster"] for row in map(json.loads, done.stdout.splitlines())}
+    assert clusters["a"] == clusters["b"] != clusters["c"]
+
+
+def test_extract_reads_files_and_names_what_it_cannot(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(
+        "<html lang=en><title>T</title><article><h1>A heading</h1>" + "<p>Some fictional words here.</p>" * 20
+    )
+    (tmp_path / "b.html").write_bytes(b"")
+    done = moriarty(tmp_path / "home", "extract", str(tmp_path / "a.html"), str(tmp_path / "b.html"))
+    assert done.returncode == 1
+    assert "empty" in done.stderr
+    [row] = [json.loads(line) for line in done.stdout.splitlines()]
+    assert set(row) == {"file", "title", "text", "published", "language"}
+    assert "fictional words" in row["text"]
+
+
+def test_wrong_use_exits_2_and_says_why(home: Path) -> None:
+    for words in (
+        ("show", "inc-nothing"),
+        ("collect", "no-such-source"),
+        ("search",),
+        ("add", "/no/such/path"),
+    ):
+        done = moriarty(home, *words)
+        assert done.returncode == 2, words
+        assert done.stderr.strip()
+        assert "Traceback" not in done.stderr
+
+
+def test_a_library_that_cannot_be_opened_exits_3(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "library.sqlite").write_bytes(b"this is not a database, whatever its name says" * 100)
+    done = moriarty(home, "status")
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+
+
+def test_help_needs_no_library() -> None:
+    assert CliRunner().invoke(main, ["search", "--help"]).exit_code == 0

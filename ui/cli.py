@@ -1,0 +1,324 @@
+"""The ``moriarty`` command: each command parses, calls the library once, and prints.
+
+Exit codes: 0 done, 1 some items failed and are listed, 2 wrong use, 3 could not start.
+"""
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from collectors.errors import ItemError, MoriartyError, NotFound, NotPermitted, Stale, WrongUse
+from index.library import Library
+from index.records import Actor, Role
+from index.search.query import By, Mode
+from index.settings import Settings
+from ui import listing, printing
+
+SOME_FAILED, WRONG, COULD_NOT_START = 1, 2, 3
+
+_WRONG_USE = (WrongUse, NotFound, NotPermitted, Stale)
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of a table.")
+
+
+class PartialDay(click.ParamType[date]):
+    """A date given as YYYY, YYYY-MM or YYYY-MM-DD, read as the first or the last day it can mean."""
+
+    name = "date"
+
+    def __init__(self, *, last: bool = False) -> None:
+        self._last = last
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401 (click's own signature)
+        """Return the day; a value that is no date ends the command with exit code 2."""
+        try:
+            return printing.day(value, last=self._last)
+        except ValueError:
+            self.fail(f"{value!r} is not a date like 2024, 2024-05 or 2024-05-17", param, ctx)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--home", type=click.Path(path_type=Path), help="Folder that holds the library (or MORIARTY_HOME)."
+)
+@click.option("-v", "--verbose", is_flag=True, help="Log more, on stderr.")
+@click.version_option(package_name="moriarty-library", prog_name="moriarty")
+@click.pass_context
+def main(context: click.Context, home: Path | None, verbose: bool) -> None:
+    """Moriarty: the intelligence library of criminal AI misuse."""
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(levelname)s %(name)s: %(message)s",
+    )
+    context.obj = Settings.load(home)
+
+
+def _actor(settings: Settings) -> Actor:
+    return Actor(name=settings.actor_name, role=Role.LEAD)
+
+
+def _open(context: click.Context) -> tuple[Library, Actor]:
+    settings: Settings = context.obj
+    return context.with_resource(Library.open(settings)), _actor(settings)
+
+
+@main.command()
+@click.argument("sources", nargs=-1)
+@click.option(
+    "--time-limit",
+    type=float,
+    help="Stop collecting after this many seconds; the rest waits for the next run.",
+)
+@click.pass_context
+def run(context: click.Context, sources: tuple[str, ...], time_limit: float | None) -> None:
+    """Collect from the enabled sources that are due, or the named ones; enrich, and index."""
+    library, actor = _open(context)
+    with printing.progress() as progress:
+        tally = library.collect(sources, actor=actor, time_limit=time_limit, progress=progress)
+        judged = library.enrich(actor=actor, progress=progress)
+        stamp = library.refresh(actor=actor, progress=progress)
+    listing.tally(tally, judged, stamp)
+    _exit_by(bool(tally.issues))
+
+
+@main.command()
+@click.argument("sources", nargs=-1)
+@click.pass_context
+def collect(context: click.Context, sources: tuple[str, ...]) -> None:
+    """Collect from the named sources, or from every enabled one that is due."""
+    library, actor = _open(context)
+    with printing.progress() as progress:
+        tally = library.collect(sources, actor=actor, progress=progress)
+    listing.tally(tally)
+    _exit_by(bool(tally.issues))
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--source", "source_key", help="Record the files under this source.")
+@click.pass_context
+def add(context: click.Context, paths: tuple[Path, ...], source_key: str | None) -> None:
+    """Take in files and folders; an AIID snapshot (folder or tar.bz2) and ATLAS.yaml are recognised."""
+    library, actor = _open(context)
+    with printing.progress() as progress:
+        tally = library.collect(actor=actor, paths=paths, source_key=source_key, progress=progress)
+    listing.tally(tally)
+    _exit_by(bool(tally.issues))
+
+
+@main.command()
+@click.pass_context
+def enrich(context: click.Context) -> None:
+    """Judge new reports, form incidents, and bring the index up to date."""
+    library, actor = _open(context)
+    with printing.progress() as progress:
+        judged = library.enrich(actor=actor, progress=progress)
+        stamp = library.refresh(actor=actor, progress=progress)
+    printing.line(f"{judged} reports judged; {stamp.cards} cards indexed")
+
+
+@main.command()
+@click.pass_context
+def rebuild(context: click.Context) -> None:
+    """Build the search index again from the record, and swap it in."""
+    library, actor = _open(context)
+    with printing.progress() as progress:
+        stamp = library.rebuild(actor=actor, progress=progress)
+    printing.line(f"generation {stamp.generation}: {stamp.cards} cards")
+
+
+@main.command()
+@as_json
+@click.pass_context
+def status(context: click.Context, as_json: bool) -> None:
+    """Show the library's state of health, and what to do about what went wrong."""
+    library, actor = _open(context)
+    state = library.status(actor=actor)
+    if as_json:
+        printing.json_value(state.model_dump(mode="json"))
+    else:
+        listing.status(state)
+
+
+@main.command()
+@click.argument("query")
+@as_json
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
+@click.option("--mode", type=click.Choice(list(Mode)), default=Mode.HYBRID, show_default=True)
+@click.option("--by", type=click.Choice(list(By)), default=By.INCIDENT, show_default=True)
+@click.option("--typology", multiple=True, help="A leaf, family or scope code; repeatable.")
+@click.option("--since", type=PartialDay(), help="Earliest date: YYYY, YYYY-MM or YYYY-MM-DD.")
+@click.option("--until", type=PartialDay(last=True), help="Latest date.")
+@click.option("--source", multiple=True, help="A source key; repeatable.")
+@click.option("--country", multiple=True, help="A country code; repeatable.")
+@click.pass_context
+def search(context: click.Context, /, query: str, as_json: bool, limit: int, **options: Any) -> None:  # noqa: ANN401 (click hands over its options by name)
+    """Search incidents or reports."""
+    library, actor = _open(context)
+    results = library.search(
+        library.parse(query, limit=limit, **printing.search_options(options)), actor=actor
+    )
+    if as_json:
+        printing.json_value([printing.hit_value(hit) for hit in results.hits])
+    else:
+        listing.results(results, library.typology)
+
+
+@main.command()
+@click.argument("id")
+@as_json
+@click.pass_context
+def show(context: click.Context, id: str, as_json: bool) -> None:
+    """Show one incident or report."""
+    library, actor = _open(context)
+    view = library.report(id, actor=actor) if id.startswith("rep-") else library.incident(id, actor=actor)
+    if as_json:
+        printing.json_value(view.model_dump(mode="json"))
+    else:
+        listing.view(view, library.typology)
+
+
+@main.command()
+@click.argument("id")
+@as_json
+@click.pass_context
+def similar(context: click.Context, id: str, as_json: bool) -> None:
+    """List what is most like an incident or report."""
+    library, actor = _open(context)
+    hits = library.similar(id, actor=actor)
+    if as_json:
+        printing.json_value([printing.hit_value(hit) for hit in hits])
+    else:
+        listing.hits(hits, library.typology)
+
+
+@main.command()
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.pass_context
+def classify(context: click.Context, file: Iterator[str]) -> None:
+    """Suggest relevance, codes and facts for each line of a JSONL file; nothing is kept."""
+    from index import batch  # here: the models take a second to load, and most commands do without
+
+    reports, failed = _read_lines(file)
+    for answer in batch.classify(reports, batch.enricher(context.obj)):
+        printing.json_line(answer)
+    _exit_by(failed)
+
+
+@main.command(name="group")
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.pass_context
+def group_command(context: click.Context, file: Iterator[str]) -> None:
+    """Say which lines of a JSONL file tell the same incident; nothing is kept."""
+    from index import batch  # here: the models take a second to load, and most commands do without
+
+    reports, failed = _read_lines(file)
+    for answer in batch.cluster(reports, batch.enricher(context.obj)):
+        printing.json_line(answer)
+    _exit_by(failed)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def extract(files: tuple[Path, ...]) -> None:
+    """Print the title, text, date and language of each file, a JSON line a file; nothing is kept."""
+    from index import batch  # here: the models take a second to load, and most commands do without
+
+    failed = False
+    for path, document in batch.extract(files):
+        if isinstance(document, ItemError):
+            failed = True
+            printing.complain(f"{printing.shown(path)}: {document} ({document.code}). {document.advice}")
+        else:
+            printing.json_line(printing.document_value(path, document))
+    _exit_by(failed)
+
+
+@main.command()
+@click.argument("incidents", nargs=-1, required=True)
+@click.option("--format", "format_name", required=True, help="docx, md, json, csv or graphml.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="File to write.")
+@click.pass_context
+def export(context: click.Context, incidents: tuple[str, ...], format_name: str, out: Path) -> None:
+    """Write incidents as a case study (docx, md) or as data (json, csv, graphml)."""
+    library, actor = _open(context)
+    payload = library.export(incidents, format_name, actor=actor)
+    out.write_bytes(payload)
+    printing.line(f"wrote {out} ({len(payload):,} bytes)")
+
+
+@main.command()
+@click.option(
+    "--gold", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Folder of gold sets."
+)
+@as_json
+@click.pass_context
+def evaluate(context: click.Context, gold: Path | None, as_json: bool) -> None:
+    """Measure every published figure against gold data."""
+    from index import evaluation  # here: the models take a second to load, and most commands do without
+
+    figures = evaluation.evaluate(evaluation.gold_folder(gold), context.obj)
+    if as_json:
+        printing.json_value([asdict(figure) for figure in figures])
+    else:
+        listing.figures(figures)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
+@click.pass_context
+def serve(context: click.Context, port: int) -> None:
+    """Serve the pages on 127.0.0.1."""
+    from ui.serve import serve as serve_pages  # here: Streamlit takes seconds to load
+
+    serve_pages(context.obj, port)
+
+
+def _read_lines(file: Iterator[str]) -> tuple[list[Any], bool]:
+    """Return the reports of a JSONL file and whether a line had to be left out; each such line is named."""
+    from index import batch  # here: the models take a second to load, and most commands do without
+
+    reports, failed = [], False
+    for number, line in enumerate(file, 1):
+        if not line.strip():
+            continue
+        try:
+            reports.append(batch.report_of(json.loads(line)))
+        except (ValueError, AttributeError, ItemError) as error:
+            failed = True
+            printing.complain(f"line {number}: {error}")
+    return reports, failed
+
+
+def _exit_by(failed: bool) -> None:
+    if failed:
+        raise SystemExit(SOME_FAILED)
+
+
+def entry() -> None:
+    """Run the command; say what went wrong and what to do next instead of showing a traceback."""
+    try:
+        main.main(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        raise SystemExit(stop.exit_code) from None
+    except (click.Abort, KeyboardInterrupt):
+        printing.complain("Stopped. Everything acknowledged is kept; run the same command again to go on.")
+        raise SystemExit(SOME_FAILED) from None
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(error.exit_code) from None
+    except MoriartyError as error:
+        printing.complain(f"{error}. {error.advice}")
+        raise SystemExit(WRONG if isinstance(error, _WRONG_USE) else COULD_NOT_START) from None
+
+
+if __name__ == "__main__":
+    entry()

@@ -1,0 +1,157 @@
+"""What the command line shows people: runs, hits, incidents, health and figures."""
+
+from collections.abc import Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from collectors.records import Issue
+from enrichment.evaluate import Figure
+from enrichment.typology import Typology
+from index import wording
+from index.records import IncidentView, ReportView, SourceHealth, Status, Tally
+from index.search.query import Hit, Results, Stamp
+from ui.printing import complain, line, out, safe
+
+
+def tally(count: Tally, judged: int | None = None, stamp: Stamp | None = None) -> None:
+    """Say what a run did, and each thing that went wrong with what to do about it."""
+    line(f"{_sum(count)}; {count.new_reports} new reports, {count.changed_reports} changed")
+    if judged is not None and stamp is not None:
+        line(f"{judged} reports judged; {stamp.cards} cards indexed")
+    list_issues(count.issues[:20])
+    if len(count.issues) > 20:
+        line(f"… and {len(count.issues) - 20} more: see `moriarty status`")
+
+
+def _sum(count: Tally | Status) -> str:
+    ends = f"{count.parsed} parsed + {count.quarantined} quarantined + {count.unchanged} unchanged"
+    return f"{count.captured} captured = {ends}"
+
+
+def list_issues(issues: Sequence[Issue]) -> None:
+    """List issues, each with what to do."""
+    for issue in issues:
+        complain(f"{issue.source}: {issue.item}: {issue.detail} ({issue.code}). {issue.advice}")
+
+
+def table(*headings: str) -> Table:
+    """Return an empty table with these headings."""
+    made = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in headings:
+        made.add_column(heading, overflow="fold")
+    return made
+
+
+def hits(found: Sequence[Hit], typology: Typology) -> None:
+    """List hits with their passages, the matching words underlined."""
+    for hit in found:
+        codes = ", ".join(f"{code} {typology.label(code)}" for code in hit.typologies[:2])
+        out.print(Text(safe(hit.title), style="bold"))
+        places = ", ".join(wording.country(code) for code in hit.countries)
+        facts = " · ".join(
+            part for part in (hit.id, hit.date, places, codes, wording.money(hit.loss)) if part
+        )
+        out.print(Text(f"  {facts}", style="dim"))
+        if hit.passage:
+            marked = Text("  " + safe(hit.passage.text.replace("\n", " ")))
+            for span in hit.passage.spans:
+                marked.stylize("underline", span.start + 2, span.end + 2)
+            out.print(marked)
+        out.print(Text(f"  {hit.why}", style="dim italic"))
+        out.print()
+
+
+def results(found: Results, typology: Typology) -> None:
+    """List the answers to a query, with what the parser ignored."""
+    for note in found.notes:
+        line(note)
+    if found.suggestion:
+        line(f"Did you mean: {found.suggestion}")
+    if not found.hits:
+        line("Nothing found. Try fewer words, or --mode semantic.")
+    hits(found.hits, typology)
+    line(f"{len(found.hits)} of {found.total} shown")
+
+
+def view(shown_view: IncidentView | ReportView, typology: Typology) -> None:
+    """Show one incident or report with its findings and their quotes."""
+    if isinstance(shown_view, IncidentView):
+        incident = shown_view.incident
+        heading, text, where = incident.title, incident.summary, incident.id
+    else:
+        heading, text, where = shown_view.report.title, shown_view.report.text, shown_view.report.id
+    out.print(Text(safe(heading), style="bold"))
+    out.print(Text(where, style="dim"))
+    out.print(Text(safe(text)))
+    out.print()
+    made = table("Claim", "Value", "Score", "State", "Words it rests on")
+    for item in shown_view.findings:
+        finding = item.finding
+        named = (
+            typology.label(finding.value)
+            if finding.subject == "typology"
+            else wording.value(finding.subject, finding.value)
+        )
+        made.add_row(
+            Text(wording.subject(finding.subject)),
+            Text(safe(f"{finding.value} {named}" if finding.subject == "typology" else named)),
+            f"{finding.score:.2f}",
+            Text(f"{item.state} {item.by}".strip()),
+            Text(safe(finding.quote)),
+        )
+    out.print(made)
+
+
+def status(state: Status) -> None:
+    """Show the library's state of health."""
+    made = table("", "")
+    balance = "adds up" if state.balanced else "DOES NOT ADD UP"
+    rows = (
+        ("Library", state.home),
+        ("Captured", f"{_sum(state)} + {state.pending} pending ({balance})"),
+        ("Reports", f"{state.reports} ({state.unenriched} not judged yet)"),
+        ("Incidents", f"{state.incidents}, {state.in_scope} of them AI crime"),
+        ("Findings", f"{state.findings}; {state.judgements} judgements; {state.queue} wait for a person"),
+        ("Index", f"generation {state.generation}, {state.indexed} cards, {state.outbox} changes waiting"),
+        ("Models", f"{state.model}; {state.embedder}"),
+        ("Audit", f"{state.audit_entries} entries, head {state.audit_head[:16]}"),
+    )
+    for name, text in rows:
+        made.add_row(name, Text(safe(text)))
+    out.print(made)
+    sources = table("Source", "Captured", "Reports", "Last good", "Next due", "State")
+    for source in state.sources:
+        sources.add_row(
+            source.key,
+            str(source.captured),
+            str(source.reports),
+            f"{source.last_ok:%Y-%m-%d %H:%M}" if source.last_ok else "never",
+            f"{source.next_due:%Y-%m-%d %H:%M}" if source.next_due else "",
+            Text(_health(source)),
+        )
+    out.print()
+    out.print(sources)
+    list_issues(state.issues)
+
+
+def _health(source: SourceHealth) -> str:
+    if not source.enabled:
+        return f"off: {source.disabled_reason}"
+    if source.last_issue:
+        return f"{source.last_issue.code}: {source.last_issue.advice}"
+    return "ok" if source.last_ok else "not run yet"
+
+
+def figures(measured: Sequence[Figure]) -> None:
+    """Show every figure with its 95 % interval, size and data."""
+    made = table("Figure", "Value", "95 % interval", "n", "Data")
+    for figure in measured:
+        made.add_row(
+            figure.name,
+            f"{figure.value:.3f}",
+            f"{figure.low:.3f}–{figure.high:.3f}",
+            str(figure.n),
+            figure.data,
+        )
+    out.print(made)

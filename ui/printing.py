@@ -1,0 +1,154 @@
+"""How the command line speaks: JSON for programs on stdout, progress and complaints for people on stderr."""
+
+import calendar
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.text import Text
+
+from collectors.records import Document
+from index.search.query import By, Hit, Mode
+from index.stages import Progress as ProgressCall
+
+out = Console(highlight=False, markup=False, emoji=False)
+_err = Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+_CONTROLS = dict.fromkeys(
+    (*range(9), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+)
+
+
+def safe(text: str) -> str:
+    """Return text that cannot move the cursor, recolour the terminal or reverse the reading direction."""
+    return text.translate(_CONTROLS)
+
+
+def line(text: str) -> None:
+    """Print one line for a person, on stderr."""
+    _err.print(safe(text))
+
+
+def complain(text: str) -> None:
+    """Print what went wrong, on stderr."""
+    _err.print(Text(safe(text), style="red"))
+
+
+def shown(path: Path) -> str:
+    """Return a path that can be printed whatever bytes its name has."""
+    return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def json_value(value: object) -> None:
+    """Print one JSON value on stdout."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def json_line(value: object) -> None:
+    """Print one JSON value on one line of stdout, at once."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def day(text: str, *, last: bool) -> date:
+    """Return the first or last day a partial date can mean; raises ``ValueError`` for anything else."""
+    year, *rest = (int(part) for part in text.split("-"))
+    month = rest[0] if rest else (12 if last else 1)
+    final = calendar.monthrange(year, month)[1] if last else 1
+    return date(year, month, rest[1] if len(rest) > 1 else final)
+
+
+def search_options(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the command's options as fields of a Query."""
+    codes = options["typology"]
+    filters = {
+        "typology": tuple(code for code in codes if "-" in code),
+        "family": tuple(code for code in codes if "-" not in code),
+        "source": options["source"],
+        "country": options["country"],
+    }
+    return {
+        "mode": Mode(options["mode"]),
+        "by": By(options["by"]),
+        "since": options["since"],
+        "until": options["until"],
+        "filters": {name: tuple(values) for name, values in filters.items() if values},
+    }
+
+
+def hit_value(hit: Hit) -> dict[str, object]:
+    """Return a hit as programs read it."""
+    return {
+        "id": hit.id,
+        "title": hit.title,
+        "score": hit.score,
+        "date": hit.date,
+        "typologies": list(hit.typologies),
+        "refs": list(hit.refs),
+        "passage": hit.passage.text if hit.passage else "",
+        "why": hit.why,
+        "countries": list(hit.countries),
+        "outcome": hit.outcome,
+        "loss": hit.loss,
+        "reports": hit.reports,
+    }
+
+
+def document_value(path: Path, document: Document) -> dict[str, object]:
+    """Return an extracted document as programs read it."""
+    return {
+        "file": shown(path),
+        "title": document.title,
+        "text": document.text,
+        "published": document.published.value if document.published else None,
+        "language": document.language,
+    }
+
+
+@contextmanager
+def progress() -> Iterator[ProgressCall]:
+    """Show a bar a stage on stderr while the block runs; plain lines where stderr is no terminal."""
+    if not _err.is_terminal:
+        yield _Lines()
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=_err, transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def update(stage: str, done: int, total: int | None) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(safe(stage), total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield update
+
+
+class _Lines:
+    """Progress for logs: each stage is named once."""
+
+    def __init__(self) -> None:
+        self._named: set[str] = set()
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        if stage not in self._named:
+            self._named.add(stage)
+            line(f"{stage} …" if total is None else f"{stage} ({total}) …")
