@@ -1,10 +1,11 @@
 """What one HTTP exchange was asked for and came back with, and the limits it is held to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
-from collectors.errors import FetchError, HttpFailed, HttpGone, HttpRefused, RateLimited
+from collectors.errors import FetchError, HttpFailed, HttpGone, HttpRefused, ProtocolBroken, RateLimited
 from collectors.records import Capture, Hop, Robots
 
 Headers = tuple[tuple[str, str], ...]
@@ -114,6 +115,17 @@ def conditions(previous: Capture) -> Headers:
     """Return the request headers that ask for a page only if it changed since a capture."""
     values = [(name, previous.header(kept)) for name, kept in _CONDITIONS.items()]
     return tuple((name, value) for name, value in values if value and value.isascii() and value.isprintable())
+
+
+def checked_headers(version: bytes, raw: Sequence[tuple[bytes, bytes]], limits: Limits) -> Headers:
+    """Return a reply's headers; raises ``ProtocolBroken`` where there are too many or the version is odd."""
+    if version not in {b"HTTP/1.0", b"HTTP/1.1"}:
+        raise ProtocolBroken(f"the reply is in {version!r}")
+    if len(raw) > limits.header_count:
+        raise ProtocolBroken(f"the reply has {len(raw)} header lines")
+    if sum(len(name) + len(value) + 4 for name, value in raw) > limits.header_bytes:
+        raise ProtocolBroken(f"the reply's headers exceed {limits.header_bytes} bytes")
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
 
 
 def is_conditional(exchange: Exchange) -> bool:

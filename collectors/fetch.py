@@ -3,6 +3,7 @@
 import asyncio
 import random
 import ssl
+import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -30,6 +31,7 @@ from collectors.exchange import (
     Headers,
     Limits,
     Reply,
+    checked_headers,
     conclude,
     conditions,
     header,
@@ -51,12 +53,17 @@ _RATE_LIMITED_SECONDS = 60.0
 """How long a host that answers 429 without naming a time is left alone."""
 
 
+def system_trust() -> ssl.SSLContext:
+    """Return a TLS context that trusts whom this machine trusts, whatever the environment says."""
+    return httpx2.create_ssl_context(trust_env=False)
+
+
 class Fetcher:
     """Fetches addresses; one may serve several threads.
 
     ``state`` is the folder that remembers each host's budget and robots.txt between runs.
-    ``allowed_hosts`` names ``host:port`` pairs the guard lets pass, public or not. ``tls`` replaces the
-    system's trust anchors. ``resolver``, ``clock`` and ``sleep`` stand for the name service and the time.
+    ``allowed_hosts`` names ``host:port`` pairs the guard lets pass, public or not. ``trust`` makes the
+    TLS context of a thread; ``resolver``, ``clock`` and ``sleep`` stand for the name service and the time.
     """
 
     def __init__(
@@ -67,7 +74,7 @@ class Fetcher:
         allowed_hosts: frozenset[str] = frozenset(),
         user_agent: str = _USER_AGENT,
         budget: Budget | None = None,
-        tls: ssl.SSLContext | None = None,
+        trust: Callable[[], ssl.SSLContext] = system_trust,
         resolver: names.Resolver = names.system_resolver,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
@@ -76,7 +83,8 @@ class Fetcher:
         self._limits = limits or Limits()
         self._allowed = allowed_hosts
         self._user_agent = user_agent
-        self._tls = tls or httpx2.create_ssl_context(trust_env=False)
+        self._trust = trust
+        self._local = threading.local()
         self._resolver = resolver
         self._clock = clock
         self._sleep = sleep
@@ -176,6 +184,13 @@ class Fetcher:
         too_long = wanted is not None and wanted > self._limits.patience_seconds
         return last or too_long or reply.status not in _WORTH_RETRYING
 
+    def _tls(self) -> ssl.SSLContext:
+        # One a thread: each connection sets options on its context, which OpenSSL does not guard.
+        if not hasattr(self._local, "tls"):
+            self._local.tls = self._trust()
+        context: ssl.SSLContext = self._local.tls
+        return context
+
     def _addresses(self, target: Target, watch: Stopwatch) -> tuple[str, ...]:
         """Return the checked addresses of a host; the lookup has its own thread as it cannot be stopped."""
         if target.literal:
@@ -199,11 +214,13 @@ class Fetcher:
         try:
             async with (
                 asyncio.timeout(seconds),
-                httpx2.AsyncHTTPTransport(verify=self._tls, trust_env=False) as transport,
+                httpx2.AsyncHTTPTransport(verify=self._tls(), trust_env=False) as transport,
             ):
                 response = await self._connect(transport, target, addresses, sent, seconds)
                 peer = response.extensions["network_stream"].get_extra_info("server_addr")
-                received = self._checked_headers(response)
+                received = checked_headers(
+                    response.extensions["http_version"], response.headers.raw, self._limits
+                )
                 wire, truncated = await self._read(response, received, target, cap)
         except TimeoutError:
             raise DeadlineExceeded(
@@ -256,17 +273,6 @@ class Fetcher:
             except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
                 problem = error
         raise Unreachable(f"no connection to {target.authority}: {problem or 'timed out'}") from problem
-
-    def _checked_headers(self, response: httpx2.Response) -> Headers:
-        """Return the headers; raises ``ProtocolBroken`` where there are too many or the version is odd."""
-        if response.extensions["http_version"] not in {b"HTTP/1.0", b"HTTP/1.1"}:
-            raise ProtocolBroken(f"the reply is in {response.extensions['http_version']!r}")
-        raw = response.headers.raw
-        if len(raw) > self._limits.header_count:
-            raise ProtocolBroken(f"the reply has {len(raw)} header lines")
-        if sum(len(name) + len(value) + 4 for name, value in raw) > self._limits.header_bytes:
-            raise ProtocolBroken(f"the reply's headers exceed {self._limits.header_bytes} bytes")
-        return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
 
     async def _read(
         self, response: httpx2.Response, received: Headers, target: Target, cap: int | None

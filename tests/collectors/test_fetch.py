@@ -4,9 +4,11 @@ import gzip
 import ssl
 import subprocess
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from email.utils import formatdate
+from functools import partial
 from pathlib import Path
 from shutil import which
 from socket import socket
@@ -23,7 +25,7 @@ from collectors.errors import (
     RobotsRefused,
     Unreachable,
 )
-from collectors.fetch import Exchange, Fetcher
+from collectors.fetch import Exchange, Fetcher, system_trust
 from collectors.names import Resolver
 from collectors.records import Robots
 from tests.collectors.fetching import LIMITS, Clock, fetch, fetcher, source
@@ -225,11 +227,15 @@ class Names:
 
 
 def visit(
-    folder: Path, url: str, resolver: Resolver, tls: ssl.SSLContext | None = None, allowed: str = ""
+    folder: Path,
+    url: str,
+    resolver: Resolver,
+    trust: Callable[[], ssl.SSLContext] = system_trust,
+    allowed: str = "",
 ) -> Exchange:
     """Fetch an address whose name only the given name service knows."""
     hosts = frozenset({allowed} - {""})
-    with Fetcher(folder, limits=LIMITS, resolver=resolver, tls=tls, allowed_hosts=hosts) as client:
+    with Fetcher(folder, limits=LIMITS, resolver=resolver, trust=trust, allowed_hosts=hosts) as client:
         return client.get(url, source())
 
 
@@ -324,12 +330,14 @@ def test_the_certificate_must_be_for_the_name_though_the_address_is_pinned(
 ) -> None:
     serves = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     serves.load_cert_chain(certificate)
-    trust = ssl.create_default_context(cafile=certificate) if trusted else None
+    own = partial(ssl.create_default_context, cafile=certificate)
     with serving({"/page": reply(b"hello")}, tls=serves) as server:
         host = f"{hostname}:{server.server_address[1]}"
         expected = nullcontext() if problem is None else pytest.raises(Unreachable, match=problem)
         with expected:
-            page = visit(tmp_path, f"https://{host}/page", Names(["127.0.0.1"]), trust, allowed=host)
+            page = visit(
+                tmp_path, f"https://{host}/page", Names(["127.0.0.1"]), own if trusted else system_trust, host
+            )
             assert page.wire == b"hello"
 
 
