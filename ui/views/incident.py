@@ -13,6 +13,7 @@ from ui.views import evidence, history, reading
 from ui.widgets import badge, concept_link, count, defanged, draw, empty, head, section
 
 TABS = {"": "Overview", "reports": "Reports", "history": "History"}
+SIMILAR = 6
 EXPORTS = (
     ("docx", "Case study (Word)", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     ("md", "Case study (Markdown)", "text/markdown"),
@@ -121,7 +122,6 @@ def _tabs(view: IncidentView, tab: str) -> Node:
 
 def _overview(view: IncidentView) -> None:
     incident = view.incident
-    similar = session.library().similar(incident.id, actor=session.actor(), limit=6)
     left = div(
         "stack wide",
         section("Summary", el("p", incident.summary, cls="untrusted")) if incident.summary else None,
@@ -132,7 +132,7 @@ def _overview(view: IncidentView) -> None:
     right = div(
         "stack wide",
         _timeline(view),
-        _similar(similar),
+        _similar(_like(incident.id)),
         _grouped(view),
         _references(view),
     )
@@ -146,6 +146,13 @@ def _timeline(view: IncidentView) -> Node | None:
     for entry in view.timeline:
         rows += [div("when", entry.date), div("untrusted", entry.event)]
     return section("Timeline", div("timeline", *rows))
+
+
+def _like(id: str) -> tuple[Hit, ...]:
+    try:
+        return session.library().similar(id, actor=session.actor(), limit=SIMILAR)
+    except NotFound:  # too new for the index, or without words to compare
+        return ()
 
 
 def _similar(hits: tuple[Hit, ...]) -> Node:
