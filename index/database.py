@@ -14,12 +14,12 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
-from collectors.errors import LibraryBusy, LibraryNewer, MoriartyError, StorageFull
+from collectors.errors import EvidenceDamaged, LibraryBusy, LibraryNewer, MoriartyError, StorageFull
 from index.tables import meta
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 WAIT_SECONDS = 30
-_SQLITE_BUSY, _SQLITE_IOERR, _SQLITE_FULL = 5, 10, 13
+_SQLITE_BUSY, _SQLITE_IOERR, _SQLITE_CORRUPT, _SQLITE_FULL, _SQLITE_NOTADB = 5, 10, 11, 13, 26
 
 
 class Database:
@@ -27,7 +27,7 @@ class Database:
 
     Safe to share between threads; every process opens its own. Opening creates or upgrades the tables and
     raises ``LibraryNewer`` for a database this code is too old for, ``LibraryBusy`` where another process
-    upgrades for longer than a minute.
+    upgrades for longer than a minute, ``EvidenceDamaged`` for a file that is no whole database.
     """
 
     def __init__(self, url: str) -> None:
@@ -105,6 +105,8 @@ def _known(error: DBAPIError) -> MoriartyError | None:
     code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
     if code in (_SQLITE_FULL, _SQLITE_IOERR):
         return StorageFull(f"the record could not be written: {error.orig}")
+    if code in (_SQLITE_CORRUPT, _SQLITE_NOTADB):
+        return EvidenceDamaged(f"the record's file is damaged: {error.orig}")
     if code == _SQLITE_BUSY:
         return LibraryBusy(f"another process kept the record locked for {WAIT_SECONDS} seconds")
     return None

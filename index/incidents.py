@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from collectors.errors import NotPermitted
 from enrichment.records import Incident, Link
@@ -95,9 +95,10 @@ class Incidents:
         stale = select(incidents.c.id).where(incidents.c.stale).order_by(incidents.c.seq)
         for part in chunks(list(connection.execute(stale).scalars())):
             derived = self._derived(connection, grouping.members(connection, part))
-            for key, (what, _) in derived.items():
-                row = update(incidents).where(incidents.c.id == key)
-                connection.execute(row.values(stale=False, body=what.model_dump_json()))
+            connection.execute(
+                update(incidents).where(incidents.c.id == bindparam("which")).values(stale=False),
+                [{"which": key, "body": what.model_dump_json()} for key, (what, _) in derived.items()],
+            )
             connection.execute(delete(incident_codes).where(incident_codes.c.incident.in_(part)))
             rows = [
                 {"incident": key, "concept": code.concept, "role": code.role, "judged": code.judged}

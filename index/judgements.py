@@ -4,6 +4,7 @@ Nothing here is ever overwritten: what stands is folded from the log, so taking 
 entry, and running the machines again changes no decision.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 
@@ -47,7 +48,7 @@ def effective(findings: Iterable[Finding], log: Sequence[Judgement]) -> list[Jud
             _decide(stands, judgement)
     counts = _counts(stands, log)
     counted = [
-        each.model_copy(update={"judgements": counts[key]}) if counts.get(key) else each
+        each.model_copy(update={"judgements": counts[key]}) if counts[key] else each
         for key, each in stands.items()
     ]
     return _promoted(counted)
@@ -195,17 +196,20 @@ def _promoted(stands: list[JudgedFinding]) -> list[JudgedFinding]:
     ]
 
 
-def _counts(stands: Mapping[str, JudgedFinding], log: Sequence[Judgement]) -> dict[str, int]:
-    known = {judgement.id: judgement for judgement in log}
-    counts: dict[str, int] = {}
-    for judgement in log:
+def _counts(stands: Mapping[str, JudgedFinding], log: Iterable[Judgement]) -> dict[str, int]:
+    """Return how many judgements touched each finding, those taken back included, as ``count`` does."""
+    ordered = sorted(log, key=lambda judgement: judgement.seq)
+    known = {judgement.id: judgement for judgement in ordered}
+    report_of = {key: each.finding.report for key, each in stands.items()}
+    counts: Counter[str] = Counter()
+    for judgement in ordered:
         meant = known.get(judgement.target, judgement) if judgement.verdict is Verdict.UNDO else judgement
-        touched = [meant.target]
-        if meant.verdict is Verdict.RELABEL and meant.target in stands:
-            wrong = stands[meant.target].finding
-            touched.append(finding_id(wrong.report, wrong.subject, meant.value))
-        for key in touched:
-            counts[key] = counts.get(key, 0) + 1
+        counts[meant.target] += 1
+        if meant.verdict is Verdict.RELABEL and meant.target in report_of:
+            report = report_of[meant.target]
+            right = finding_id(report, Subject.TYPOLOGY, meant.value)
+            report_of[right] = report
+            counts[right] += 1
     return counts
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
-from collectors.errors import LibraryNewer
+from collectors.errors import EvidenceDamaged, LibraryNewer
 from index.store import Store
 from index.tables import metadata
 
@@ -32,6 +32,14 @@ def test_a_newer_library_is_refused_and_left_alone(url: str, store: Store) -> No
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(LibraryNewer, match="9999"):
         Store(url)
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "library.sqlite"
+    file.write_bytes(b"not a database " * 100)
+    with pytest.raises(EvidenceDamaged):
+        Store(f"sqlite:///{file}")
+    assert file.read_bytes() == b"not a database " * 100
 
 
 def test_processes_that_open_a_new_library_together_all_succeed(url: str) -> None:

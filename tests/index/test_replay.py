@@ -12,7 +12,7 @@ from collectors.records import Report, digest
 from enrichment.classify import pool
 from enrichment.records import Subject, finding_id
 from index.incidents import Incidents
-from index.judgements import standing
+from index.judgements import count, standing
 from index.records import Decision, Judgement, State, Verdict
 from index.store import Store
 from tests.index.fictional import ANALYST
@@ -104,6 +104,9 @@ def _compare(room: Room, made: list[Judgement]) -> None:
     found = room.store.findings([each.id for each in room.reports])
     stored = {each.finding.id: (each.state, each.by) for item in found.values() for each in item}
     assert {key: state for key, state in stored.items() if state[0] is not State.SUGGESTED} == states
+    with room.store.reading() as connection:
+        for item in (each for items in found.values() for each in items):
+            assert item.judgements == count(connection, item.finding.id)
     for key in {each.target for each in made if each.verdict in (Verdict.MERGE, Verdict.SPLIT)}:
         room.incidents.resolve(key)
     assert room.store.audit_fault() is None
