@@ -88,7 +88,6 @@ def header(headers: Headers, name: str) -> str:
 
 _REFUSED = {
     HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.PAYMENT_REQUIRED,
     HTTPStatus.FORBIDDEN,
     HTTPStatus.PROXY_AUTHENTICATION_REQUIRED,
     HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS,
