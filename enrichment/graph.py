@@ -12,6 +12,7 @@ import networkx as nx
 
 from collectors.errors import NotFound
 from collectors.records import digest
+from enrichment.likeness import is_coded
 from enrichment.names import developer
 from enrichment.records import Code, Finding, Incident, Subject
 from enrichment.typology import Typology
@@ -94,7 +95,7 @@ def _drawn(finding: Finding, incident: Incident) -> tuple[str, str] | None:
         return _tool_edge(incident), "Tool"
     if finding.subject is Subject.ORGANISATION:
         return ("harms", "Party") if finding.role == "harmed" else None
-    if finding.subject is Subject.COUNTRY and not finding.role and finding.start is not None:
+    if finding.subject is Subject.COUNTRY and finding.role != "where" and not is_coded(finding):
         return None  # mentioned in passing
     return _EDGES.get(finding.subject)
 

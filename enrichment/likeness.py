@@ -77,6 +77,11 @@ class Likeness:
     evidence: tuple[str, ...]
 
 
+def is_coded(finding: Finding) -> bool:
+    """Return whether a source or a person coded this, rather than a model or rule that names its version."""
+    return "@" not in finding.origin
+
+
 def profile(item: Groupable) -> Profile:
     """Return what of a report is compared."""
     losses: dict[str, set[float]] = {}
@@ -94,7 +99,7 @@ def profile(item: Groupable) -> Profile:
         frozenset(
             finding.value[:2]
             for finding in item.findings
-            if finding.subject is Subject.COUNTRY and finding.role == "where"
+            if finding.subject is Subject.COUNTRY and (finding.role == "where" or is_coded(finding))
         ),
         when.first if when is not None else None,
         when.precision if when is not None else "",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from collectors.records import PartialDate
-from enrichment import dates, likeness, money, outcome, phrases, places
+from enrichment import amounts, dates, likeness, money, outcome, phrases, places
 from enrichment.facts import extract
 from enrichment.records import Fact, Subject
 from enrichment.typology import Typology
@@ -30,7 +30,7 @@ def of(facts: list[Fact], subject: Subject, role: str | None = None) -> list[str
 def patterns() -> list[tuple[str, re.Pattern[str], int]]:
     """Every pattern of the fact modules, with the longest text it can meet."""
     found = []
-    modules: tuple[ModuleType, ...] = (money, dates, places, outcome, phrases, likeness)
+    modules: tuple[ModuleType, ...] = (amounts, money, dates, places, outcome, phrases, likeness)
     for module in modules:
         name = module.__name__.rpartition(".")[2]
         listed = {key: value for key, value in vars(module).items() if isinstance(value, re.Pattern)}

@@ -67,6 +67,13 @@ def test_an_incident_is_drawn_with_what_was_found() -> None:
     }
 
 
+def test_a_country_that_a_source_coded_is_drawn_without_a_role() -> None:
+    coded = finding(Subject.COUNTRY, "GB").model_copy(update={"origin": "starter"})
+    graph = build([incident("i1", "FR-01", coded, finding(Subject.COUNTRY, "CN"))], TYPOLOGY)
+    assert graph.has_edge("incident:i1", "location:GB", key="located_at")
+    assert "location:CN" not in graph
+
+
 def test_an_edge_carries_its_evidence() -> None:
     edge = build([FRAUD], TYPOLOGY).edges["incident:i1", "tool:ElevenLabs", "uses_tool"]
     assert edge["evidence"] == finding(Subject.TOOL, "ElevenLabs").id

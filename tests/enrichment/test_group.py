@@ -17,7 +17,7 @@ TEXT = (
     "NOK 4,310,000 to an account that was emptied within the hour. Police in Norway look for three men."
 )
 RETOLD = (
-    "A shipping clerk in Oslo believed that Marlo Quistgaard was on the line. Vandelhorst Shipping has now said "
+    "A shipping clerk in Oslo believed that Marlo Quistgaard was on the line. Vandelhorst Shipping now says "
     "that 4,310,000 kroner went to men whom the police in Norway have yet to find; the voice was a machine's."
 )
 LOOKALIKE = (
