@@ -6,8 +6,7 @@ index claiming more than it holds.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,17 +17,18 @@ import tantivy
 from numpy.typing import NDArray
 from tantivy import Filter, Occur, SchemaBuilder, TextAnalyzerBuilder, Tokenizer
 
-from collectors.errors import IndexDamaged, LibraryBusy, NotFound, StorageFull
+from collectors.errors import IndexDamaged
 from index.search import fields
 from index.search.appender import Appenders
 from index.search.backend import Ranked
 from index.search.cards import Card
+from index.search.failures import typed_errors
 from index.search.highlight import Token
 from index.search.lexical import Row, fences, words
 from index.search.plan import Tokens, nearest_word, plan
 from index.search.query import FACETS, By, Query, Sort, Stamp
 from index.search.tree import All, Dated, Everything, Having, Node, Some, Unscored, Words
-from index.search.vectors import Extent, Vectors, key
+from index.search.vectors import Extent, Vectors, mean_of
 
 DIGITS = 5
 """Scores that agree to this many digits after the point tie, whatever the order their parts were added in."""
@@ -109,7 +109,7 @@ def _best_field(tokens: Tokens) -> Q:
         return Q.phrase_query(_schema(), name, list(tokens))
 
     weighed = [Q.boost_query(within(name), boost) for name, boost in fields.TEXTS.items()]
-    return Q.disjunction_max_query(weighed)
+    return Q.disjunction_max_query(weighed, fields.TIE)
 
 
 def _having(name: str, values: Iterable[str]) -> Q:
@@ -140,7 +140,7 @@ class _Snapshot:
         query, fetched = _compiled(node), limit + 32
         while True:
             hits = self.searcher.search(query, fetched, count=False).hits
-            scores = [round(score, DIGITS) for score, _ in hits]
+            scores = np.round([score for score, _ in hits], DIGITS).tolist()
             if len(hits) < fetched or scores[-1] < scores[limit - 1]:
                 break
             fetched *= 4
@@ -178,18 +178,6 @@ class _Snapshot:
         return nearest_word(word, self.searcher.terms_with_prefix("vocabulary", word[0]))
 
 
-@contextmanager
-def _typed_errors(name: str) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, ValueError) as error:
-        if "LockBusy" in str(error):
-            raise LibraryBusy("another process is writing the search index") from error
-        if "No space left" in str(error):
-            raise StorageFull(f"no room for the search index: {error}") from error
-        raise IndexDamaged(f"{name}: {error}") from error
-
-
 class EmbeddedBackend:
     """One generation of the index in one folder. Implements ``Backend``; safe for many threads and processes.
 
@@ -206,7 +194,7 @@ class EmbeddedBackend:
 
     def _opened(self, fresh: bool = False) -> tantivy.Index:
         folder = str(self._folder)
-        with _typed_errors(folder):
+        with typed_errors(folder):
             index = tantivy.Index(_schema(), folder) if fresh else tantivy.Index.open(folder)
         for name, analyser in (("stemmed", STEMMED), ("plain", PLAIN), ("folded", FOLDED)):
             index.register_tokenizer(name, analyser)
@@ -221,7 +209,7 @@ class EmbeddedBackend:
 
     def _read(self) -> _Snapshot:
         mark = self._mark()
-        with _typed_errors(self._folder.name):
+        with typed_errors(self._folder.name):
             self._index.reload()
             searcher = self._index.searcher()
             applied, extents = _state(searcher)
@@ -243,7 +231,7 @@ class EmbeddedBackend:
         of it is kept.
         """
         index = self._opened()
-        with _typed_errors(self._folder.name):
+        with typed_errors(self._folder.name):
             writer = index.writer(HEAP, 1)
         passages = None
         try:
@@ -259,7 +247,7 @@ class EmbeddedBackend:
                 writer.delete_documents_by_term("id", one.id)
                 writer.add_document(tantivy.Document.from_dict(fields.fields(one), _schema()))
                 passages.put(one)
-            with _typed_errors(self._folder.name):
+            with typed_errors(self._folder.name):
                 extents = passages.finish()
                 covered = {"id": fields.STATE, "state": json.dumps(fields.state(applied, extents))}
                 writer.delete_documents_by_term("id", fields.STATE)
@@ -285,7 +273,7 @@ class EmbeddedBackend:
         Exact, ties by seq; the total is the number of cards returned.
         """
         now = self._now()
-        vector = _mean(now, near) if isinstance(near, str) else near
+        vector = mean_of(now.vectors.values(), near) if isinstance(near, str) else near
         asked = plan(query, analyse)
         fence = fences(query, asked)
         must = All((*fence.parts, *map(Words, asked.phrases)), fence.unwanted)
@@ -309,10 +297,3 @@ class EmbeddedBackend:
 def _state(searcher: tantivy.Searcher) -> tuple[int, dict[By, Extent]]:
     hits = searcher.search(_having("id", [fields.STATE]), 1, count=False).hits
     return fields.read_state(json.loads(searcher.doc(hits[0][1])["state"][0]) if hits else None)
-
-
-def _mean(now: _Snapshot, card: str) -> NDArray[np.float32]:
-    means = (vectors.mean(key(card)) for vectors in now.vectors.values())
-    if (mean := next((one for one in means if one is not None), None)) is None:
-        raise NotFound(f"the index has no vectors of {card}")
-    return mean

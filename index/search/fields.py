@@ -10,9 +10,11 @@ from index.search.vectors import Extent, key
 TEXTS = {"title": 1.0, "text": 1.0, "keywords": 1.0}
 """The fields words are searched in, and what a match there weighs.
 
-A word scores by its best field alone, and ``text`` holds the title too: on real incidents this ranks better
+A word scores by its best field, and ``text`` holds the title too: on real incidents this ranks better
 than a heavier title or a sum over the fields (``tests/bench/retrieval.py``).
 """
+TIE = 0.02
+"""How much the other fields add: so little that it only parts cards whose best fields are alike."""
 EXACT = ("id", "by", "refs", "state")
 NUMBERS = ("key", "when", "month", "seq")
 SORTS = (Sort.NEWEST, Sort.OLDEST, Sort.LOSS)

@@ -2,8 +2,9 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.search.query import Passage, Span
 
@@ -13,6 +14,13 @@ LONGEST_TEXT = 20_000
 MOST_MARKS = 100
 """Matches that a window is tried at."""
 
+KEPT_WORDS = 50_000
+REACH = 100
+"""Characters per token within which a phrase must go on."""
+
+# In Latin script the index's words are surely runs of Python's word characters.
+_LATIN = re.compile(r"[\x00-\u024f\u2000-\u206f\u20a0-\u20bf]*")
+_WORD = re.compile(r"[^\W_]+")
 _SENTENCE_END = re.compile(r"[.!?…。！？]['\"”’)\]]*(?=\s|$)|\n{2,}")
 _SPACE = re.compile(r"\s")
 
@@ -35,47 +43,62 @@ Texts = Sequence[tuple[str, str, str]]
 """Reports as (id, title, text)."""
 
 
-def marks(text: str, wanted: Collection[Run], tokenise: Tokenise) -> list[tuple[Span, Run]]:
-    """Return where each wanted run stands in the text, in order, with the run; overlaps left out."""
-    if not wanted or not text:
+class Highlighter:
+    """Marks words as the index knows them; what ``tokenise``, its analyser, makes of a word is kept."""
+
+    def __init__(self, tokenise: Tokenise) -> None:
+        self._tokenise = tokenise
+        self._token = lru_cache(KEPT_WORDS)(lambda word: "".join(token.text for token in tokenise(word)))
+
+    def marks(self, text: str, wanted: Collection[Run]) -> list[tuple[Span, Run]]:
+        """Return where each wanted run stands in the text, in order, with the run; overlaps left out."""
+        by_first: dict[str, list[Run]] = {}
+        for run in sorted(wanted, key=len, reverse=True):
+            by_first.setdefault(run[0], []).append(run)
+        found: list[tuple[Span, Run]] = []
+        for token in self._candidates(text, by_first) if by_first else ():
+            if not found or token.start >= found[-1][0].end:
+                found += self._longest(text, token, by_first[token.text])
+        return found
+
+    def _candidates(self, text: str, firsts: Collection[str]) -> Iterator[Token]:
+        """Yield the tokens that may begin a run; in Latin script by the few forms they take in this text."""
+        if not _LATIN.fullmatch(text):
+            yield from (token for token in self._tokenise(text) if token.text in firsts)
+            return
+        forms = {word: token for word in set(_WORD.findall(text)) if (token := self._token(word)) in firsts}
+        if forms:
+            any_form = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, forms))})(?![^\W_])")
+            for match in any_form.finditer(text):
+                yield Token(forms[match[0]], match.start(), match.end())
+
+    def _longest(self, text: str, first: Token, runs: Sequence[Run]) -> list[tuple[Span, Run]]:
+        """Return the first of the runs, longest first, that goes on from this token."""
+        for run in runs:
+            if len(run) == 1:
+                return [(Span(start=first.start, end=first.end), run)]
+            stretch = self._tokenise(text[first.start : first.start + REACH * len(run)])[: len(run)]
+            if tuple(token.text for token in stretch) == run:
+                return [(Span(start=first.start, end=first.start + stretch[-1].end), run)]
         return []
-    tokens = tokenise(text)
-    by_first: dict[str, list[Run]] = {}
-    for run in sorted(wanted, key=len, reverse=True):
-        by_first.setdefault(run[0], []).append(run)
-    found: list[tuple[Span, Run]] = []
-    for index, token in enumerate(tokens):
-        if found and token.start < found[-1][0].end:
-            continue
-        for run in by_first.get(token.text, ()):
-            stretch = tokens[index : index + len(run)]
-            if tuple(one.text for one in stretch) == run:
-                found.append((Span(start=token.start, end=stretch[-1].end), run))
-                break
-    return found
 
+    def best_passage(self, texts: Texts, wanted: Collection[Run]) -> tuple[Passage | None, frozenset[Run]]:
+        """Return the passage with most of the wanted words, and all wanted words found in any of the texts.
 
-def best_passage(
-    texts: Texts, wanted: Collection[Run], tokenise: Tokenise
-) -> tuple[Passage | None, frozenset[Run]]:
-    """Return the passage with most of the wanted words, and all wanted words found in any of the texts.
-
-    A passage is a slice of one text, at most ``LONGEST_PASSAGE`` characters, whole sentences where they fit.
-    Earlier texts and earlier places win ties. Without a match it is the first text's lead.
-    """
-    best: tuple[int, Passage] | None = None
-    found: set[Run] = set()
-    for report, _, whole in texts:
-        text = whole[:LONGEST_TEXT]
-        marked = marks(text, wanted, tokenise)
-        found.update(run for _, run in marked)
-        if marked and (best is None or len({run for _, run in marked}) > best[0]):
-            worth, start, end = _best_window(text, marked)
-            if best is None or worth > best[0]:
-                best = worth, _passage(report, text, start, end, marked)
-    if best is not None:
-        return best[1], frozenset(found)
-    return lead(texts), frozenset(found)
+        A passage is a slice of one text, at most ``LONGEST_PASSAGE`` characters, whole sentences where they
+        fit. Earlier texts and earlier places win ties. Without a match it is the first text's lead.
+        """
+        best: tuple[int, Passage] | None = None
+        found: set[Run] = set()
+        for report, _, whole in texts:
+            text = whole[:LONGEST_TEXT]
+            marked = self.marks(text, wanted)
+            found.update(run for _, run in marked)
+            if marked and (best is None or len({run for _, run in marked}) > best[0]):
+                worth, start, end = _best_window(text, marked)
+                if best is None or worth > best[0]:
+                    best = worth, _passage(report, text, start, end, marked)
+        return (best[1] if best else lead(texts)), frozenset(found)
 
 
 def lead(texts: Texts) -> Passage | None:

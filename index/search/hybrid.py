@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from index.search.backend import Backend, Ranked
 from index.search.cards import HitSource
-from index.search.highlight import Tokenise, best_passage, marks
+from index.search.highlight import Highlighter, Tokenise
 from index.search.plan import Plan, plan
 from index.search.query import By, FacetCount, Hit, Mode, Query, Results, Sort
 
@@ -63,6 +63,7 @@ class Searcher:
         label: Label = lambda facet, value: value,
     ) -> None:
         self._backend, self._hydrate, self._tokenise, self._label = backend, hydrate, tokenise, label
+        self._highlighter = Highlighter(tokenise)
         self._encode = None if encode is None else lru_cache(CACHED)(encode)
 
     def search(self, query: Query) -> Results:
@@ -156,11 +157,11 @@ class Searcher:
         wanted = (*terms.words, *terms.phrases)
         for one, score in page:
             if source := sources.get(one):
-                passage, found = best_passage(source.texts, wanted, self._tokenise)
-                title = marks(source.title, wanted, self._tokenise)
+                passage, found = self._highlighter.best_passage(source.texts, wanted)
+                title = self._highlighter.marks(source.title, wanted)
                 found |= {run for _, run in title}
                 missing = [run for run in wanted if run not in found]
-                labels = [word for word in source.keywords if marks(word, missing, self._tokenise)]
+                labels = [word for word in source.keywords if self._highlighter.marks(word, missing)]
                 yield Hit(
                     id=one,
                     by=query.by,

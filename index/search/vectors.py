@@ -6,6 +6,7 @@ An ``Extent`` says how much of both is committed; what lies beyond was never ack
 the next writer.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from collectors.errors import IndexDamaged, WrongUse
+from collectors.errors import IndexDamaged, NotFound, WrongUse
 
 SELECTIVE = 0.4
 """Up to this share of the rows, gathering the allowed ones first beats scanning them all."""
@@ -140,3 +141,11 @@ class Vectors:
             cards, scores = cards[kept], scores[kept]
         order = np.lexsort((self.seqs[cards], -scores))[:limit]
         return Near(self.keys[cards[order]], self.seqs[cards[order]], scores[order])
+
+
+def mean_of(each: Iterable[Vectors], card: str) -> NDArray[np.float32]:
+    """Return a card's mean passage as a unit vector, whichever of these has it; else raise ``NotFound``."""
+    for vectors in each:
+        if (mean := vectors.mean(key(card))) is not None:
+            return mean
+    raise NotFound(f"the index has no vectors of {card}")

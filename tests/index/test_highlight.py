@@ -4,11 +4,12 @@ import time
 import pytest
 
 from index.search.embedded import tokenise
-from index.search.highlight import LONGEST_PASSAGE, LONGEST_TEXT, best_passage, marks
+from index.search.highlight import LONGEST_PASSAGE, LONGEST_TEXT, Highlighter
 from index.search.query import Passage
 
 FRAUD = ("fraud",)
 VOICE_CLONE = ("voic", "clone")
+HIGHLIGHTER = Highlighter(tokenise)
 
 
 def marked(passage: Passage | None) -> list[str]:
@@ -18,7 +19,7 @@ def marked(passage: Passage | None) -> list[str]:
 
 def test_words_are_marked_whatever_their_ending_case_or_accent() -> None:
     text = "🙂 Frauds! FRAUD, défraud; the fraud’s cost"
-    assert [text[span.start : span.end] for span, _ in marks(text, [FRAUD], tokenise)] == [
+    assert [text[span.start : span.end] for span, _ in HIGHLIGHTER.marks(text, [FRAUD])] == [
         "Frauds",
         "FRAUD",
         "fraud",
@@ -27,7 +28,7 @@ def test_words_are_marked_whatever_their_ending_case_or_accent() -> None:
 
 def test_a_phrase_is_marked_as_a_whole_and_only_as_a_phrase() -> None:
     text = "A voice cloned the clone of a voice; voice-clone."
-    found = marks(text, [VOICE_CLONE], tokenise)
+    found = HIGHLIGHTER.marks(text, [VOICE_CLONE])
     assert [text[span.start : span.end] for span, _ in found] == ["voice cloned", "voice-clone"]
 
 
@@ -38,7 +39,7 @@ def test_the_passage_with_most_different_words_wins() -> None:
         + "A voice clone in a fraud. "
         + "Nothing. " * 40
     )
-    passage, found = best_passage([("r1", "t", text)], [FRAUD, VOICE_CLONE], tokenise)
+    passage, found = HIGHLIGHTER.best_passage([("r1", "t", text)], [FRAUD, VOICE_CLONE])
     assert passage is not None
     assert passage.text.startswith("A voice clone in a fraud. Nothing.")
     assert marked(passage) == ["voice clone", "fraud"]
@@ -47,14 +48,14 @@ def test_the_passage_with_most_different_words_wins() -> None:
 
 def test_the_best_report_wins_and_earlier_ones_win_ties() -> None:
     texts = [("r1", "", "A fraud."), ("r2", "", "A fraud by voice clone."), ("r3", "", "Voice clone fraud.")]
-    passage, _ = best_passage(texts, [FRAUD, VOICE_CLONE], tokenise)
+    passage, _ = HIGHLIGHTER.best_passage(texts, [FRAUD, VOICE_CLONE])
     assert passage is not None
     assert passage.report == "r2"
 
 
 def test_sentences_are_kept_whole_where_they_fit() -> None:
     text = f"{'First one here. ' * 30}The fraud cost 3.5 million. {'Then more came. ' * 30}"
-    passage, _ = best_passage([("r1", "", text)], [FRAUD], tokenise)
+    passage, _ = HIGHLIGHTER.best_passage([("r1", "", text)], [FRAUD])
     assert passage is not None
     assert passage.text.startswith("The fraud cost 3.5 million. Then more came.")
     assert passage.text.endswith("came.")
@@ -63,7 +64,7 @@ def test_sentences_are_kept_whole_where_they_fit() -> None:
 
 def test_an_endless_sentence_is_cut_at_words() -> None:
     text = "word " * 200 + "fraud " + "word " * 200
-    passage, _ = best_passage([("r1", "", text)], [FRAUD], tokenise)
+    passage, _ = HIGHLIGHTER.best_passage([("r1", "", text)], [FRAUD])
     assert passage is not None
     assert marked(passage) == ["fraud"]
     assert set(passage.text.split()) == {"word", "fraud"}
@@ -71,19 +72,19 @@ def test_an_endless_sentence_is_cut_at_words() -> None:
 
 
 def test_without_a_match_the_lead_is_shown_unmarked() -> None:
-    passage, found = best_passage([("r0", "", "  "), ("r1", "", "\n Lead one. Two.")], [FRAUD], tokenise)
+    passage, found = HIGHLIGHTER.best_passage([("r0", "", "  "), ("r1", "", "\n Lead one. Two.")], [FRAUD])
     assert passage == Passage(report="r1", text="Lead one. Two.")
     assert found == frozenset()
 
 
 @pytest.mark.parametrize("texts", [[], [("r1", "", "")], [("r1", "", " \n ")]])
 def test_no_text_no_passage(texts: list[tuple[str, str, str]]) -> None:
-    assert best_passage(texts, [FRAUD], tokenise) == (None, frozenset())
+    assert HIGHLIGHTER.best_passage(texts, [FRAUD]) == (None, frozenset())
 
 
 def test_markup_is_left_as_text() -> None:
     text = "<script>alert(1)</script> fraud & <b>fraud</b>"
-    passage, _ = best_passage([("r1", "", text)], [FRAUD], tokenise)
+    passage, _ = HIGHLIGHTER.best_passage([("r1", "", text)], [FRAUD])
     assert passage is not None
     assert passage.text == text
     assert marked(passage) == ["fraud", "fraud"]
@@ -108,7 +109,7 @@ def test_random_texts_keep_every_promise() -> None:
     ]
     for _ in range(300):
         text = "".join(chance.choices(pieces, k=chance.randrange(1, 200)))
-        passage, _ = best_passage([("r1", "", text)], [FRAUD, VOICE_CLONE], tokenise)
+        passage, _ = HIGHLIGHTER.best_passage([("r1", "", text)], [FRAUD, VOICE_CLONE])
         if passage is None:
             assert not text.strip()
             continue
@@ -120,8 +121,29 @@ def test_random_texts_keep_every_promise() -> None:
             assert tuple(token.text for token in tokenise(shown)) in (FRAUD, VOICE_CLONE)
 
 
+def test_the_short_cut_for_latin_script_finds_what_the_analyser_finds() -> None:
+    chance = random.Random(8)
+    letters = "fraudsFRAUDvoiceclone éÀßæøž ªº²³½ _-'’.,“”–… €\u00ad\u00a0\n\u200b\u2060"
+    for _ in range(2000):
+        pieces = [
+            chance.choice(("fraud", "Frauds", "voice", "clones", *letters))
+            for _ in range(chance.randrange(30))
+        ]
+        text = "".join(pieces)
+        tokens = tokenise(text)
+        expected, reached = [], 0
+        for place, token in enumerate(tokens):
+            pair = tuple(one.text for one in tokens[place : place + 2])
+            length = 1 if token.text == "fraud" else 2 if pair == VOICE_CLONE else 0
+            if length and token.start >= reached:
+                reached = tokens[place + length - 1].end
+                expected.append((token.start, reached))
+        found = HIGHLIGHTER.marks(text, [FRAUD, VOICE_CLONE])
+        assert [(span.start, span.end) for span, _ in found] == expected, text
+
+
 def test_a_vast_text_takes_bounded_time() -> None:
     begun = time.perf_counter()
-    best_passage([("r1", "", "fraud voice clone. " * 1_000_000)], [FRAUD, VOICE_CLONE], tokenise)
+    HIGHLIGHTER.best_passage([("r1", "", "fraud voice clone. " * 1_000_000)], [FRAUD, VOICE_CLONE])
     assert time.perf_counter() - begun < 2
     assert LONGEST_TEXT < 1_000_000
