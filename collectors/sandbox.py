@@ -37,6 +37,7 @@ class _Child:
     def __init__(self, seconds: float, megabytes: int) -> None:
         self.seconds = seconds
         self.tasks = 0
+        self.expired = False
         settings = {"path": sys.path, "module": PRELOADED, "megabytes": megabytes, "seconds": seconds}
         self.process = subprocess.Popen(  # noqa: S603 - fixed arguments, no shell
             [sys.executable, "-I", "-B", "-X", "utf8", str(CHILD), json.dumps(settings)],
@@ -58,7 +59,7 @@ class _Child:
         return self._exchange((name_of(function), arguments), self.seconds)
 
     def _exchange(self, request: object, seconds: float) -> tuple[str, Any] | None:
-        clock = threading.Timer(seconds, self.process.kill)
+        clock = threading.Timer(seconds, self._expire)
         clock.daemon = True
         clock.start()
         try:
@@ -67,12 +68,24 @@ class _Child:
                 write(requests, request)
             state, value = read(replies)
             return str(state), value
-        except (EOFError, OSError, ArithmeticError, LookupError, ValueError, RecursionError):
+        except (EOFError, OSError, ValueError):
             self.kill()
             return None
         finally:
             clock.cancel()
             clock.join()  # a kill already under way must not hit the next task
+
+    def _expire(self) -> None:
+        self.expired = True
+        self.process.kill()
+
+    @property
+    def ending(self) -> str:
+        """How a dead child ended, in words."""
+        if self.expired:
+            return f"was stopped after {self.seconds:g} s"
+        status = self.process.returncode
+        return f"crashed (signal {-status})" if status and status < 0 else f"crashed (exit status {status})"
 
     @property
     def worn(self) -> bool:
@@ -123,8 +136,8 @@ class Sandbox:
         child = self._slots.get()
         try:
             child = self._fresh(child)
-            reply = child.ask(function, args)
-            if child.worn or (reply and reply[0] == "memory"):
+            reply = child.ask(function, args) or ("killed", child.ending)
+            if child.worn or reply[0] == "memory":
                 self._discard(child)
                 child = None
         except BaseException:
@@ -181,11 +194,8 @@ class Sandbox:
         child.kill()
         self._children.discard(child)
 
-    def _result(self, reply: tuple[str, Any] | None, function: Callable[..., Any]) -> object:
+    def _result(self, reply: tuple[str, Any], function: Callable[..., Any]) -> object:
         name = getattr(function, "__name__", "the parser")
-        if reply is None:
-            message = f"{name} was stopped: over {self.seconds:g} s, over {self.megabytes} MB, or crashed"
-            raise ParserKilled(message)
         state, value = reply
         if state == "done":
             return value
@@ -193,6 +203,8 @@ class Sandbox:
             code, message = value
             kind = by_code(code)
             raise kind(message) if issubclass(kind, ItemError) else Malformed(message)
+        if state == "killed":
+            raise ParserKilled(f"{name} {value}")
         if state == "memory":
             message = f"{name} ran out of memory ({self.megabytes} MB)"
             raise ParserKilled(message)

@@ -44,7 +44,10 @@ def read(stream: BinaryIO) -> Any:  # noqa: ANN401 - whatever the other side sen
     if sum(lengths) > MAX_BYTES:
         raise ValueError(f"a message of {sum(lengths)} bytes")
     skeleton, *parts = [_exactly(stream, length) for length in lengths]
-    return _whole(json.loads(skeleton), parts)
+    try:
+        return _whole(json.loads(skeleton), parts)
+    except (AttributeError, ImportError, LookupError, RecursionError, TypeError) as error:
+        raise ValueError(f"not a message of ours: {error}") from error
 
 
 def name_of(function: Callable[..., object]) -> str:

@@ -63,7 +63,7 @@ def test_any_other_exception_is_malformed_and_named(sandbox: Sandbox) -> None:
 
 def test_time_is_limited_by_the_wall_clock(sandbox: Sandbox) -> None:
     started = time.monotonic()
-    with pytest.raises(ParserKilled, match="3 s"):
+    with pytest.raises(ParserKilled, match="sleep was stopped after 3 s"):
         sandbox.call(time.sleep, 60)
     assert time.monotonic() - started < 6
     assert sandbox.call(operator.add, 1, 1) == 2
@@ -81,7 +81,7 @@ def test_memory_is_limited(sandbox: Sandbox) -> None:
 
 
 def test_a_crash_is_contained(sandbox: Sandbox) -> None:
-    with pytest.raises(ParserKilled):
+    with pytest.raises(ParserKilled, match="crashed"):
         sandbox.call(os.abort)
     assert sandbox.call(operator.add, 1, 1) == 2
 
