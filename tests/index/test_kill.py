@@ -7,8 +7,10 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select, text
 
+from collectors.errors import StorageFull
 from index.store import Store
 from index.tables import captures, outbox, report_versions, reports, seen
 from tests.index.fictional import ANALYST, capture, outcome, report
@@ -92,3 +94,17 @@ def test_a_full_disk_is_said_and_loses_nothing(url: str, tmp_path: Path) -> None
     store.save(fresh, ANALYST)
     assert fresh in store.pending()
     store.close()
+
+
+def test_a_full_database_refuses_the_whole_transaction_and_goes_on_once_there_is_room(store: Store) -> None:
+    store.save(capture(1), ANALYST)
+    before = store.counts()
+    with pytest.raises(StorageFull), store.writing() as connection:
+        pages = connection.execute(text("PRAGMA page_count")).scalar_one()
+        connection.execute(text(f"PRAGMA max_page_count = {pages + 2}"))
+        for number in range(1000):
+            connection.execute(outbox.insert().values(by="report", object=f"{number}" * 500))
+    assert store.counts() == before
+    store.save(capture(2), ANALYST)
+    assert store.counts()["captured"] == 2
+    assert store.audit_fault() is None
