@@ -1,7 +1,7 @@
 import pytest
 
 from enrichment.names import developer, find, organisation
-from enrichment.phrases import Passage
+from enrichment.phrases import Passage, load
 from enrichment.records import Subject
 
 
@@ -98,3 +98,14 @@ def test_the_developer_of_a_known_tool_is_told() -> None:
 
 def test_a_person_is_never_among_the_findings() -> None:
     assert find((Passage("Jane Example of Exampleton told John Sample about it."),)) == []
+
+
+@pytest.mark.parametrize("listing", ["tools", "platforms", "organisations"])
+def test_no_alias_stands_for_two_names(listing: str) -> None:
+    entries = load(listing)
+    if listing == "organisations":
+        entries = [entry for group in entries for entry in group["entries"]]
+    meant: dict[str, str] = {}
+    for entry in [{"name": one} if isinstance(one, str) else one for one in entries]:
+        for alias in {entry["name"], *entry.get("aliases", []), *entry.get("doubtful", [])}:
+            assert meant.setdefault(alias, entry["name"]) == entry["name"], alias
