@@ -47,7 +47,7 @@ _HTML: Final = re.compile(
     r"|section|main|div|p|h[1-6]|table|script|style|a|b|br|font|ul|ol|iframe)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_MAIL: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){2}")
+_MAIL: Final = re.compile(r"(?:>?From [^\n]*\n)?(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){2}")
 _MAIL_FIELD: Final = re.compile(
     r"^(?:from|to|subject|date|received|message-id|mime-version|return-path):", re.I | re.M
 )

@@ -1,6 +1,7 @@
 """Documents are told by their bytes, read, or refused by name; the process that reads them survives."""
 
 import io
+import random
 import time
 import zipfile
 from collections.abc import Iterator
@@ -102,6 +103,20 @@ def test_mail_subject_date_and_text() -> None:
     assert (found.published.value, found.published.origin) == ("2025-03-14", "file")
     assert found.text == STORY
     assert "press@example.org" not in found.text
+
+
+def test_a_mail_out_of_a_mailbox_is_a_mail() -> None:
+    assert read(b"From - Fri Mar 14 10:00:00 2025\n" + mail("Subject: Kept")).title == "Kept"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16le", "utf-16be", "utf-16", "cp1252"])
+def test_pages_in_other_encodings(encoding: str) -> None:
+    payload = (
+        page(title="Voices copied – café").decode().replace('<meta charset="utf-8">', "").encode(encoding)
+    )
+    found = read(payload, "page.txt")
+    assert STORY in found.text
+    assert "<" not in found.text
 
 
 def test_mail_attachments_are_named_and_not_opened() -> None:
@@ -254,3 +269,29 @@ def test_odd_documents_are_read_or_refused_in_time(sandbox: Sandbox, name: str) 
     assert time.monotonic() - started < 21
     assert isinstance(result, Document | ItemError)
     assert sandbox.call(read_document, b"Still here", "x.txt", "").text == "Still here"
+
+
+def mutated(payload: bytes, seed: int) -> bytes:
+    chance = random.Random(seed)
+    changed = bytearray(payload)
+    for _ in range(chance.randint(1, 30)):
+        place = chance.randrange(len(changed))
+        if chance.random() < 0.3:
+            del changed[place : place + chance.randint(1, 40)]
+        else:
+            changed[place : place + 1] = chance.randbytes(chance.randint(1, 4))
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("kind", ["page", "pdf", "word", "mail"])
+def test_damaged_documents_never_bring_the_run_down(sandbox: Sandbox, kind: str) -> None:
+    whole = {
+        "page": page(),
+        "pdf": pdf(STORY, "More"),
+        "word": word(STORY, title="A"),
+        "mail": nested_mail(4),
+    }[kind]
+    damaged = [(mutated(whole, seed), "document", "") for seed in range(60)]
+    results = list(sandbox.map(read_document, damaged))
+    assert all(isinstance(result, Document | ItemError) for result in results)
+    assert any(isinstance(result, Document) for result in results)
