@@ -125,10 +125,12 @@ class Vectors:
         if wanted <= SELECTIVE * len(self._rows):
             ends = np.cumsum(counts)
             chosen = np.arange(wanted) + np.repeat(starts - (ends - counts), counts)
-            best: NDArray[np.float32] = np.maximum.reduceat(self._rows[chosen] @ vector, ends - counts)
+            best: NDArray[np.float32] = np.maximum.reduceat(
+                _cosines(self._rows[chosen], vector), ends - counts
+            )
             return best
         # reduceat runs from index to index: the end of each card is given too, and the run after it dropped.
-        every = np.append(self._rows @ vector, np.float32(-np.inf))
+        every = np.append(_cosines(self._rows, vector), np.float32(-np.inf))
         bounds = np.stack([starts, starts + counts], axis=1).ravel()
         alternating: NDArray[np.float32] = np.maximum.reduceat(every, bounds)[::2]
         return alternating
@@ -141,6 +143,15 @@ class Vectors:
             cards, scores = cards[kept], scores[kept]
         order = np.lexsort((self.seqs[cards], -scores))[:limit]
         return Near(self.keys[cards[order]], self.seqs[cards[order]], scores[order])
+
+
+def _cosines(rows: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the dot products, shape (rows,), from one thread.
+
+    The product operator wakes a pool of threads, which on a busy machine wait for each other far longer than
+    they work.
+    """
+    return np.asarray(np.einsum("ij,j->i", rows, vector), np.float32)
 
 
 def mean_of(each: Iterable[Vectors], card: str) -> NDArray[np.float32]:
