@@ -294,4 +294,5 @@ def test_damaged_documents_never_bring_the_run_down(sandbox: Sandbox, kind: str)
     damaged = [(mutated(whole, seed), "document", "") for seed in range(60)]
     results = list(sandbox.map(read_document, damaged))
     assert all(isinstance(result, Document | ItemError) for result in results)
-    assert any(isinstance(result, Document) for result in results)
+    # A Word document's checksums leave no harmless damage; the others can still be read in part.
+    assert kind == "word" or any(isinstance(result, Document) for result in results)
