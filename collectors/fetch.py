@@ -251,8 +251,9 @@ class Fetcher:
         seconds: float,
     ) -> httpx2.Response:
         """Return a response with its body unread, from the first of the addresses that answers."""
-        # A little less than the whole: a handshake ended from outside would leave its socket open.
-        patience = min(self._limits.connect_seconds, 0.9 * seconds)
+        # Connecting and the TLS handshake each take this long at most, well within the whole: a handshake
+        # that is cancelled, rather than timed out, leaves its socket open.
+        patience = min(self._limits.connect_seconds, seconds / 3)
         extensions = {
             "timeout": {"connect": patience},
             "target": target.path.encode("ascii"),

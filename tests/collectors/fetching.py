@@ -12,10 +12,9 @@ from collectors.records import Source
 from tests.collectors.hostile import HostileServer
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 0.8
+SHORT = 0.8
+"""Seconds for a test in which the time does run out; the others have enough on a busy machine too."""
 LIMITS = Limits(
-    seconds=SECONDS,
-    connect_seconds=SECONDS,
     wire_bytes=300_000,
     decoded_bytes=5_000_000,
     ratio_from_bytes=1_000_000,

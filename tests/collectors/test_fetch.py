@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from dataclasses import replace
 from email.utils import formatdate
 from functools import partial
 from pathlib import Path
@@ -28,7 +29,7 @@ from collectors.errors import (
 from collectors.fetch import Exchange, Fetcher, system_trust
 from collectors.names import Resolver
 from collectors.records import Robots
-from tests.collectors.fetching import LIMITS, Clock, fetch, fetcher, source
+from tests.collectors.fetching import LIMITS, SHORT, Clock, fetch, fetcher, source
 from tests.collectors.hostile import Request, Route, bomb, redirect, reply, sequence, serving
 
 BUSY = reply(status=429, headers={"Retry-After": "3"})
@@ -232,10 +233,12 @@ def visit(
     resolver: Resolver,
     trust: Callable[[], ssl.SSLContext] = system_trust,
     allowed: str = "",
+    seconds: float = LIMITS.seconds,
 ) -> Exchange:
     """Fetch an address whose name only the given name service knows."""
     hosts = frozenset({allowed} - {""})
-    with Fetcher(folder, limits=LIMITS, resolver=resolver, trust=trust, allowed_hosts=hosts) as client:
+    limits = replace(LIMITS, seconds=seconds)
+    with Fetcher(folder, limits=limits, resolver=resolver, trust=trust, allowed_hosts=hosts) as client:
         return client.get(url, source())
 
 
@@ -257,7 +260,7 @@ def test_the_checked_address_is_the_one_connected_to(tmp_path: Path) -> None:
     with serving({"/page": reply(b"hello")}) as server:
         host = f"rebound.example:{server.server_address[1]}"
         with pytest.raises((Unreachable, DeadlineExceeded)):
-            visit(tmp_path, f"http://{host}/page", names, allowed=host)
+            visit(tmp_path, f"http://{host}/page", names, allowed=host, seconds=SHORT)
         assert [request.path for request in server.requests] == ["/robots.txt"]
         assert server.requests[0].headers["host"] == host
     assert len(names.asked) == 2
@@ -283,7 +286,7 @@ def test_a_stalling_lookup_is_cut(tmp_path: Path) -> None:
         return ["192.0.2.1"]
 
     with pytest.raises(DeadlineExceeded, match="name service"):
-        visit(tmp_path, "http://slow.example/", stall)
+        visit(tmp_path, "http://slow.example/", stall, seconds=SHORT)
     release.set()
 
 
@@ -342,5 +345,7 @@ def test_the_certificate_must_be_for_the_name_though_the_address_is_pinned(
 
 
 def test_a_stalling_tls_handshake_is_unreachable(tmp_path: Path) -> None:
-    with serving() as server, fetcher(tmp_path, server) as client, pytest.raises(Unreachable):
-        client.get(server.url("/page").replace("http:", "https:"), source())
+    with serving() as server, fetcher(tmp_path, server, limit={"seconds": SHORT}) as client:
+        address = server.url("/page").replace("http:", "https:")
+        with pytest.raises(Unreachable):
+            client.get(address, source())
