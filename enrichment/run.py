@@ -163,8 +163,9 @@ def summary(enriched: Enriched) -> dict[str, object]:
         "scores": {finding.value: finding.score for finding in codes},
         "evidence": [{**_span(finding), "subject": _about(finding)} for finding in quoted],
         "facts": {
-            subject.value: [{"value": finding.value, **_span(finding)} for finding in _headline(found)]
+            subject.value: [{"value": finding.value, **_span(finding)} for finding in shown]
             for subject, found in sorted(by_subject.items())
+            if (shown := _headline(found))
         },
         "abstained": primary is None,
     }

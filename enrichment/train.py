@@ -136,9 +136,7 @@ def build(examples: Sequence[Example], typology: Typology, encoder: Embedder) ->
         "typology": typology.version,
         "embedder": encoder.fingerprint,
         "trained_on": _digest("\n".join(sorted(example.id for example in examples)).encode()),
-        "inputs": {
-            path.name: _digest(path.read_bytes()) for path in (SOURCE, *sorted(LEXICON.glob("*.yaml")))
-        },
+        "inputs": input_digests(),
         "versions": {"numpy": np.__version__, "scikit-learn": sklearn.__version__},
     }
     heads = {name: trainer.fit(name) for name in _LABELS}
@@ -153,6 +151,11 @@ def build(examples: Sequence[Example], typology: Typology, encoder: Embedder) ->
     )
     settings |= _settings(trainer, draft)
     return draft
+
+
+def input_digests() -> dict[str, str]:
+    """Return the digests of the typology and word lists that models are trained with."""
+    return {path.name: _digest(path.read_bytes()) for path in (SOURCE, *sorted(LEXICON.glob("*.yaml")))}
 
 
 def _settings(trainer: Trainer, draft: Models) -> dict[str, Any]:

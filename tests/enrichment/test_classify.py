@@ -1,0 +1,104 @@
+import pytest
+
+from enrichment import linear
+from enrichment.classify import Classifier, pool
+from enrichment.reading import Reading
+from enrichment.records import Fact, Finding, Subject, as_finding
+from enrichment.typology import Typology
+from tests.enrichment.model_room import CALL, FAILURE, NO_AI, SCHOOL, enricher
+
+TYPOLOGY = Typology.load()
+
+
+def coded(wording: tuple[str, str], *, vector: bool = True) -> list[Fact]:
+    encoder = enricher().embedder
+    assert encoder is not None
+    title, text = wording
+    row = encoder.encode([f"{title}. {text}"], "passage")[0] if vector else None
+    return Classifier(linear.load(), TYPOLOGY).facts(Reading(title, text, row))
+
+
+def primary(facts: list[Fact]) -> str | None:
+    return next((fact.value for fact in facts if fact.role == "primary"), None)
+
+
+@pytest.mark.parametrize("vector", [True, False])
+@pytest.mark.parametrize(
+    ("wording", "code"), [(CALL, "FR-01"), (SCHOOL, "CS-02"), (NO_AI, "X-01"), (FAILURE, "X-02")]
+)
+def test_plain_cases_get_their_code_with_and_without_vectors(
+    wording: tuple[str, str], code: str, vector: bool
+) -> None:
+    assert primary(coded(wording, vector=vector)) == code
+
+
+def test_a_sexual_matter_with_minors_is_never_primary_adult_abuse() -> None:
+    facts = coded(("Deepfake porn of 15 year old girl", "A nudify app was used on a photo of a pupil."))
+    assert (primary(facts) or "").startswith("CS")
+
+
+def test_every_span_is_verbatim_and_short() -> None:
+    for title, text in (CALL, SCHOOL, FAILURE):
+        for fact in coded((title, text)):
+            if fact.start is not None and fact.end is not None:
+                whole = text if fact.field == "text" else title
+                assert whole[fact.start : fact.end] == fact.quote
+                assert 0 < len(fact.quote) <= 200
+
+
+def test_the_evidence_of_the_primary_is_the_sentence_that_says_it() -> None:
+    fact = next(fact for fact in coded(CALL) if fact.role == "primary")
+    assert "deepfake" in fact.quote or "transfer" in fact.quote
+
+
+def test_an_unclear_report_is_left_to_a_person_but_scored() -> None:
+    facts = coded(("Note", "Something happened with a computer and some people spoke of it."), vector=False)
+    facts += coded(("A meeting", "The committee will meet again to talk about artificial intelligence."))
+    assert facts and all(0 <= fact.score <= 1 for fact in facts)
+    unsure = [fact for fact in facts if fact.role == "primary" and fact.score < 0.3]
+    assert unsure == []
+
+
+def test_an_empty_report_is_no_error() -> None:
+    assert all(fact.quote == "" for fact in coded(("", "")))
+
+
+def finding(report: str, code: str, role: str, score: float, origin: str = "classify@x") -> Finding:
+    fact = Fact(subject=Subject.TYPOLOGY, value=code, role=role, score=score)
+    return as_finding(fact, report, "v1", origin)
+
+
+def test_pooling_takes_the_primary_with_most_support() -> None:
+    codes = pool(
+        [
+            finding("r1", "FR-01", "primary", 0.6),
+            finding("r2", "FR-01", "primary", 0.5),
+            finding("r3", "CY-02", "primary", 0.9),
+            finding("r1", "CY-02", "sibling", 0.2),
+        ],
+        TYPOLOGY,
+    )
+    assert [(code.concept, code.role) for code in codes] == [("FR-01", "primary"), ("CY-02", "other")]
+    assert codes[0].findings[0] == finding("r1", "FR-01", "primary", 0.6).id
+    assert not codes[0].judged
+
+
+def test_what_a_person_accepted_wins_and_is_marked() -> None:
+    accepted = finding("r9", "AB-05", "primary", 0.2, origin="person:ana")
+    codes = pool([finding("r1", "IN-01", "primary", 0.99), accepted], TYPOLOGY, judged=[accepted.id])
+    assert (codes[0].concept, codes[0].role, codes[0].judged) == ("AB-05", "primary", True)
+    assert [code.role for code in codes].count("primary") == 1
+
+
+def test_a_curated_primary_wins_over_machines() -> None:
+    codes = pool(
+        [finding("r1", "IN-01", "primary", 0.9), finding("r2", "IN-04", "primary", 1.0, origin="starter")],
+        TYPOLOGY,
+    )
+    assert codes[0].concept == "IN-04"
+
+
+def test_pooling_nothing_or_strange_codes_gives_nothing() -> None:
+    assert pool([], TYPOLOGY) == ()
+    assert pool([finding("r1", "ZZ-99", "primary", 0.9)], TYPOLOGY) == ()
+    assert pool([finding("r1", "FR-01", "sibling", 0.3)], TYPOLOGY)[0].role == "sibling"

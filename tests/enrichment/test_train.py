@@ -1,0 +1,78 @@
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from collectors.errors import WrongUse
+from enrichment import linear, train
+from enrichment.examples import collect, forbidden
+from enrichment.typology import Typology
+from tests.enrichment.model_room import enricher, shared_data
+
+TYPOLOGY = Typology.load()
+NAMES = ("aiid/incidents.csv", "typology-train/train.jsonl", "typology-gold/dev.jsonl")
+MORE = ("typology-gold/holdout-ids.txt", "starter-cases/cases.jsonl")
+
+
+def copied(tmp_path: Path) -> Path:
+    """Return a copy of the data training reads, so that a test may change it."""
+    for name in NAMES + MORE:
+        target = tmp_path / "data" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(shared_data() / name, target)
+    return tmp_path
+
+
+def test_nothing_kept_for_testing_is_trained_on() -> None:
+    examples = collect(shared_data().parent, TYPOLOGY)
+    kept = forbidden(shared_data())
+    assert len(kept) > 250
+    assert not kept & {example.id for example in examples}
+    assert sum(example.kind == "aiid" for example in examples) > 1000
+
+
+@pytest.mark.parametrize("kept_in", ["holdout-ids.txt", "dev.jsonl"])
+def test_a_test_incident_among_the_training_rows_stops_training(tmp_path: Path, kept_in: str) -> None:
+    shared = copied(tmp_path)
+    gold = shared / "data" / "typology-gold"
+    first = (gold / kept_in).read_text("utf-8").splitlines()[0]
+    number = json.loads(first)["incident_id"] if kept_in.endswith("jsonl") else first
+    rows = shared / "data" / "typology-train" / "train.jsonl"
+    leaked = json.loads(rows.read_text("utf-8").splitlines()[0]) | {"incident_id": number}
+    rows.write_text(rows.read_text("utf-8") + json.dumps(leaked) + "\n", "utf-8")
+    with pytest.raises(WrongUse, match=f"aiid:{number}"):
+        collect(shared, TYPOLOGY)
+
+
+def test_two_builds_are_equal_byte_for_byte_and_load_again(tmp_path: Path) -> None:
+    encoder = enricher().embedder
+    assert encoder is not None
+    # A few codes are enough for all folds, and quick.
+    codes = ("FR-04", "CS-02", "X-02", "X-03", None)
+    examples = [each for each in collect(shared_data().parent, TYPOLOGY) if each.primary in codes]
+    few = [each for place, each in enumerate(examples) if place % 6 == 0 or each.primary != "X-02"][::3]
+    for name in ("one", "two"):
+        linear.save(train.build(few, TYPOLOGY, encoder), tmp_path / name)
+    names = sorted(path.name for path in (tmp_path / "one").iterdir())
+    assert names == sorted(path.name for path in (tmp_path / "two").iterdir())
+    for name in names:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    models = linear.load(tmp_path / "one")
+    assert models.settings["embedder"] == encoder.fingerprint
+    assert 0.2 <= models.settings["abstain_below"] <= 0.6
+
+
+def test_the_shipped_models_are_small_and_hold_no_pickle_and_no_names() -> None:
+    files = list(linear.FOLDER.iterdir())
+    assert sum(path.stat().st_size for path in files) < 8_000_000
+    assert {path.suffix for path in files} == {".npy", ".json"}
+    vocabulary = set(json.loads((linear.FOLDER / "vocabulary.json").read_text("utf-8")))
+    assert "voice" in vocabulary and "fake video" in vocabulary
+    assert not {"taylor swift", "elon musk", "alleged", "purportedly", "reportedly"} & vocabulary
+
+
+def test_the_shipped_models_belong_to_the_shipped_word_lists_and_typology() -> None:
+    models = linear.load()
+    assert models.settings["typology"] == TYPOLOGY.version
+    assert models.settings["inputs"] == train.input_digests(), "run python -m enrichment.train again"
