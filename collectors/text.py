@@ -21,7 +21,7 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 MAX_ELEMENTS: Final = 20_000
-"""Elements trafilatura is asked to weigh; 300,000 keep it busy for minutes."""
+"""Elements trafilatura and htmldate are asked to weigh; 300,000 keep them busy for minutes."""
 MIN_ARTICLE: Final = 250
 """Characters below which an extraction is not trusted when the page holds much more."""
 MIN_FOR_LANGUAGE: Final = 200
@@ -36,14 +36,15 @@ def read_html(payload: bytes, content_type: str, url: str | None) -> Document:
     """
     tamed, cut = markup.tame(decode(payload, content_type))
     tree, complete = markup.parse(tamed)
-    text = clean(_article(tree, tamed) if complete else markup.flat_text(tamed))
+    ordinary = complete and sum(1 for _ in tree.iter()) <= MAX_ELEMENTS
+    text = clean(_article(tree, tamed) if ordinary else markup.flat_text(tamed))
     if not text:
         message = "the page holds no text"
         raise EmptyDocument(message)
     return Document(
         title=metadata.title(tree, url),
         text=text,
-        published=metadata.published(tree) or _guessed_date(tree, url),
+        published=metadata.published(tree) or (_guessed_date(tree, url) if ordinary else None),
         language=language_of(text, metadata.declared_language(tree)),
         url=metadata.canonical(tree, url),
         truncated=cut or not complete,
@@ -63,8 +64,6 @@ def language_of(text: str, declared: str = "und") -> str:
 
 
 def _article(tree: html.HtmlElement, tamed: str) -> str:
-    if sum(1 for _ in tree.iter()) > MAX_ELEMENTS:
-        return markup.flat_text(tamed)
     article = _extracted(tree, favor_precision=True)
     if len(article) < MIN_ARTICLE:
         article = max(article, _extracted(tree, favor_recall=True), key=len)
