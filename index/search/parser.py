@@ -18,7 +18,7 @@ ALIASES = {name: name for name in FACETS} | {"org": "organisation", "type": "typ
 """What may stand before a colon, and the facet it means; besides ``after``, ``before`` and ``id``."""
 
 _PIECE = re.compile(r'([+\-−–]*)(?:([A-Za-z_]+):(?=[^\s:/]))?(?:"([^"]*)"|([^\s"]+)|")')
-_ID = re.compile(r"(?:inc|rep)-[0-9a-z]{4,40}|(?:aiid|case|atlas|oecd|aiaaic):[\w.-]{1,80}", re.IGNORECASE)
+_ID = re.compile(r"(?:inc|rep)-[0-9a-f]{8,40}|(?:aiid|case|atlas|oecd|aiaaic):[\w.-]{1,80}", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _SAME_LENGTH = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "：": ":"})
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
@@ -93,7 +93,7 @@ class _Reading:
 
     def _filter(self, name: str, values: tuple[str, ...]) -> None:
         if name == "id":
-            self.ids = tuple(dict.fromkeys(self.ids + values))[:MOST_VALUES]
+            self.ids = tuple(dict.fromkeys(self.ids + tuple(map(_id, values))))[:MOST_VALUES]
         elif values:
             known = self.filters.get(ALIASES[name], ())
             self.filters[ALIASES[name]] = tuple(dict.fromkeys(known + values))[:MOST_VALUES]
@@ -136,6 +136,12 @@ class _Reading:
         fields |= {"since": None, "until": None} | dates
         fields |= {"filters": self.filters, "ids": ids, "terms": tuple(self.terms), "notes": notes}
         return Query(text=" ".join(self.words), **fields)
+
+
+def _id(value: str) -> str:
+    """Return an id as the record writes it: what names its scheme in lower case."""
+    scheme, colon, rest = value.partition(":")
+    return scheme.lower() + colon + rest
 
 
 def _refanged(word: str) -> str:

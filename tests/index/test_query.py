@@ -69,6 +69,8 @@ def test_a_wrong_date_becomes_a_note_and_the_words_are_searched(typed: str) -> N
             ("inc-0123456789abcdef0123", "rep-0123456789abcdef0123"),
         ),
         ("id:aiid:147,aiid:200", ("aiid:147", "aiid:200")),
+        ("AIID:147 atlas:AML.CS0001", ("aiid:147", "atlas:AML.CS0001")),
+        ("INC-0123456789ABCDEF0123", ("inc-0123456789abcdef0123",)),
     ],
 )
 def test_nothing_but_ids_asks_for_those_cards(typed: str, ids: tuple[str, ...]) -> None:
