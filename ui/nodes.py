@@ -7,6 +7,7 @@ markup, a script or a request.
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from index.search.query import Span
@@ -61,23 +62,22 @@ def link(to: str, *children: Node | None, cls: str = "", **more: Value) -> Node:
 
 
 def marked(text: str, spans: Iterable[Span | tuple[int, int]], names: Sequence[str] = ()) -> list[Node]:
-    """Return a text cut into pieces, those within a span lit.
+    """Return a text cut into pieces, those within a span lit; spans outside the text are left out.
 
-    Spans outside the text or overlapping an earlier one are left unlit; ``names`` gives each span, in the
-    order handed in, the name by which ``jump`` finds it.
+    Where spans overlap, the shared piece belongs to each. ``names`` gives each span, in the order handed in,
+    the name by which ``jump`` finds its pieces.
     """
-    pairs = [(s.start, s.end) if isinstance(s, Span) else s for s in spans]
-    order = sorted(range(len(pairs)), key=lambda index: pairs[index])
+    pairs = [(span.start, span.end) if isinstance(span, Span) else span for span in spans]
+    named = dict(enumerate(names))
+    held = [(*pair, named.get(at)) for at, pair in enumerate(pairs) if 0 <= pair[0] < pair[1] <= len(text)]
+    cuts = sorted({0, len(text), *(cut for start, end, _ in held for cut in (start, end))})
     pieces: list[Node] = []
-    at = 0
-    for index in order:
-        start, end = pairs[index]
-        if not at <= start < end <= len(text):
-            continue
-        pieces.append(visible(text[at:start]))
-        pieces.append(el("mark", text[start:end], name=names[index] if names else None))
-        at = end
-    return [*pieces, visible(text[at:])]
+    for first, last in pairwise(cuts):
+        over = [name for start, end, name in held if start <= first and last <= end]
+        piece = text[first:last]
+        called = " ".join(name for name in over if name)
+        pieces.append(el("mark", piece, name=called or None) if over else visible(piece))
+    return pieces
 
 
 def texts(node: Node) -> str:

@@ -12,10 +12,25 @@ def test_marked_lights_exactly_the_spans_and_loses_no_character() -> None:
     assert "".join(texts(piece) for piece in pieces) == text
 
 
-def test_marked_leaves_broken_and_overlapping_spans_unlit() -> None:
-    pieces = marked("short", [(3, 2), (-1, 2), (1, 99), (0, 3), (2, 4)])
+def test_marked_leaves_broken_spans_unlit() -> None:
+    pieces = marked("short", [(3, 2), (-1, 2), (1, 99), (2, 2), (0, 3)])
     assert [texts(piece) for piece in pieces if not isinstance(piece, str)] == ["sho"]
     assert "".join(texts(piece) for piece in pieces) == "short"
+
+
+def test_where_spans_overlap_each_finds_all_of_its_own_words() -> None:
+    text = "The firm Arup lost money."
+    pieces = marked(text, [(0, 18), (9, 13), (14, 24)], ["sentence", "firm", "loss"])
+    found = {
+        name: "".join(
+            texts(piece)
+            for piece in pieces
+            if isinstance(piece, dict) and name in piece.get("name", "").split()
+        )
+        for name in ("sentence", "firm", "loss")
+    }
+    assert found == {"sentence": "The firm Arup lost", "firm": "Arup", "loss": "lost money"}
+    assert "".join(texts(piece) for piece in pieces) == text
 
 
 def test_each_mark_keeps_the_name_of_its_own_span() -> None:

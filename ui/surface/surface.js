@@ -28,12 +28,12 @@ function element(node, act) {
 }
 
 function jump(root, name) {
-  const target = [...root.querySelectorAll("[data-name]")].find((found) => found.dataset.name === name);
-  if (!target) return;
-  for (const lit of root.querySelectorAll(".lit")) lit.classList.remove("lit");
-  target.classList.add("lit");
+  const pieces = [...root.querySelectorAll("mark[data-name]")];
+  const wanted = pieces.filter((found) => found.dataset.name.split(" ").includes(name));
+  if (!wanted.length) return;
+  for (const piece of pieces) piece.classList.toggle("lit", wanted.includes(piece));
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  target.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+  wanted[0].scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
 }
 
 // Goes to another of our pages as the Back button does: Streamlit listens, and history keeps one entry a step.

@@ -11,6 +11,8 @@ from ui import addresses
 from ui.nodes import Node, div, el, link, span
 from ui.widgets import badge, concept_link, count, meter, section, state_badge
 
+WORTH_SHOWING = 0.05
+"""The least score of a near miss that is shown."""
 ASSESSMENTS = (Subject.RELEVANCE, Subject.CRIME, Subject.AI_INVOLVEMENT, Subject.EVENT_KIND)
 
 
@@ -18,7 +20,7 @@ def codes(view: IncidentView, typology: Typology) -> Node:
     """Return the incident's typology codes with score, who decided, and the best quote for each."""
     by_id = {judged.finding.id: judged for judged in view.findings}
     standing = [code for code in view.incident.codes if code.role != "sibling"]
-    near = [code for code in view.incident.codes if code.role == "sibling"]
+    near = [code for code in view.incident.codes if code.role == "sibling" and code.score >= WORTH_SHOWING]
     if not standing:
         said = el(
             "p", "The machine found no code it is sure enough of, and nobody has decided yet.", cls="soft"

@@ -132,7 +132,8 @@ def _claims(shown: ReportView) -> Node | None:
             "entry small",
             el(
                 "a",
-                f"{wording.subject(judged.finding.subject)}: ",
+                wording.subject(judged.finding.subject),
+                " ",
                 el("strong", _said(judged)),
                 jump=judged.finding.id,
                 to="/search",

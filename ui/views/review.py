@@ -190,10 +190,9 @@ def _suggestion(item: QueueItem) -> Node:
         "stack wide",
         section(
             "The suggestion",
-            div("small soft", wording.subject(finding.subject)),
-            el("h3", value, cls="untrusted"),
+            el("h3", value, cls="untrusted", title=wording.subject(finding.subject)),
             div(
-                "row",
+                "row tight",
                 meter(finding.score),
                 span("badge plain", f"here because: {wording.value('why', item.why)}"),
             ),
