@@ -17,6 +17,8 @@ CONFIRMED_AT = 85.0
 """rapidfuzz token set ratio from which they are near copies."""
 PERMUTATIONS = 64
 NEIGHBOURS = 10
+LIKE_AT = 0.4
+"""Cosine below which nearness is no reason to compare two reports."""
 EXACT_LIMIT = 20_000
 """Up to this many reports the nearest vectors are found exactly, in blocks; above by random hyperplanes."""
 COMMON_AT = 25
@@ -89,7 +91,8 @@ def _exact(matrix: Vector, block: int = 1024) -> Iterator[tuple[int, list[int]]]
         scores = matrix[start : start + block] @ matrix.T
         nearest = np.argpartition(-scores, keep - 1, axis=1)[:, :keep]
         for offset, columns in enumerate(nearest):
-            yield start + offset, sorted(int(column) for column in columns)
+            like = columns[scores[offset, columns] >= LIKE_AT]
+            yield start + offset, sorted(int(column) for column in like)
 
 
 def _hashed(matrix: Vector, tables: int = 6, bits: int = 12) -> Iterator[tuple[int, list[int]]]:
