@@ -1,28 +1,25 @@
 """The one façade: every command and every page calls this, and every call says who asks."""
 
-import logging
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import networkx as nx
-import numpy as np
 from filelock import FileLock, Timeout
-from numpy.typing import NDArray
 
-from collectors.errors import IndexDamaged, LibraryBusy, NotFound
+from collectors.errors import LibraryBusy, NotFound
 from enrichment import graph as graphs
 from enrichment.classify import pool
 from enrichment.embedder import Embedder
 from enrichment.run import Enricher
 from enrichment.typology import Typology
-from index import access, care, indexing, stages, wording
+from index import access, care, indexing, stages
 from index.export import formats
+from index.finder import Finder
 from index.incidents import Incidents
 from index.records import (
     Actor,
@@ -35,18 +32,12 @@ from index.records import (
     Status,
     Tally,
 )
-from index.search.embedded import tokenise
-from index.search.generations import Generations
-from index.search.hybrid import Searcher
 from index.search.parser import parse
 from index.search.query import By, Hit, Query, Results, Stamp
 from index.settings import Settings
 from index.stages import Progress, silent
 from index.store import Store
 
-logger = logging.getLogger(__name__)
-
-Answer = TypeVar("Answer")
 VERSION = version("moriarty-library")
 
 
@@ -63,7 +54,6 @@ class Library:
         self._store = Store(settings.database_url)
         self._incidents = Incidents(self._store, self.typology, pool)
         self._cards = indexing.Cards(self._store, self._incidents, self.typology)
-        self._lock = threading.RLock()
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Self:
@@ -75,8 +65,8 @@ class Library:
 
     def close(self) -> None:
         """Let go of every file and connection."""
-        if "_index" in self.__dict__:
-            self._index.close()
+        if "_finder" in self.__dict__:
+            self._finder.close()
         self._store.close()
 
     def __enter__(self) -> Self:
@@ -98,18 +88,8 @@ class Library:
         return Enricher.load(embedder=self._embedder)
 
     @cached_property
-    def _index(self) -> Generations:
-        return Generations(self.settings.index, self._embedder.fingerprint if self._embedder else "")
-
-    @cached_property
-    def _searcher(self) -> Searcher:
-        return Searcher(
-            self._index,
-            hydrate=self._cards.shown,
-            tokenise=tokenise,
-            encode=self._encode if self._embedder else None,
-            label=self._label,
-        )
+    def _finder(self) -> Finder:
+        return Finder(self.settings.index, self._store, self._cards, self.typology, self._embedder)
 
     def collect(
         self,
@@ -139,12 +119,13 @@ class Library:
     def refresh(self, *, actor: Actor, progress: Progress = silent) -> Stamp:
         """Bring the index level with the record; a damaged index is built again."""
         access.require(actor, "refresh")
-        return self._refresh(progress)
+        return self._finder.refresh(lambda done, total: progress("indexing", done, total))
 
     def rebuild(self, *, actor: Actor, progress: Progress = silent) -> Stamp:
         """Build the index anew from the record, check its counts, and swap it in."""
         with self._running(actor, "rebuild"):
-            return self._rebuild(progress)
+            progress("rebuilding the index", 0, None)
+            return self._finder.rebuild()
 
     def parse(self, text: str, **overrides: Any) -> Query:  # noqa: ANN401 (the fields of a Query)
         """Return what somebody typed as a Query; never fails on the text, notes say what was ignored."""
@@ -158,7 +139,7 @@ class Library:
             query.text,
             f"{query.mode} {dict(query.filters)}" if query.filters else query.mode,
         )
-        return self._mended(lambda: self._searcher.search(query))
+        return self._finder.search(query)
 
     def incident(self, incident_id: str, *, actor: Actor) -> IncidentView:
         """Return an incident with all that is known of it; a merged id leads to where it went.
@@ -178,7 +159,7 @@ class Library:
         self._note(actor, "similar", identifier)
         by = By.REPORT if identifier.startswith("rep-") else By.INCIDENT
         near = identifier if by is By.REPORT else self._incidents.resolve(self._resolved(identifier))
-        return self._mended(lambda: self._searcher.similar(near, by=by, limit=limit))
+        return self._finder.similar(near, by, limit)
 
     def graph(self, *, actor: Actor) -> nx.MultiDiGraph:
         """Return the typology graph of all incidents, with evidence on each edge."""
@@ -221,7 +202,7 @@ class Library:
         """
         access.require(actor, "judge")
         judgement = self._incidents.judge(decision, actor)
-        self._refresh(silent)
+        self.refresh(actor=actor)
         return judgement
 
     def export(self, ids: Sequence[str], format_name: str, *, actor: Actor) -> bytes:
@@ -247,7 +228,7 @@ class Library:
         access.require(actor, "status")
         counts = self._store.counts()
         ends = sum(counts[end] for end in ("parsed", "quarantined", "unchanged", "pending"))
-        stamp = self._mended(self._index.stamp)
+        stamp = self._finder.stamp()
         head = self._store.audit_head()
         return Status(
             home=str(self.settings.home),
@@ -266,46 +247,6 @@ class Library:
             sources=tuple(self._store.health()),
             issues=tuple(self._store.issues(20)),
         )
-
-    def _encode(self, text: str) -> NDArray[np.float32]:
-        assert self._embedder is not None  # noqa: S101 (a searcher without an embedder has no encode)
-        vectors: NDArray[np.float32] = self._embedder.encode([text], "query")
-        return np.asarray(vectors[0], np.float32)
-
-    def _label(self, facet: str, value: str) -> str:
-        if facet in ("typology", "family"):
-            return self.typology.label(value)
-        if facet == "source":
-            return self._source_titles.get(value, value)
-        return wording.value(facet, value)
-
-    @cached_property
-    def _source_titles(self) -> dict[str, str]:
-        return {source.key: source.title for source in self._store.health()}
-
-    def _refresh(self, progress: Progress) -> Stamp:
-        def tell(done: int, total: int) -> None:
-            progress("indexing", done, total)
-
-        with self._lock:
-            return self._mended(lambda: indexing.refresh(self._index, self._store, self._cards, tell))
-
-    def _rebuild(self, progress: Progress) -> Stamp:
-        with self._lock:
-            applied = self._store.last_change()
-            progress("rebuilding the index", 0, None)
-            stamp = self._index.rebuild(self._cards.everything(), applied)
-            self._store.acknowledge(applied)
-            return stamp
-
-    def _mended(self, call: Callable[[], Answer]) -> Answer:
-        """Return what the call returns; a missing or damaged index is first built again from the record."""
-        try:
-            return call()
-        except IndexDamaged as error:
-            logger.info("building the search index: %s", error)
-            self._rebuild(silent)
-            return call()
 
     def _resolved(self, identifier: str) -> str:
         if identifier.startswith("inc-"):
