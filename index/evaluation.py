@@ -67,7 +67,7 @@ def _retrieval(library: Library, gold: Path) -> list[Figure]:
             started = time.perf_counter()
             ranked = _ranked(library, asked["query"], mode)
             seconds.append(time.perf_counter() - started)
-            gains.append(ndcg(asked["relevant"], ranked, DEPTH))
+            gains.append(ndcg(ranked, asked["relevant"], DEPTH))
         data = "retrieval-gold/dev over the AIID snapshot"
         figures.append(mean(f"search {mode} nDCG@{DEPTH}", gains, data))
         slow = float(np.percentile(seconds, 95) * 1000)

@@ -60,7 +60,7 @@ class Finder:
         return self._mended(self._index.stamp)
 
     def refresh(self, tell: Callable[[int, int], None]) -> Stamp:
-        """Bring the index level with the record; ``tell`` hears how many changes are done, and of how many."""
+        """Bring the index level with the record; ``tell`` hears how many changes are done, of how many."""
         with self._lock:
             return self._mended(lambda: indexing.refresh(self._index, self._store, self._cards, tell))
 

@@ -11,7 +11,7 @@ from typing import Any, Self
 import networkx as nx
 from filelock import FileLock, Timeout
 
-from collectors.errors import LibraryBusy, NotFound
+from collectors.errors import LibraryBusy, NotFound, NotPermitted
 from enrichment import graph as graphs
 from enrichment.classify import pool
 from enrichment.embedder import Embedder
@@ -118,7 +118,7 @@ class Library:
 
     def refresh(self, *, actor: Actor, progress: Progress = silent) -> Stamp:
         """Bring the index level with the record; a damaged index is built again."""
-        access.require(actor, "refresh")
+        self._require(actor, "refresh")
         return self._finder.refresh(lambda done, total: progress("indexing", done, total))
 
     def rebuild(self, *, actor: Actor, progress: Progress = silent) -> Stamp:
@@ -168,7 +168,7 @@ class Library:
 
     def tree(self, *, actor: Actor) -> tuple[ConceptCount, ...]:
         """Return the families with their leaves, then the scope codes, each with its number of incidents."""
-        access.require(actor, "tree")
+        self._require(actor, "tree")
         counted = self._incidents.tally()
 
         def count(concept_id: str, children: tuple[ConceptCount, ...] = ()) -> ConceptCount:
@@ -191,7 +191,7 @@ class Library:
         self, *, actor: Actor, why: str | None = None, limit: int = 50, offset: int = 0
     ) -> tuple[QueueItem, ...]:
         """Return the suggestions that most need a person, one a report."""
-        access.require(actor, "queue")
+        self._require(actor, "queue")
         return self._incidents.queue(limit, offset, why)
 
     def judge(self, decision: Decision, *, actor: Actor) -> Judgement:
@@ -200,7 +200,7 @@ class Library:
         Raises ``NotPermitted``, ``NotFound``, ``Stale`` where somebody decided first, ``WrongUse`` where a
         reason or value is missing.
         """
-        access.require(actor, "judge")
+        self._require(actor, "judge")
         judgement = self._incidents.judge(decision, actor)
         self.refresh(actor=actor)
         return judgement
@@ -225,7 +225,7 @@ class Library:
 
     def status(self, *, actor: Actor) -> Status:
         """Return the library's state of health."""
-        access.require(actor, "status")
+        self._require(actor, "status")
         counts = self._store.counts()
         ends = sum(counts[end] for end in ("parsed", "quarantined", "unchanged", "pending"))
         stamp = self._finder.stamp()
@@ -257,13 +257,21 @@ class Library:
         return found
 
     def _note(self, actor: Actor, action: str, subject: str, detail: str = "") -> None:
-        access.require(actor, action)
+        self._require(actor, action)
         self._store.audit(actor, action, subject, detail)
+
+    def _require(self, actor: Actor, action: str) -> None:
+        """Return if the actor may do this; a refusal leaves an audit entry before it is raised."""
+        try:
+            access.require(actor, action)
+        except NotPermitted as error:
+            self._store.audit(actor, "refused", action, str(error))
+            raise
 
     @contextmanager
     def _running(self, actor: Actor, action: str) -> Iterator[None]:
         """Hold the library for one run at a time, across processes."""
-        access.require(actor, action)
+        self._require(actor, action)
         self.settings.home.mkdir(parents=True, exist_ok=True)
         try:
             with FileLock(self.settings.home / "run.lock", timeout=5):

@@ -10,7 +10,7 @@ from enrichment.records import Code, Concept, Finding, Incident, Link
 
 
 class Role(StrEnum):
-    """What a person may do; each later role may do all that the earlier may, except that a trainer only exports."""
+    """What a person is here to do; ``index.access`` says what each may."""
 
     INVESTIGATOR = "investigator"
     TRAINER = "trainer"

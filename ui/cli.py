@@ -3,10 +3,8 @@
 Exit codes: 0 done, 1 some items failed and are listed, 2 wrong use, 3 could not start.
 """
 
-import json
 import logging
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -14,14 +12,14 @@ from typing import Any
 
 import click
 
-from collectors.errors import ItemError, MoriartyError, NotFound, NotPermitted, Stale, WrongUse
+from collectors.errors import MoriartyError, NotFound, NotPermitted, Stale, WrongUse
 from index.library import Library
 from index.records import Actor, Role
 from index.search.query import By, Mode
 from index.settings import Settings
-from ui import listing, printing
+from ui import listing, printing, stateless
 
-SOME_FAILED, WRONG, COULD_NOT_START = 1, 2, 3
+WRONG, COULD_NOT_START = 2, 3
 
 _WRONG_USE = (WrongUse, NotFound, NotPermitted, Stale)
 
@@ -86,7 +84,7 @@ def run(context: click.Context, sources: tuple[str, ...], time_limit: float | No
         judged = library.enrich(actor=actor, progress=progress)
         stamp = library.refresh(actor=actor, progress=progress)
     listing.tally(tally, judged, stamp)
-    _exit_by(bool(tally.issues))
+    printing.exit_by(bool(tally.issues))
 
 
 @main.command()
@@ -98,7 +96,7 @@ def collect(context: click.Context, sources: tuple[str, ...]) -> None:
     with printing.progress() as progress:
         tally = library.collect(sources, actor=actor, progress=progress)
     listing.tally(tally)
-    _exit_by(bool(tally.issues))
+    printing.exit_by(bool(tally.issues))
 
 
 @main.command()
@@ -111,7 +109,7 @@ def add(context: click.Context, paths: tuple[Path, ...], source_key: str | None)
     with printing.progress() as progress:
         tally = library.collect(actor=actor, paths=paths, source_key=source_key, progress=progress)
     listing.tally(tally)
-    _exit_by(bool(tally.issues))
+    printing.exit_by(bool(tally.issues))
 
 
 @main.command()
@@ -201,48 +199,6 @@ def similar(context: click.Context, id: str, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("file", type=click.File("r", encoding="utf-8"))
-@click.pass_context
-def classify(context: click.Context, file: Iterator[str]) -> None:
-    """Suggest relevance, codes and facts for each line of a JSONL file; nothing is kept."""
-    from index import batch  # here: the models take a second to load, and most commands do without
-
-    reports, failed = _read_lines(file)
-    for answer in batch.classify(reports, batch.enricher(context.obj)):
-        printing.json_line(answer)
-    _exit_by(failed)
-
-
-@main.command(name="group")
-@click.argument("file", type=click.File("r", encoding="utf-8"))
-@click.pass_context
-def group_command(context: click.Context, file: Iterator[str]) -> None:
-    """Say which lines of a JSONL file tell the same incident; nothing is kept."""
-    from index import batch  # here: the models take a second to load, and most commands do without
-
-    reports, failed = _read_lines(file)
-    for answer in batch.cluster(reports, batch.enricher(context.obj)):
-        printing.json_line(answer)
-    _exit_by(failed)
-
-
-@main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def extract(files: tuple[Path, ...]) -> None:
-    """Print the title, text, date and language of each file, a JSON line a file; nothing is kept."""
-    from index import batch  # here: the models take a second to load, and most commands do without
-
-    failed = False
-    for path, document in batch.extract(files):
-        if isinstance(document, ItemError):
-            failed = True
-            printing.complain(f"{printing.shown(path)}: {document} ({document.code}). {document.advice}")
-        else:
-            printing.json_line(printing.document_value(path, document))
-    _exit_by(failed)
-
-
-@main.command()
 @click.argument("incidents", nargs=-1, required=True)
 @click.option("--format", "format_name", required=True, help="docx, md, json, csv or graphml.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="File to write.")
@@ -282,27 +238,6 @@ def serve(context: click.Context, port: int) -> None:
     serve_pages(context.obj, port)
 
 
-def _read_lines(file: Iterator[str]) -> tuple[list[Any], bool]:
-    """Return the reports of a JSONL file and whether a line had to be left out; each such line is named."""
-    from index import batch  # here: the models take a second to load, and most commands do without
-
-    reports, failed = [], False
-    for number, line in enumerate(file, 1):
-        if not line.strip():
-            continue
-        try:
-            reports.append(batch.report_of(json.loads(line)))
-        except (ValueError, AttributeError, ItemError) as error:
-            failed = True
-            printing.complain(f"line {number}: {error}")
-    return reports, failed
-
-
-def _exit_by(failed: bool) -> None:
-    if failed:
-        raise SystemExit(SOME_FAILED)
-
-
 def entry() -> None:
     """Run the command; say what went wrong and what to do next instead of showing a traceback."""
     try:
@@ -311,13 +246,17 @@ def entry() -> None:
         raise SystemExit(stop.exit_code) from None
     except (click.Abort, KeyboardInterrupt):
         printing.complain("Stopped. Everything acknowledged is kept; run the same command again to go on.")
-        raise SystemExit(SOME_FAILED) from None
+        raise SystemExit(printing.SOME_FAILED) from None
     except click.ClickException as error:
         error.show()
         raise SystemExit(error.exit_code) from None
     except MoriartyError as error:
         printing.complain(f"{error}. {error.advice}")
         raise SystemExit(WRONG if isinstance(error, _WRONG_USE) else COULD_NOT_START) from None
+
+
+for command in (stateless.classify, stateless.group, stateless.extract):
+    main.add_command(command)
 
 
 if __name__ == "__main__":

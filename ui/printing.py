@@ -24,6 +24,8 @@ from collectors.records import Document
 from index.search.query import By, Hit, Mode
 from index.stages import Progress as ProgressCall
 
+SOME_FAILED = 1
+
 out = Console(highlight=False, markup=False, emoji=False)
 _err = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
@@ -50,6 +52,12 @@ def complain(text: str) -> None:
 def shown(path: Path) -> str:
     """Return a path that can be printed whatever bytes its name has."""
     return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def exit_by(failed: bool) -> None:
+    """End the command with exit code 1 where some items failed."""
+    if failed:
+        raise SystemExit(SOME_FAILED)
 
 
 def json_value(value: object) -> None:

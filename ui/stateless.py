@@ -1,0 +1,63 @@
+"""The commands that need no library: lines or files in, JSON lines out, nothing kept."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from collectors.errors import ItemError
+from collectors.records import Report
+from index import batch
+from ui import printing
+
+
+@click.command()
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.pass_context
+def classify(context: click.Context, file: Iterator[str]) -> None:
+    """Suggest relevance, codes and facts for each line of a JSONL file; nothing is kept."""
+    reports, failed = _read_lines(file)
+    for answer in batch.classify(reports, batch.enricher(context.obj)):
+        printing.json_line(answer)
+    printing.exit_by(failed)
+
+
+@click.command()
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.pass_context
+def group(context: click.Context, file: Iterator[str]) -> None:
+    """Say which lines of a JSONL file tell the same incident; nothing is kept."""
+    reports, failed = _read_lines(file)
+    for answer in batch.cluster(reports, batch.enricher(context.obj)):
+        printing.json_line(answer)
+    printing.exit_by(failed)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def extract(files: tuple[Path, ...]) -> None:
+    """Print the title, text, date and language of each file, a JSON line a file; nothing is kept."""
+    failed = False
+    for path, document in batch.extract(files):
+        if isinstance(document, ItemError):
+            failed = True
+            printing.complain(f"{printing.shown(path)}: {document} ({document.code}). {document.advice}")
+        else:
+            printing.json_line(printing.document_value(path, document))
+    printing.exit_by(failed)
+
+
+def _read_lines(file: Iterator[str]) -> tuple[list[Report], bool]:
+    """Return the reports of a JSONL file and whether a line had to be left out; each such line is named."""
+    reports: list[Report] = []
+    failed = False
+    for number, line in enumerate(file, 1):
+        if not line.strip():
+            continue
+        try:
+            reports.append(batch.report_of(json.loads(line)))
+        except (ValueError, AttributeError, ItemError) as error:
+            failed = True
+            printing.complain(f"line {number}: {error}")
+    return reports, failed
