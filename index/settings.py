@@ -5,7 +5,9 @@ import os
 from pathlib import Path
 
 import platformdirs
+from pydantic import Field
 
+from collectors.errors import WrongUse
 from collectors.records import Record
 
 
@@ -20,13 +22,18 @@ class Settings(Record):
     """A hub id or a local folder; None for the model that comes with Moriarty."""
     allowed_hosts: frozenset[str] = frozenset()
     """``host:port`` entries the address guard lets pass, for tests and local deployments."""
+    fetch_seconds: float = Field(default=30.0, gt=0, allow_inf_nan=False)
+    """Longest time on the network for one address."""
     elasticsearch_url: str | None = None
     actor_name: str = "unknown"
     """Who is acting where nobody signs in: the name of the operating-system user."""
 
     @classmethod
     def load(cls, home: Path | None = None) -> "Settings":
-        """Return the settings of the environment; ``home`` overrides ``MORIARTY_HOME``."""
+        """Return the settings of the environment; ``home`` overrides ``MORIARTY_HOME``.
+
+        Raises ``WrongUse`` where a number is none.
+        """
         where = home or Path(_value("MORIARTY_HOME") or platformdirs.user_data_path("moriarty"))
         where = where.expanduser().resolve()
         hosts = (_value("MORIARTY_ALLOWED_HOSTS") or "").split(",")
@@ -35,6 +42,7 @@ class Settings(Record):
             database_url=_value("MORIARTY_DATABASE_URL") or f"sqlite:///{where / 'library.sqlite'}",
             embedder=_value("MORIARTY_EMBEDDER"),
             allowed_hosts=frozenset(host.strip() for host in hosts if host.strip()),
+            fetch_seconds=_seconds("MORIARTY_FETCH_SECONDS", default=30.0),
             elasticsearch_url=_value("MORIARTY_ELASTICSEARCH_URL"),
             actor_name=_user(),
         )
@@ -62,6 +70,17 @@ class Settings(Record):
 
 def _value(name: str) -> str | None:
     return os.environ.get(name, "").strip() or None
+
+
+def _seconds(name: str, default: float) -> float:
+    value = _value(name)
+    try:
+        seconds = default if value is None else float(value)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise WrongUse(f"{name} is {value!r}, which is no number of seconds")
+    return seconds
 
 
 def _user() -> str:

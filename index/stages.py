@@ -19,9 +19,9 @@ from collectors import catalogue
 from collectors import run as collecting
 from collectors.archive import Archive, repair
 from collectors.base import Context
-from collectors.errors import ModelRefused, WrongUse
-from collectors.fetch import Fetcher
-from collectors.records import Capture, Event, Issue, Outcome, Source
+from collectors.errors import BudgetSpent, EvidenceDamaged, ModelRefused, WrongUse
+from collectors.fetch import Fetcher, Limits
+from collectors.records import Capture, Disposition, Event, Issue, Outcome, Source
 from collectors.sandbox import Sandbox
 from enrichment import embedder
 from enrichment.embedder import Embedder
@@ -147,7 +147,11 @@ class Collection:
             self._progress(line, 0, None)
         return Context(
             fetcher=stack.enter_context(
-                Fetcher(self._settings.state, allowed_hosts=frozenset(self._settings.allowed_hosts))
+                Fetcher(
+                    self._settings.state,
+                    limits=Limits(seconds=self._settings.fetch_seconds),
+                    allowed_hosts=self._settings.allowed_hosts,
+                )
             ),
             archive=stack.enter_context(Archive(self._settings.evidence, self.count.run)),
             sandbox=stack.enter_context(Sandbox()),
@@ -161,23 +165,21 @@ class Collection:
     def _source(self, source: Source, context: Context) -> None:
         run = self._store.run_started(source.key)
         seen, failure = 0, ""
-        for event in self._until_stopped(collecting.collect(source, context)):
+        for event in collecting.collect(source, context):
             self._commit(event)
+            failure = failure or _failure(event, source)
             if isinstance(event, Outcome):
                 seen += len(event.links) or len(event.reports)
-            elif isinstance(event, Issue) and event.item == source.url:
-                failure = event.code
+            if isinstance(event, Outcome | Issue) and self._is_over():
+                failure = failure or BudgetSpent.code  # so that the source stays due
+                break
         self._store.run_ended(run, seen, failure)
         with self.count.lock:
             self.count.sources += 1
 
-    def _until_stopped(self, events: Iterator[Event]) -> Iterator[Event]:
-        for event in events:
-            yield event
-            late = self._deadline is not None and time.monotonic() > self._deadline
-            finished = isinstance(event, Outcome | Issue)
-            if finished and (late or self._stopped.is_set()):
-                return
+    def _is_over(self) -> bool:
+        late = self._deadline is not None and time.monotonic() > self._deadline
+        return late or self._stopped.is_set()
 
     def _commit(self, event: Event) -> None:
         saved = self._store.save(event, self._actor)
@@ -187,8 +189,36 @@ class Collection:
         """Parse the captures a crash left behind: their bytes are in the evidence."""
         for capture in self._store.pending():
             source = known.get(capture.source) or collecting.drop_folder(capture.source)
-            payload = context.archive.payload(capture)
-            self._commit(collecting.parse(capture, payload, source, context.sandbox))
+            try:
+                payload = context.archive.payload(capture)
+            except EvidenceDamaged as error:
+                self._commit(_lost(capture, error))
+            else:
+                self._commit(collecting.parse(capture, payload, source, context.sandbox))
+
+
+def _failure(event: Event, source: Source) -> str:
+    """Return the code of what kept the source itself from being read, or an empty string."""
+    if isinstance(event, Capture) or (
+        isinstance(event, Outcome) and event.disposition is not Disposition.QUARANTINED
+    ):
+        return ""
+    issues = event.issues if isinstance(event, Outcome) else (event,)
+    return next((issue.code for issue in issues if issue.item == source.url), "")
+
+
+def _lost(capture: Capture, error: EvidenceDamaged) -> Outcome:
+    """Return the end of a capture whose bytes are gone; one of them must not stop every later run."""
+    issue = Issue(
+        source=capture.source,
+        item=capture.requested_url,
+        code=error.code,
+        detail=str(error)[:500],
+        advice=error.advice,
+        at=datetime.now(UTC),
+        capture=capture.id,
+    )
+    return Outcome(capture=capture.id, disposition=Disposition.QUARANTINED, issues=(issue,))
 
 
 def enrich(store: Store, incidents: Incidents, enricher: Enricher, actor: Actor, progress: Progress) -> int:
