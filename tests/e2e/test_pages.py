@@ -84,7 +84,7 @@ def test_an_incident_leads_to_its_words_its_typology_and_its_evidence(visit: Vis
     visit.page.get_by_text("Summary", exact=True).wait_for()
     assert re.search(r"/incident\?id=inc-", visit.page.url)
     visit.page.get_by_role("link", name="in the report").first.click()
-    visit.page.locator(".reader mark.lit").first.wait_for()
+    visit.page.locator("mark.lit").first.wait_for()
     assert "at=fin-" in visit.page.url
     assert re.fullmatch(r"[0-9a-f]{64}", visit.page.locator(".pairs code").first.inner_text())
     visit.page.locator(".head a", has_text="Executive").click()
