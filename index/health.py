@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from collectors.errors import BudgetSpent
 from collectors.records import Issue, Source
 from index.records import SourceHealth
 from index.saving import iso
@@ -24,6 +25,8 @@ from index.tables import (
 
 LOOK_BACK = 20
 """Runs of a source that are looked at for its health."""
+RETRY = timedelta(hours=1)
+"""How long a source that failed is left alone."""
 
 
 def remember(connection: Connection, known: Iterable[Source]) -> None:
@@ -46,7 +49,9 @@ def run_ended(connection: Connection, run: int, yielded: int, at: datetime, erro
 
 
 def due(connection: Connection, source: Source, now: datetime) -> bool:
-    """Return whether a source was last run without an error longer ago than it asks for."""
+    """Return whether a source's last run is longer ago than it asks for: an hour where it failed, no time
+    where its run was cut short.
+    """
     next_due = _next_due(source, _runs(connection, source.key))
     return next_due is None or next_due <= now
 
@@ -127,8 +132,14 @@ def _runs(connection: Connection, source: str) -> list[tuple[str, str | None, in
 
 
 def _next_due(source: Source, ran: list[tuple[str, str | None, int, str]]) -> datetime | None:
-    good = [started for started, ended, _, error in ran if ended and not error]
-    return datetime.fromisoformat(good[0]) + timedelta(hours=source.every_hours) if good else None
+    finished = [(started, error) for started, ended, _, error in ran if ended]
+    if not finished:
+        return None
+    started, error = finished[0]
+    pause = timedelta(hours=source.every_hours)
+    if error:
+        pause = timedelta() if error == BudgetSpent.code else min(RETRY, pause)
+    return datetime.fromisoformat(started) + pause
 
 
 def _silent(source: Source, ran: list[tuple[str, str | None, int, str]]) -> int:

@@ -38,6 +38,8 @@ from index.settings import Settings
 from index.stages import Progress, silent
 from index.store import Store
 
+__all__ = ["VERSION", "Library", "Progress"]
+
 VERSION = version("moriarty-library")
 
 

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 some items failed and are listed, 2 wrong use, 3 could not
 
 import logging
 import sys
+from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ from index.library import Library
 from index.records import Actor, Role
 from index.search.query import By, Mode
 from index.settings import Settings
-from ui import listing, printing, stateless
+from ui import background, listing, printing, stateless
 
 WRONG, COULD_NOT_START = 2, 3
 
@@ -230,12 +231,14 @@ def evaluate(context: click.Context, gold: Path | None, as_json: bool) -> None:
 
 @main.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
+@click.option("--collect", "collect_too", is_flag=True, help="Run the sources that are due meanwhile.")
 @click.pass_context
-def serve(context: click.Context, port: int) -> None:
+def serve(context: click.Context, port: int, collect_too: bool) -> None:
     """Serve the pages on 127.0.0.1."""
     from ui.serve import serve as serve_pages  # here: Streamlit takes seconds to load
 
-    serve_pages(context.obj, port)
+    with background.run(context.obj) if collect_too else nullcontext():
+        serve_pages(context.obj, port)
 
 
 def entry() -> None:

@@ -22,7 +22,7 @@ from rich.text import Text
 
 from collectors.records import Document
 from index.search.query import By, Hit, Mode
-from index.stages import Progress as ProgressCall
+from index.library import Progress as ProgressCall
 
 SOME_FAILED = 1
 
