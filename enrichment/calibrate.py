@@ -48,12 +48,10 @@ def temperature(logits: Logits, truth: Sequence[str], classes: Sequence[str]) ->
     return float(min((round(heat, 2) for heat in np.arange(0.5, 4.01, 0.05)), key=loss))
 
 
-def platt(logits: Logits, truth: Sequence[str], classes: Sequence[str]) -> tuple[float, float]:
-    """Return scale and shift that turn log-odds into calibrated ones (Platt 1999)."""
-    no, yes = classes.index("no"), classes.index("yes")
-    odds = (logits[:, yes] - logits[:, no])[:, None]
+def platt(odds: Logits, truth: Sequence[str]) -> list[float]:
+    """Return a weight for each column of log-odds (rows, opinions), then the shift (Platt 1999)."""
     model = LogisticRegression(C=1e3, class_weight="balanced").fit(odds, np.array(truth) == "yes")
-    return float(model.coef_[0, 0]), float(model.intercept_[0])
+    return [*model.coef_[0].tolist(), float(model.intercept_[0])]
 
 
 def thresholds(

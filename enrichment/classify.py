@@ -49,12 +49,20 @@ class Classifier:
     def opinion(self, reading: Reading) -> Opinion:
         """Return the probability of every code; they sum to 1."""
         matches = load_lexicon("rules").matches(reading.hits)
-        parts = inputs(self._models, reading, matches)
-        name = "mix" if reading.vector is not None else "mix-words"
-        logits = parts @ np.array(self._models.settings[name])
+        logits = self._logits(reading, matches)
         if "ai_word" not in reading.hits:
             logits = logits - NO_AI_PENALTY * np.array([code != "X-01" for code in self._codes])
         return Opinion(dict(zip(self._codes, softmax(logits).tolist(), strict=True)), matches)
+
+    def leaf_odds(self, reading: Reading) -> float:
+        """Return the log-odds that some leaf applies rather than a scope code, between -8 and 8."""
+        logits = self._logits(reading, load_lexicon("rules").matches(reading.hits))
+        return float(leaf_odds(logits[None, :], self._codes)[0])
+
+    def _logits(self, reading: Reading, matches: Mapping[str, Match]) -> Scores:
+        name = "mix" if reading.vector is not None else "mix-words"
+        weighed = inputs(self._models, reading, matches) @ np.array(self._models.settings[name])
+        return np.asarray(weighed)
 
     def facts(self, reading: Reading) -> list[Fact]:
         """Return the primary code unless unsure, other codes that apply too, and near misses."""
@@ -121,6 +129,13 @@ def inputs(models: Models, reading: Reading, matches: Mapping[str, Match]) -> Sc
         [float(not code.startswith("X")) for code in codes],
     ]
     return np.array(columns, dtype=np.float64).T
+
+
+def leaf_odds(logits: Scores, codes: Sequence[str]) -> Scores:
+    """Return for logits (rows, codes) the log-odds of leaves against scope codes, between -8 and 8."""
+    leaf = np.array([not code.startswith("X") for code in codes])
+    for_leaf, for_scope = (np.logaddexp.reduce(logits[:, part], axis=1) for part in (leaf, ~leaf))
+    return np.asarray(np.clip(for_leaf - for_scope, -8, 8))
 
 
 def nearness(models: Models, reading: Reading) -> dict[str, float]:

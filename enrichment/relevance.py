@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from enrichment import evidence
+from enrichment.classify import Classifier
 from enrichment.features import Span
 from enrichment.linear import Models, softmax
 from enrichment.reading import Reading
@@ -30,14 +31,15 @@ _GROUPS = {
 class Relevance:
     """Answers the three questions for readings with one set of models."""
 
-    def __init__(self, models: Models) -> None:
+    def __init__(self, models: Models, classifier: Classifier) -> None:
         self._models = models
+        self._classifier = classifier
 
     def probability(self, reading: Reading) -> float:
         """Return the probability that the report tells of, warns of or counts crime in which AI was used."""
-        logit = self.logit(reading)
-        scale, shift = self._models.settings[_variant("relevant-calibration", reading)]
-        logit = scale * logit + shift - NO_AI_PENALTY * ("ai_word" not in reading.hits)
+        own, leaf, shift = self._models.settings[_variant("relevant-calibration", reading)]
+        logit = own * self.logit(reading) + leaf * self._classifier.leaf_odds(reading) + shift
+        logit -= NO_AI_PENALTY * ("ai_word" not in reading.hits)
         return float(1 / (1 + np.exp(-logit)))
 
     def logit(self, reading: Reading) -> float:

@@ -68,8 +68,8 @@ class Enricher:
         # Weights learnt on one embedder's vectors mean nothing on another's.
         self._classify_by_vector = encoder is not None and encoder.fingerprint == models.settings["embedder"]
         self._origin = models.fingerprint
-        self._relevance = Relevance(models)
         self._classifier = Classifier(models, typology)
+        self._relevance = Relevance(models, self._classifier)
 
     @classmethod
     def load(

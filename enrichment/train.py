@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from enrichment import calibrate, embedder, linear
-from enrichment.classify import inputs
+from enrichment.classify import inputs, leaf_odds
 from enrichment.embedder import Embedder
 from enrichment.examples import Example, collect
 from enrichment.features import LEXICON, load_lexicon
@@ -161,34 +161,38 @@ def input_digests() -> dict[str, str]:
 def _settings(trainer: Trainer, draft: Models) -> dict[str, Any]:
     """Return what is learnt from held-out folds: mixing weights, thresholds and calibration."""
     found: dict[str, Any] = {}
+    codes = trainer.typology.codes()
+    folded = [example for example in trainer.examples if fold(example) is not None]
+    coded = [place for place, example in enumerate(folded) if example.kind == "aiid" and example.primary]
+    told = [place for place, example in enumerate(folded) if example.relevant is not None]
     for dense, ending in ((True, ""), (False, "-words")):
-        parts, truth = _held_out_inputs(trainer, draft, dense=dense)
-        mix = calibrate.mix(parts, truth, trainer.typology.codes())
+        parts = _held_out_inputs(trainer, draft, dense=dense)
+        mix = calibrate.mix(parts[coded], [str(folded[place].primary) for place in coded], codes)
         found[f"mix{ending}"] = [round(weight, 4) for weight in mix.tolist()]
         if dense:
-            found |= _thresholds(trainer, softmax(parts @ mix))
-        logits = {name: _held_out_logits(trainer, name, dense=dense) for name in _LABELS if name != "topic"}
-        scale, shift = calibrate.platt(*logits["relevant"])
-        found[f"relevant-calibration{ending}"] = [round(scale, 4), round(shift, 4)]
-        found[f"temperature{ending}"] = {
-            name: calibrate.temperature(*logits[name]) for name in ("crime", "event_kind", "ai_involvement")
-        }
+            found |= _thresholds(trainer, softmax(parts[coded] @ mix))
+        names = ("relevant", "crime", "event_kind", "ai_involvement")
+        logits = {name: _held_out_logits(trainer, name, dense=dense) for name in names}
+        own, truth, classes = logits.pop("relevant")
+        odds = own[:, classes.index("yes")] - own[:, classes.index("no")]
+        both = np.stack([odds, leaf_odds(parts[told] @ mix, codes)], axis=1)
+        found[f"relevant-calibration{ending}"] = [round(part, 4) for part in calibrate.platt(both, truth)]
+        found[f"temperature{ending}"] = {name: calibrate.temperature(*each) for name, each in logits.items()}
     return found
 
 
-def _held_out_inputs(trainer: Trainer, draft: Models, *, dense: bool) -> tuple[Logits, list[str]]:
+def _held_out_inputs(trainer: Trainer, draft: Models, *, dense: bool) -> Logits:
+    """Return the opinions on every report that is in a fold, by a head that has not seen it."""
     rules = load_lexicon("rules")
     unseen = trainer.held_out("topic", dense=dense)
-    parts, truth = [], []
+    name = "topic" if dense else "topic-words"
+    parts = []
     for example, reading in zip(trainer.examples, trainer.readings, strict=True):
-        if example.kind == "aiid" and example.primary is not None:
-            number = fold(example)
-            name = "topic" if dense else "topic-words"
-            models = _with_head(draft, name, unseen[number or 0])
+        if (number := fold(example)) is not None:
+            models = _with_head(draft, name, unseen[number])
             seen = reading if dense else Reading(reading.title, reading.text)
             parts.append(inputs(models, seen, rules.matches(reading.hits)))
-            truth.append(example.primary)
-    return np.array(parts), truth
+    return np.array(parts)
 
 
 def _held_out_logits(

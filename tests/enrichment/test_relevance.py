@@ -3,14 +3,17 @@ from pathlib import Path
 import pytest
 
 from enrichment import linear
+from enrichment.classify import Classifier
 from enrichment.examples import near_misses
 from enrichment.features import Lexicon
 from enrichment.reading import Reading
 from enrichment.records import Fact, Subject
 from enrichment.relevance import Relevance
+from enrichment.typology import Typology
 from tests.enrichment.model_room import CALL, FAILURE, NO_AI, SCHOOL, enricher
 
-RELEVANCE = Relevance(linear.load())
+MODELS = linear.load()
+RELEVANCE = Relevance(MODELS, Classifier(MODELS, Typology.load()))
 
 
 def read(wording: tuple[str, str], *, vector: bool = True) -> Reading:
