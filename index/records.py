@@ -39,9 +39,9 @@ class Verdict(StrEnum):
 class Decision(Record):
     """What a person asks to have decided.
 
-    accept, reject: ``target`` is a finding. relabel: ``target`` is a typology finding, ``value`` the right code.
-    merge: incident ``target`` goes into incident ``value``. split: ``members`` leave incident ``target``
-    for a new incident. undo: ``target`` is the judgement to take back.
+    accept, reject: ``target`` is a finding. relabel: ``target`` is a typology finding, ``value`` the right
+    code. merge: incident ``target`` goes into incident ``value``. split: ``members`` leave incident
+    ``target`` for a new incident. undo: ``target`` is the judgement to take back.
     """
 
     verdict: Verdict
@@ -62,7 +62,7 @@ class Judgement(Decision):
     role: Role
     at: datetime
     rest: tuple[str, ...] = ()
-    """The other side, at the time: the reports of the incident merged into, or those that stayed in a split."""
+    """The other side, at the time: the reports of the incident merged into, or those a split left."""
     undone: bool = False
 
 

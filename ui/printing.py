@@ -21,8 +21,8 @@ from rich.progress import (
 from rich.text import Text
 
 from collectors.records import Document
-from index.search.query import By, Hit, Mode
 from index.library import Progress as ProgressCall
+from index.search.query import By, Hit, Mode
 
 SOME_FAILED = 1
 
