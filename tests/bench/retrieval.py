@@ -84,7 +84,7 @@ def vectors(
 
 
 def searcher(folder: Path, cache: Path | None) -> Callable[[], Searcher]:
-    """Return what makes searchers over all incidents of the snapshot, each without a query's vector cached."""
+    """Return what makes searchers over all incidents of the snapshot, each with nothing cached."""
     rows, model = incidents(), embedder.load()
     made = vectors(rows, model, cache)
     backend = EmbeddedBackend(folder)
