@@ -247,7 +247,7 @@ class Library:
             audit_head=head.root,
             last_run=self._store.last_run(),
             sources=tuple(self._store.health()),
-            issues=tuple(self._store.issues(20)),
+            issues=tuple(self._store.issues(200)),
         )
 
     def _resolved(self, identifier: str) -> str:
