@@ -27,12 +27,15 @@ def decode(payload: bytes, content_type: str = "") -> str:
 
     Order of the WHATWG encoding standard: byte order mark, charset of the Content-Type, ``<meta>``, then
     UTF-8 where the bytes are valid UTF-8, else windows-1252. Only labels of that standard count, so
-    ``rot13`` or ``utf-7`` is passed over.
+    ``rot13`` or ``utf-7`` is passed over, as is UTF-16 for bytes that cannot be.
     """
     for mark, label in _BYTE_ORDER_MARKS:
         if payload.startswith(mark):
             return _decoded(payload[len(mark) :], label)
-    label = _from_header(content_type) or _wide(payload) or _declared(payload)
+    label = _from_header(content_type)
+    if label.startswith("utf-16") and b"\x00" not in payload[:PRESCAN_BYTES]:
+        label = ""  # markup, digits and blanks in UTF-16 have NULs
+    label = label or _wide(payload) or _declared(payload)
     if label:
         return _decoded(payload, label)
     try:

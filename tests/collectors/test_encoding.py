@@ -16,6 +16,8 @@ CAFE = "café – naïve"
         (b"\xff\xfe" + CAFE.encode("utf-16le"), "", CAFE),
         (b"\xfe\xff" + CAFE.encode("utf-16be"), "text/plain; charset=utf-8", CAFE),
         (CAFE.encode("utf-16le") * 3, "", CAFE * 3),
+        (CAFE.encode("utf-16le"), "text/html; charset=utf-16", CAFE),
+        (f"<p>{CAFE}".encode(), "text/html; charset=utf-16", f"<p>{CAFE}"),
         (CAFE.encode("utf-16be") * 3, "", CAFE * 3),
         ("Привет".encode("koi8-r"), 'text/html; charset="koi8-r"', "Привет"),
         ("Привет".encode("cp1251"), "text/html; CHARSET = windows-1251; x=y", "Привет"),
