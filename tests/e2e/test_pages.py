@@ -90,7 +90,7 @@ def test_an_incident_leads_to_its_words_its_typology_and_its_evidence(visit: Vis
     visit.page.locator(".head a", has_text="Executive").click()
     visit.page.get_by_text("Counts when").wait_for()
     assert "/typology?id=FR-01" in visit.page.url
-    assert visit.page.locator(".card").count() >= 1
+    visit.page.locator(".card").first.wait_for()
 
 
 def test_a_case_study_opens_in_word_and_everything_comes_as_json(visit: Visit) -> None:

@@ -1,6 +1,7 @@
 """A real library of the starter cases, and a way to run one page over it without a browser."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
@@ -31,10 +32,21 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("library")
     with Library.open(Settings.load(home)) as library:
         library.collect(["starter"], actor=ANALYST)
-        library.collect(paths=[_files(tmp_path_factory.mktemp("drop"))], actor=ANALYST)
         library.enrich(actor=ANALYST)
         library.refresh(actor=ANALYST)
     return home
+
+
+@pytest.fixture(scope="session")
+def desk(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of that library with reports added that only a machine has coded."""
+    desk = tmp_path_factory.mktemp("desk") / "library"
+    shutil.copytree(home, desk)
+    with Library.open(Settings.load(desk)) as library:
+        library.collect(paths=[_files(tmp_path_factory.mktemp("drop"))], actor=ANALYST)
+        library.enrich(actor=ANALYST)
+        library.refresh(actor=ANALYST)
+    return desk
 
 
 def _files(folder: Path) -> Path:
@@ -46,17 +58,17 @@ def _files(folder: Path) -> Path:
 
 
 @pytest.fixture
-def library(home: Path) -> Iterator[Library]:
+def library(desk: Path) -> Iterator[Library]:
     """That library, open."""
-    with Library.open(Settings.load(home)) as library:
+    with Library.open(Settings.load(desk)) as library:
         yield library
 
 
 @pytest.fixture
-def shown(home: Path) -> Iterator[Shown]:
+def shown(desk: Path) -> Iterator[Shown]:
     """Run a page with these parameters; return the app and all the text it draws."""
 
-    def run(view: str, where: Path = home, **params: str) -> tuple[AppTest, str]:
+    def run(view: str, where: Path = desk, **params: str) -> tuple[AppTest, str]:
         app = AppTest.from_string(f"from ui.views import {view}\n{view}.show()", default_timeout=60)
         app.secrets["moriarty_home"] = str(where)
         for name, value in params.items():
