@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Self, TypeVar, TypeVarTuple, cast
 
-from collectors.errors import ItemError, Malformed, ParserKilled, by_code
+from collectors.errors import ItemError, Malformed, ParserKilled, StorageFull, by_code
 from collectors.wire import name_of, read, write
 
 CHILD: Final = Path(__file__).with_name("sandbox_child.py")
@@ -51,6 +51,8 @@ class _Child:
         if reply is None or reply[0] != "ready":
             self.kill()
             message = f"the parser process does not start: {reply[1] if reply else 'it died'}"
+            if reply is not None and reply[0] == "full":
+                raise StorageFull(message)
             raise RuntimeError(message)
 
     def ask(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str, Any] | None:
@@ -130,8 +132,9 @@ class Sandbox:
         """Return ``function(*args)``, run in a child.
 
         Raises an ItemError as the function raised it, Malformed for any other exception in it,
-        ParserKilled when it ran out of time or memory or brought its process down, and RuntimeError
-        when the sandbox is closed or no child can be started.
+        ParserKilled when it ran out of time or memory or brought its process down, StorageFull when there
+        is no room for a child's temporary files, and RuntimeError when the sandbox is closed or no child can
+        be started.
         """
         child = self._slots.get()
         try:

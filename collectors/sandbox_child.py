@@ -4,6 +4,7 @@ Run by path, in isolated mode, by ``collectors.sandbox``; not meant to be import
 """
 
 import contextlib
+import errno
 import importlib
 import json
 import os
@@ -63,6 +64,9 @@ def _prepare(settings: dict[str, Any]) -> tuple[str, str]:
         importlib.import_module(settings["module"]).warm_up()
     except ImportError as error:
         return "failed", str(error)
+    except OSError as error:  # a library may unpack its data into a temporary file
+        no_room = error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+        return "full" if no_room else "failed", str(error)
     _limit(settings["megabytes"])
     sys.addaudithook(_refuse)
     return "ready", ""
