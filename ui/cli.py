@@ -151,8 +151,8 @@ def status(context: click.Context, as_json: bool) -> None:
 @click.argument("query")
 @as_json
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
-@click.option("--mode", type=click.Choice(list(Mode)), default=Mode.HYBRID, show_default=True)
-@click.option("--by", type=click.Choice(list(By)), default=By.INCIDENT, show_default=True)
+@click.option("--mode", type=click.Choice([mode.value for mode in Mode]), default=Mode.HYBRID.value, show_default=True)
+@click.option("--by", type=click.Choice([by.value for by in By]), default=By.INCIDENT.value, show_default=True)
 @click.option("--typology", multiple=True, help="A leaf, family or scope code; repeatable.")
 @click.option("--since", type=PartialDay(), help="Earliest date: YYYY, YYYY-MM or YYYY-MM-DD.")
 @click.option("--until", type=PartialDay(last=True), help="Latest date.")
