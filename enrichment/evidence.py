@@ -46,7 +46,7 @@ def best(
         return Quote()
     place = _choose(reading, scores)
     inside = [span for span in spans if _inside(span, reading.sentences[place])]
-    return cut(reading, _shorten(reading.sentences[place], inside))
+    return cut(reading, _shorten(reading.joined, reading.sentences[place], inside))
 
 
 def cut(reading: Reading, span: Span) -> Quote:
@@ -81,11 +81,16 @@ def _inside(span: Span, sentence: Span) -> bool:
     return sentence[0] <= span[0] and span[1] <= sentence[1]
 
 
-def _shorten(sentence: Span, spans: Sequence[Span]) -> Span:
-    """Return the sentence, or where it is too long the part of it around the first span."""
+def _shorten(text: str, sentence: Span, spans: Sequence[Span]) -> Span:
+    """Return the sentence, or where it is too long the whole words of it around the first span."""
     start, end = sentence
     if end - start <= LONGEST:
         return sentence
     first = min((span[0] for span in spans), default=start)
     begin = max(start, min(first - LONGEST // 4, end - LONGEST))
-    return begin, min(end, begin + LONGEST)
+    stop = min(end, begin + LONGEST)
+    if begin > start:
+        begin = text.find(" ", begin, stop) + 1 or begin
+    if stop < end:
+        stop = max(text.rfind(" ", begin, stop), begin + 1)
+    return begin, stop

@@ -198,7 +198,8 @@ def _merged(claimed: Sequence[Finding], suggested: Sequence[Finding], *, curated
     for finding in suggested:
         known = found.get(finding.id)
         if known is None and finding.subject not in answered:
-            role = "sibling" if decided and finding.role == "primary" else finding.role
+            coded = decided and finding.subject is Subject.TYPOLOGY
+            role = "sibling" if coded else finding.role
             found[finding.id] = finding.model_copy(update={"role": role})
         elif known is not None and known.start is None and finding.start is not None:
             found[finding.id] = known.model_copy(update=_span(finding))

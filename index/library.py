@@ -46,8 +46,10 @@ VERSION = version("moriarty-library")
 class Library:
     """Everything Moriarty keeps, and the only way to it.
 
-    Safe to share between threads. Each method first checks that the actor may do it (``NotPermitted``) and
-    leaves an audit entry. Open with ``Library.open`` and close, or use it as a context manager.
+    Safe to share between threads. Each method first checks that the actor may do it (``NotPermitted``), and
+    all that consults, changes or discloses what is kept leaves an audit entry: all but ``tree`` and
+    ``status``, which only count, and ``refresh``. Open with ``Library.open`` and close, or use it as a
+    context manager.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -109,7 +111,8 @@ class Library:
         next run. Raises ``LibraryBusy`` while another run goes on, ``WrongUse`` for an unknown source or
         path.
         """
-        with self._running(actor, "collect"):
+        wanted = [*sources, *(path.name for path in paths)]
+        with self._running(actor, "collect", ", ".join(wanted) or "every source due"):
             collection = stages.Collection(self.settings, self._store, actor, progress, time_limit)
             return collection.paths(paths, source_key) if paths else collection.sources(sources)
 
@@ -193,7 +196,7 @@ class Library:
         self, *, actor: Actor, why: str | None = None, limit: int = 50, offset: int = 0
     ) -> tuple[QueueItem, ...]:
         """Return the suggestions that most need a person, one a report."""
-        self._require(actor, "queue")
+        self._note(actor, "queue", why or "all", f"{limit} from {offset}")
         return self._incidents.queue(limit, offset, why)
 
     def judge(self, decision: Decision, *, actor: Actor) -> Judgement:
@@ -214,7 +217,7 @@ class Library:
         """
         self._note(actor, "export", ",".join(ids)[:500], format_name)
         views = [
-            care.withhold(self._incidents.view(self._resolved(identifier)))
+            care.for_export(self._incidents.view(self._resolved(identifier)), self.typology)
             for identifier in dict.fromkeys(ids)
         ]
         return formats.write(
@@ -271,9 +274,9 @@ class Library:
             raise
 
     @contextmanager
-    def _running(self, actor: Actor, action: str) -> Iterator[None]:
+    def _running(self, actor: Actor, action: str, subject: str = "all") -> Iterator[None]:
         """Hold the library for one run at a time, across processes."""
-        self._require(actor, action)
+        self._note(actor, action, subject)
         self.settings.home.mkdir(parents=True, exist_ok=True)
         try:
             with FileLock(self.settings.home / "run.lock", timeout=5):

@@ -178,11 +178,15 @@ def _versions(connection: Connection, ids: Iterable[str]) -> dict[str, list[tupl
 
 
 def ungrouped(connection: Connection) -> int:
-    """Return how many reports belong to no incident."""
+    """Return how many reports are in no incident, or were enriched again since theirs was last derived."""
     query = (
-        select(func.count()).select_from(reports).outerjoin(membership, membership.c.report == reports.c.id)
+        select(func.count(reports.c.id.distinct()))
+        .select_from(reports)
+        .outerjoin(membership, membership.c.report == reports.c.id)
+        .outerjoin(incidents, incidents.c.id == membership.c.incident)
     )
-    return int(connection.execute(query.where(membership.c.report.is_(None))).scalar_one())
+    waiting = membership.c.report.is_(None) | incidents.c.stale
+    return int(connection.execute(query.where(waiting)).scalar_one())
 
 
 def pages(

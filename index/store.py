@@ -109,7 +109,7 @@ class Store:
             return int(connection.execute(waiting).scalar_one())
 
     def ungrouped(self) -> int:
-        """Return how many reports belong to no incident yet."""
+        """Return how many reports wait to be grouped, new or enriched again."""
         with self.reading() as connection:
             return reading.ungrouped(connection)
 

@@ -75,6 +75,8 @@ def build(view: IncidentView, typology: Typology, version: str) -> CaseStudy:
 
 
 def _summary(view: IncidentView) -> tuple[str, ...]:
+    if not view.incident.summary:
+        return ("The sources' own words are withheld, because they could identify a person.",)
     lead = next(
         (item for item in view.reports if item.report.text.startswith(view.incident.summary[:80])), None
     )

@@ -178,6 +178,16 @@ def test_titles_that_could_identify_somebody_are_withheld() -> None:
     assert care.withhold(view()).references[0].title == "A named person"
 
 
+def test_words_of_others_on_sexual_offences_do_not_leave(typology: Typology) -> None:
+    guarded = care.for_export(view(title="A pupil named in a headline", code="CS-02"), typology)
+    for name in ("md", "json", "csv"):
+        text = write(name, typology, guarded).decode()
+        assert typology.label("CS-02")[:20] in text
+        for words in ("A pupil named", "A long account", "HK$200 million", "A named person"):
+            assert words not in text.replace("\\", ""), (name, words)
+    assert care.for_export(view(), typology) == view()
+
+
 def test_several_case_studies_come_as_one_zip(typology: Typology) -> None:
     with zipfile.ZipFile(io.BytesIO(write("md", typology, view(), view(key="inc-2")))) as archive:
         assert set(archive.namelist()) == {"inc-1.md", "inc-2.md"}
