@@ -94,7 +94,7 @@ class Capture(Record):
     id: str
     source: str
     parser: str
-    """What reads these bytes: ``page``, ``feed``, ``listing``, ``document``, ``aiid``, ``atlas``, ``starter``."""
+    """What reads them: ``page``, ``feed``, ``listing``, ``document``, ``aiid``, ``atlas`` or ``starter``."""
     requested_url: str
     final_url: str
     redirects: tuple[Hop, ...] = ()
@@ -137,8 +137,8 @@ class Claim(Record):
     """A structured statement the source itself makes about what it reports.
 
     ``subject`` is ``typology``, ``organisation``, ``tool``, ``country``, ``lesson``, ``timeline``,
-    ``occurred``, ``loss``, ``duplicate_of`` or a facet name; ``role`` qualifies it (``primary``, ``deployer``,
-    a date for a timeline entry).
+    ``occurred``, ``loss``, ``duplicate_of`` or a facet name; ``role`` qualifies it (``primary``,
+    ``deployer``, a date for a timeline entry).
     """
 
     subject: str
@@ -180,7 +180,7 @@ class Document(Record):
 
 
 def report_id(key: str) -> str:
-    """Return the id of the report known by this key: a canonical address, an outside id or a file's digest."""
+    """Return the id of the report with this key: a canonical address, an outside id or a file's digest."""
     return digest("rep", key)
 
 

@@ -1,7 +1,7 @@
 """What must not be shown or leave without a check: the wording that could identify somebody.
 
-Complainants of sexual offences keep lifelong anonymity, and no minor is ever named, so for such incidents only
-our own summaries leave the library; the words of others stay inside.
+Complainants of sexual offences keep lifelong anonymity, and no minor is ever named, so of such incidents
+only our own summaries leave the library; the words of others stay inside.
 """
 
 from collections.abc import Iterable

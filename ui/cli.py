@@ -8,6 +8,7 @@ import sys
 from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,10 @@ class PartialDay(click.ParamType[date]):
             return printing.day(value, last=self._last)
         except ValueError:
             self.fail(f"{value!r} is not a date like 2024, 2024-05 or 2024-05-17", param, ctx)
+
+
+def _values(choices: type[StrEnum]) -> list[str]:
+    return [choice.value for choice in choices]
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -151,8 +156,8 @@ def status(context: click.Context, as_json: bool) -> None:
 @click.argument("query")
 @as_json
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
-@click.option("--mode", type=click.Choice([mode.value for mode in Mode]), default=Mode.HYBRID.value, show_default=True)
-@click.option("--by", type=click.Choice([by.value for by in By]), default=By.INCIDENT.value, show_default=True)
+@click.option("--mode", type=click.Choice(_values(Mode)), default=Mode.HYBRID.value, show_default=True)
+@click.option("--by", type=click.Choice(_values(By)), default=By.INCIDENT.value, show_default=True)
 @click.option("--typology", multiple=True, help="A leaf, family or scope code; repeatable.")
 @click.option("--since", type=PartialDay(), help="Earliest date: YYYY, YYYY-MM or YYYY-MM-DD.")
 @click.option("--until", type=PartialDay(last=True), help="Latest date.")

@@ -29,7 +29,7 @@ def moriarty(home: Path, *words: str, **extra: str) -> subprocess.CompletedProce
     )
 
 
-def answer(home: Path, *words: str, **extra: str) -> Any:
+def answer(home: Path, *words: str, **extra: str) -> Any:  # noqa: ANN401 (any JSON value)
     done = moriarty(home, *words, **extra)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

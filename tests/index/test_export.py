@@ -143,7 +143,7 @@ def test_hostile_text_stays_text_in_markdown() -> None:
 def test_a_word_case_study_opens_and_holds_no_link_out(typology: Typology) -> None:
     payload = write("docx", typology, view(title=HOSTILE))
     document = docx.Document(io.BytesIO(payload))
-    assert [p.text for p in document.paragraphs if p.style.name == "Heading 1"][0] == "Summary"
+    assert next(p.text for p in document.paragraphs if p.style and p.style.name == "Heading 1") == "Summary"
     assert len(document.tables) == 4
     with zipfile.ZipFile(io.BytesIO(payload)) as archive:
         for name in archive.namelist():

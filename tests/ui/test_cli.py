@@ -21,8 +21,8 @@ HIT = {"id", "title", "score", "date", "typologies", "refs", "passage", "why"}
 CASE = {
     "id": "a",
     "title": "Accounts clerk sends £1.2 million after call from cloned voice of the director",
-    "text": "Criminals used an AI voice clone of the firm's director to ask an accounts clerk in Leeds for an urgent "
-    "supplier payment. The firm lost £1.2 million in March 2024. A man was charged with fraud.",
+    "text": "Criminals used an AI voice clone of the firm's director to ask an accounts clerk in Leeds for "
+    "an urgent supplier payment. The firm lost £1.2 million in March 2024. A man was charged with fraud.",
 }
 
 
