@@ -128,7 +128,7 @@ class Generations(Backend):
             if (pointer.schema, pointer.fingerprint) != (SCHEMA, self._fingerprint):
                 raise IndexDamaged("the search index was made by another version or embedding model")
             folder = self._folder / str(pointer.generation)
-            if not folder.is_dir():
+            if not folder.is_dir() or not any(folder.iterdir()):  # an empty one would be begun anew
                 raise IndexDamaged(f"generation {pointer.generation} is gone")
             # The backend left behind is not closed: another thread may be answering from it.
             self._opened = pointer, EmbeddedBackend(folder, pointer.generation)
