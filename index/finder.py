@@ -18,7 +18,7 @@ from index.indexing import Cards
 from index.search.embedded import tokenise
 from index.search.generations import Generations
 from index.search.hybrid import Searcher
-from index.search.query import By, Hit, Query, Results, Stamp
+from index.search.query import By, Hit, Mode, Query, Results, Stamp
 from index.store import Store
 
 logger = logging.getLogger(__name__)
@@ -54,6 +54,11 @@ class Finder:
     def similar(self, identifier: str, by: By, limit: int) -> tuple[Hit, ...]:
         """Return what is most like an incident or report, itself left out. Raises ``NotFound``."""
         return self._mended(lambda: self._searcher.similar(identifier, by=by, limit=limit))
+
+    def crimes(self) -> int:
+        """Return how many incidents are AI crime: neither outside the scope nor a mere warning or test."""
+        counted = self.search(Query(mode=Mode.KEYWORD, limit=1, facets=("scope",))).facets["scope"]
+        return next((facet.count for facet in counted if facet.value == "crime"), 0)
 
     def stamp(self) -> Stamp:
         """Return which state of the index answers."""

@@ -1,8 +1,9 @@
 """Incidents: stable names for what machines group, and what people decide about them."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from collectors.errors import NotPermitted
 from enrichment.records import Incident, Link
@@ -240,21 +241,18 @@ class Incidents:
             return review.waiting(connection, self._typology)
 
     def tally(self) -> dict[str, tuple[int, int]]:
-        """Return for each code how many incidents carry it, and in how many of them a person decided it."""
+        """Return for each code and family how many incidents carry it, and how many a person decided."""
         table = incident_codes.c
-        query = select(table.concept, func.count(), func.count().filter(table.judged))
+        query = select(table.incident, table.concept, table.judged).where(table.role != "sibling")
+        carried: dict[str, set[str]] = defaultdict(set)
+        decided: dict[str, set[str]] = defaultdict(set)
         with self._store.reading() as connection:
-            rows = connection.execute(query.where(table.role != "sibling").group_by(table.concept))
-            return {concept: (carried, judged) for concept, carried, judged in rows}
-
-    def in_scope(self) -> int:
-        """Return how many incidents have a primary code that is AI crime."""
-        table = incident_codes.c
-        query = select(table.concept, func.count()).where(table.role == "primary").group_by(table.concept)
-        with self._store.reading() as connection:
-            return sum(
-                carried for code, carried in connection.execute(query) if self._typology.in_scope(code)
-            )
+            for incident, concept, judged in connection.execute(query):
+                for key in {concept, self._typology.family_of(concept)}:
+                    carried[key].add(incident)
+                    if judged:
+                        decided[key].add(incident)
+        return {key: (len(incidents), len(decided[key])) for key, incidents in carried.items()}
 
 
 def _incident(key: str, told: Sequence[str], what: Derived, findings: Sequence[JudgedFinding]) -> Incident:

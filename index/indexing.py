@@ -35,6 +35,7 @@ _LISTED = {
     "tool": Subject.TOOL,
     "organisation": Subject.ORGANISATION,
 }
+_NO_EVENT = {"trend_or_warning", "research_or_demonstration", "policy_or_law"}
 _SINGLE = {"event_kind": Subject.EVENT_KIND, "outcome": Subject.OUTCOME}
 
 
@@ -150,7 +151,7 @@ class Cards:
         facets = {name: values(findings, subject) for name, subject in _LISTED.items()}
         facets |= {name: values(findings, subject)[:1] for name, subject in _SINGLE.items()}
         facets |= {
-            "scope": (scope(primary, self._typology),),
+            "scope": (scope(primary, next(iter(facets["event_kind"]), ""), self._typology),),
             "typology": tuple(firm),
             "family": tuple(dict.fromkeys(self._typology.family_of(code) for code in leaves)),
             "source": tuple(dict.fromkeys(report.source for report in reports)),
@@ -246,11 +247,13 @@ def values(findings: Sequence[Finding], subject: Subject) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item.value for item in found))
 
 
-def scope(primary: str | None, typology: Typology) -> str:
-    """Return ``crime``, ``outside`` or ``undecided`` for a primary code."""
+def scope(primary: str | None, event_kind: str, typology: Typology) -> str:
+    """Return ``crime``, ``warning`` (a trend or test without an event), ``outside`` or ``undecided``."""
     if primary is None:
         return "undecided"
-    return "crime" if typology.is_leaf(primary) else "outside"
+    if not typology.is_leaf(primary):
+        return "outside"
+    return "warning" if event_kind in _NO_EVENT else "crime"
 
 
 def when(incident: Incident) -> date | None:

@@ -240,7 +240,7 @@ class Library:
             version=VERSION,
             **counts,
             balanced=counts["captured"] == ends,
-            in_scope=self._incidents.in_scope(),
+            in_scope=self._finder.crimes(),
             queue=self._incidents.waiting(),
             unenriched=self._store.unenriched_count(self.enricher.fingerprint),
             generation=stamp.generation,

@@ -168,15 +168,14 @@ def test_an_incident_follows_its_findings_before_and_after_the_next_grouping(
 ) -> None:
     first = five[0]
     incidents.regroup([[each.id] for each in five], [], ANALYST)
-    assert incidents.tally() == {"FR-01": (5, 0)}
+    assert incidents.tally() == {"FR-01": (5, 0), "FR": (5, 0)}
     store.save_enriched([told(first, finding(first, "MK-02"))], "two", ANALYST)
     assert incidents.incident(digest("inc", first.id)).primary == "MK-02"
     assert digest("inc", first.id) in {
         change.id for change in store.changes(0, 1000) if change.by == "incident"
     }
     incidents.regroup([[each.id] for each in five], [], ANALYST)
-    assert incidents.tally() == {"FR-01": (4, 0), "MK-02": (1, 0)}
-    assert incidents.in_scope() == 5
+    assert incidents.tally() == {"FR-01": (4, 0), "FR": (4, 0), "MK-02": (1, 0), "MK": (1, 0)}
 
 
 def test_a_view_holds_sources_reasons_and_history(incidents: Incidents, store: Store) -> None:

@@ -68,7 +68,8 @@ def _on(sources: list[SourceHealth]) -> Node:
     if not sources:
         return section("Switched on", el("p", "None.", cls="soft"))
     heading = [
-        el("th", name, scope="col", cls="n" if place > 3 else "") for place, name in enumerate(COLUMNS)
+        *(el("th", name, scope="col") for name in COLUMNS),
+        *(el("th", name, scope="col", cls="n") for name in NUMBERS),
     ]
     return section(
         "Switched on",
