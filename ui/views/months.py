@@ -10,11 +10,15 @@ from ui.addresses import Search
 from ui.nodes import Node, div, link, span
 from ui.widgets import count
 
+MONTHS = 120
+"""Bars that can be told apart; what is older is one link."""
+
 
 def histogram(months: Sequence[tuple[str, int]], asked: Search) -> Node | None:
     """Return hits a month; a bar narrows the search to its month, a year below to that year."""
     if len(months) < 2:
         return None
+    earlier, months = months[:-MONTHS], months[-MONTHS:]
     most = max(number for _, number in months) or 1
     bars = [
         link(
@@ -29,6 +33,7 @@ def histogram(months: Sequence[tuple[str, int]], asked: Search) -> Node | None:
     years = [(year, len(list(group))) for year, group in groupby(months, key=lambda pair: pair[0][:4])]
     return div(
         "",
+        _before(earlier, asked),
         div("months", *bars),
         div(
             "years",
@@ -38,6 +43,14 @@ def histogram(months: Sequence[tuple[str, int]], asked: Search) -> Node | None:
             ),
         ),
     )
+
+
+def _before(months: Sequence[tuple[str, int]], asked: Search) -> Node | None:
+    """Return a link to what is older than the bars reach."""
+    number = sum(each for _, each in months)
+    if not number:
+        return None
+    return link(between(asked, months[0][0], months[-1][0]), f"{number:,} up to {months[-1][0]}", cls="small")
 
 
 def between(asked: Search, first: str, last: str) -> str:
