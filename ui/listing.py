@@ -13,6 +13,9 @@ from index.records import IncidentView, ReportView, SourceHealth, Status, Tally
 from index.search.query import Hit, Results, Stamp
 from ui.printing import complain, line, out, safe
 
+ITEMS = 5
+"""Items shown of one kind of trouble."""
+
 
 def tally(count: Tally, judged: int | None = None, stamp: Stamp | None = None) -> None:
     """Say what a run did, and each thing that went wrong with what to do about it."""
@@ -120,27 +123,41 @@ def status(state: Status) -> None:
     for name, text in rows:
         made.add_row(name, Text(safe(text)))
     out.print(made)
-    sources = table("Source", "Captured", "Reports", "Last good", "Next due", "State")
-    for source in state.sources:
-        sources.add_row(
+    out.print()
+    _sources([source for source in state.sources if source.enabled])
+    off = [source for source in state.sources if not source.enabled]
+    for source in off:
+        out.print(Text(safe(f"off  {source.key}: {source.disabled_reason}"), style="dim"))
+    _what_to_do(state.issues)
+
+
+def _sources(sources: Sequence[SourceHealth]) -> None:
+    made = table("Source", "State", "Captured", "Reports", "Last good", "Next due")
+    for column in made.columns:
+        column.no_wrap = True
+    for source in sources:
+        made.add_row(
             source.key,
+            source.last_issue.code if source.last_issue else "ok" if source.last_ok else "not run yet",
             str(source.captured),
             str(source.reports),
-            f"{source.last_ok:%Y-%m-%d %H:%M}" if source.last_ok else "never",
-            f"{source.next_due:%Y-%m-%d %H:%M}" if source.next_due else "",
-            Text(_health(source)),
+            f"{source.last_ok:%d %b %H:%M}" if source.last_ok else "never",
+            f"{source.next_due:%d %b %H:%M}" if source.next_due else "now",
         )
-    out.print()
-    out.print(sources)
-    list_issues(state.issues)
+    out.print(made)
 
 
-def _health(source: SourceHealth) -> str:
-    if not source.enabled:
-        return f"off: {source.disabled_reason}"
-    if source.last_issue:
-        return f"{source.last_issue.code}: {source.last_issue.advice}"
-    return "ok" if source.last_ok else "not run yet"
+def _what_to_do(issues: Sequence[Issue]) -> None:
+    """Name each kind of trouble once, with what to do, and the items it happened to."""
+    kinds = sorted({issue.code for issue in issues})
+    for code in kinds:
+        same = [issue for issue in issues if issue.code == code]
+        out.print()
+        out.print(Text(f"{code} ({len(same)}): {same[0].advice}", style="bold"))
+        for issue in same[:ITEMS]:
+            out.print(Text(safe(f"  {issue.source}: {issue.item}: {issue.detail}")))
+        if len(same) > ITEMS:
+            out.print(Text(f"  … and {len(same) - ITEMS} more (--json lists them)", style="dim"))
 
 
 def figures(measured: Sequence[Figure]) -> None:
