@@ -132,14 +132,13 @@ def status(state: Status) -> None:
 
 
 def _sources(sources: Sequence[SourceHealth]) -> None:
-    made = table("Source", "State", "Captured", "Reports", "Last good", "Next due")
+    made = table("Source", "State", "Reports", "Last good", "Next due")
     for column in made.columns:
         column.no_wrap = True
     for source in sources:
         made.add_row(
             source.key,
             source.last_issue.code if source.last_issue else "ok" if source.last_ok else "not run yet",
-            str(source.captured),
             str(source.reports),
             f"{source.last_ok:%d %b %H:%M}" if source.last_ok else "never",
             f"{source.next_due:%d %b %H:%M}" if source.next_due else "now",
