@@ -99,7 +99,10 @@ def _grouping(
     relevant: Sequence[int],
     data: str,
 ) -> list[Figure]:
-    items = [_groupable(report, each) for report, each in zip(reports, enriched, strict=True)]
+    items = [
+        Groupable.of(report, each.findings, each.vectors)
+        for report, each in zip(reports, enriched, strict=True)
+    ]
     # A report may be in several clusters; the gold has one incident a report, so its first counts.
     cluster: dict[str, str] = {}
     for members in group(items).clusters:
@@ -107,18 +110,6 @@ def _grouping(
             cluster.setdefault(member, members[0])
     truth = [rows[place]["incident"] or f"alone:{rows[place]['id']}" for place in relevant]
     return figures.grouping(truth, [cluster[reports[place].id] for place in relevant], data)
-
-
-def _groupable(report: Report, enriched: Enriched) -> Groupable:
-    return Groupable(
-        report=report.id,
-        title=report.title,
-        text=report.text,
-        published=report.published,
-        refs=report.refs,
-        findings=enriched.findings,
-        vector=enriched.vectors[0] if len(enriched.vectors) else None,
-    )
 
 
 def _typology(rows: Sequence[dict[str, Any]], enricher: Enricher, data: str) -> list[Figure]:

@@ -17,7 +17,7 @@ import numpy as np
 from babel import Locale
 from numpy.typing import NDArray
 
-from collectors.records import PartialDate
+from collectors.records import PartialDate, Report
 from enrichment.phrases import SENTENCE_END, load
 from enrichment.records import Finding, Subject
 
@@ -50,6 +50,14 @@ class Groupable:
     refs: tuple[str, ...]
     findings: tuple[Finding, ...]
     vector: Vector | None
+
+    @classmethod
+    def of(cls, report: Report, findings: Iterable[Finding], vectors: Vector | None) -> "Groupable":
+        """Return a judged report; ``vectors`` has a row a passage, the first of them read with the title."""
+        first = vectors[0] if vectors is not None and len(vectors) else None
+        return cls(
+            report.id, report.title, report.text, report.published, report.refs, tuple(findings), first
+        )
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collectors.files import MAX_BYTES, find
 from collectors.records import Document, PartialDate, Report, report_id, report_version
 from collectors.sandbox import Sandbox
 from enrichment.group import Groupable, group
-from enrichment.run import Enriched, Enricher, summary
+from enrichment.run import Enricher, summary
 from index import stages
 from index.settings import Settings
 
@@ -54,7 +54,9 @@ def classify(reports: Iterable[Report], enricher: Enricher) -> Iterator[dict[str
 def cluster(reports: Sequence[Report], enricher: Enricher) -> Iterator[dict[str, object]]:
     """Yield the cluster of each report, in order; reports of one incident share a cluster."""
     by_id = {report.id: report for report in reports}
-    items = [groupable(by_id[item.report], item) for item in enricher.enrich(reports)]
+    items = [
+        Groupable.of(by_id[item.report], item.findings, item.vectors) for item in enricher.enrich(reports)
+    ]
     names = {
         report: report_id(sorted(members)[0]).replace("rep-", "c-")
         for members in group(items).clusters
@@ -62,19 +64,6 @@ def cluster(reports: Sequence[Report], enricher: Enricher) -> Iterator[dict[str,
     }
     for report in reports:
         yield {"id": report.id, "cluster": names[report.id]}
-
-
-def groupable(report: Report, enriched: Enriched) -> Groupable:
-    """Return a judged report as grouping takes it."""
-    return Groupable(
-        report=report.id,
-        title=report.title,
-        text=report.text,
-        published=report.published,
-        refs=report.refs,
-        findings=enriched.findings,
-        vector=enriched.vectors[0] if len(enriched.vectors) else None,
-    )
 
 
 def extract(paths: Sequence[Path]) -> Iterator[tuple[Path, Document | ItemError]]:

@@ -261,13 +261,5 @@ def _groupables(store: Store) -> Iterator[Groupable]:
     ids = [report.id for report in reports]
     findings, vectors = store.findings(ids), store.vectors(ids)
     for report in reports:
-        rows = vectors[report.id][1] if report.id in vectors else None
-        yield Groupable(
-            report=report.id,
-            title=report.title,
-            text=report.text,
-            published=report.published,
-            refs=report.refs,
-            findings=tuple(item.finding for item in findings.get(report.id, ())),
-            vector=rows[0] if rows is not None and len(rows) else None,
-        )
+        told = (item.finding for item in findings.get(report.id, ()))
+        yield Groupable.of(report, told, vectors[report.id][1] if report.id in vectors else None)
