@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from collectors.errors import IndexDamaged
+from collectors.errors import IndexDamaged, LibraryBusy
 from enrichment.embedder import Embedder
 from enrichment.typology import Typology
 from index import indexing, wording
@@ -24,6 +25,8 @@ from index.store import Store
 logger = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
+PATIENCE_SECONDS = 60.0
+"""How long a call waits for an index that another process is building."""
 
 
 class Finder:
@@ -84,10 +87,27 @@ class Finder:
     def _mended(self, call: Callable[[], Answer]) -> Answer:
         try:
             return call()
-        except IndexDamaged as error:
-            logger.info("building the search index: %s", error)
-            self.rebuild()
-            return call()
+        except IndexDamaged:
+            with (
+                self._lock
+            ):  # of several that meet the damage one mends it, and the others find it so
+                return self._mending(call)
+
+    def _mending(self, call: Callable[[], Answer]) -> Answer:
+        give_up = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                return call()
+            except IndexDamaged as error:
+                logger.info("building the search index: %s", error)
+            try:
+                self.rebuild()
+            except LibraryBusy:  # another process is mending it
+                if time.monotonic() > give_up:
+                    raise
+                time.sleep(0.2)
+            else:
+                return call()
 
     def _encode(self, text: str) -> NDArray[np.float32]:
         if self._embedder is None:

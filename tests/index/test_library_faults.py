@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -231,3 +232,14 @@ def test_a_library_without_a_model_says_so_and_goes_by_words(home: Path) -> None
         assert results.total
         assert "case:case-0002" in results.hits[0].refs
         assert results.notes
+
+
+def test_many_who_meet_a_lost_index_at_once_are_all_answered_by_one_rebuild(home: Path) -> None:
+    with Library.open(settings(home)) as app, Library.open(settings(home)) as beside:
+        expected = [hit.id for hit in ask(app).hits]
+        assert [hit.id for hit in ask(beside).hits] == expected
+        shutil.rmtree(home / "index")
+        with ThreadPoolExecutor(8) as threads:
+            found = list(threads.map(lambda library: ask(library), [app, beside] * 4))
+        assert [[hit.id for hit in results.hits] for results in found] == [expected] * 8
+        assert {results.stamp.generation for results in found} == {1}
