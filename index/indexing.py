@@ -18,6 +18,7 @@ from enrichment.typology import Typology
 from index.incidents import Incidents
 from index.records import State
 from index.search.backend import Backend
+from index.search.bands import loss_band
 from index.search.cards import Card, HitSource
 from index.search.query import By, Stamp
 from index.store import Store
@@ -157,6 +158,7 @@ class Cards:
             "source": tuple(dict.fromkeys(report.source for report in reports)),
             "status": ("judged" if any(code.judged for code in codes) else "machine",),
             "year": (str(day.year),) if day else (),
+            "loss_band": loss_band(dollars(loss(findings))),
         }
         return facets
 

@@ -24,16 +24,25 @@ from index.search.backend import Ranked
 from index.search.cards import Card
 from index.search.failures import typed_errors
 from index.search.highlight import Token
-from index.search.lexical import Row, fences, words
+from index.search.lexical import DIGITS, MOST_BUCKETS, Row, fences, words
 from index.search.plan import Tokens, nearest_word, plan
 from index.search.query import FACETS, By, Query, Sort, Stamp
-from index.search.tree import All, Dated, Everything, Having, Node, Some, Unscored, Words
+from index.search.tree import (
+    All,
+    Dated,
+    Everything,
+    Fuzzy,
+    Having,
+    Lost,
+    Node,
+    Prefix,
+    Some,
+    Unscored,
+    Words,
+)
 from index.search.vectors import Extent, Vectors, mean_of
 
-DIGITS = 5
-"""Scores that agree to this many digits after the point tie, whatever the order their parts were added in."""
 HEAP = 64_000_000
-MOST_BUCKETS = 60_000
 
 
 def _analyser(tokenizer: Tokenizer, *filters: Filter) -> tantivy.TextAnalyzer:
@@ -64,19 +73,7 @@ def tokenise(text: str) -> list[Token]:
 @lru_cache(1)
 def _schema() -> tantivy.Schema:
     builder = SchemaBuilder()
-    for name in fields.EXACT:
-        builder.add_text_field(
-            name, stored=name in ("id", "state"), tokenizer_name="raw", index_option="basic"
-        )
-    for name in fields.TEXTS:
-        builder.add_text_field(name, tokenizer_name="stemmed")
-    builder.add_text_field("vocabulary", tokenizer_name="plain", index_option="basic")
-    for name in FACETS:
-        builder.add_text_field(name, tokenizer_name="folded", index_option="basic", fast=True)
-    for name in fields.NUMBERS:
-        builder.add_integer_field(name, indexed=name == "key", fast=True)
-    for name in fields.SORTS:
-        builder.add_unsigned_field(name, fast=True)
+    fields.declare(builder)
     return builder.build()
 
 
@@ -85,13 +82,22 @@ def _compiled(node: Node) -> Q:
     match node:
         case Everything():
             return Q.all_query()
-        case Words(tokens):
-            return _best_field(tokens)
+        case Words():
+            return _best_field(node)
+        case Prefix(text, title):
+            return Q.fuzzy_term_query(_schema(), fields.WRITTEN[title], text, 0, True, True)
+        case Fuzzy(text, edits, title):
+            return Q.fuzzy_term_query(_schema(), fields.WRITTEN[title], text, edits, True, False)
         case Having(field, values):
             return _having(field, values)
         case Dated(since, until):
             lower, upper = (day.toordinal() if day else None for day in (since, until))
             return Q.range_query(_schema(), "when", tantivy.FieldType.Integer, lower, upper)
+        case Lost(least, most):
+            ends = fields.bounds(least, most)
+            return Q.range_query(_schema(), Sort.LOSS, tantivy.FieldType.Unsigned, *ends)
+        case All((), ()):
+            return Q.all_query()
         case All(parts, unwanted):
             musts = [(Occur.Must, _compiled(part)) for part in parts]
             return Q.boolean_query(musts + [(Occur.MustNot, _compiled(part)) for part in unwanted])
@@ -102,12 +108,14 @@ def _compiled(node: Node) -> Q:
             return Q.const_score_query(_compiled(part), 0.0)
 
 
-def _best_field(tokens: Tokens) -> Q:
+def _best_field(words: Words) -> Q:
     def within(name: str) -> Q:
-        if len(tokens) == 1:
-            return Q.term_query(_schema(), name, tokens[0])
-        return Q.phrase_query(_schema(), name, list(tokens))
+        if len(words.tokens) == 1:
+            return Q.term_query(_schema(), name, words.tokens[0])
+        return Q.phrase_query(_schema(), name, list(words.tokens), words.slop)
 
+    if words.title:
+        return within("title")
     weighed = [Q.boost_query(within(name), boost) for name, boost in fields.TEXTS.items()]
     return Q.disjunction_max_query(weighed, fields.TIE)
 
@@ -175,7 +183,7 @@ class _Snapshot:
         if len(tokens) > 1 or any(self.searcher.doc_freq(name, tokens[0]) for name in fields.TEXTS):
             return ""
         word = PLAIN.analyze(fields.clean(typed))[0]
-        return nearest_word(word, self.searcher.terms_with_prefix("vocabulary", word[0]))
+        return nearest_word(word, self.searcher.terms_with_prefix(fields.WRITTEN[False], word[0]))
 
 
 class EmbeddedBackend:
@@ -195,12 +203,7 @@ class EmbeddedBackend:
     def _opened(self, fresh: bool = False) -> tantivy.Index:
         folder = str(self._folder)
         with typed_errors(folder):
-            index = tantivy.Index(_schema(), folder) if fresh else tantivy.Index.open(folder)
-        for name, analyser in (("stemmed", STEMMED), ("plain", PLAIN), ("folded", FOLDED)):
-            index.register_tokenizer(name, analyser)
-        # Filters fold case; what is counted keeps it.
-        index.register_fast_field_tokenizer("folded", _analyser(Tokenizer.raw()))
-        return index
+            return _able(tantivy.Index(_schema(), folder) if fresh else tantivy.Index.open(folder))
 
     def _mark(self) -> tuple[int, int, int]:
         meta = self._folder / "meta.json"
@@ -274,8 +277,7 @@ class EmbeddedBackend:
         """
         now = self._now()
         vector = mean_of(now.vectors.values(), near) if isinstance(near, str) else near
-        asked = plan(query, analyse)
-        fence = fences(query, asked)
+        fence = fences(query, asked := plan(query, analyse))
         must = All((*fence.parts, *map(Words, asked.phrases)), fence.unwanted)
         # All vectors of this kind of card pass where its kind is the only fence.
         allowed = None if len(must.parts) == 1 and not must.unwanted else now.keys(must)
@@ -292,6 +294,25 @@ class EmbeddedBackend:
     def close(self) -> None:
         """Let go of every file; the backend is of no use afterwards."""
         del self._snapshot, self._index
+
+
+def in_memory(cards: Iterable[Card]) -> _Snapshot:
+    """Return an engine over these cards alone that forgets them when it is let go."""
+    index = _able(tantivy.Index(_schema()))
+    writer = index.writer(HEAP, 1)
+    for one in cards:
+        writer.add_document(tantivy.Document.from_dict(fields.fields(one), _schema()))
+    writer.commit()
+    index.reload()
+    return _Snapshot((0, 0, 0), index.searcher(), {}, 0)
+
+
+def _able(index: tantivy.Index) -> tantivy.Index:
+    for name, analyser in (("stemmed", STEMMED), ("plain", PLAIN), ("folded", FOLDED)):
+        index.register_tokenizer(name, analyser)
+    # Filters fold case; what is counted keeps it.
+    index.register_fast_field_tokenizer("folded", _analyser(Tokenizer.raw()))
+    return index
 
 
 def _state(searcher: tantivy.Searcher) -> tuple[int, dict[By, Extent]]:

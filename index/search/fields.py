@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from index.search.cards import Card
-from index.search.query import By, Sort
+from index.search.query import FACETS, By, Sort
 from index.search.vectors import Extent, key
 
 TEXTS = {"title": 1.0, "text": 1.0, "keywords": 1.0}
@@ -15,6 +15,8 @@ than a heavier title or a sum over the fields (``tests/bench/retrieval.py``).
 """
 TIE = 0.02
 """How much the other fields add: so little that it only parts cards whose best fields are alike."""
+WRITTEN = {False: "exact", True: "exact_title"}
+"""Words as they are written, unstemmed, of all fields and of the title alone: for prefixes and near words."""
 EXACT = ("id", "by", "refs", "state")
 NUMBERS = ("key", "when", "month", "seq")
 SORTS = (Sort.NEWEST, Sort.OLDEST, Sort.LOSS)
@@ -27,6 +29,24 @@ _MOST_VALUE: int = 2**36 - 1
 _LAST_DAY: int = 2**24 - 1
 
 
+def declare(builder: Any) -> None:  # noqa: ANN401 (the engine's own, and this file knows no engine)
+    """Add every field to the engine's schema builder."""
+    for name in EXACT:
+        builder.add_text_field(
+            name, stored=name in ("id", "state"), tokenizer_name="raw", index_option="basic"
+        )
+    for name in TEXTS:
+        builder.add_text_field(name, tokenizer_name="stemmed")
+    for name in WRITTEN.values():
+        builder.add_text_field(name, tokenizer_name="plain", index_option="basic")
+    for name in FACETS:
+        builder.add_text_field(name, tokenizer_name="folded", index_option="basic", fast=True)
+    for name in NUMBERS:
+        builder.add_integer_field(name, indexed=name == "key", fast=True)
+    for name in SORTS:
+        builder.add_unsigned_field(name, fast=True)
+
+
 def clean(text: str) -> str:
     """Return a text without the lone surrogates that UTF-8 cannot hold; as long as it was."""
     return text.encode("utf-8", "replace").decode()
@@ -35,6 +55,12 @@ def clean(text: str) -> str:
 def packed(value: float, seq: int) -> int:
     """Return one number that sorts by value, highest first, then by seq, lowest first."""
     return (min(max(int(value), 0), _MOST_VALUE) << _SEQ_BITS) | (_MOST_SEQ - min(seq, _MOST_SEQ))
+
+
+def bounds(least: int, most: int | None) -> tuple[int, int]:
+    """Return the packed numbers from and to which the values lie, whatever the seq."""
+    highest = _MOST_VALUE if most is None else min(most, _MOST_VALUE)
+    return min(least, _MOST_VALUE + 1) << _SEQ_BITS, (highest << _SEQ_BITS) | _MOST_SEQ
 
 
 def unpacked_seq(number: int) -> int:
@@ -53,7 +79,8 @@ def fields(card: Card) -> dict[str, Any]:
         "title": title,
         "text": [title, text],
         "keywords": keywords,
-        "vocabulary": [title, text, *keywords],
+        WRITTEN[False]: [title, text, *keywords],
+        WRITTEN[True]: title,
         "key": key(card.id),
         "seq": card.seq,
         Sort.NEWEST: packed(day, card.seq),

@@ -6,6 +6,8 @@ from enum import StrEnum
 from pydantic import Field
 
 from collectors.records import Record
+from index.search.syntax import Clause
+from index.search.syntax import Term as Term
 
 
 class Mode(StrEnum):
@@ -45,18 +47,9 @@ FACETS = (
     "organisation",
     "status",
     "year",
+    "loss_band",
 )
 """The fields that can be filtered on and counted."""
-
-
-class Term(Record):
-    """One piece of what was typed: a word or an exact phrase, wanted or not wanted."""
-
-    text: str
-    phrase: bool = False
-    negated: bool = False
-    start: int = 0
-    end: int = 0
 
 
 class Query(Record):
@@ -65,6 +58,9 @@ class Query(Record):
     text: str = ""
     """What was typed, filters already taken out."""
     terms: tuple[Term, ...] = ()
+    """Words and phrases beside each other: of several words most must match, the best few count anyway."""
+    where: tuple[Clause, ...] = ()
+    """What must hold besides, to the letter, in every mode: all that has an operator."""
     mode: Mode = Mode.HYBRID
     by: By = By.INCIDENT
     sort: Sort = Sort.RELEVANCE
@@ -78,6 +74,9 @@ class Query(Record):
     offset: int = Field(default=0, ge=0, le=100_000)
     facets: tuple[str, ...] = ()
     """Which facets to count."""
+    strict: bool = False
+    """Whether the words alone decide: both of two, about three in five of more, never rank or what else there
+    is. Saved searches match so."""
     notes: tuple[str, ...] = ()
     """What the parser ignored, in one line each, with its position."""
 

@@ -11,9 +11,35 @@ class Everything:
 
 @dataclass(frozen=True)
 class Words:
-    """A word, or a phrase where there are several tokens; scores by the field it fits best."""
+    """A word, or a phrase where there are several tokens; scores by the field it fits best.
+
+    ``tokens`` are folded and stemmed. ``slop`` is how many places in all the words of a phrase may be moved
+    to stand as asked; two that are swapped cost two. ``title`` looks in the title alone.
+    """
 
     tokens: tuple[str, ...]
+    slop: int = 0
+    title: bool = False
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """A word as it is written, folded but not stemmed, begins so. Every match scores 1."""
+
+    text: str
+    title: bool = False
+
+
+@dataclass(frozen=True)
+class Fuzzy:
+    """A word as it is written, folded but not stemmed, is at most so many edits away. Every match scores 1.
+
+    An edit adds, drops or changes a letter, the first too, or swaps two neighbours.
+    """
+
+    text: str
+    edits: int = 1
+    title: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,8 +59,19 @@ class Dated:
 
 
 @dataclass(frozen=True)
+class Lost:
+    """The card's loss in whole US dollars is from ``least`` to ``most``, both included. No score.
+
+    None leaves the end open. A card without a known loss, 0, never matches: ``least`` is at least 1.
+    """
+
+    least: int = 1
+    most: int | None = None
+
+
+@dataclass(frozen=True)
 class All:
-    """All of the parts hold, none of the unwanted; scores add up."""
+    """All of the parts hold, none of the unwanted; scores add up. Without parts every card matches."""
 
     parts: tuple["Node", ...]
     unwanted: tuple["Node", ...] = ()
@@ -55,4 +92,6 @@ class Unscored:
     part: "Node"
 
 
-Node = Everything | Words | Having | Dated | All | Some | Unscored
+Leaf = Words | Prefix | Fuzzy
+"""What is looked for in texts, and marked in them."""
+Node = Everything | Leaf | Having | Dated | Lost | All | Some | Unscored

@@ -1,0 +1,95 @@
+"""What was typed, as a tree: terms, filters, and what joins them. Knows no engine."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from collectors.records import Record
+
+
+class Term(Record):
+    """A word or an exact phrase, wanted or not wanted."""
+
+    kind: Literal["term"] = "term"
+    text: str
+    phrase: bool = False
+    negated: bool = False
+    """Only of the terms beside each other at the top; within a tree there is ``Not``."""
+    slop: int = 0
+    """Places by which the words of a phrase may be moved."""
+    prefix: bool = False
+    """Any word that begins so."""
+    edits: int = 0
+    """Letters by which a word may differ."""
+    title: bool = False
+    """Looked for in the title alone."""
+    start: int = 0
+    end: int = 0
+
+
+class Facet(Record):
+    """A facet has any of these values."""
+
+    kind: Literal["facet"] = "facet"
+    name: str
+    values: tuple[str, ...]
+
+
+class Ids(Record):
+    """The card has any of these ids or outside ids."""
+
+    kind: Literal["ids"] = "ids"
+    values: tuple[str, ...]
+
+
+class Dates(Record):
+    """The card's date is from ``since`` to ``until``, both included."""
+
+    kind: Literal["dates"] = "dates"
+    since: date | None = None
+    until: date | None = None
+
+
+class Loss(Record):
+    """The known loss is from ``least`` to ``most`` whole US dollars, both included."""
+
+    kind: Literal["loss"] = "loss"
+    least: int = 1
+    most: int | None = None
+
+
+class Not(Record):
+    """The part does not hold."""
+
+    kind: Literal["not"] = "not"
+    part: "Clause"
+
+
+class And(Record):
+    """All of the parts hold."""
+
+    kind: Literal["and"] = "and"
+    parts: tuple["Clause", ...]
+
+
+class Or(Record):
+    """Any of the parts holds."""
+
+    kind: Literal["or"] = "or"
+    parts: tuple["Clause", ...]
+
+
+Clause = Annotated[Term | Facet | Ids | Dates | Loss | Not | And | Or, Field(discriminator="kind")]
+
+for _ in (Not, And, Or):
+    _.model_rebuild()
+
+
+def wanted(clause: Clause) -> tuple[Term, ...]:
+    """Return the terms of a clause that a card may have, those below a ``Not`` left out, in order."""
+    if isinstance(clause, Term):
+        return (clause,)
+    if isinstance(clause, And | Or):
+        return tuple(term for part in clause.parts for term in wanted(part))
+    return ()
