@@ -10,6 +10,10 @@ from index.search.tree import All, Dated, Everything, Having, Node, Some, Unscor
 
 BEST = 50
 """Of three or more words, so many cards count for scoring best although they have too few of the words."""
+DIGITS = 5
+"""Scores that agree to this many digits after the point tie, whatever the order their parts were added in."""
+MOST_BUCKETS = 60_000
+"""Values of one field that are counted."""
 Row = tuple[str, float, int]
 """Id, score and seq of a hit."""
 
@@ -47,6 +51,12 @@ def words(query: Query, plan: Plan, engine: Engine, limit: int, also: Sequence[s
     return Ranked(ids, scores, engine.count(everything), seqs, facets, months, asked.suggestion())
 
 
+def strictly(query: Query, plan: Plan, engine: Engine) -> Node:
+    """Return what a card must be to match a strict query, whatever else the engine holds."""
+    asked = _Asked(query.model_copy(update={"strict": True}), plan, engine)
+    return asked.fenced(asked.match())
+
+
 def fences(query: Query, plan: Plan, without: str = "") -> All:
     """Return what a hit must pass besides its words, one facet's filter left out; nothing in it scores."""
     parts: list[Node] = [Having("by", (query.by.value,))]
@@ -73,10 +83,10 @@ class _Asked:
         """Return the words and phrases with their scores, without the fences.
 
         Both of two words must match, or where no card has both, any. Of more words most must match, but the
-        cards that score best by any of them count too.
+        cards that score best by any of them count too. A strict query keeps to what must match.
         """
         enough, some = self._having_words(self._plan.at_least), self._having_words(1)
-        if len(self._plan.words) < 2:
+        if len(self._plan.words) < 2 or self._query.strict:
             return enough
         if len(self._plan.words) == 2:
             return enough if self._engine.count(self.fenced(enough, without)) else some
