@@ -29,6 +29,8 @@ MoriartyError
     ├── StorageFull           no room to write
     ├── EvidenceDamaged       a kept file does not match its digest
     ├── IndexDamaged          the search index cannot be read; a rebuild makes it anew
+    ├── SearchDown            the search server does not answer as it should
+    │   └── SearchFull        the search server has no room to write
     ├── LibraryBusy           another run holds the library
     ├── LibraryNewer          written by a newer Moriarty
     ├── ModelRefused          a model file is missing or not the one expected
@@ -251,6 +253,20 @@ class IndexDamaged(RunError):
 
     code = "index-damaged"
     advice = "Run `moriarty rebuild`: the record can make every card again."
+
+
+class SearchDown(RunError):
+    """The search server cannot be reached, is overloaded, refuses the key, or is something else."""
+
+    code = "search-down"
+    advice = "Check the MORIARTY_ELASTICSEARCH_ settings and the server; nothing is lost, it catches up later."
+
+
+class SearchFull(SearchDown):
+    """The search server has no room to write; it still answers, without the newest changes."""
+
+    code = "search-full"
+    advice = "Free space on the Elasticsearch cluster; nothing is lost, the index catches up by itself."
 
 
 class LibraryBusy(RunError):
