@@ -88,9 +88,7 @@ class Finder:
         try:
             return call()
         except IndexDamaged:
-            with (
-                self._lock
-            ):  # of several that meet the damage one mends it, and the others find it so
+            with self._lock:  # of several that meet the damage one mends it, and the others find it so
                 return self._mending(call)
 
     def _mending(self, call: Callable[[], Answer]) -> Answer:
