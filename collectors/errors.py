@@ -259,7 +259,7 @@ class SearchDown(RunError):
     """The search server cannot be reached, is overloaded, refuses the key, or is something else."""
 
     code = "search-down"
-    advice = "Check the MORIARTY_ELASTICSEARCH_ settings and the server; nothing is lost, it catches up later."
+    advice = "Check the MORIARTY_ELASTICSEARCH_ settings and the server; nothing is lost, it catches up."
 
 
 class SearchFull(SearchDown):
