@@ -96,9 +96,11 @@ def parse_file(capture: Capture, payload: bytes, source: Source, sandbox: Sandbo
         document = sandbox.call(read_document, body, capture.final_url, capture.content_type)
     except ItemError as error:
         return quarantined(error, capture)
-    url = document.url or canonical_url(capture.final_url)
-    named = document.model_copy(update={"url": url or None})
-    report = as_report(named, capture, source, url or f"file:{capture.sha256}")
+    fetched = canonical_url(capture.final_url)
+    url = document.url or fetched
+    # Anybody can write any address into a file, so only a page from that address is known by it.
+    key = url if fetched else f"file:{capture.sha256}"
+    report = as_report(document.model_copy(update={"url": url or None}), capture, source, key)
     return Outcome(capture=capture.id, disposition=Disposition.PARSED, reports=(report,))
 
 

@@ -128,11 +128,13 @@ def test_reading_again_from_evidence_gives_the_same(run: Run, tmp_path: Path, sa
     assert codes(events) == ["encrypted", "unsupported"]
 
 
-def test_a_page_that_names_its_address_is_known_by_it(run: Run, tmp_path: Path) -> None:
+def test_a_file_shows_the_address_it_names_but_cannot_pose_as_that_page(run: Run, tmp_path: Path) -> None:
     linked = page('<link rel="canonical" href="https://harbour.example/v?utm_source=x">')
-    (report,) = reports(run.collect(fill(tmp_path / "drop", a_html=linked) / "a.html"))
+    events = run.collect(fill(tmp_path / "drop", a_html=linked) / "a.html")
+    (report,) = reports(events)
     assert report.url == "https://harbour.example/v"
-    assert report.id == report_id("https://harbour.example/v")
+    (capture,) = (event for event in events if isinstance(event, Capture))
+    assert report.id == report_id(f"file:{capture.sha256}") != report_id(report.url)
 
 
 def test_a_huge_file_is_refused_unread(run: Run, tmp_path: Path) -> None:
