@@ -19,7 +19,8 @@ HOMES = {
     "feedparser": {"collectors/feeds.py"},
     "protego": {"collectors/robots.py"},
     "pypdfium2": {"collectors/documents.py", "collectors/pdf.py"},
-    "tantivy": {"index/search/embedded.py"},
+    "tantivy": {"index/search/embedded.py", "index/search/analysis.py", "index/search/snapshot.py"},
+    "lark": {"index/search/parser.py"},
     "transformers": {"enrichment/embedder.py"},
     "onnxruntime": {"enrichment/embedder.py"},
 }

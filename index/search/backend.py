@@ -22,8 +22,6 @@ class Ranked:
     """The cards' own numbers, in the order of ``ids``."""
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     months: dict[str, int] = field(default_factory=dict)
-    suggestion: str = ""
-    """The query's text with the words no card has replaced by near ones some card has, or empty."""
 
 
 class Backend(Protocol):
@@ -42,11 +40,14 @@ class Backend(Protocol):
         and every order but relevance.
         """
 
+    def corrections(self, query: Query) -> dict[str, str]:
+        """Return each of the query's words that no card has, as typed, with a near one that some card has."""
+
     def nearest(self, near: NDArray[np.float32] | str, query: Query, limit: int) -> Ranked:
         """Return the cards with the passage nearest to ``near`` that pass all of the query but its words.
 
-        Phrases and unwanted words are obeyed. ``near`` is a vector of shape (dimensions,), unit, or the id of
-        a card whose mean is meant.
+        Phrases, unwanted words and operators are obeyed. ``near`` is a vector of shape (dimensions,), unit,
+        or the id of a card whose mean is meant.
         """
 
     def stamp(self) -> Stamp:

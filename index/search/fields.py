@@ -3,8 +3,10 @@
 from dataclasses import asdict
 from typing import Any
 
+from index.search.analysis import clean as clean
 from index.search.cards import Card
 from index.search.query import FACETS, By, Sort
+from index.search.spelling import american
 from index.search.vectors import Extent, key
 
 TEXTS = {"title": 1.0, "text": 1.0, "keywords": 1.0}
@@ -47,11 +49,6 @@ def declare(builder: Any) -> None:  # noqa: ANN401 (the engine's own, and this f
         builder.add_unsigned_field(name, fast=True)
 
 
-def clean(text: str) -> str:
-    """Return a text without the lone surrogates that UTF-8 cannot hold; as long as it was."""
-    return text.encode("utf-8", "replace").decode()
-
-
 def packed(value: float, seq: int) -> int:
     """Return one number that sorts by value, highest first, then by seq, lowest first."""
     return (min(max(int(value), 0), _MOST_VALUE) << _SEQ_BITS) | (_MOST_SEQ - min(seq, _MOST_SEQ))
@@ -76,9 +73,9 @@ def fields(card: Card) -> dict[str, Any]:
         "id": card.id,
         "by": card.by.value,
         "refs": [clean(ref) for ref in card.refs],
-        "title": title,
-        "text": [title, text],
-        "keywords": keywords,
+        "title": american(title),
+        "text": [american(title), american(text)],
+        "keywords": [american(word) for word in keywords],
         WRITTEN[False]: [title, text, *keywords],
         WRITTEN[True]: title,
         "key": key(card.id),

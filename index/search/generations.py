@@ -142,6 +142,10 @@ class Generations(Backend):
         """Search the current generation's words, as ``Backend`` promises."""
         return self._current().words(query, limit, also)
 
+    def corrections(self, query: Query) -> dict[str, str]:
+        """Return near words from the current generation, as ``Backend`` promises."""
+        return self._current().corrections(query)
+
     def nearest(self, near: NDArray[np.float32] | str, query: Query, limit: int) -> Ranked:
         """Search the current generation's vectors, as ``Backend`` promises."""
         return self._current().nearest(near, query, limit)

@@ -2,11 +2,15 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rapidfuzz.distance import OSA
+
+from index.search.folding import folded
 from index.search.query import Passage, Span
+from index.search.tree import Fuzzy, Leaf, Prefix, Words
 
 LONGEST_PASSAGE = 300
 LONGEST_TEXT = 20_000
@@ -37,8 +41,6 @@ class Token:
 Tokenise = Callable[[str], list[Token]]
 
 
-Run = tuple[str, ...]
-"""One wanted word, or a phrase, as tokens."""
 Texts = Sequence[tuple[str, str, str]]
 """Reports as (id, title, text)."""
 
@@ -50,55 +52,101 @@ class Highlighter:
         self._tokenise = tokenise
         self._token = lru_cache(KEPT_WORDS)(lambda word: "".join(token.text for token in tokenise(word)))
 
-    def marks(self, text: str, wanted: Collection[Run]) -> list[tuple[Span, Run]]:
-        """Return where each wanted run stands in the text, in order, with the run; overlaps left out."""
-        by_first: dict[str, list[Run]] = {}
-        for run in sorted(wanted, key=len, reverse=True):
-            by_first.setdefault(run[0], []).append(run)
-        found: list[tuple[Span, Run]] = []
-        for token in self._candidates(text, by_first) if by_first else ():
+    def marks(self, text: str, wanted: Collection[Leaf]) -> list[tuple[Span, Leaf]]:
+        """Return where each wanted thing stands in the text, in order, with the thing; overlaps left out."""
+        by_first: dict[str, list[Leaf]] = {}
+        for leaf in sorted(
+            (leaf for leaf in wanted if isinstance(leaf, Words)), key=lambda leaf: -len(leaf.tokens)
+        ):
+            for first in leaf.tokens if leaf.slop else leaf.tokens[:1]:
+                by_first.setdefault(first, []).append(leaf)
+        written = [leaf for leaf in wanted if not isinstance(leaf, Words)]
+        found: list[tuple[Span, Leaf]] = []
+        for token, leaves in self._candidates(text, by_first, written) if wanted else ():
             if not found or token.start >= found[-1][0].end:
-                found += self._longest(text, token, by_first[token.text])
+                found += self._longest(text, token, leaves)
         return found
 
-    def _candidates(self, text: str, firsts: Collection[str]) -> Iterator[Token]:
-        """Yield the tokens that may begin a run; in Latin script by the few forms they take in this text."""
+    def _candidates(
+        self, text: str, by_first: Mapping[str, list[Leaf]], written: Sequence[Prefix | Fuzzy]
+    ) -> Iterator[tuple[Token, list[Leaf]]]:
+        """Yield the tokens that may begin a wanted thing; in Latin script by the few forms they take here."""
         if not _LATIN.fullmatch(text):
-            yield from (token for token in self._tokenise(text) if token.text in firsts)
+            for token in self._tokenise(text):
+                near = _near(text[token.start : token.end], written) if written else []
+                if leaves := by_first.get(token.text, []) + near:
+                    yield token, leaves
             return
-        forms = {word: token for word in set(_WORD.findall(text)) if (token := self._token(word)) in firsts}
+        forms = {
+            word: (stem, leaves)
+            for word in set(_WORD.findall(text))
+            if (leaves := by_first.get(stem := self._token(word), []) + _near(word, written))
+        }
         if forms:
             any_form = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, forms))})(?![^\W_])")
             for match in any_form.finditer(text):
-                yield Token(forms[match[0]], match.start(), match.end())
+                stem, leaves = forms[match[0]]
+                yield Token(stem, match.start(), match.end()), leaves
 
-    def _longest(self, text: str, first: Token, runs: Sequence[Run]) -> list[tuple[Span, Run]]:
-        """Return the first of the runs, longest first, that goes on from this token."""
-        for run in runs:
-            if len(run) == 1:
-                return [(Span(start=first.start, end=first.end), run)]
-            stretch = self._tokenise(text[first.start : first.start + REACH * len(run)])[: len(run)]
-            if tuple(token.text for token in stretch) == run:
-                return [(Span(start=first.start, end=first.start + stretch[-1].end), run)]
+    def _longest(self, text: str, first: Token, leaves: Sequence[Leaf]) -> list[tuple[Span, Leaf]]:
+        """Return the first of the wanted things, longest first, that goes on from this token."""
+        for leaf in leaves:
+            if not isinstance(leaf, Words) or len(leaf.tokens) == 1:
+                return [(Span(start=first.start, end=first.end), leaf)]
+            length = len(leaf.tokens) + leaf.slop
+            stretch = self._tokenise(text[first.start : first.start + REACH * length])[:length]
+            if (end := _end_of(leaf, stretch)) is not None:
+                return [(Span(start=first.start, end=first.start + end), leaf)]
         return []
 
-    def best_passage(self, texts: Texts, wanted: Collection[Run]) -> tuple[Passage | None, frozenset[Run]]:
+    def best_passage(self, texts: Texts, wanted: Collection[Leaf]) -> tuple[Passage | None, frozenset[Leaf]]:
         """Return the passage with most of the wanted words, and all wanted words found in any of the texts.
 
         A passage is a slice of one text, at most ``LONGEST_PASSAGE`` characters, whole sentences where they
         fit. Earlier texts and earlier places win ties. Without a match it is the first text's lead.
         """
+        wanted = [leaf for leaf in wanted if not leaf.title]
         best: tuple[int, Passage] | None = None
-        found: set[Run] = set()
+        found: set[Leaf] = set()
         for report, _, whole in texts:
             text = whole[:LONGEST_TEXT]
             marked = self.marks(text, wanted)
-            found.update(run for _, run in marked)
-            if marked and (best is None or len({run for _, run in marked}) > best[0]):
+            found.update(leaf for _, leaf in marked)
+            if marked and (best is None or len({leaf for _, leaf in marked}) > best[0]):
                 worth, start, end = _best_window(text, marked)
                 if best is None or worth > best[0]:
                     best = worth, _passage(report, text, start, end, marked)
         return (best[1] if best else lead(texts)), frozenset(found)
+
+
+def _near(word: str, written: Sequence[Prefix | Fuzzy]) -> list[Leaf]:
+    """Return the beginnings and near words that this word, as it is written, is found by."""
+    if not written:
+        return []
+    plain = "".join(folded(word))
+    return [
+        leaf
+        for leaf in written
+        if (
+            plain.startswith(leaf.text)
+            if isinstance(leaf, Prefix)
+            else OSA.distance(plain, leaf.text, score_cutoff=leaf.edits) <= leaf.edits
+        )
+    ]
+
+
+def _end_of(phrase: Words, stretch: Sequence[Token]) -> int | None:
+    """Return where a phrase ends that begins with the first of these tokens; with slop, in any order."""
+    if not phrase.slop:
+        whole = tuple(token.text for token in stretch) == phrase.tokens
+        return stretch[-1].end if whole else None
+    missing = list(phrase.tokens)
+    for token in stretch:
+        if token.text in missing:
+            missing.remove(token.text)
+            if not missing:
+                return token.end
+    return None
 
 
 def lead(texts: Texts) -> Passage | None:
@@ -111,14 +159,14 @@ def lead(texts: Texts) -> Passage | None:
     return None
 
 
-def _best_window(text: str, marked: list[tuple[Span, Run]]) -> tuple[int, int, int]:
+def _best_window(text: str, marked: list[tuple[Span, Leaf]]) -> tuple[int, int, int]:
     """Return the number of different runs in the best window, and where it starts and ends."""
     bounds = _sentences(text)
     windows = []
     for span, _ in marked[:MOST_MARKS]:
         start = _start(text, span, bounds)
         end = _end(text, start, span.end, bounds)
-        inside = [run for other, run in marked if start <= other.start and other.end <= end]
+        inside = [leaf for other, leaf in marked if start <= other.start and other.end <= end]
         windows.append((len(set(inside)), len(inside), -start, end))
     worth, _, start, end = max(windows)
     return worth, -start, end
@@ -152,7 +200,7 @@ def _end(text: str, start: int, at_least: int, bounds: list[int]) -> int:
     return space if space >= max(at_least, start + 1) else latest
 
 
-def _passage(report: str, text: str, start: int, end: int, marked: list[tuple[Span, Run]]) -> Passage:
+def _passage(report: str, text: str, start: int, end: int, marked: list[tuple[Span, Leaf]]) -> Passage:
     piece = text[start:end].rstrip()
     spans = (
         Span(start=span.start - start, end=span.end - start)

@@ -12,6 +12,7 @@ from index.search.cards import HitSource
 from index.search.highlight import Highlighter, Tokenise
 from index.search.plan import Plan, plan
 from index.search.query import By, FacetCount, Hit, Mode, Query, Results, Sort
+from index.search.syntax import Term, respelt, wanted
 
 TOP = 200
 """How many of each side are fused."""
@@ -71,34 +72,33 @@ class Searcher:
 
         Keyword: the cards with the words. Semantic: the nearest 200 above a floor. Hybrid: both, the best 200
         of each fused, the remaining keyword matches after them; sorted otherwise than by relevance, both in
-        that order. The same query gives the same order at every offset while the index stands. A query for
-        ids that no card of its kind has is answered with the other kind. Cards the record no longer has are
-        left out.
+        that order. What has an operator must hold in every mode. Words that no card has are replaced by near
+        ones, and a note says so. The same query gives the same order at every offset while the index stands.
+        A query for ids that no card of its kind has is answered with the other kind. Cards the record no
+        longer has are left out.
         """
+        asked, query = query, self._corrected(query)
         terms = plan(query, self._analyse)
-        meaning = " ".join(term.text for term in query.terms if not term.negated)
-        notes = query.notes
+        meaning = _meaning(query)
+        notes = asked.notes + _corrections(asked, query)
         if query.mode is not Mode.KEYWORD and meaning and self._encode is None:
             notes += ("No embedding model is loaded; searched by words alone.",)
         if query.mode is Mode.KEYWORD or not meaning or self._encode is None:
-            ranked, asked = self._by_words(query)
+            ranked, query = self._by_words(query)
             answer = _Answer(ranked, _ordered(ranked), frozenset(ranked.ids), frozenset())
         else:
             near = _above_floor(self._backend.nearest(self._encode(meaning), query, TOP))
-            asked, answer = (
-                query,
-                (self._by_meaning if query.mode is Mode.SEMANTIC else self._by_both)(query, near),
-            )
+            answer = (self._by_meaning if query.mode is Mode.SEMANTIC else self._by_both)(query, near)
         page = answer.order[query.offset : query.offset + query.limit]
         return Results(
-            query=query,
-            hits=tuple(self._hits(page, asked, terms, answer)),
+            query=asked,
+            hits=tuple(self._hits(page, query, terms, answer)),
             total=answer.ranked.total,
             facets={name: self._counts(name, counts) for name, counts in answer.ranked.facets.items()},
             months=without_gaps(answer.ranked.months),
             stamp=self._backend.stamp(),
             notes=notes,
-            suggestion=answer.ranked.suggestion,
+            suggestion=query.text if query.text != asked.text else "",
         )
 
     def similar(
@@ -122,6 +122,18 @@ class Searcher:
     def _analyse(self, text: str) -> list[str]:
         return [token.text for token in self._tokenise(text)]
 
+    def _corrected(self, query: Query) -> Query:
+        """Return the query with the words that no card has replaced by near ones that some card has."""
+        better = self._backend.corrections(query) if query.terms or query.where else {}
+        if not better:
+            return query
+        terms = tuple(respelt(term, better) for term in query.terms)
+        where = tuple(respelt(clause, better) for clause in query.where)
+        text = query.text
+        for typed, word in better.items():
+            text = text.replace(typed, word)
+        return query.model_copy(update={"terms": terms, "where": where, "text": text})
+
     def _by_words(self, query: Query) -> tuple[Ranked, Query]:
         ranked = self._backend.words(query, query.offset + query.limit)
         if query.ids and not ranked.total:
@@ -132,7 +144,7 @@ class Searcher:
 
     def _by_meaning(self, query: Query, near: Ranked) -> _Answer:
         # The near cards have passed every filter, so asking for them by id counts and sorts just them.
-        those = query.model_copy(update={"terms": (), "ids": near.ids or ("",)})
+        those = query.model_copy(update={"terms": (), "where": (), "ids": near.ids or ("",)})
         ranked = self._backend.words(those, TOP)
         order = _ordered(near if query.sort is Sort.RELEVANCE else ranked)
         return _Answer(ranked, order, frozenset(), frozenset(near.ids))
@@ -154,23 +166,22 @@ class Searcher:
         self, page: Sequence[tuple[str, float]], query: Query, terms: Plan, answer: _Answer
     ) -> Iterator[Hit]:
         sources = self._hydrate([one for one, _ in page], query.by)
-        wanted = (*terms.words, *terms.phrases)
+        said = terms.leaves
         for one, score in page:
             if source := sources.get(one):
-                passage, found = self._highlighter.best_passage(source.texts, wanted)
-                title = self._highlighter.marks(source.title, wanted)
-                found |= {run for _, run in title}
-                missing = [run for run in wanted if run not in found]
+                passage, found = self._highlighter.best_passage(source.texts, said)
+                title = self._highlighter.marks(source.title, said)
+                found |= {leaf for _, leaf in title}
+                missing = [leaf for leaf in said if leaf not in found]
                 labels = [word for word in source.keywords if self._highlighter.marks(word, missing)]
+                matched = [said[leaf] for leaf in said if leaf in found]
                 yield Hit(
                     id=one,
                     by=query.by,
                     title_spans=tuple(span for span, _ in title),
                     score=score,
                     passage=passage,
-                    why=_why(
-                        query, [terms.typed(run) for run in wanted if run in found], labels, one, answer
-                    ),
+                    why=_why(query, matched, labels, one, answer),
                     **{name: getattr(source, name) for name in _SHOWN},
                 )
 
@@ -179,6 +190,26 @@ class Searcher:
         return tuple(
             FacetCount(value=value, label=self._label(name, value), count=count) for value, count in highest
         )
+
+
+def _wanted(query: Query) -> list[Term]:
+    terms = [term for term in query.terms if not term.negated]
+    return terms + [term for clause in query.where for term in wanted(clause)]
+
+
+def _meaning(query: Query) -> str:
+    """Return the wanted words as a text to compare with others; beginnings of words mean nothing."""
+    terms = sorted(_wanted(query), key=lambda term: term.start)
+    return " ".join(term.text for term in terms if not term.prefix)
+
+
+def _corrections(asked: Query, used: Query) -> tuple[str, ...]:
+    """Return a note on each word that is searched in place of what was typed."""
+    return tuple(
+        f"Nothing has “{typed.text}”; “{word.text}” is searched (at {typed.start + 1})."
+        for typed, word in zip(_wanted(asked), _wanted(used), strict=True)
+        if typed.text != word.text
+    )
 
 
 def _ordered(ranked: Ranked) -> list[tuple[str, float]]:
@@ -193,13 +224,13 @@ def _above_floor(near: Ranked) -> Ranked:
 def _why(query: Query, words: Sequence[str], labels: Sequence[str], card: str, answer: _Answer) -> str:
     """Return in one line why a card is among the answers."""
     reasons = []
-    if query.ids and not query.terms:
+    if query.ids and not (query.terms or query.where):
         reasons.append("its id")
     if words:
         reasons.append(f"words: {', '.join(words)}")
     if labels:
         reasons.append(f"labels: {', '.join(labels[:3])}")
-    if not reasons and query.terms and card in answer.worded:
+    if not reasons and (query.terms or query.where) and card in answer.worded:
         reasons.append("words further on in its text")
     if card in answer.meant:
         reasons.append("similar in meaning")

@@ -1,4 +1,4 @@
-"""What the words of a query match, the same in every engine: ranking, totals, facets, suggestion."""
+"""What the words of a query match, the same in every engine: ranking, totals, facets, corrections."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -48,7 +48,7 @@ def words(query: Query, plan: Plan, engine: Engine, limit: int, also: Sequence[s
         rows = engine.by_field(everything, Sort.NEWEST if query.sort is Sort.RELEVANCE else query.sort, limit)
     ids, scores, seqs = zip(*rows, strict=True) if rows else ((), (), ())
     facets, months = asked.tally(match, extra)
-    return Ranked(ids, scores, engine.count(everything), seqs, facets, months, asked.suggestion())
+    return Ranked(ids, scores, engine.count(everything), seqs, facets, months)
 
 
 def strictly(query: Query, plan: Plan, engine: Engine) -> Node:
@@ -66,6 +66,20 @@ def fences(query: Query, plan: Plan, without: str = "") -> All:
     if query.ids:
         parts.append(Some((Having("id", query.ids), Having("refs", query.ids))))
     return All(tuple(map(Unscored, parts)), tuple(map(Words, plan.unwanted)))
+
+
+def near(query: Query, plan: Plan) -> All:
+    """Return what a card near in meaning must pass: all of the query but its words."""
+    fence = fences(query, plan)
+    musts = (*map(Words, plan.phrases), *plan.where)
+    return All((*fence.parts, *map(Unscored, musts)), fence.unwanted)
+
+
+def corrections(plan: Plan, engine: Engine) -> dict[str, str]:
+    """Return the words of a query that no card has, as they were typed, with near ones that some card has."""
+    single = [(leaf.tokens, typed) for leaf, typed in plan.sought.items() if isinstance(leaf, Words)]
+    near_words = {typed: engine.correction(tokens, typed) for tokens, typed in [*plan.words.items(), *single]}
+    return {typed: word for typed, word in near_words.items() if word}
 
 
 class _Asked:
@@ -94,10 +108,10 @@ class _Asked:
         return All((some, Unscored(Some((enough, Having("id", best))))))
 
     def _having_words(self, at_least: int) -> Node:
-        phrases = tuple(map(Words, self._plan.phrases))
+        musts = (*map(Words, self._plan.phrases), *self._plan.where)
         if self._plan.words:
-            return All((*phrases, Some(tuple(map(Words, self._plan.words)), at_least)))
-        return All(phrases) if phrases else Everything()
+            return All((*musts, Some(tuple(map(Words, self._plan.words)), at_least)))
+        return All(musts) if musts else Everything()
 
     def tally(self, match: Node, extra: Node) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
         """Count the asked facets over all hits, each without its own filter, and the hits of each month."""
@@ -110,11 +124,3 @@ class _Asked:
             counts |= self._engine.buckets(self.fenced(wider, without=name), [name])
         months = {f"{month // 100:04}-{month % 100:02}": count for month, count in counts["month"].items()}
         return {name: counts[name] for name in asked}, months
-
-    def suggestion(self) -> str:
-        """Return the query's text with the words no card has replaced by near ones, or an empty string."""
-        text = self._query.text
-        for tokens, typed in self._plan.words.items():
-            if better := self._engine.correction(tokens, typed):
-                text = text.replace(typed, better)
-        return text if text != self._query.text else ""

@@ -1,20 +1,40 @@
 """A query once its words are analysed, the same for every engine."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 
+from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from collectors.errors import WrongUse
+from index.search.folding import folded
 from index.search.query import FACETS, Query
+from index.search.syntax import And, Clause, Dates, Facet, Ids, Loss, Not, Or, Term, wanted
+from index.search.tree import (
+    All,
+    Dated,
+    Everything,
+    Fuzzy,
+    Having,
+    Leaf,
+    Lost,
+    Node,
+    Prefix,
+    Some,
+    Words,
+)
 
 SHARE = 0.6
 """Of three or more words, how many must match."""
 MOST_TOKENS = 64
 """Tokens of one term that are looked at."""
+LONGEST_WORD = 60
+"""Letters of a prefix or near word that are looked for; the index has no longer words."""
 SHORTEST_MISSPELT = 4
+SHORTEST_TWICE = 6
+"""Letters of a word that may have two slips."""
 SLIPS = 2
 """Letters by which a misspelt word may differ from the one suggested."""
 
@@ -30,6 +50,10 @@ class Plan:
     """Of which ``at_least`` must match, with what was typed."""
     phrases: dict[Tokens, str]
     unwanted: tuple[Tokens, ...]
+    where: tuple[Node, ...] = ()
+    """What must hold besides."""
+    sought: dict[Leaf, str] = field(default_factory=dict)
+    """What of ``where`` a card may have in its texts, with what was typed."""
 
     @property
     def at_least(self) -> int:
@@ -37,14 +61,16 @@ class Plan:
         count = len(self.words)
         return count if count <= 2 else max(2, round(SHARE * count))
 
-    def typed(self, tokens: Tokens) -> str:
-        """Return what was typed for a word or phrase of the plan."""
-        return self.words.get(tokens) or f'"{self.phrases[tokens]}"'
+    @property
+    def leaves(self) -> dict[Leaf, str]:
+        """Return all that is looked for in texts, with how to say it."""
+        said = {Words(tokens): typed for tokens, typed in self.words.items()}
+        return said | {Words(tokens): f'"{typed}"' for tokens, typed in self.phrases.items()} | self.sought
 
     @property
     def scores(self) -> bool:
         """Return whether anything in the query can tell one match from another."""
-        return bool(self.words or self.phrases)
+        return bool(self.words or self.phrases or self.sought)
 
 
 @lru_cache(1)
@@ -65,19 +91,83 @@ def plan(query: Query, analyse: Analyse) -> Plan:
     words = {tokens: term.text for term, tokens in analysed if not (term.phrase or term.negated)}
     telling = {tokens: text for tokens, text in words.items() if text.lower() not in stopwords()}
     phrases = {tokens: term.text for term, tokens in analysed if term.phrase and not term.negated}
-    return Plan(telling or words, phrases, tuple(tokens for term, tokens in analysed if term.negated))
+    unwanted = tuple(tokens for term, tokens in analysed if term.negated)
+    where = tuple(node for clause in query.where if (node := compiled(clause, analyse)) is not None)
+    sought = [
+        (leaf, _said(term))
+        for clause in query.where
+        for term in wanted(clause)
+        for leaf in leaves(term, analyse)
+    ]
+    return Plan(telling or words, phrases, unwanted, where, dict(sought))
 
 
-def nearest_word(word: str, known: Iterable[tuple[str, int]]) -> str:
-    """Return the known word a slip or two from this one, the commonest of the nearest, or an empty string.
+def leaves(term: Term, analyse: Analyse) -> tuple[Leaf, ...]:
+    """Return what a term looks for: one thing, or of a prefix or near word that the index cuts, several."""
+    if not (term.prefix or term.edits):
+        tokens = tuple(analyse(term.text)[:MOST_TOKENS])
+        return (Words(tokens, term.slop, term.title),) if tokens else ()
+    written = folded(term.text)[:MOST_TOKENS]
+    if term.edits:
+        return tuple(Fuzzy(word[:LONGEST_WORD], term.edits, term.title) for word in written)
+    whole = tuple(Fuzzy(word[:LONGEST_WORD], 0, term.title) for word in written[:-1])
+    return (*whole, *(Prefix(word[:LONGEST_WORD], term.title) for word in written[-1:]))
 
-    ``known`` holds words with the number of cards that have them.
+
+def compiled(clause: Clause, analyse: Analyse) -> Node | None:
+    """Return what a clause asks of a card; None where it asks nothing."""
+    match clause:
+        case Term():
+            return _all(leaves(clause, analyse))
+        case Facet(name=name, values=values):
+            return Having(name, values)
+        case Ids(values=values):
+            return Some((Having("id", values), Having("refs", values)))
+        case Dates(since=since, until=until):
+            return Dated(since, until)
+        case Loss(least=least, most=most):
+            return Lost(least, most)
+        case Not(part=part):
+            node = compiled(part, analyse)
+            return None if node is None else All((Everything(),), (node,))
+        case And(parts=parts):
+            return _all([node for part in parts if (node := compiled(part, analyse)) is not None])
+        case Or(parts=parts):
+            nodes = tuple(node for part in parts if (node := compiled(part, analyse)) is not None)
+            return Some(nodes) if nodes else None
+
+
+def _all(nodes: Sequence[Node]) -> Node | None:
+    """Return the one node, or all of several, what they must not be beside what they must."""
+    if len(nodes) < 2:
+        return nodes[0] if nodes else None
+    return All(tuple(nodes))
+
+
+def _said(term: Term) -> str:
+    mark = "*" if term.prefix else f"~{term.edits}" if term.edits else ""
+    return f'"{term.text}"' if term.phrase else term.text + mark
+
+
+def nearest_word(word: str, known: Sequence[tuple[str, int]]) -> str:
+    """Return the known word a slip or two from this one, or an empty string.
+
+    ``known`` holds words with the number of cards that have them. Of the nearest, those with the same first
+    letter win, then the commonest. Short words and what is no plain word have no slips.
     """
-    slips = (
-        (DamerauLevenshtein.distance(word, other, score_cutoff=SLIPS), -count, other)
-        for other, count in known
-    )
-    if len(word) < SHORTEST_MISSPELT:
+    if len(word) < SHORTEST_MISSPELT or not word.isalpha():
         return ""
-    best = min((slip for slip in slips if slip[0] <= SLIPS), default=None)
-    return best[2] if best else ""
+    slips = 1 if len(word) < SHORTEST_TWICE else SLIPS
+    near = process.extract(
+        word,
+        [other for other, _ in known],
+        scorer=DamerauLevenshtein.distance,
+        score_cutoff=slips,
+        limit=None,
+    )
+    found = (
+        (distance, other[0] != word[0], -known[place][1], other)
+        for other, distance, place in near
+        if other.isalpha()
+    )
+    return min(found, default=(0, False, 0, ""))[3]

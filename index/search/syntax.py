@@ -1,5 +1,6 @@
 """What was typed, as a tree: terms, filters, and what joins them. Knows no engine."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
@@ -93,3 +94,16 @@ def wanted(clause: Clause) -> tuple[Term, ...]:
     if isinstance(clause, And | Or):
         return tuple(term for part in clause.parts for term in wanted(part))
     return ()
+
+
+def respelt(clause: Clause, better: Mapping[str, str]) -> Clause:
+    """Return a clause with the words that ``better`` names replaced; phrases and near words stay."""
+    match clause:
+        case Term(text=text, phrase=False, prefix=False, edits=0):
+            return clause.model_copy(update={"text": better.get(text, text)})
+        case Not(part=part):
+            return Not(part=respelt(part, better))
+        case And(parts=parts) | Or(parts=parts):
+            return clause.model_copy(update={"parts": tuple(respelt(part, better) for part in parts)})
+        case _:
+            return clause

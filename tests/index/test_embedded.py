@@ -289,10 +289,14 @@ def test_extra_cards_count_but_do_not_rank(backend: EmbeddedBackend) -> None:
     assert numbers(newest.ids) == [1, 2, 4]
 
 
-def test_a_misspelt_word_brings_a_suggestion(backend: EmbeddedBackend) -> None:
+def test_a_misspelt_word_has_a_near_one(backend: EmbeddedBackend) -> None:
     backend.write([card(1, "deepfakes deepfake robocall"), card(2, "deepfake transfer")], [], 1)
-    assert backend.words(parse("deepfkae of a transfer"), 5).suggestion == "deepfake of a transfer"
-    assert backend.words(parse("deepfake zzzzzz"), 5).suggestion == ""
+    assert backend.corrections(parse("deepfkae of a transfer")) == {"deepfkae": "deepfake"}
+    assert backend.corrections(parse("xeepfake OR rbocall")) == {
+        "xeepfake": "deepfake",
+        "rbocall": "robocall",
+    }
+    assert backend.corrections(parse('deepfake zzzzzz "deepfkae" deepfkae* -deepfkae')) == {}
 
 
 def test_a_rewritten_card_has_only_its_new_words_and_passages(backend: EmbeddedBackend) -> None:

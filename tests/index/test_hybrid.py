@@ -216,8 +216,14 @@ def test_without_an_embedder_words_alone_are_searched_and_a_note_says_so(library
 
 def test_notes_suggestion_and_stamp_reach_the_results(library: Library) -> None:
     found = library.search(parse("deepfkae OR romanec", mode=Mode.KEYWORD))
-    assert found.notes == ("OR is not understood; all words are searched (at 10).",)
-    assert found.suggestion == "deepfake romance"
+    assert found.notes == (
+        "Nothing has “deepfkae”; “deepfake” is searched (at 1).",
+        "Nothing has “romanec”; “romance” is searched (at 13).",
+    )
+    assert found.suggestion == "deepfake OR romance"
+    right = library.search(parse("deepfake OR romance", mode=Mode.KEYWORD))
+    assert found.hits == right.hits
+    assert found.hits
     assert (found.stamp.cards, found.stamp.applied) == (900, 675)
 
 

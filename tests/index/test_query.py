@@ -101,10 +101,35 @@ def test_defanged_addresses_are_searched_as_they_are_live(typed: str, understood
     ("typed", "words", "note"),
     [
         ('"unclosed phrase', ["unclosed", "phrase"], "A quotation mark without its twin is ignored (at 1)."),
-        ("scam OR fraud", ["scam", "fraud"], "OR is not understood; all words are searched (at 6)."),
+        (
+            "scam OR",
+            ["scam"],
+            "Something is missing here; AND, OR, NOT and brackets are ignored (at 8).",
+        ),
+        (
+            "OR scam",
+            ["scam"],
+            "OR is out of place; AND, OR, NOT and brackets are ignored (at 1).",
+        ),
+        (
+            "scam (OR fraud) NOT",
+            ["scam", "fraud"],
+            "OR is out of place; AND, OR, NOT and brackets are ignored (at 7).",
+        ),
+        (
+            "scam) country:(GB",
+            ["scam", "GB"],
+            ") is out of place; AND, OR, NOT and brackets are ignored (at 5).",
+        ),
         ("colour:red", ["colour red"], "colour: is not a filter; searched as words (at 1)."),
-        ("x -country:GB", ["x"], "country: cannot be excluded; the filter is ignored (at 3)."),
-        ("deepf*", ["deepf*"], "* is not understood; the word is searched as it stands (at 6)."),
+        ("x dee*fake", ["x", "dee*fake"], "* is understood at the end of a word alone (at 6)."),
+        ("x loss>much", ["x"], "loss needs a sum such as loss>10000 or loss:10k..2m; ignored (at 3)."),
+        ("x loss:much", ["x"], "loss needs a sum such as loss>10000 or loss:10k..2m; ignored (at 3)."),
+        (
+            "x " + "(" * 21 + "y" + ")" * 21,
+            ["x", "y"],
+            "More than 20 brackets within each other; operators are ignored (at 23).",
+        ),
     ],
 )
 def test_what_cannot_be_used_becomes_a_note(typed: str, words: list[str], note: str) -> None:

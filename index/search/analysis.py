@@ -1,0 +1,43 @@
+"""How texts become the words of an index: every engine's analysis is held against this one."""
+
+import tantivy
+from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
+
+from index.search import spelling
+from index.search.highlight import Token
+
+
+def _analyser(tokenizer: Tokenizer, *filters: Filter) -> tantivy.TextAnalyzer:
+    builder = TextAnalyzerBuilder(tokenizer)
+    for one in filters:
+        builder = builder.filter(one)
+    return builder.build()
+
+
+_CHAIN = (Filter.remove_long(60), Filter.lowercase(), Filter.ascii_fold())
+STEMMED = _analyser(Tokenizer.simple(), *_CHAIN, Filter.stemmer("english"))
+PLAIN = _analyser(Tokenizer.simple(), *_CHAIN)
+RAW = _analyser(Tokenizer.raw())
+FOLDED = _analyser(Tokenizer.raw(), Filter.lowercase(), Filter.ascii_fold())
+
+
+def clean(text: str) -> str:
+    """Return a text without the lone surrogates that UTF-8 cannot hold; as long as it was."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def analyse(text: str) -> list[str]:
+    """Return the words of a text as the index knows them: folded, in one spelling, and stemmed."""
+    return STEMMED.analyze(spelling.american(clean(text)))
+
+
+def tokenise(text: str) -> list[Token]:
+    """Return the words of a text as the index knows them, with their place in the text."""
+    tokens = STEMMED.pre_tokenize(clean(text)).tokens
+    return [_placed(token.text, text, token.char_offset_from, token.char_offset_to) for token in tokens]
+
+
+def _placed(stem: str, text: str, start: int, end: int) -> Token:
+    if (other := spelling.american(text[start:end])) != text[start:end]:
+        stem = STEMMED.analyze(other)[0]
+    return Token(stem, start, end)

@@ -1,0 +1,24 @@
+"""Words as they are written, but without capitals and accents: the same letters every engine's index has."""
+
+import re
+import unicodedata
+
+_WORD = re.compile(r"[^\W_]+")
+_LETTERS = str.maketrans(
+    {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"}
+)
+
+
+def folded(text: str) -> list[str]:
+    """Return the words of a text in small letters, those of the Latin script without their accents."""
+    return [_folded(word) for word in _WORD.findall(text)]
+
+
+def _folded(word: str) -> str:
+    if word.isascii():
+        return word.lower()
+    parts = []
+    for letter in word.lower().translate(_LETTERS):
+        base = unicodedata.normalize("NFKD", letter)
+        parts.append(base[0] if base[0].isascii() else letter)
+    return "".join(parts)

@@ -1,0 +1,169 @@
+"""One state of the embedded index: trees compiled to tantivy's queries, and what they find."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+from tantivy import Occur, SchemaBuilder
+
+from index.search import fields
+from index.search.analysis import FOLDED, PLAIN, RAW, STEMMED
+from index.search.lexical import DIGITS, MOST_BUCKETS, Row
+from index.search.plan import Tokens, nearest_word
+from index.search.query import FACETS, By, Sort
+from index.search.tree import (
+    All,
+    Dated,
+    Everything,
+    Fuzzy,
+    Having,
+    Lost,
+    Node,
+    Prefix,
+    Some,
+    Unscored,
+    Words,
+)
+from index.search.vectors import Vectors
+
+Q = tantivy.Query
+
+
+@lru_cache(1)
+def schema() -> tantivy.Schema:
+    """Return the fields of the index."""
+    builder = SchemaBuilder()
+    fields.declare(builder)
+    return builder.build()
+
+
+def compiled(node: Node) -> Q:
+    """Return tantivy's query for a tree; its own query parser is never used."""
+    match node:
+        case Everything():
+            return Q.all_query()
+        case Words():
+            return _best_field(node)
+        case Prefix(text, title):
+            return Q.fuzzy_term_query(schema(), fields.WRITTEN[title], text, 0, True, True)
+        case Fuzzy(text, edits, title):
+            return Q.fuzzy_term_query(schema(), fields.WRITTEN[title], text, edits, True, False)
+        case Having(field, values):
+            return having(field, values)
+        case Dated(since, until):
+            lower, upper = (day.toordinal() if day else None for day in (since, until))
+            return Q.range_query(schema(), "when", tantivy.FieldType.Integer, lower, upper)
+        case Lost(least, most):
+            ends = fields.bounds(least, most)
+            return Q.range_query(schema(), Sort.LOSS, tantivy.FieldType.Unsigned, *ends)
+        case All((), ()):
+            return Q.all_query()
+        case All(parts, unwanted):
+            musts = [(Occur.Must, compiled(part)) for part in parts]
+            return Q.boolean_query(musts + [(Occur.MustNot, compiled(part)) for part in unwanted])
+        case Some(parts, at_least):
+            shoulds = [(Occur.Should, compiled(part)) for part in parts]
+            return Q.boolean_query(shoulds, minimum_number_should_match=at_least)
+        case Unscored(part):
+            return Q.const_score_query(compiled(part), 0.0)
+
+
+def _best_field(words: Words) -> Q:
+    def within(name: str) -> Q:
+        if len(words.tokens) == 1:
+            return Q.term_query(schema(), name, words.tokens[0])
+        return Q.phrase_query(schema(), name, list(words.tokens), words.slop)
+
+    if words.title:
+        return within("title")
+    weighed = [Q.boost_query(within(name), boost) for name, boost in fields.TEXTS.items()]
+    return Q.disjunction_max_query(weighed, fields.TIE)
+
+
+def having(name: str, values: Iterable[str]) -> Q:
+    """Return the query for cards whose field has any of these values."""
+    values = [fields.clean(value) for value in values]
+    if name in FACETS:
+        values = [token for value in values for token in FOLDED.analyze(value)]
+    return Q.term_set_query(schema(), name, values)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One commit, as a reader sees it: the ``Engine`` of ``lexical``, and keys to ids and back."""
+
+    mark: tuple[int, int, int]
+    searcher: tantivy.Searcher
+    vectors: dict[By, Vectors]
+    applied: int
+
+    def count(self, node: Node) -> int:
+        """Return how many cards match."""
+        found = self.searcher.search(compiled(node), 1)
+        return int(found.count)  # type: ignore[attr-defined]  # tantivy's stub leaves it out
+
+    def id(self, address: tantivy.DocAddress) -> str:
+        """Return the id of the card at an address."""
+        return str(self.searcher.doc(address)["id"][0])
+
+    def by_score(self, node: Node, limit: int) -> list[Row]:
+        """Return the best by score, ties by seq; so many are fetched that every tie of the last is there."""
+        query, fetched = compiled(node), limit + 32
+        while True:
+            hits = self.searcher.search(query, fetched, count=False).hits
+            scores = np.round([score for score, _ in hits], DIGITS).tolist()
+            if len(hits) < fetched or scores[-1] < scores[limit - 1]:
+                break
+            fetched *= 4
+        addresses = [address for _, address in hits]
+        seqs = [int(seq or 0) for seq in self.searcher.fast_field_values("seq", addresses)]
+        order = sorted(range(len(hits)), key=lambda one: (-scores[one], seqs[one]))[:limit]
+        return [(self.id(addresses[one]), scores[one], seqs[one]) for one in order]
+
+    def by_field(self, node: Node, order: Sort, limit: int) -> list[Row]:
+        """Return the first in an order other than relevance, ties by seq."""
+        hits = self.searcher.search(compiled(node), limit, count=False, order_by_field=order.value).hits
+        return [(self.id(address), 0.0, fields.unpacked_seq(value)) for value, address in hits]
+
+    def keys(self, node: Node) -> NDArray[np.int64]:
+        """Return the keys of all cards that match, shape (cards,), in any order."""
+        most = max(1, self.searcher.num_docs)
+        hits = self.searcher.search(compiled(node), most, count=False, order_by_field="key").hits
+        return np.fromiter((value for value, _ in hits), np.int64, len(hits))
+
+    def ids(self, keys: Sequence[int]) -> list[str]:
+        """Return the ids of the cards with these keys, in order."""
+        wanted = Q.term_set_query(schema(), "key", keys)
+        hits = self.searcher.search(wanted, len(keys) + 1, count=False, order_by_field="key").hits
+        names = {value: self.id(address) for value, address in hits}
+        return [names[one] for one in keys]
+
+    def buckets(self, node: Node, names: Sequence[str]) -> dict[str, dict[Any, int]]:
+        """Count the values of fields over all that match."""
+        sizes = {"size": MOST_BUCKETS, "segment_size": MOST_BUCKETS}
+        asked = {name: {"terms": {"field": name, **sizes}} for name in names}
+        told = self.searcher.aggregate(compiled(node), asked)
+        return {name: {one["key"]: one["doc_count"] for one in told[name]["buckets"]} for name in names}
+
+    def correction(self, tokens: Tokens, typed: str) -> str:
+        """Return a near word that some card has in place of one that none has, or an empty string."""
+        if len(tokens) > 1 or any(self.searcher.doc_freq(name, tokens[0]) for name in fields.TEXTS):
+            return ""
+        return nearest_word(PLAIN.analyze(fields.clean(typed))[0], self._known)
+
+    @cached_property
+    def _known(self) -> list[tuple[str, int]]:
+        return list(self.searcher.terms_with_prefix(fields.WRITTEN[False], ""))
+
+
+def able(index: tantivy.Index) -> tantivy.Index:
+    """Return the index with its analysers, without which it can neither read nor write."""
+    for name, analyser in (("stemmed", STEMMED), ("plain", PLAIN), ("folded", FOLDED)):
+        index.register_tokenizer(name, analyser)
+    # Filters fold case; what is counted keeps it.
+    index.register_fast_field_tokenizer("folded", RAW)
+    return index

@@ -1,0 +1,50 @@
+"""One spelling of English words for the index and its queries; ``spelling.toml`` holds the pairs."""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+_WORD = re.compile(r"[A-Za-z]{3,}")
+_OF_VERBS = ("e", "es", "ed", "er", "ers", "ing", "ation", "ations", "ational", "able")
+_OF_NOUNS = (
+    "",
+    "s",
+    "ed",
+    "er",
+    "ers",
+    "ing",
+    "able",
+    "ably",
+    "al",
+    "less",
+    "ful",
+    "hood",
+    "hoods",
+    "ly",
+    "ite",
+    "ites",
+)
+_OF_DOUBLED = ("ed", "er", "ers", "ing", "ings", "or", "ors")
+
+
+@cache
+def pairs() -> dict[str, str]:
+    """Return each British spelling with its American one, in small letters, all forms spelt out."""
+    told = tomllib.loads(files("index.search").joinpath("spelling.toml").read_text("utf-8"))
+    both: dict[str, str] = dict(told["words"])
+    for stem in told["verbs"].split():
+        both |= {stem + ending: f"{stem[:-1]}z{ending}" for ending in _OF_VERBS}
+    for stem in told["nouns"].split():
+        both |= {stem + ending: f"{stem[:-2]}r{ending}" for ending in _OF_NOUNS}
+    for stem in told["doubled"].split():
+        both |= {f"{stem}l{ending}": stem + ending for ending in _OF_DOUBLED}
+    return both
+
+
+def american(text: str) -> str:
+    """Return a text with its British spellings replaced; all else, capitals too, stays as it was."""
+    known = pairs()
+    if not any(word in known for word in set(_WORD.findall(text.lower()))):
+        return text
+    return _WORD.sub(lambda match: known.get(match[0].lower(), match[0]), text)
