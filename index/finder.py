@@ -21,10 +21,13 @@ from index.search.generations import Generations
 from index.search.hybrid import Searcher
 from index.search.query import By, Hit, Mode, Query, Results, Stamp
 from index.store import Store
+from index.watch import Watch
 
 logger = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
+MOST_KNOWN = 10_000
+"""Incidents, newest first, that a search may match when it is saved without an alert of them later."""
 PATIENCE_SECONDS = 60.0
 """How long a call waits for an index that another process is building."""
 
@@ -48,6 +51,7 @@ class Finder:
             encode=self._encode if embedder else None,
             label=self._label,
         )
+        self._watch = Watch(store, cards, self._searcher.search)
         self._lock = threading.RLock()
 
     def search(self, query: Query) -> Results:
@@ -70,14 +74,27 @@ class Finder:
     def refresh(self, tell: Callable[[int, int], None]) -> Stamp:
         """Bring the index level with the record; ``tell`` hears how many changes are done, of how many."""
         with self._lock:
-            return self._mended(lambda: indexing.refresh(self._index, self._store, self._cards, tell))
+            return self._mended(lambda: self._refreshed(tell))
+
+    def _refreshed(self, tell: Callable[[int, int], None]) -> Stamp:
+        # What the index holds and nobody acknowledged, a crash has kept from the saved searches.
+        self._watch.catch_up(self._index.stamp().applied)
+        return indexing.refresh(self._index, self._store, self._cards, tell, self._watch.learned)
+
+    def known(self, query: Query, *, changes: bool) -> list[tuple[str, str]]:
+        """Return the incidents a strict query finds now, each with the digest of what is told of it.
+
+        The digests are left empty unless ``changes`` are of interest.
+        """
+        found = self._mended(lambda: self._index.words(query, MOST_KNOWN))
+        return self._watch.known(found.ids, changes=changes)
 
     def rebuild(self) -> Stamp:
         """Build the index anew from the record, check its counts, and swap it in."""
         with self._lock:
             applied = self._store.last_change()
             stamp = self._index.rebuild(self._cards.everything(), applied)
-            self._store.acknowledge(applied)
+            self._watch.catch_up(applied)
             return stamp
 
     def close(self) -> None:

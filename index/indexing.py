@@ -199,10 +199,17 @@ class Cards:
         )
 
 
-def refresh(backend: Backend, store: Store, cards: Cards, tell: Callable[[int, int], None]) -> Stamp:
+def refresh(
+    backend: Backend,
+    store: Store,
+    cards: Cards,
+    tell: Callable[[int, int], None],
+    learned: Callable[[Sequence[Card], int], object],
+) -> Stamp:
     """Bring the index level with the record; what a crash left undone is done again.
 
-    A change is acknowledged to the outbox only after the index holds it durably.
+    Once the index holds a batch durably, ``learned`` is handed its cards and its last number, up to which it
+    acknowledges the outbox.
     """
     total = store.last_change() - backend.stamp().applied
     done = 0
@@ -210,7 +217,7 @@ def refresh(backend: Backend, store: Store, cards: Cards, tell: Callable[[int, i
         wanted = dict.fromkeys((By(change.by), change.id) for change in changes)
         made, gone = cards.make(wanted)
         backend.write(made, gone, changes[-1].seq)
-        store.acknowledge(changes[-1].seq)
+        learned(made, changes[-1].seq)
         done += len(changes)
         tell(done, total)
     return backend.stamp()

@@ -37,19 +37,20 @@ from index.search.query import By, Hit, Query, Results, Stamp
 from index.settings import Settings
 from index.stages import Progress, silent
 from index.store import Store
+from index.subscriptions import Subscriptions
 
 __all__ = ["VERSION", "Library", "Progress"]
 
 VERSION = version("moriarty-library")
 
 
-class Library:
+class Library(Subscriptions):
     """Everything Moriarty keeps, and the only way to it.
 
     Safe to share between threads. Each method first checks that the actor may do it (``NotPermitted``), and
     all that consults, changes or discloses what is kept leaves an audit entry: all but ``tree`` and
-    ``status``, which only count, and ``refresh``. Open with ``Library.open`` and close, or use it as a
-    context manager.
+    ``status``, which only count, and ``refresh``. Saved searches and alerts come from ``Subscriptions``. Open
+    with ``Library.open`` and close, or use it as a context manager.
     """
 
     def __init__(self, settings: Settings) -> None:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from collectors.records import Capture, Issue, Record, Reference, Report
 from enrichment.records import Code, Concept, Finding, Incident, Link
+from index.search.query import Query
 
 
 class Role(StrEnum):
@@ -210,3 +211,37 @@ class ConceptCount(Record):
     incidents: int = 0
     judged: int = 0
     children: tuple["ConceptCount", ...] = Field(default=())
+
+
+class SavedSearch(Record):
+    """A search somebody keeps, matched against all that comes in; always about incidents."""
+
+    name: str
+    owner: str
+    query: Query
+    shared: bool = False
+    """Whether everybody sees it; others call it ``owner/name`` where they have one of that name."""
+    changes: bool = False
+    """Whether an incident raises another alert when what is told of it changes."""
+    at: datetime
+    new: int = 0
+    """Alerts since the person who asks last opened it."""
+
+
+class Alert(Record):
+    """An incident that began to match a saved search, or a change of one that did."""
+
+    id: str
+    search: str
+    owner: str
+    incident: str
+    """Its present id, also where the incident has been merged since."""
+    title: str
+    date: str = ""
+    typologies: tuple[str, ...] = ()
+    reason: str
+    """In one line, why it matched: words found, filters met."""
+    changed: bool = False
+    at: datetime
+    new: bool = True
+    """Whether it came since the person who asks last opened the search."""

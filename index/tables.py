@@ -20,7 +20,7 @@ from sqlalchemy import Text as LongText
 from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData()
-APPEND_ONLY = ("audit", "judgements", "judged")
+APPEND_ONLY = ("audit", "judgements", "judged", "alerts")
 """Tables whose rows the database itself refuses to change or delete."""
 
 
@@ -169,6 +169,36 @@ outbox = _table(
     _seq(),
     Column("by", String, nullable=False),
     Column("object", String, nullable=False),
+)
+saved_searches = _table(
+    "saved_searches",
+    _seq(),
+    Column("owner", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("shared", Boolean, nullable=False),
+    Column("changes", Boolean, nullable=False),
+    Column("body", LongText, nullable=False),
+    Column("at", String, nullable=False),
+    Column("forgotten", String),
+    Index("saved_searches_owner", "owner", "name"),
+)
+alerts = _table(
+    "alerts",
+    _seq(),
+    Column("saved", Integer, ForeignKey("saved_searches.seq"), nullable=False),
+    Column("incident", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reason", LongText, nullable=False),
+    Column("at", String, nullable=False),
+    Index("alerts_saved", "saved", "incident", "number", unique=True),
+)
+opened = _table(
+    "opened",
+    Column("saved", Integer, ForeignKey("saved_searches.seq"), primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("up_to", Integer, nullable=False),
 )
 issues = _table(
     "issues",

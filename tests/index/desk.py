@@ -78,6 +78,13 @@ CALLS: dict[str, Callable[[Library, Actor], object]] = {
     "refresh": lambda library, actor: library.refresh(actor=actor),
     "rebuild": lambda library, actor: library.rebuild(actor=actor),
     "search": lambda library, actor: library.search(library.parse("voice"), actor=actor),
+    "save_search": lambda library, actor: library.save_search(
+        actor.name, library.parse("voice"), actor=actor
+    ),
+    "saved_searches": lambda library, actor: library.saved_searches(actor=actor),
+    "alerts": lambda library, actor: library.alerts(actor=actor),
+    "digest": lambda library, actor: library.digest("text", actor=actor),
+    "forget_search": lambda library, actor: library.forget_search(actor.name, actor=actor),
     "incident": lambda library, actor: library.incident("case:case-0002", actor=actor),
     "report": lambda library, actor: library.report(all_reports(library)[0].id, actor=actor),
     "similar": lambda library, actor: library.similar("case:case-0002", actor=actor),

@@ -57,7 +57,11 @@ def test_the_database_refuses_to_change_a_log(logged: Store, table: str, change:
     with logged.writing() as connection:
         connection.execute(text("INSERT INTO judgements VALUES (1, 'jud', 'accept', 'fin', '{}')"))
         connection.execute(text("INSERT INTO judged VALUES (1, 'fin', 'rep')"))
-    column = {"audit": "entry", "judgements": "verdict", "judged": "object"}[table]
+        connection.execute(
+            text("INSERT INTO saved_searches VALUES (1, 'ada', 'it', 0, 0, '{}', '2026', NULL)")
+        )
+        connection.execute(text("INSERT INTO alerts VALUES (1, 1, 'inc', 0, 'new', '', 'words', '2026')"))
+    column = {"audit": "entry", "judgements": "verdict", "judged": "object", "alerts": "reason"}[table]
     with pytest.raises(DBAPIError, match="append-only"), logged.writing() as connection:
         connection.execute(text(change.format(table, column)))
 

@@ -1,0 +1,78 @@
+"""Matches kept queries against a batch of cards: search the other way round.
+
+The batch is indexed in memory as the index would hold it and each query asks it, so a query matches exactly
+the cards of the batch that a strict search over the whole index finds. Strict, because a batch cannot know
+what else the library holds: of a query's words both of two and about three in five of more must match,
+while a plain search also counts the fifty best that have fewer, and one of two words where no card has both.
+What is near in meaning alone is left out for the same reason.
+"""
+
+import json
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from collectors.records import digest
+from index.search.cards import Card
+from index.search.embedded import analyse, in_memory
+from index.search.lexical import strictly
+from index.search.parser import parse
+from index.search.plan import plan
+from index.search.query import Mode, Query, Sort
+from index.search.vectors import key
+
+Name = TypeVar("Name", bound=Hashable)
+_SHOWING = {"mode", "sort", "limit", "offset", "facets", "strict", "notes"}
+"""What of a query decides how its answers are shown, not which they are."""
+_TYPED = ("text", "filters", "ids", "since", "until")
+
+
+def strict(query: Query) -> Query:
+    """Return the search that finds exactly what matching finds: words and filters alone, newest first."""
+    shown = {name: Query.model_fields[name].get_default() for name in _SHOWING}
+    return query.model_copy(update=shown | {"mode": Mode.KEYWORD, "sort": Sort.NEWEST, "strict": True})
+
+
+def kept(query: Query) -> str:
+    """Return the JSON a query is kept as; ``read`` makes it a strict query again."""
+    return query.model_dump_json(exclude=_SHOWING, exclude_defaults=True)
+
+
+@lru_cache(4096)
+def read(body: str) -> Query:
+    """Return a kept query, strict; one that another version wrote is parsed again from its text."""
+    try:
+        return strict(Query.model_validate_json(body))
+    except ValidationError:
+        told = json.loads(body)
+        return strict(
+            parse(told.get("text", ""), **{name: told[name] for name in _TYPED[1:] if name in told})
+        )
+
+
+def matches(queries: Mapping[Name, Query], cards: Sequence[Card]) -> Iterator[tuple[Name, tuple[str, ...]]]:
+    """Yield each query that matches any of the cards, with the ids of those, ties and rank aside.
+
+    Raises ``WrongUse`` where a query filters by what is no facet.
+    """
+    ids, batch = {key(card.id): card.id for card in cards}, in_memory(cards)
+    for name, query in queries.items():
+        found = batch.keys(strictly(query, plan(query, analyse), batch))
+        if len(found):
+            yield name, tuple(ids[number] for number in found.tolist())
+
+
+def state(card: Card) -> str:
+    """Return a digest of what a card says; it changes when anything does that can be searched."""
+    said = (
+        card.title,
+        card.text,
+        card.keywords,
+        card.refs,
+        card.when,
+        card.loss,
+        sorted(card.facets.items()),
+    )
+    return digest("card", repr(said))
