@@ -34,6 +34,7 @@ MoriartyError
     ├── LibraryBusy           another run holds the library
     ├── LibraryNewer          written by a newer Moriarty
     ├── ModelRefused          a model file is missing or not the one expected
+    ├── PortTaken             another program serves there
     ├── NotPermitted          this actor may not do this
     ├── NotFound              no such incident, report, finding or judgement
     ├── Stale                 somebody else changed it first
@@ -288,6 +289,13 @@ class ModelRefused(RunError):
 
     code = "model-refused"
     advice = "Reinstall Moriarty; never replace model files by hand."
+
+
+class PortTaken(RunError):
+    """Another program serves at this port."""
+
+    code = "port-taken"
+    advice = "Choose another with --port (or `make run PORT=…`), or stop the other program."
 
 
 class NotPermitted(RunError):

@@ -1,6 +1,7 @@
 """Starts the pages on this machine: our settings for Streamlit, and headers that keep the browser at home."""
 
 from importlib import import_module
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from collectors.errors import PortTaken
 from index.settings import Settings
 
 _HERE = Path(__file__).parent
@@ -50,6 +52,13 @@ HEADERS = {
 """Sent with every reply: the browser may ask nobody but this server, even were some text to become markup."""
 
 
+def _require_free(port: int) -> None:
+    try:
+        socket.create_server((OPTIONS["server.address"], port)).close()
+    except OSError as error:
+        raise PortTaken(f"port {port} is not free: {error.strerror}") from error
+
+
 class SafeHeaders:
     """Adds ``HEADERS`` to every HTTP reply of the app it wraps."""
 
@@ -68,7 +77,8 @@ class SafeHeaders:
 
 
 def serve(settings: Settings, port: int = 8501) -> None:
-    """Serve the pages of the library at ``settings.home`` on 127.0.0.1 until stopped."""
+    """Serve the pages of the library at ``settings.home`` on 127.0.0.1 until stopped. Raises ``PortTaken``."""
+    _require_free(port)
     import_module("ui.session")  # slow to load; better now than when the first page waits for it
     app = st.App(
         _HERE / "app.py",
