@@ -12,6 +12,7 @@ from index.search.cards import HitSource
 from index.search.highlight import Highlighter, Tokenise
 from index.search.plan import Plan, plan
 from index.search.query import By, FacetCount, Hit, Mode, Query, Results, Sort
+from index.search.spelling import american
 from index.search.syntax import Term, respelt, wanted
 
 TOP = 200
@@ -200,7 +201,7 @@ def _wanted(query: Query) -> list[Term]:
 def _meaning(query: Query) -> str:
     """Return the wanted words as a text to compare with others; beginnings of words mean nothing."""
     terms = sorted(_wanted(query), key=lambda term: term.start)
-    return " ".join(term.text for term in terms if not term.prefix)
+    return american(" ".join(term.text for term in terms if not term.prefix))
 
 
 def _corrections(asked: Query, used: Query) -> tuple[str, ...]:

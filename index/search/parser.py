@@ -32,7 +32,7 @@ _SAME_LENGTH = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _PIECE = re.compile(r'[^\s()"]+|[()"]')
 _OPERATOR = re.compile(
-    r'("[^"]*"|\((?:\.|@|dot|at)\))|[A-Za-z_]+:(?=\(|"[^"]*$)|(?<![^\s()"+\-−–])(?:AND|OR|NOT)(?![^\s()"])|[()"]',
+    r'("[^"]*"|\((?:\.|@|[dD][oO][tT]|[aA][tT])\))|[A-Za-z_]+:(?=\(|"[^"]*$)|(?<![^\s()"+\-−–])(?:AND|OR|NOT)(?![^\s()"])|[()"]',
 )
 
 
@@ -93,7 +93,8 @@ class _Reading:
 
     def read(self) -> None:
         """Read the text by the grammar, or where that fails without operators, or at last its bare words."""
-        for text in (self.text, _without_operators(self.text), re.sub(r"\W", " ", self.text)):
+        bare = _without_operators(re.sub(r"\W", " ", self.text))
+        for text in (self.text, _without_operators(self.text), bare):
             if (items := self._items(text)) is not None:
                 for item in items:
                     self._place(item)

@@ -80,7 +80,8 @@ def _best_field(words: Words) -> Q:
 
     if words.title:
         return within("title")
-    weighed = [Q.boost_query(within(name), boost) for name, boost in fields.TEXTS.items()]
+    names = {"title", "text"} if words.slop else set(fields.TEXTS)
+    weighed = [Q.boost_query(within(name), boost) for name, boost in fields.TEXTS.items() if name in names]
     return Q.disjunction_max_query(weighed, fields.TIE)
 
 

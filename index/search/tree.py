@@ -14,7 +14,8 @@ class Words:
     """A word, or a phrase where there are several tokens; scores by the field it fits best.
 
     ``tokens`` are folded and stemmed. ``slop`` is how many places in all the words of a phrase may be moved
-    to stand as asked; two that are swapped cost two. ``title`` looks in the title alone.
+    to stand as asked; two that are swapped cost two; keywords, which no text joins, are left out with a slop.
+    ``title`` looks in the title alone.
     """
 
     tokens: tuple[str, ...]

@@ -23,6 +23,12 @@ def test_words_phrases_and_unwanted_words_with_their_places() -> None:
     assert query.notes == ()
 
 
+def test_operators_are_written_in_capitals() -> None:
+    assert texts(parse("bread and butter or not ANDROID ORDER NOTE x-OR")) == (
+        ["bread", "and", "butter", "or", "not", "ANDROID", "ORDER", "NOTE", "x-OR"]
+    )
+
+
 def test_filters_leave_the_text() -> None:
     query = parse('scam country:GB,US country:de org:"Acme Bank" typology:FR-01 status:judged year:2024')
     assert query.text == "scam"
