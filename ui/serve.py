@@ -1,7 +1,7 @@
 """Starts the pages on this machine: our settings for Streamlit, and headers that keep the browser at home."""
 
-from importlib import import_module
 import socket
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,7 @@ class SafeHeaders:
 
 
 def serve(settings: Settings, port: int = 8501) -> None:
-    """Serve the pages of the library at ``settings.home`` on 127.0.0.1 until stopped. Raises ``PortTaken``."""
+    """Serve the library at ``settings.home`` on 127.0.0.1 until stopped. Raises ``PortTaken``."""
     _require_free(port)
     import_module("ui.session")  # slow to load; better now than when the first page waits for it
     app = st.App(

@@ -2,6 +2,7 @@
 
 import io
 import json
+import socket
 from pathlib import Path
 
 import docx
@@ -161,6 +162,13 @@ def test_a_library_that_cannot_be_opened_exits_3(tmp_path: Path) -> None:
     done = moriarty(home, "status")
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
+
+
+def test_a_taken_port_exits_3_and_says_what_to_do(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = moriarty(tmp_path, "serve", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 3
+    assert "--port" in done.stderr
 
 
 def test_help_needs_no_library() -> None:
