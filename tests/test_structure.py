@@ -20,6 +20,7 @@ HOMES = {
     "protego": {"collectors/robots.py"},
     "pypdfium2": {"collectors/documents.py", "collectors/pdf.py"},
     "tantivy": {"index/search/embedded.py", "index/search/analysis.py", "index/search/snapshot.py"},
+    "elasticsearch": {"index/search/elastic.py"},
     "lark": {"index/search/parser.py"},
     "transformers": {"enrichment/embedder.py"},
     "onnxruntime": {"enrichment/embedder.py"},

@@ -1,0 +1,208 @@
+"""The Elasticsearch backend: the same questions and cards as the embedded index, on a cluster.
+
+An index is called ``<alias>-<generation>``; all reads and writes go by the alias, which no two mappings or
+embedders share. A document of its own, ``~state``, says which outbox number the index holds, and which cards
+Elasticsearch would not take. Needs nothing beyond the Basic licence.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collectors.errors import IndexDamaged, NotFound, WrongUse
+from index.search.analysis import analyse
+from index.search.backend import Backend, Ranked
+from index.search.cards import Card
+from index.search.elastic import Body, Cluster, Server
+from index.search.elastic_engine import WINDOW, ElasticEngine
+from index.search.elastic_mapping import SETTINGS, alias, checked, document, mapping, read_mean, state
+from index.search.elastic_query import SORTS, by_best_passage, compiled
+from index.search.fields import STATE
+from index.search.lexical import corrections, words
+from index.search.lexical import near as passing
+from index.search.plan import plan
+from index.search.query import Query, Sort, Stamp
+from index.search.tree import Having
+from index.search.vectors import DECIMALS
+
+logger = logging.getLogger(__name__)
+
+EXACT = 10_000
+"""Up to so many cards, every passage is compared; of more, Elasticsearch's graph chooses candidates."""
+CANDIDATES = 10
+"""Candidates for each card wanted."""
+
+
+@dataclass(frozen=True)
+class _State:
+    stamp: Stamp
+    refused: tuple[str, ...]
+
+
+class ElasticBackend(Backend):
+    """One index on a cluster. Implements ``Backend``; safe for many threads and processes.
+
+    ``dimensions`` are those of the passages, ``fingerprint`` names the embedder that made them. Raises what
+    ``Cluster`` raises; ``rebuild`` mends ``IndexDamaged``.
+    """
+
+    def __init__(
+        self, server: Server, *, dimensions: int = 384, fingerprint: str = "", exact: int = EXACT
+    ) -> None:
+        self._cluster, self._dimensions, self._exact = Cluster(server), dimensions, exact
+        self._alias = alias(server.prefix, dimensions, fingerprint)
+
+    def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> None:
+        """Make these cards the only ones with their ids, drop the deleted, and show all of it at once.
+
+        What a later ``applied`` has written stays as it is. Cards that Elasticsearch will not take are logged
+        and named by ``refused`` until they are written again; the others are taken. On any error the index
+        still says that it holds what it held before, so that the change is written again.
+        """
+        before = self._state(self._alias)
+        written, refused = self._put(self._alias, cards, deleted, applied)
+        self._finish(self._alias, applied, set(before.refused) - written - set(deleted) | refused)
+
+    def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
+        """Return the cards that match the query's words and filters, ranked by BM25 or the query's sort."""
+        return words(query, plan(query, analyse), ElasticEngine(self._ask), limit, also)
+
+    def corrections(self, query: Query) -> dict[str, str]:
+        """Return the query's words that no card has, with near ones that some card has."""
+        return corrections(plan(query, analyse), ElasticEngine(self._ask))
+
+    def nearest(self, near: NDArray[np.float32] | str, query: Query, limit: int) -> Ranked:
+        """Return the cards with the passage nearest to ``near`` that pass all of the query but its words.
+
+        Up to ``exact`` cards the answer is exact; of more, the candidates are the nearest by Elasticsearch's
+        approximate graph, their scores exact. Ties by seq; the total is the number of cards returned.
+        """
+        must = passing(query, plan(query, analyse))
+        vector = checked((self._mean(near) if isinstance(near, str) else near)[None], self._dimensions)[0]
+        allowed = compiled(must)
+        if ElasticEngine(self._ask).count(must) > self._exact:
+            allowed = self._candidates(vector, allowed, limit)
+        size = min(limit + 32, WINDOW)
+        body = {"query": by_best_passage(vector, allowed), "sort": SORTS[Sort.RELEVANCE], "size": size}
+        hits = self._ask({**body, "_source": False})["hits"]["hits"]
+        rows = [(hit["_id"], round(hit["sort"][0] - 1, DECIMALS), hit["sort"][-1]) for hit in hits]
+        rows = sorted(rows, key=lambda row: (-row[1], row[2]))[:limit]
+        ids, scores, seqs = zip(*rows, strict=True) if rows else ((), (), ())
+        return Ranked(ids, scores, len(ids), seqs)
+
+    def stamp(self) -> Stamp:
+        """Return what the index holds now."""
+        return self._state(self._alias).stamp
+
+    def refused(self) -> tuple[str, ...]:
+        """Return the ids of the cards that Elasticsearch would not take."""
+        return self._state(self._alias).refused
+
+    def rebuild(self, cards: Iterable[Card], applied: int) -> Stamp:
+        """Fill a new generation with these cards alone and make it current; ids must be distinct.
+
+        ``applied`` is to be read before the cards are. Searches go on in the old generation, which is dropped
+        once the alias is swapped. Raises ``IndexDamaged`` where the new index does not hold every card it
+        took; the old one then stays current.
+        """
+        there = self._cluster.indexes(f"{self._alias}-*")
+        number = max(map(_generation, there), default=0) + 1
+        index = f"{self._alias}-{number}"
+        filling = f"{index}-filling"
+        self._cluster.create(index, SETTINGS, mapping(self._dimensions), filling)
+        try:
+            counted = _Counted(cards)
+            _, refused = self._put(filling, counted, (), applied)
+            self._finish(filling, applied, refused)
+            stamp = self._state(filling).stamp
+            if stamp.cards != counted.number - len(refused):
+                raise IndexDamaged(f"generation {number} holds {stamp.cards} of {counted.number} cards")
+            old = {name: aliases & {self._alias} for name, aliases in there.items()}
+            self._cluster.swap(self._alias, index, {**old, index: (filling,)})
+        except BaseException:
+            self._cluster.drop([index])
+            raise
+        self._cluster.drop(sorted(there))
+        return stamp
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._cluster.close()
+
+    def _ask(self, body: Body) -> Body:
+        return self._cluster.search(self._alias, body)
+
+    def _put(
+        self, name: str, cards: Iterable[Card], deleted: Sequence[str], applied: int
+    ) -> tuple[set[str], set[str]]:
+        """Write and delete by an alias; return the ids that went in, and those that were refused."""
+        written: set[str] = set()
+
+        def actions() -> Iterator[Body]:
+            version = {"_index": name, "version": applied, "version_type": "external_gte"}
+            for card in cards:
+                written.add(card.id)
+                yield {**version, "_id": card.id, "_source": document(card, self._dimensions)}
+            for one in dict.fromkeys(deleted):
+                if one not in written:
+                    yield {**version, "_id": one, "_op_type": "delete"}
+
+        failures = self._cluster.write(actions())
+        for one in failures:
+            logger.error("Elasticsearch does not take %s: %s", one.id, one.reason)
+        refused = {one.id for one in failures}
+        return written - refused, refused
+
+    def _finish(self, name: str, applied: int, refused: Iterable[str]) -> None:
+        try:
+            self._cluster.put(name, STATE, state(applied, refused), applied)
+        except WrongUse as error:
+            raise IndexDamaged(f"{name} is not an index of ours: {error}") from error
+
+    def _state(self, name: str) -> _State:
+        first = [{"applied": {"order": "desc", "missing": "_last", "unmapped_type": "long"}}]
+        body = {"query": {"match_all": {}}, "sort": first, "size": 1, "track_total_hits": True}
+        told = self._cluster.search(name, {**body, "_source": ["applied", "refused"]})["hits"]
+        hit = next(iter(told["hits"]), None)
+        if hit is None or hit["_id"] != STATE:
+            raise IndexDamaged(f"{name} does not say what it holds")
+        kept = hit["_source"]
+        number = _generation(hit["_index"])
+        stamp = Stamp(generation=number, cards=told["total"]["value"] - 1, applied=kept["applied"])
+        return _State(stamp, tuple(kept["refused"]))
+
+    def _mean(self, card: str) -> NDArray[np.float32]:
+        query = compiled(Having("id", (card,)))
+        for hit in self._ask({"query": query, "size": 1, "_source": ["mean"]})["hits"]["hits"]:
+            if stored := hit["_source"].get("mean"):
+                return read_mean(stored)
+        raise NotFound(f"the index has no vectors of {card}")
+
+    def _candidates(self, vector: NDArray[np.float32], allowed: Body, limit: int) -> Body:
+        """Return a query for the cards that are nearest by the approximate graph."""
+        wanted = min(limit * CANDIDATES, WINDOW)
+        knn = {"field": "passages.vector", "query_vector": vector.tolist(), "filter": allowed}
+        body = {"knn": {**knn, "k": wanted, "num_candidates": wanted}, "size": wanted, "_source": False}
+        ids = tuple(hit["_id"] for hit in self._ask(body)["hits"]["hits"])
+        return compiled(Having("id", ids))
+
+
+def _generation(index: str) -> int:
+    number = index.rpartition("-")[2]
+    return int(number) if number.isdecimal() else 0
+
+
+class _Counted(Iterable[Card]):
+    """Counts the cards that are taken from it."""
+
+    def __init__(self, cards: Iterable[Card]) -> None:
+        self._cards = cards
+        self.number = 0
+
+    def __iter__(self) -> Iterator[Card]:
+        for card in self._cards:
+            self.number += 1
+            yield card

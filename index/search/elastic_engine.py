@@ -1,0 +1,94 @@
+"""One search's questions to Elasticsearch: the ``Engine`` of ``lexical``."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from index.search import fields
+from index.search.elastic_mapping import plain
+from index.search.elastic_query import SORTS, compiled
+from index.search.lexical import DIGITS, MOST_BUCKETS, Row
+from index.search.plan import Tokens, nearest_word
+from index.search.query import Sort
+from index.search.tree import Node, Words
+
+WINDOW = 10_000
+"""Most hits that Elasticsearch gives in one answer."""
+Body = dict[str, Any]
+Ask = Callable[[Body], Body]
+"""Sends the body of a search by the alias and returns the reply."""
+
+
+class ElasticEngine:
+    """Answers about trees by asking Elasticsearch, and remembers totals it has heard."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+        self._totals: dict[str, int] = {}
+
+    def count(self, node: Node) -> int:
+        """Return how many cards match."""
+        query = compiled(node)
+        if (known := self._totals.get(_name(query))) is None:
+            known = self._heard(query, self._ask({"query": query, "size": 0, "track_total_hits": True}))
+        return known
+
+    def by_score(self, node: Node, limit: int) -> list[Row]:
+        """Return the best by score, ties by seq; so many are fetched that every tie of the last is there."""
+        fetched = limit + 32
+        while True:
+            hits = list(self._hits(node, Sort.RELEVANCE, fetched))
+            scores = np.round([hit["sort"][0] for hit in hits], DIGITS).tolist()
+            if len(hits) < fetched or scores[-1] < scores[limit - 1]:
+                break
+            fetched *= 4
+        rows = [(hit["_id"], score, hit["sort"][-1]) for hit, score in zip(hits, scores, strict=True)]
+        return sorted(rows, key=lambda row: (-row[1], row[2]))[:limit]
+
+    def by_field(self, node: Node, order: Sort, limit: int) -> list[Row]:
+        """Return the first in an order other than relevance, ties by seq."""
+        return [(hit["_id"], 0.0, hit["sort"][-1]) for hit in self._hits(node, order, limit)]
+
+    def buckets(self, node: Node, names: Sequence[str]) -> dict[str, dict[Any, int]]:
+        """Count the values of fields over all that match."""
+        query = compiled(node)
+        counted = {name: {"terms": {"field": name, "size": MOST_BUCKETS}} for name in names}
+        told = self._ask({"query": query, "size": 0, "track_total_hits": True, "aggs": counted})
+        self._heard(query, told)
+        found = told["aggregations"]
+        return {name: {one["key"]: one["doc_count"] for one in found[name]["buckets"]} for name in names}
+
+    def correction(self, tokens: Tokens, typed: str) -> str:
+        """Return a near word that some card has in place of one that none has, or an empty string."""
+        if len(tokens) > 1 or self.count(Words(tokens)):
+            return ""
+        word = plain(typed)[0]
+        # Words are letters and digits alone, so their first is no operator of a pattern.
+        near = {"terms": {"field": fields.WRITTEN[False], "include": f"{word[0]}.*", "size": MOST_BUCKETS}}
+        told = self._ask({"query": {"match_all": {}}, "size": 0, "aggs": {"near": near}})
+        known = [(one["key"], one["doc_count"]) for one in told["aggregations"]["near"]["buckets"]]
+        return nearest_word(word, [one for one in known if one[0].startswith(word[0])])
+
+    def _hits(self, node: Node, order: Sort, number: int) -> Iterator[Body]:
+        """Yield the first hits in an order, a window at a time."""
+        query, after = compiled(node), None
+        while number > 0:
+            size = min(number, WINDOW)
+            body = {"query": query, "size": size, "sort": SORTS[order], "_source": False}
+            told = self._ask({**body, "track_total_hits": True, **({"search_after": after} if after else {})})
+            self._heard(query, told)
+            yield from (hits := told["hits"]["hits"])
+            if len(hits) < size:
+                return
+            number, after = number - size, hits[-1]["sort"]
+
+    def _heard(self, query: Body, told: Body) -> int:
+        total = int(told["hits"]["total"]["value"])
+        self._totals[_name(query)] = total
+        return total
+
+
+def _name(query: Body) -> str:
+    return json.dumps(query, sort_keys=True)

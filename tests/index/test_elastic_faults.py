@@ -1,0 +1,162 @@
+"""What Elasticsearch can do wrong, and that it ends in a typed error, in bounded time, with nothing lost."""
+
+import time
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from collectors.errors import IndexDamaged, MoriartyError, SearchDown, SearchFull, WrongUse
+from index.search.elastic import Server
+from index.search.elastic_backend import ElasticBackend
+from index.search.parser import parse
+from index.search.query import Query
+from tests.index import elastic_server
+from tests.index.elastic_faults import FULL, Faulty, Reply, faulty
+from tests.index.searching import DIMENSIONS
+from tests.index.test_embedded import card, numbers
+
+pytestmark = pytest.mark.skipif(bool(elastic_server.missing()), reason=elastic_server.missing())
+KEY = "c2VjcmV0LWtleQ=="
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with elastic_server.elasticsearch(tmp_path_factory.mktemp("elasticsearch")) as address:
+        yield address
+
+
+@pytest.fixture
+def between(url: str) -> Iterator[Faulty]:
+    with faulty(url) as server:
+        yield server
+
+
+@pytest.fixture
+def backend(between: Faulty, url: str) -> Iterator[ElasticBackend]:
+    """Two cards, and a server that may be told to fail."""
+    prefix = f"test{uuid.uuid4().hex[:10]}"
+    key = elastic_server.server(url, prefix).api_key or KEY
+    opened = ElasticBackend(Server(between.url, key, None, prefix, seconds=1), dimensions=DIMENSIONS)
+    opened.rebuild([card(1, "scam"), card(2, "other")], 1)
+    yield opened
+    opened.close()
+    elastic_server.drop(url, prefix)
+
+
+def found(backend: ElasticBackend) -> list[int]:
+    return numbers(backend.words(parse("scam"), 5).ids)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_busy_server_is_asked_again_and_then_given_up(
+    backend: ElasticBackend, between: Faulty, status: int
+) -> None:
+    between.failing(Reply(status), times=2)
+    assert found(backend) == [1]
+    between.failing(Reply(status), times=3, where="_bulk")
+    backend.write([card(3, "scam")], [], 2)
+    assert found(backend) == [1, 3]
+    between.failing(Reply(status))
+    began, before = time.monotonic(), len(between.asked)
+    with pytest.raises(SearchDown, match=str(status)):
+        found(backend)
+    assert time.monotonic() - began < 5
+    assert len(between.asked) - before == 4
+
+
+@pytest.mark.parametrize(
+    ("reply", "error", "says"),
+    [
+        (Reply(200, "<html>", product=False), SearchDown, "not Elasticsearch"),
+        (Reply(200, '{"hits": 1}', product=False), SearchDown, "not Elasticsearch"),
+        (Reply(404, "<html>", product=False), SearchDown, "not Elasticsearch"),
+        (Reply(200, "this is no JSON"), SearchDown, "not Elasticsearch"),
+        (Reply(401, '{"error": {"type": "security_exception"}}'), SearchDown, "401 security_exception"),
+        (Reply(403, '{"error": {"type": "security_exception"}}'), SearchDown, "403 security_exception"),
+        (Reply(500, '{"error": "broken"}'), SearchDown, "500"),
+        (Reply(200, "{}", delay=2.5), SearchDown, "in time"),
+        (Reply(404, '{"error": {"type": "index_not_found_exception"}}'), IndexDamaged, "no search index"),
+        (Reply(400, '{"error": {"type": "x", "reason": "too_many_clauses"}}'), WrongUse, "too_many_clauses"),
+    ],
+)
+def test_every_failure_of_a_search_has_its_error(
+    backend: ElasticBackend, between: Faulty, reply: Reply, error: type[MoriartyError], says: str
+) -> None:
+    between.failing(reply)
+    with pytest.raises(error, match=says) as raised:
+        backend.words(parse("scam"), 5)
+    assert KEY not in repr(raised.value)
+    between.fault = lambda method, path: None
+    assert found(backend) == [1]
+
+
+@pytest.mark.parametrize("status", [403, 429])
+def test_a_full_disk_takes_no_writes_and_loses_none(
+    backend: ElasticBackend, between: Faulty, status: int
+) -> None:
+    between.failing(Reply(status, FULL % status), where="_bulk")
+    with pytest.raises(SearchFull, match="disk"):
+        backend.write([card(3, "scam")], [], 2)
+    assert backend.stamp().applied == 1
+    assert found(backend) == [1], "it still answers"
+    between.fault = lambda method, path: None
+    backend.write([card(3, "scam")], [], 2)
+    assert (backend.stamp().applied, found(backend)) == (2, [1, 3])
+
+
+@pytest.mark.parametrize("where", ["_bulk", "_doc", "_refresh"])
+def test_a_write_that_breaks_off_is_not_claimed_and_can_be_done_again(
+    backend: ElasticBackend, between: Faulty, where: str
+) -> None:
+    between.failing(Reply(500, '{"error": "broken"}'), where=where)
+    with pytest.raises(SearchDown):
+        backend.write([card(3, "scam")], [card(2).id], 2)
+    between.fault = lambda method, path: None
+    backend.write([card(3, "scam")], [card(2).id], 2)
+    assert (backend.stamp().applied, backend.stamp().cards, found(backend)) == (2, 2, [1, 3])
+
+
+def test_a_document_refused_for_the_servers_sake_ends_the_write(
+    backend: ElasticBackend, between: Faulty
+) -> None:
+    item = '{"index": {"_id": "x", "status": 503, "error": {"type": "unavailable"}}}'
+    refused = f'{{"errors": true, "items": [{item}]}}'
+    between.failing(Reply(200, refused), where="_bulk")
+    with pytest.raises(SearchDown, match="unavailable"):
+        backend.write([card(3, "scam")], [], 2)
+    assert backend.stamp().applied == 1
+
+
+def test_another_kind_of_server_is_told(between: Faulty) -> None:
+    between.failing(Reply(200, product=False))
+    backend = ElasticBackend(Server(between.url, KEY))
+    with pytest.raises(SearchDown, match="not Elasticsearch"):
+        backend.stamp()
+    with pytest.raises(SearchDown, match="not Elasticsearch"):
+        backend.rebuild((), 1)
+    backend.close()
+
+
+def test_nobody_there_is_told_at_once() -> None:
+    server = Server(f"http://127.0.0.1:{elastic_server.free_port()}", KEY)
+    backend, began = ElasticBackend(server), time.monotonic()
+    for call in (backend.stamp, lambda: backend.words(Query(), 5), lambda: backend.rebuild((), 1)):
+        with pytest.raises(SearchDown, match=r"127\.0\.0\.1"):
+            call()
+    assert time.monotonic() - began < 2
+    backend.close()
+
+
+def test_the_key_is_sent_and_never_shown(backend: ElasticBackend, between: Faulty) -> None:
+    backend.stamp()
+    assert between.keys
+    assert all(key is not None and key.startswith("ApiKey ") for key in between.keys)
+    server = Server("https://somebody:secret@es.example:9200", KEY)
+    assert repr(server) == "Server(es.example:9200)"
+
+
+@pytest.mark.parametrize("wrong", ["es.example", "ftp://es.example:21", "http://", "https://es.example:port"])
+def test_an_address_that_is_none_is_wrong_use(wrong: str) -> None:
+    with pytest.raises(WrongUse):
+        ElasticBackend(Server(wrong))
