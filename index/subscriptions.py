@@ -93,9 +93,8 @@ class Subscriptions:
         """
         self._note(actor, "alerts", name or "all")
         told = self._told(name, actor, since=since, new=new, limit=limit)
-        if seen and told:
-            newest = {one.saved: one.seq for one in reversed(told)}
-            Alerts(self._store).mark(newest, actor)
+        if seen:
+            self._mark(told, actor)
         return self._shown(told, {})
 
     def digest(
@@ -106,15 +105,18 @@ class Subscriptions:
         name: str = "",
         since: datetime | None = None,
         new: bool = False,
+        seen: bool = False,
         limit: int = 200,
     ) -> bytes:
-        """Return alerts as ``text``, ``json`` or an ``atom`` feed, newest first; nothing counts as seen.
+        """Return what ``alerts`` returns as ``text``, ``json`` or an ``atom`` feed.
 
         Of an incident that could identify somebody only what may leave the library is told. Raises
         ``WrongUse`` for another format and ``NotFound`` where there is no such search.
         """
         self._note(actor, "digest", name or "all", format_name)
         told = self._told(name, actor, since=since, new=new, limit=limit)
+        if seen:
+            self._mark(told, actor)
         careful = {
             key: care.for_export(self._incidents.view(key), self.typology).incident.title
             for key, incident in self._current(told).items()
@@ -129,6 +131,11 @@ class Subscriptions:
         searches = alerts.visible(actor)
         chosen = _named(searches, name, actor) if name else searches
         return alerts.told(list(chosen), actor, since=since, new=new, limit=limit)
+
+    def _mark(self, told: Sequence[Told], actor: Actor) -> None:
+        """Count these alerts, newest first, and all before them as seen."""
+        if told:
+            Alerts(self._store).mark({one.saved: one.seq for one in reversed(told)}, actor)
 
     def _current(self, told: Sequence[Told]) -> dict[str, Incident]:
         return self._incidents.many(list(dict.fromkeys(one.incident for one in told)))

@@ -41,13 +41,12 @@ class Watch:
 
     def catch_up(self, up_to: int) -> None:
         """Alert to the changes up to a number that the index holds already, and acknowledge them."""
-        while self._alerts.watched():
-            changes = [one for one in self._store.changes(0, BATCH) if one.seq <= up_to]
-            if not changes:
-                break
+        while changes := [one for one in self._store.changes(0, BATCH) if one.seq <= up_to]:
+            if not self._alerts.watched():
+                self._store.acknowledge(up_to)
+                return
             made, _ = self._cards.make((By.INCIDENT, one.id) for one in changes if one.by == "incident")
             self.learned(made, changes[-1].seq)
-        self._store.acknowledge(up_to)
 
     def known(self, ids: Sequence[str], *, changes: bool) -> list[tuple[str, str]]:
         """Return incidents with their states, those left empty where changes are of no interest."""
@@ -70,7 +69,7 @@ class Watch:
         return reasoned
 
     def _reasons(self, query: Query, ids: Sequence[str]) -> dict[str, str]:
-        met = _filters(query)
+        met = wording.filters(query) or ("" if query.terms or query.where else "everything that comes in")
         reasons = dict.fromkeys(ids, met)
         for part in indexing.batches(ids, PAGE):
             hits = self._search(query.model_copy(update={"ids": tuple(part), "limit": PAGE})).hits
@@ -78,15 +77,3 @@ class Watch:
                 words = hit.why.removeprefix("its id").removeprefix("; ")
                 reasons[hit.id] = "; ".join(filter(None, (words, met)))
         return reasons
-
-
-def _filters(query: Query) -> str:
-    """Return the filters of a query in plain words; whatever matches it meets them all."""
-    met = [
-        f"{wording.facet(name)}: {', '.join(wording.value(name, value) for value in values)}"
-        for name, values in query.filters.items()
-    ]
-    met += [f"from {query.since}"] if query.since else []
-    met += [f"to {query.until}"] if query.until else []
-    met += [f"id: {', '.join(query.ids)}"] if query.ids else []
-    return "; ".join(met) or ("" if query.terms or query.where else "everything that comes in")

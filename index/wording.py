@@ -7,6 +7,8 @@ from importlib.resources import files
 
 from babel import Locale
 
+from index.search.query import Query
+
 
 @cache
 def _words() -> dict[str, dict[str, str]]:
@@ -44,3 +46,14 @@ def subject(name: str) -> str:
 def facet(name: str) -> str:
     """Return the heading of a facet."""
     return _words()["facet"].get(name) or name.capitalize()
+
+
+def filters(query: Query) -> str:
+    """Return what a query asks for besides its words, on one line."""
+    met = [
+        f"{facet(name)}: {', '.join(value(name, one) for one in of)}" for name, of in query.filters.items()
+    ]
+    met += [f"from {query.since}"] if query.since else []
+    met += [f"to {query.until}"] if query.until else []
+    met += [f"id: {', '.join(query.ids)}"] if query.ids else []
+    return "; ".join(met)

@@ -19,7 +19,7 @@ from index.library import Library
 from index.records import Actor, Role
 from index.search.query import By, Mode
 from index.settings import Settings
-from ui import background, listing, printing, stateless
+from ui import alerts_cli, background, listing, printing, stateless
 
 WRONG, COULD_NOT_START = 2, 3
 
@@ -263,7 +263,10 @@ def entry() -> None:
         raise SystemExit(WRONG if isinstance(error, _WRONG_USE) else COULD_NOT_START) from None
 
 
-for command in (stateless.classify, stateless.group, stateless.extract):
+for command in (
+    *(stateless.classify, stateless.group, stateless.extract),
+    *(alerts_cli.save, alerts_cli.saved, alerts_cli.forget, alerts_cli.alerts),
+):
     main.add_command(command)
 
 

@@ -37,7 +37,7 @@ def strict(query: Query) -> Query:
 
 def kept(query: Query) -> str:
     """Return the JSON a query is kept as; ``read`` makes it a strict query again."""
-    return query.model_dump_json(exclude=_SHOWING, exclude_defaults=True)
+    return query.model_dump_json(exclude=_SHOWING)
 
 
 @lru_cache(4096)

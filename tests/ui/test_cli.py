@@ -14,7 +14,7 @@ from ui.cli import main
 
 COMMANDS = {
     "run", "collect", "add", "enrich", "rebuild", "status", "search", "show", "similar", "classify", "group",
-    "extract", "export", "evaluate", "serve",
+    "extract", "export", "evaluate", "serve", "save", "saved", "forget", "alerts",
 }  # fmt: skip
 
 HIT = {"id", "title", "score", "date", "typologies", "refs", "passage", "why"}
