@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from index.search.backend import Ranked
-from index.search.plan import Plan
+from index.search.plan import Plan, likely
 from index.search.query import Query, Sort
 from index.search.tree import All, Dated, Everything, Having, Node, Some, Unscored, Words
 
@@ -79,7 +79,7 @@ def corrections(plan: Plan, engine: Engine) -> dict[str, str]:
     """Return the words of a query that no card has, as they were typed, with near ones that some card has."""
     single = [(leaf.tokens, typed) for leaf, typed in plan.sought.items() if isinstance(leaf, Words)]
     near_words = {typed: engine.correction(tokens, typed) for tokens, typed in [*plan.words.items(), *single]}
-    return {typed: word for typed, word in near_words.items() if word}
+    return {typed: word for typed, word in near_words.items() if word and likely(typed, word)}
 
 
 class _Asked:

@@ -171,3 +171,8 @@ def nearest_word(word: str, known: Sequence[tuple[str, int]]) -> str:
         if other.isalpha()
     )
     return min(found, default=(0, False, 0, ""))[3]
+
+
+def likely(typed: str, word: str) -> bool:
+    """Return whether a word is rather a slip for another than a name no card has: names have capitals."""
+    return not typed[0].isupper() or DamerauLevenshtein.distance(typed.lower(), word) <= 1
