@@ -8,13 +8,13 @@ from decimal import Decimal
 from index.search.syntax import Loss, Term
 
 MOST_EDITS = 2
+MOST_DIGITS = 20
 
 ID = re.compile(r"(?:inc|rep)-[0-9a-f]{8,40}|(?:aiid|case|atlas|oecd|aiaaic):[\w.-]{1,80}", re.IGNORECASE)
 _SUFFIX = re.compile(r"(.+?)(?:(\*)|~(\d{0,3}))", re.DOTALL)
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
-_LOSS = re.compile(
-    r"(>=|<=|>|<)?(?:\$?([\d.,_]*?\d)([kmb])?)?(?:(\.\.)(?:\$?([\d.,_]*\d)([kmb])?)?)?", re.IGNORECASE
-)
+_SUM = r"\$?(\d[\d,_]*(?:\.\d+)?)([kmb])?"
+_LOSS = re.compile(rf"(>=|<=|>|<)?(?:{_SUM})?(?:(\.\.)(?:{_SUM})?)?", re.IGNORECASE)
 _TIMES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
 _DEFANGED = (
     (re.compile(r"\bh(?:xx|\*\*|tt)p(s?)(?=\[?:)", re.IGNORECASE), r"http\1"),
@@ -81,6 +81,6 @@ def loss(typed: str) -> Loss | None:
 
 
 def _sum(digits: str | None, unit: str | None) -> int | None:
-    if digits is None or len(digits) > 20 or digits.count(".") > 1:
+    if digits is None or len(digits) > MOST_DIGITS:
         return None
     return int(Decimal(digits.replace(",", "").replace("_", "")) * _TIMES[(unit or "").lower()])

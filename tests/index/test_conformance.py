@@ -24,7 +24,6 @@ from tests.index.backends import BACKENDS, Kind
 from tests.index.oracle import Oracle, random_query
 from tests.index.searching import DIMENSIONS, make_card, source_of
 
-
 Library = tuple[Backend, dict[str, Card]]
 
 
@@ -44,7 +43,7 @@ def backend(kind: Kind, tmp_path: Path) -> Iterator[Backend]:
 
 @pytest.fixture(scope="module")
 def library(kind: Kind, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """A hundred and sixty cards in four commits, some rewritten, some deleted; none may be written by a test."""
+    """A hundred and sixty cards in four commits, some rewritten, some deleted; no test may write to it."""
     chance = random.Random(7)
     cards: dict[str, Card] = {}
     with kind.opened(tmp_path_factory.mktemp("library")) as opened:
