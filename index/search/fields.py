@@ -57,7 +57,7 @@ def packed(value: float, seq: int) -> int:
 def bounds(least: int, most: int | None) -> tuple[int, int]:
     """Return the packed numbers from and to which the values lie, whatever the seq."""
     highest = _MOST_VALUE if most is None else min(most, _MOST_VALUE)
-    return min(least, _MOST_VALUE + 1) << _SEQ_BITS, (highest << _SEQ_BITS) | _MOST_SEQ
+    return min(least, _MOST_VALUE) << _SEQ_BITS, (highest << _SEQ_BITS) | _MOST_SEQ
 
 
 def unpacked_seq(number: int) -> int:

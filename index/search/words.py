@@ -9,6 +9,7 @@ from index.search.syntax import Loss, Term
 
 MOST_EDITS = 2
 MOST_DIGITS = 20
+MOST_DOLLARS = 10**15
 
 ID = re.compile(r"(?:inc|rep)-[0-9a-f]{8,40}|(?:aiid|case|atlas|oecd|aiaaic):[\w.-]{1,80}", re.IGNORECASE)
 _SUFFIX = re.compile(r"(.+?)(?:(\*)|~(\d{0,3}))", re.DOTALL)
@@ -83,4 +84,6 @@ def loss(typed: str) -> Loss | None:
 def _sum(digits: str | None, unit: str | None) -> int | None:
     if digits is None or len(digits) > MOST_DIGITS:
         return None
-    return int(Decimal(digits.replace(",", "").replace("_", "")) * _TIMES[(unit or "").lower()])
+    return min(
+        MOST_DOLLARS, int(Decimal(digits.replace(",", "").replace("_", "")) * _TIMES[(unit or "").lower()])
+    )
