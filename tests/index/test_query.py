@@ -1,3 +1,5 @@
+import random
+import time
 from datetime import date
 
 import pytest
@@ -5,6 +7,7 @@ from pydantic import ValidationError
 
 from index.search.parser import MOST_TERMS, parse
 from index.search.query import By, Mode, Query
+from index.search.syntax import And, Clause, Dates, Facet, Ids, Loss, Not, Or, Term, wanted
 
 
 def texts(query: Query) -> list[str]:
@@ -27,6 +30,116 @@ def test_operators_are_written_in_capitals() -> None:
     assert texts(parse("bread and butter or not ANDROID ORDER NOTE x-OR")) == (
         ["bread", "and", "butter", "or", "not", "ANDROID", "ORDER", "NOTE", "x-OR"]
     )
+
+
+def word(text: str, **told: object) -> Term:
+    return Term.model_validate({"text": text, **told})
+
+
+def placeless(clause: Clause) -> Clause:
+    match clause:
+        case Term():
+            return clause.model_copy(update={"start": 0, "end": 0})
+        case Not(part=part):
+            return Not(part=placeless(part))
+        case And(parts=parts) | Or(parts=parts):
+            return clause.model_copy(update={"parts": tuple(map(placeless, parts))})
+        case _:
+            return clause
+
+
+@pytest.mark.parametrize(
+    ("typed", "where"),
+    [
+        ("scam OR fraud", Or(parts=(word("scam"), word("fraud")))),
+        ("scam AND fraud", And(parts=(word("scam"), word("fraud")))),
+        ("(voice clone)", And(parts=(word("voice"), word("clone")))),
+        ("a AND b OR c", Or(parts=(And(parts=(word("a"), word("b"))), word("c")))),
+        ("a AND (b OR c)", And(parts=(word("a"), Or(parts=(word("b"), word("c")))))),
+        ("a OR -b", Or(parts=(word("a"), Not(part=word("b"))))),
+        ("a OR NOT b", Or(parts=(word("a"), Not(part=word("b"))))),
+        ("NOT (a OR b)", Not(part=Or(parts=(word("a"), word("b"))))),
+        ("deepf*", word("deepf", prefix=True)),
+        ("-deepf*", Not(part=word("deepf", prefix=True))),
+        ("vioce~", word("vioce", edits=1)),
+        ("vioce~2", word("vioce", edits=2)),
+        ("vioce~9", word("vioce", edits=2)),
+        ('"a b"~5', word("a b", phrase=True, slop=5)),
+        ("title:scam", word("scam", title=True)),
+        ('title:"a b"', word("a b", phrase=True, title=True)),
+        ("title:(a OR b*)", Or(parts=(word("a", title=True), word("b", title=True, prefix=True)))),
+        ("NOT country:GB,US", Not(part=Facet(name="country", values=("GB", "US")))),
+        (
+            "country:(GB AND US)",
+            And(parts=tuple(Facet(name="country", values=(one,)) for one in ("GB", "US"))),
+        ),
+        ("-org:(A OR B)", Not(part=Facet(name="organisation", values=("A", "B")))),
+        ("a OR aiid:3", Or(parts=(word("a"), Ids(values=("aiid:3",))))),
+        ("NOT id:aiid:3", Not(part=Ids(values=("aiid:3",)))),
+        ("a OR after:2024", Or(parts=(word("a"), Dates(since=date(2024, 1, 1))))),
+        ("loss>10k", Loss(least=10_001)),
+        ("loss<=$1.5m", Loss(least=1, most=1_500_000)),
+        ("loss:10,000..50000", Loss(least=10_000, most=50_000)),
+    ],
+)
+def test_operators_hold_to_the_letter(typed: str, where: Clause) -> None:
+    query = parse(typed)
+    assert [placeless(one) for one in query.where] == [where]
+    assert (query.terms, query.filters, query.notes, query.text) == ((), {}, (), typed)
+
+
+def test_words_and_filters_beside_operators_stay_what_they_are() -> None:
+    typed = "scam country:(GB OR IE) (bank OR transfer) -election after:2024 loss>1m"
+    query = parse(typed)
+    assert texts(query) == ["scam", "-election"]
+    assert query.filters == {"country": ("GB", "IE")}
+    assert query.since == date(2024, 1, 1)
+    assert [one.kind for one in query.where] == ["or", "loss"]
+    assert query.text == "scam (bank OR transfer) -election loss>1m"
+    again = parse(query.text)
+    assert (len(again.terms), len(again.where)) == (2, 2)
+
+
+def test_terms_say_where_they_stand() -> None:
+    typed = 'one (two OR "three four") NOT title:fi*'
+    query = parse(typed)
+    terms = [*query.terms, *(term for clause in query.where for term in wanted(clause))]
+    assert [typed[term.start : term.end] for term in terms] == ["one", "two", '"three four"']
+
+
+def test_a_query_survives_json() -> None:
+    query = parse('a (b OR NOT "c d"~2) loss>5 country:GB NOT year:2024 x* after:2024 OR id:aiid:1')
+    assert Query.model_validate_json(query.model_dump_json()) == query
+
+
+def test_random_texts_are_read_within_bounds() -> None:
+    chance = random.Random(4)
+    pieces = (
+        *'()"-+~*:<>.,\u2013 \n',
+        *(
+            " AND ",
+            " OR ",
+            "NOT ",
+            "title:",
+            "country:",
+            "loss>",
+            "loss:",
+            "id:",
+            "aiid:",
+            "after:",
+            "colour:",
+        ),
+        *("scam", "GB", "10k", "..", "2024", "hxxp[:]//", "é", "🙂", "(dot)", "inc-0123456789ab", "~2", '" '),
+    )
+    slowest = 0.0
+    for _ in range(1_500):
+        typed = "".join(chance.choices(pieces, k=chance.choice((3, 10, 40, 3_000))))
+        begun = time.process_time()
+        query = parse(typed)
+        slowest = max(slowest, time.process_time() - begun)
+        assert len(query.terms) <= MOST_TERMS
+        assert len(query.notes) <= 20
+    assert slowest < 0.5, "50 ms on a quiet machine"
 
 
 def test_filters_leave_the_text() -> None:

@@ -1,0 +1,51 @@
+import pytest
+
+from index.search.analysis import PLAIN, analyse, tokenise
+from index.search.folding import folded
+from index.search.spelling import american, pairs
+
+
+@pytest.mark.parametrize(
+    ("british", "other"),
+    [
+        ("organised", "organized"),
+        ("Organisation", "organization"),
+        ("colours", "colors"),
+        ("neighbourhood", "neighborhood"),
+        ("defence", "defense"),
+        ("programmes", "programs"),
+        ("cheque", "check"),
+        ("cancelled", "canceled"),
+        ("analysed", "analyzed"),
+        ("licence", "license"),
+        ("paedophile", "pedophile"),
+        ("mum", "mom"),
+    ],
+)
+def test_both_spellings_are_one_word_in_the_index_and_in_what_is_marked(british: str, other: str) -> None:
+    assert analyse(british) == analyse(other)
+    text = f"an {british} here"
+    token = tokenise(text)[1]
+    assert [token.text] == analyse(other)
+    assert text[token.start : token.end] == british
+
+
+@pytest.mark.parametrize(
+    "text", ["realism, analysis, promise, advise; rise", "four hours", "", "organ", "ORGANIST"]
+)
+def test_all_else_stays(text: str) -> None:
+    assert american(text) == text
+
+
+def test_no_spelling_leads_to_another_that_is_replaced_again() -> None:
+    assert not set(pairs().values()) & set(pairs())
+    assert all(word.isascii() and word.islower() for pair in pairs().items() for word in pair)
+
+
+def test_words_as_written_are_folded_as_the_index_folds_them() -> None:
+    letters = [chr(code) for code in [*range(0x20, 0x180), *range(0x386, 0x500), 0x5D0, 0x627, 0x4E2D]]
+    # Signs that are numbers to Python and none to the index, or stand for several letters.
+    odd = set("ªº¼½¾ĲĳĸŉŊŋŦŧ")
+    for letter in letters:
+        text = f"A{letter}b"
+        assert letter in odd or folded(text) == PLAIN.analyze(text), letter
