@@ -90,6 +90,8 @@ def having(name: str, values: Iterable[str]) -> Q:
     values = [fields.clean(value) for value in values]
     if name in FACETS:
         values = [token for value in values for token in FOLDED.analyze(value)]
+    if len(values) == 1:  # dozens of times cheaper than a set of one
+        return Q.const_score_query(Q.term_query(schema(), name, values[0]), 1.0)
     return Q.term_set_query(schema(), name, values)
 
 
