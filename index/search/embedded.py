@@ -28,7 +28,6 @@ from index.search.lexical import near as passing
 from index.search.plan import plan
 from index.search.query import By, Query, Stamp
 from index.search.snapshot import Snapshot, able, having, schema
-from index.search.tree import Having
 from index.search.vectors import Extent, Vectors, mean_of
 
 HEAP = 64_000_000
@@ -139,8 +138,7 @@ class EmbeddedBackend:
     def stamp(self) -> Stamp:
         """Return what the index holds now."""
         now = self._now()
-        cards = now.searcher.num_docs - now.count(Having("id", (fields.STATE,)))
-        return Stamp(generation=self._generation, cards=cards, applied=now.applied)
+        return Stamp(generation=self._generation, cards=now.cards, applied=now.applied)
 
     def close(self) -> None:
         """Let go of every file; the backend is of no use afterwards."""

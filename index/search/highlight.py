@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 
 from index.search.folding import folded
 from index.search.query import Passage, Span
+from index.search.spelling import pairs
 from index.search.tree import Fuzzy, Leaf, Prefix, Words
 
 LONGEST_PASSAGE = 300
@@ -25,7 +26,8 @@ REACH = 100
 # In Latin script the index's words are surely runs of Python's word characters.
 _LATIN = re.compile(r"[\x00-\u024f\u2000-\u206f\u20a0-\u20bf]*")
 _WORD = re.compile(r"[^\W_]+")
-_SENTENCE_END = re.compile(r"[.!?…。！？]['\"”’)\]]*(?=\s|$)|\n{2,}")
+# One class first, and what may follow it after: so the text is skimmed for a few characters.
+_SENTENCE_END = re.compile(r"[.!?…。！？\n](?:(?<=\n)\n+|(?<!\n)['\"”’)\]]*(?=\s|$))")
 _SPACE = re.compile(r"\s")
 
 
@@ -77,16 +79,14 @@ class Highlighter:
                 if leaves := by_first.get(token.text, []) + near:
                     yield token, leaves
             return
-        forms = {
-            word: (stem, leaves)
-            for word in set(_WORD.findall(text))
-            if (leaves := by_first.get(stem := self._token(word), []) + _near(word, written))
-        }
-        if forms:
-            any_form = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, forms))})(?![^\W_])")
-            for match in any_form.finditer(text):
-                stem, leaves = forms[match[0]]
-                yield Token(stem, match.start(), match.end()), leaves
+        any_word = _WORD if written else _starting("".join(sorted({first[0] for first in by_first})))
+        known: dict[str, list[Leaf]] = {}
+        for match in any_word.finditer(text):
+            form = match[0]
+            if form not in known:
+                known[form] = by_first.get(self._token(form), []) + _near(form, written)
+            if known[form]:
+                yield Token(self._token(form), match.start(), match.end()), known[form]
 
     def _longest(self, text: str, first: Token, leaves: Sequence[Leaf]) -> list[tuple[Span, Leaf]]:
         """Return the first of the wanted things, longest first, that goes on from this token."""
@@ -117,6 +117,16 @@ class Highlighter:
                 if best is None or worth > best[0]:
                     best = worth, _passage(report, text, start, end, marked)
         return (best[1] if best else lead(texts)), frozenset(found)
+
+
+@lru_cache(KEPT_WORDS)
+def _starting(letters: str) -> re.Pattern[str]:
+    """Return what finds the words that one of these letters may begin once they are folded and respelt."""
+    plain = set(letters)
+    plain |= {british[0] for british, other in pairs().items() if other[0] in plain}
+    either = "".join(re.escape(letter + letter.upper()) for letter in sorted(plain) if letter.isascii())
+    # The letters come first, so that all else is skimmed; then that this is a word, and its beginning.
+    return re.compile(rf"[{either}\x80-\uffff](?<=[^\W_])(?<![^\W_][^\W_])[^\W_]*")
 
 
 def _near(word: str, written: Sequence[Prefix | Fuzzy]) -> list[Leaf]:

@@ -41,7 +41,7 @@ def words(query: Query, plan: Plan, engine: Engine, limit: int, also: Sequence[s
     """Return the cards that match, as ``Backend.words`` promises; without words newest first."""
     asked = _Asked(query, plan, engine)
     match, extra = asked.match(), Having("id", tuple(also))
-    everything = asked.fenced(Some((match, extra)))
+    everything = asked.fenced(Some((match, extra)) if also else match)
     if query.sort is Sort.RELEVANCE and plan.scores:
         rows = engine.by_score(asked.fenced(match), limit)
     else:
@@ -51,10 +51,10 @@ def words(query: Query, plan: Plan, engine: Engine, limit: int, also: Sequence[s
     return Ranked(ids, scores, engine.count(everything), seqs, facets, months)
 
 
-def strictly(query: Query, plan: Plan, engine: Engine) -> Node:
-    """Return what a card must be to match a strict query, whatever else the engine holds."""
-    asked = _Asked(query.model_copy(update={"strict": True}), plan, engine)
-    return asked.fenced(asked.match())
+def strictly(query: Query, plan: Plan) -> Node:
+    """Return what a card must be to match a strict query, whatever else an engine holds."""
+    fence = fences(query, plan)
+    return All((_having_words(plan, plan.at_least), *fence.parts), fence.unwanted)
 
 
 def fences(query: Query, plan: Plan, without: str = "") -> All:
@@ -99,19 +99,13 @@ class _Asked:
         Both of two words must match, or where no card has both, any. Of more words most must match, but the
         cards that score best by any of them count too. A strict query keeps to what must match.
         """
-        enough, some = self._having_words(self._plan.at_least), self._having_words(1)
+        enough, some = _having_words(self._plan, self._plan.at_least), _having_words(self._plan, 1)
         if len(self._plan.words) < 2 or self._query.strict:
             return enough
         if len(self._plan.words) == 2:
             return enough if self._engine.count(self.fenced(enough, without)) else some
         best = tuple(one for one, _, _ in self._engine.by_score(self.fenced(some, without), BEST))
         return All((some, Unscored(Some((enough, Having("id", best))))))
-
-    def _having_words(self, at_least: int) -> Node:
-        musts = (*map(Words, self._plan.phrases), *self._plan.where)
-        if self._plan.words:
-            return All((*musts, Some(tuple(map(Words, self._plan.words)), at_least)))
-        return All(musts) if musts else Everything()
 
     def tally(self, match: Node, extra: Node) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
         """Count the asked facets over all hits, each without its own filter, and the hits of each month."""
@@ -124,3 +118,10 @@ class _Asked:
             counts |= self._engine.buckets(self.fenced(wider, without=name), [name])
         months = {f"{month // 100:04}-{month % 100:02}": count for month, count in counts["month"].items()}
         return {name: counts[name] for name in asked}, months
+
+
+def _having_words(plan: Plan, at_least: int) -> Node:
+    musts = (*map(Words, plan.phrases), *plan.where)
+    if plan.words:
+        return All((*musts, Some(tuple(map(Words, plan.words)), at_least)))
+    return All(musts) if musts else Everything()

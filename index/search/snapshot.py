@@ -62,6 +62,8 @@ def compiled(node: Node) -> Q:
             return Q.range_query(schema(), Sort.LOSS, tantivy.FieldType.Unsigned, *ends)
         case All((), ()):
             return Q.all_query()
+        case All((part,), ()) | Some((part,), 1):
+            return compiled(part)
         case All(parts, unwanted):
             musts = [(Occur.Must, compiled(part)) for part in parts]
             return Q.boolean_query(musts + [(Occur.MustNot, compiled(part)) for part in unwanted])
@@ -81,7 +83,11 @@ def _best_field(words: Words) -> Q:
     if words.title:
         return within("title")
     names = {"title", "text"} if words.slop else set(fields.TEXTS)
-    weighed = [Q.boost_query(within(name), boost) for name, boost in fields.TEXTS.items() if name in names]
+    weighed = [
+        within(name) if boost == 1 else Q.boost_query(within(name), boost)
+        for name, boost in fields.TEXTS.items()
+        if name in names
+    ]
     return Q.disjunction_max_query(weighed, fields.TIE)
 
 
@@ -103,6 +109,11 @@ class Snapshot:
     searcher: tantivy.Searcher
     vectors: dict[By, Vectors]
     applied: int
+
+    @cached_property
+    def cards(self) -> int:
+        """Return how many cards there are."""
+        return self.searcher.num_docs - self.count(Having("id", (fields.STATE,)))
 
     def count(self, node: Node) -> int:
         """Return how many cards match."""
