@@ -18,6 +18,7 @@ from index import audit, outbox
 from index.records import Actor, SavedSearch
 from index.search import saved
 from index.search.query import Query
+from index.search.tree import Node
 from index.store import Store
 from index.tables import alerts, incidents, opened, saved_searches
 
@@ -32,7 +33,7 @@ class Watched:
     """A saved search as matching needs it."""
 
     query: Query
-    changes: bool
+    wish: Node
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class Alerts:
         """Return every search that is to be matched, by its number."""
         with self._store.reading() as connection:
             rows = connection.execute(select(saved_searches).where(_live())).all()
-        return {row.seq: Watched(saved.read(row.body), row.changes) for row in rows}
+        return {row.seq: Watched(*saved.prepared(row.body)) for row in rows}
 
     def visible(self, actor: Actor) -> dict[int, SavedSearch]:
         """Return a person's own searches and those shared with everybody, own first, by name."""

@@ -1,9 +1,9 @@
 """Tells saved searches of what came in: matches each batch the index has learned and writes the alerts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from index import indexing, wording
-from index.alerts import Alerts, Found
+from index.alerts import Alerts, Found, Watched
 from index.indexing import BATCH, Cards
 from index.search import saved
 from index.search.cards import Card
@@ -30,12 +30,12 @@ class Watch:
 
         Returns how many alerts were written.
         """
-        watched = {number: each.query for number, each in self._alerts.watched().items()}
+        watched = self._alerts.watched()
         batch = {card.id: card for card in cards if card.by is By.INCIDENT}
         if not watched or not batch:
             return self._alerts.settle((), up_to)
         states = {key: saved.state(card) for key, card in batch.items()}
-        matched = saved.matches(watched, list(batch.values()))
+        matched = saved.matches({number: each.wish for number, each in watched.items()}, list(batch.values()))
         found = [Found(number, one, states[one]) for number, ids in matched for one in ids]
         return self._alerts.settle(self._reasoned(self._alerts.untold(found), watched), up_to)
 
@@ -58,13 +58,13 @@ class Watch:
             known += [(card.id, saved.state(card)) for card in made]
         return known
 
-    def _reasoned(self, found: Sequence[Found], watched: dict[int, Query]) -> list[Found]:
+    def _reasoned(self, found: Sequence[Found], watched: Mapping[int, Watched]) -> list[Found]:
         by_search: dict[int, list[Found]] = {}
         for one in found:
             by_search.setdefault(one.saved, []).append(one)
         reasoned = []
         for number, mine in by_search.items():
-            why = self._reasons(watched[number], [one.incident for one in mine])
+            why = self._reasons(watched[number].query, [one.incident for one in mine])
             reasoned += [Found(one.saved, one.incident, one.state, why.get(one.incident, "")) for one in mine]
         return reasoned
 

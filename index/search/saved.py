@@ -21,6 +21,7 @@ from index.search.lexical import strictly
 from index.search.parser import parse
 from index.search.plan import plan
 from index.search.query import Mode, Query, Sort
+from index.search.tree import Node
 from index.search.vectors import key
 
 Name = TypeVar("Name", bound=Hashable)
@@ -40,7 +41,6 @@ def kept(query: Query) -> str:
     return query.model_dump_json(exclude=_SHOWING)
 
 
-@lru_cache(4096)
 def read(body: str) -> Query:
     """Return a kept query, strict; one that another version wrote is parsed again from its text."""
     try:
@@ -52,14 +52,23 @@ def read(body: str) -> Query:
         )
 
 
-def matches(queries: Mapping[Name, Query], cards: Sequence[Card]) -> Iterator[tuple[Name, tuple[str, ...]]]:
-    """Yield each query that matches any of the cards, with the ids of those, ties and rank aside.
+def wanted(query: Query) -> Node:
+    """Return what a card must be to match. Raises ``WrongUse`` where a query filters by what is no facet."""
+    return strictly(query, plan(query, analyse))
 
-    Raises ``WrongUse`` where a query filters by what is no facet.
-    """
+
+@lru_cache(4096)
+def prepared(body: str) -> tuple[Query, Node]:
+    """Return a kept query with what it wants, made once however many batches it is matched against."""
+    query = read(body)
+    return query, wanted(query)
+
+
+def matches(wishes: Mapping[Name, Node], cards: Sequence[Card]) -> Iterator[tuple[Name, tuple[str, ...]]]:
+    """Yield each wish that any of the cards meets, by its name, with the ids of those in no order."""
     ids, batch = {key(card.id): card.id for card in cards}, in_memory(cards)
-    for name, query in queries.items():
-        found = batch.keys(strictly(query, plan(query, analyse), batch))
+    for name, wish in wishes.items():
+        found = batch.keys(wish)
         if len(found):
             yield name, tuple(ids[number] for number in found.tolist())
 

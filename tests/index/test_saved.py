@@ -1,8 +1,9 @@
 """A saved search matches exactly what a strict search finds among the batch."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 import pytest
 
@@ -12,9 +13,11 @@ from index.search.cards import Card
 from index.search.embedded import EmbeddedBackend
 from index.search.parser import parse
 from index.search.query import By, Mode, Query, Sort
+from index.search.tree import Node
 from tests.index.searching import COUNTRIES, TYPES, WORDS, make_card
 
 CARDS = 240
+Name = TypeVar("Name", str, int)
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +52,10 @@ def typed(chance: random.Random) -> str:
     return " ".join(piece() for piece in chance.choices(pieces, weights, k=chance.randint(0, 9)))
 
 
+def wishes(queries: Mapping[Name, Query]) -> dict[Name, Node]:
+    return {name: saved.wanted(query) for name, query in queries.items()}
+
+
 def found(backend: EmbeddedBackend, query: Query) -> set[str]:
     return set(backend.words(query, CARDS).ids)
 
@@ -61,7 +68,7 @@ def test_matching_a_batch_is_searching_the_index_and_keeping_the_batch(
     chance = random.Random(seed)
     batch = chance.sample(cards, k=chance.choice((1, 7, 60)))
     queries = {number: saved.strict(parse(typed(chance))) for number in range(120)}
-    matched = {number: set(ids) for number, ids in saved.matches(queries, batch)}
+    matched = {number: set(ids) for number, ids in saved.matches(wishes(queries), batch)}
     assert any(matched.values()) and len(matched) < len(queries), "some match and some do not"
     ids = {card.id for card in batch}
     for number, query in queries.items():
@@ -76,23 +83,23 @@ def test_whatever_is_matched_a_plain_search_finds_too(
     chance = random.Random(100 + seed)
     for _ in range(60):
         query = parse(typed(chance), mode=Mode.KEYWORD)
-        matched = dict(saved.matches({"it": saved.strict(query)}, cards))
+        matched = dict(saved.matches(wishes({"it": saved.strict(query)}), cards))
         assert set(matched.get("it", ())) <= found(backend, query), query
 
 
 def test_what_only_rank_or_the_rest_of_the_library_decides_is_no_match() -> None:
     card = Card(id="inc-1", by=By.INCIDENT, seq=1, title="", text="a cloned voice")
-    assert dict(saved.matches({"two": saved.strict(parse("voice bank"))}, [card])) == {}
-    assert dict(saved.matches({"many": saved.strict(parse("voice bank loan fraud"))}, [card])) == {}
+    assert dict(saved.matches(wishes({"two": saved.strict(parse("voice bank"))}), [card])) == {}
+    assert dict(saved.matches(wishes({"many": saved.strict(parse("voice bank loan fraud"))}), [card])) == {}
     most = saved.strict(parse("cloned voice bank"))
-    assert dict(saved.matches({"most": most}, [card])) == {"most": ("inc-1",)}
+    assert dict(saved.matches(wishes({"most": most}), [card])) == {"most": ("inc-1",)}
 
 
 def test_reports_and_other_filters_are_no_match_of_an_incident_search() -> None:
     card = Card(id="rep-1", by=By.REPORT, seq=1, title="voice", text="voice", facets={"country": ("GB",)})
     asked = {"incidents": saved.strict(parse("voice")), "all": saved.strict(parse("voice", by=By.REPORT))}
-    assert dict(saved.matches(asked, [card])) == {"all": ("rep-1",)}
-    assert dict(saved.matches(asked, [])) == {}
+    assert dict(saved.matches(wishes(asked), [card])) == {"all": ("rep-1",)}
+    assert dict(saved.matches(wishes(asked), [])) == {}
 
 
 def test_a_kept_query_is_read_as_it_was(library: tuple[EmbeddedBackend, list[Card]]) -> None:
@@ -114,9 +121,8 @@ def test_a_query_that_another_version_kept_is_parsed_again() -> None:
 
 
 def test_a_filter_that_does_not_exist_is_refused() -> None:
-    card = make_card(1, random.Random(1))
     with pytest.raises(WrongUse, match="moon"):
-        list(saved.matches({1: Query(filters={"moon": ("full",)}, strict=True)}, [card]))
+        saved.wanted(Query(filters={"moon": ("full",)}, strict=True))
 
 
 def test_the_state_of_a_card_changes_with_what_it_says_and_not_with_its_vectors() -> None:
