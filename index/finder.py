@@ -11,15 +11,18 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from collectors.errors import IndexDamaged, LibraryBusy
+from collectors.errors import IndexDamaged, LibraryBusy, SearchDown, WrongUse
 from enrichment.embedder import Embedder
 from enrichment.typology import Typology
 from index import indexing, wording
 from index.indexing import Cards
+from index.search.backend import Backend
 from index.search.embedded import tokenise
 from index.search.generations import Generations
 from index.search.hybrid import Searcher
 from index.search.query import By, Hit, Mode, Query, Results, Stamp
+from index.search.server import Server
+from index.search.standby import Rebuildable, Standby
 from index.store import Store
 from index.watch import Watch
 
@@ -36,14 +39,24 @@ class Finder:
     """Answers from the index in ``folder``; safe to share between threads.
 
     ``embedder`` None leaves meaning out. A missing, damaged or outdated index is built again from the record,
-    by whichever call meets it first.
+    by whichever call meets it first. With a ``server`` the index is on that; while it is down the one in
+    ``folder`` answers, and the changes wait in the outbox.
     """
 
     def __init__(
-        self, folder: Path, store: Store, cards: Cards, typology: Typology, embedder: Embedder | None
+        self,
+        folder: Path,
+        store: Store,
+        cards: Cards,
+        typology: Typology,
+        embedder: Embedder | None,
+        server: Server | None = None,
     ) -> None:
         self._store, self._cards, self._typology, self._embedder = store, cards, typology, embedder
-        self._index = Generations(folder, embedder.fingerprint if embedder else "")
+        self._embedded = Generations(folder, embedder.fingerprint if embedder else "")
+        self._main: Rebuildable = _elastic(server, embedder) if server else self._embedded
+        self._standby = Standby(self._main, self._embedded, self._level) if server else None
+        self._index: Backend = self._standby or self._main
         self._searcher = Searcher(
             self._index,
             hydrate=cards.shown,
@@ -56,11 +69,14 @@ class Finder:
 
     def search(self, query: Query) -> Results:
         """Answer a query."""
-        return self._mended(lambda: self._searcher.search(query))
+        results = self._answered(lambda: self._searcher.search(query))
+        if self._standby is None or not self._standby.note:
+            return results
+        return results.model_copy(update={"notes": (*results.notes, self._standby.note)})
 
     def similar(self, identifier: str, by: By, limit: int) -> tuple[Hit, ...]:
         """Return what is most like an incident or report, itself left out. Raises ``NotFound``."""
-        return self._mended(lambda: self._searcher.similar(identifier, by=by, limit=limit))
+        return self._answered(lambda: self._searcher.similar(identifier, by=by, limit=limit))
 
     def crimes(self) -> int:
         """Return how many incidents are AI crime: neither outside the scope nor a mere warning or test."""
@@ -69,37 +85,78 @@ class Finder:
 
     def stamp(self) -> Stamp:
         """Return which state of the index answers."""
-        return self._mended(self._index.stamp)
+        return self._answered(self._index.stamp)
 
     def refresh(self, tell: Callable[[int, int], None]) -> Stamp:
-        """Bring the index level with the record; ``tell`` hears how many changes are done, of how many."""
+        """Bring the index level with the record; ``tell`` hears how many changes are done, of how many.
+
+        Where the server is down, the changes wait for the next time, and the stamp is that of the index which
+        stands in.
+        """
         with self._lock:
-            return self._mended(lambda: self._refreshed(tell))
+            try:
+                stamp = self._mended(lambda: self._refreshed(tell))
+            except SearchDown as trouble:
+                if self._standby is None:
+                    raise
+                self._standby.down(trouble)
+                return self.stamp()
+            if self._standby is not None:
+                self._standby.up()
+            return stamp
 
     def _refreshed(self, tell: Callable[[int, int], None]) -> Stamp:
         # What the index holds and nobody acknowledged, a crash has kept from the saved searches.
-        self._watch.catch_up(self._index.stamp().applied)
-        return indexing.refresh(self._index, self._store, self._cards, tell, self._watch.learned)
+        applied = self._main.stamp().applied
+        self._check(applied)
+        self._watch.catch_up(applied)
+        return indexing.refresh(self._main, self._store, self._cards, tell, self._watch.learned)
+
+    def _check(self, applied: int) -> None:
+        if applied < (forgotten := self._store.acknowledged()):
+            raise IndexDamaged(f"the index has change {applied}, and those up to {forgotten} are forgotten")
+
+    def _level(self) -> None:
+        """Bring the embedded index level with the record; the outbox keeps the changes for the server."""
+        try:
+            self._check(self._embedded.stamp().applied)
+            indexing.refresh(self._embedded, self._store, self._cards, lambda *_: None, lambda *_: None)
+        except IndexDamaged as error:
+            logger.info("building the search index that stands in: %s", error)
+            applied = self._store.last_change()
+            self._embedded.rebuild(self._cards.everything(), applied)
+        except LibraryBusy:
+            logger.info("another process is writing the search index that stands in")
 
     def known(self, query: Query, *, changes: bool) -> list[tuple[str, str]]:
         """Return the incidents a strict query finds now, each with the digest of what is told of it.
 
         The digests are left empty unless ``changes`` are of interest.
         """
-        found = self._mended(lambda: self._index.words(query, MOST_KNOWN))
+        found = self._answered(lambda: self._index.words(query, MOST_KNOWN))
         return self._watch.known(found.ids, changes=changes)
 
     def rebuild(self) -> Stamp:
         """Build the index anew from the record, check its counts, and swap it in."""
         with self._lock:
             applied = self._store.last_change()
-            stamp = self._index.rebuild(self._cards.everything(), applied)
+            stamp = self._main.rebuild(self._cards.everything(), applied)
             self._watch.catch_up(applied)
             return stamp
 
     def close(self) -> None:
-        """Let go of every file."""
+        """Let go of every file and connection."""
         self._index.close()
+
+    def _answered(self, call: Callable[[], Answer]) -> Answer:
+        """Answer from the index that stands in where the server fails while its index is mended."""
+        try:
+            return self._mended(call)
+        except SearchDown as trouble:
+            if self._standby is None:
+                raise
+            self._standby.down(trouble)
+            return call()
 
     def _mended(self, call: Callable[[], Answer]) -> Answer:
         try:
@@ -139,3 +196,13 @@ class Finder:
     @cached_property
     def _source_titles(self) -> dict[str, str]:
         return {source.key: source.title for source in self._store.health()}
+
+
+def _elastic(server: Server, embedder: Embedder | None) -> Rebuildable:
+    try:
+        from index.search.elastic_backend import ElasticBackend  # an extra that few installs need
+    except ModuleNotFoundError as error:
+        raise WrongUse("Elasticsearch needs more: pip install 'moriarty-library[elastic]'") from error
+    if embedder is None:
+        return ElasticBackend(server)
+    return ElasticBackend(server, dimensions=embedder.dimensions, fingerprint=embedder.fingerprint)

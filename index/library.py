@@ -94,7 +94,8 @@ class Library(Subscriptions):
 
     @cached_property
     def _finder(self) -> Finder:
-        return Finder(self.settings.index, self._store, self._cards, self.typology, self._embedder)
+        server = self.settings.search_server
+        return Finder(self.settings.index, self._store, self._cards, self.typology, self._embedder, server)
 
     def collect(
         self,

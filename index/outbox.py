@@ -56,15 +56,16 @@ def changes(connection: Connection, after: int, limit: int) -> list[Change]:
 def acknowledge(connection: Connection, up_to: int) -> None:
     """Forget the changes up to a number; the index holds them."""
     connection.execute(delete(outbox).where(outbox.c.seq <= up_to))
-    if up_to > _acknowledged(connection):
+    if up_to > acknowledged(connection):
         connection.execute(update(meta).where(meta.c.key == "acknowledged").values(value=str(up_to)))
 
 
 def last_change(connection: Connection) -> int:
     """Return the number of the newest change ever made; 0 where there was none."""
     newest = connection.execute(select(func.max(outbox.c.seq))).scalar()
-    return max(newest or 0, _acknowledged(connection))
+    return max(newest or 0, acknowledged(connection))
 
 
-def _acknowledged(connection: Connection) -> int:
+def acknowledged(connection: Connection) -> int:
+    """Return the number up to which changes are forgotten."""
     return int(connection.execute(select(meta.c.value).where(meta.c.key == "acknowledged")).scalar_one())

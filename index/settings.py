@@ -2,13 +2,18 @@
 
 import getpass
 import os
+import re
 from pathlib import Path
+from typing import Any
 
 import platformdirs
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from collectors.errors import WrongUse
 from collectors.records import Record
+from index.search.server import Server
+
+_PREFIX = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 class Settings(Record):
@@ -25,6 +30,12 @@ class Settings(Record):
     fetch_seconds: float = Field(default=30.0, gt=0, allow_inf_nan=False)
     """Longest time on the network for one address."""
     elasticsearch_url: str | None = None
+    """A cluster to search instead of the index under ``home``, which then stands in while it is down."""
+    elasticsearch_api_key: SecretStr | None = None
+    elasticsearch_ca: Path | None = None
+    """Certificates to trust for it instead of the system's."""
+    elasticsearch_prefix: str = "moriarty"
+    """What the names of its indexes begin with."""
     actor_name: str = "unknown"
     """Who is acting where nobody signs in: the name of the operating-system user."""
 
@@ -32,7 +43,8 @@ class Settings(Record):
     def load(cls, home: Path | None = None) -> "Settings":
         """Return the settings of the environment; ``home`` overrides ``MORIARTY_HOME``.
 
-        Raises ``WrongUse`` where a number is none.
+        Raises ``WrongUse`` where a number is none, or the address of Elasticsearch holds a password or its
+        prefix more than small letters, digits and underscores.
         """
         where = home or Path(_value("MORIARTY_HOME") or platformdirs.user_data_path("moriarty"))
         where = where.expanduser().resolve()
@@ -43,8 +55,21 @@ class Settings(Record):
             embedder=_value("MORIARTY_EMBEDDER"),
             allowed_hosts=frozenset(host.strip() for host in hosts if host.strip()),
             fetch_seconds=_seconds("MORIARTY_FETCH_SECONDS", default=30.0),
-            elasticsearch_url=_value("MORIARTY_ELASTICSEARCH_URL"),
+            **_elasticsearch(),
             actor_name=_user(),
+        )
+
+    @property
+    def search_server(self) -> Server | None:
+        """Return the Elasticsearch cluster to search, if one is set."""
+        if self.elasticsearch_url is None:
+            return None
+        key = self.elasticsearch_api_key
+        return Server(
+            self.elasticsearch_url,
+            key.get_secret_value() if key else None,
+            self.elasticsearch_ca,
+            self.elasticsearch_prefix,
         )
 
     @property
@@ -70,6 +95,20 @@ class Settings(Record):
 
 def _value(name: str) -> str | None:
     return os.environ.get(name, "").strip() or None
+
+
+def _elasticsearch() -> dict[str, Any]:
+    names = ("url", "api_key", "ca", "prefix")
+    set_ones = {
+        f"elasticsearch_{name}": value
+        for name in names
+        if (value := _value(f"MORIARTY_ELASTICSEARCH_{name.upper()}"))
+    }
+    if "@" in set_ones.get("elasticsearch_url", ""):
+        raise WrongUse("no password in Elasticsearch's address: set MORIARTY_ELASTICSEARCH_API_KEY")
+    if not _PREFIX.fullmatch(set_ones.get("elasticsearch_prefix", "moriarty")):
+        raise WrongUse("MORIARTY_ELASTICSEARCH_PREFIX must be small letters, digits and underscores")
+    return set_ones
 
 
 def _seconds(name: str, default: float) -> float:

@@ -176,6 +176,11 @@ class Store:
         with self.writing() as connection:
             outbox.acknowledge(connection, up_to)
 
+    def acknowledged(self) -> int:
+        """Return the number up to which changes are forgotten: an index behind it can only be rebuilt."""
+        with self.reading() as connection:
+            return outbox.acknowledged(connection)
+
     def last_change(self) -> int:
         """Return the number of the newest change ever made."""
         with self.reading() as connection:

@@ -7,10 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
-from urllib.parse import urlsplit
 
 from elasticsearch import (
     ApiError,
@@ -24,6 +21,7 @@ from elasticsearch import (
 from elasticsearch.helpers import streaming_bulk
 
 from collectors.errors import IndexDamaged, SearchDown, SearchFull, WrongUse
+from index.search.server import Server
 
 logger = logging.getLogger(__name__)
 
@@ -43,27 +41,6 @@ BULK: Body = {
     "raise_on_error": False,
     "require_alias": True,  # or a write that meets no index would make one, with a mapping of its own
 }
-
-
-@dataclass(frozen=True, repr=False)
-class Server:
-    """Where Elasticsearch is, and how to be let in; shows as its host alone."""
-
-    url: str
-    api_key: str | None = None
-    ca: Path | None = None
-    """Certificates to trust instead of the system's."""
-    prefix: str = "moriarty"
-    seconds: float = 10.0
-    """Longest wait for one answer."""
-
-    def __repr__(self) -> str:
-        return f"Server({self.host})"
-
-    @property
-    def host(self) -> str:
-        """Return host and port."""
-        return urlsplit(self.url).netloc.rpartition("@")[2]
 
 
 class Failure(NamedTuple):
@@ -94,7 +71,9 @@ class Cluster:
                 request_timeout=server.seconds,
                 max_retries=0,
             )
-        except (ValueError, OSError, TransportError) as error:
+        except OSError as error:
+            raise WrongUse(f"the certificates for Elasticsearch cannot be read: {server.ca}") from error
+        except (ValueError, TransportError) as error:
             raise WrongUse(f"the settings for Elasticsearch make no sense: {type(error).__name__}") from error
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ from collectors.errors import IndexDamaged, NotFound, WrongUse
 from index.search.analysis import analyse
 from index.search.backend import Backend, Ranked
 from index.search.cards import Card
-from index.search.elastic import Body, Cluster, Server
+from index.search.elastic import Body, Cluster
 from index.search.elastic_engine import WINDOW, ElasticEngine
 from index.search.elastic_mapping import SETTINGS, alias, checked, document, mapping, read_mean, state
 from index.search.elastic_query import SORTS, by_best_passage, compiled
@@ -25,6 +25,7 @@ from index.search.lexical import corrections, words
 from index.search.lexical import near as passing
 from index.search.plan import plan
 from index.search.query import Query, Sort, Stamp
+from index.search.server import Server
 from index.search.tree import Having
 from index.search.vectors import DECIMALS
 

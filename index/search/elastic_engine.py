@@ -10,7 +10,7 @@ from index.search import fields
 from index.search.elastic_mapping import plain
 from index.search.elastic_query import SORTS, compiled
 from index.search.lexical import DIGITS, MOST_BUCKETS, Row
-from index.search.plan import Tokens, nearest_word
+from index.search.plan import SLIPS, Tokens, nearest_word
 from index.search.query import Sort
 from index.search.tree import Node, Words
 
@@ -65,11 +65,15 @@ class ElasticEngine:
         if len(tokens) > 1 or self.count(Words(tokens)):
             return ""
         word = plain(typed)[0]
-        # Words are letters and digits alone, so their first is no operator of a pattern.
-        near = {"terms": {"field": fields.WRITTEN[False], "include": f"{word[0]}.*", "size": MOST_BUCKETS}}
-        told = self._ask({"query": {"match_all": {}}, "size": 0, "aggs": {"near": near}})
-        known = [(one["key"], one["doc_count"]) for one in told["aggregations"]["near"]["buckets"]]
-        return nearest_word(word, [one for one in known if one[0].startswith(word[0])])
+        alike = {"value": word, "fuzziness": SLIPS, "rewrite": "constant_score"}
+        # Every card with a near word is among these, so near words are counted in full.
+        query = {"fuzzy": {fields.WRITTEN[False]: alike}}
+        length = f".{{{max(1, len(word) - SLIPS)},{len(word) + SLIPS}}}"
+        near = {"terms": {"field": fields.WRITTEN[False], "include": length, "size": MOST_BUCKETS}}
+        told = self._ask({"query": query, "size": 0, "aggs": {"near": near}})
+        return nearest_word(
+            word, [(one["key"], one["doc_count"]) for one in told["aggregations"]["near"]["buckets"]]
+        )
 
     def _hits(self, node: Node, order: Sort, number: int) -> Iterator[Body]:
         """Yield the first hits in an order, a window at a time."""

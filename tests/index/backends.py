@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from index.search.backend import Backend
 from index.search.embedded import EmbeddedBackend
+from tests.index import elastic_server
 
 
 class Kind(NamedTuple):
@@ -30,4 +31,7 @@ def embedded(folder: Path) -> Iterator[Backend]:
         backend.close()
 
 
-BACKENDS = [Kind("embedded", embedded)]
+BACKENDS = [
+    Kind("embedded", embedded),
+    Kind("elasticsearch", elastic_server.elastic, elastic_server.missing(), trees=100),
+]

@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from index.search.elastic import Cluster, Server
+from index.search.elastic import Cluster
 from index.search.elastic_backend import ElasticBackend
+from index.search.server import Server
 from tests.index.searching import DIMENSIONS
 
 REAL = os.environ.get("ES_URL", "")

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from collectors.errors import IndexDamaged, MoriartyError, SearchDown, SearchFull, WrongUse
-from index.search.elastic import Server
 from index.search.elastic_backend import ElasticBackend
 from index.search.parser import parse
 from index.search.query import Query
+from index.search.server import Server
 from tests.index import elastic_server
 from tests.index.elastic_faults import FULL, Faulty, Reply, faulty
 from tests.index.searching import DIMENSIONS
