@@ -22,6 +22,8 @@ class Ranked:
     """The cards' own numbers, in the order of ``ids``."""
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     months: dict[str, int] = field(default_factory=dict)
+    stamp: Stamp | None = None
+    """Which state answered, where the engine can keep to one."""
 
 
 class Backend(Protocol):

@@ -7,6 +7,7 @@ index claiming more than it holds.
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,8 @@ from index.search.snapshot import Snapshot, able, having, schema
 from index.search.vectors import Extent, Vectors, mean_of
 
 HEAP = 64_000_000
+HELD = 8
+"""States before the newest that can still be paged through."""
 
 
 class EmbeddedBackend:
@@ -45,6 +48,7 @@ class EmbeddedBackend:
         fresh = not folder.exists() or not any(folder.iterdir())
         folder.mkdir(parents=True, exist_ok=True)
         self._index = self._opened(fresh)
+        self._held: tuple[Snapshot, ...] = ()
         self._snapshot = self._read()
 
     def _opened(self, fresh: bool = False) -> tantivy.Index:
@@ -69,10 +73,21 @@ class EmbeddedBackend:
     def _now(self) -> Snapshot:
         if self._mark() != self._snapshot.mark:
             try:
-                self._snapshot = self._read()
+                self._hold(self._read())
             except IndexDamaged:  # a compaction may just have taken files away: a newer commit has others
-                self._snapshot = self._read()
+                self._hold(self._read())
         return self._snapshot
+
+    def _hold(self, state: Snapshot) -> None:
+        """Answer from this state from now on, and keep the last ones for whoever pages through them."""
+        self._held = (*self._held[-HELD:], self._snapshot)
+        self._snapshot = state
+
+    def _at(self, query: Query) -> Snapshot:
+        now = self._now()
+        if query.as_of is not None and query.as_of != self._stamp(now):
+            return next((state for state in self._held if self._stamp(state) == query.as_of), now)
+        return now
 
     def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> None:
         """Make these cards the only ones with their ids, drop the deleted, and show all of it at once.
@@ -111,22 +126,24 @@ class EmbeddedBackend:
                 passages.close()
             writer.wait_merging_threads()
         passages.tidy(extents)
-        self._snapshot = self._read()
+        self._hold(self._read())
 
     def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
         """Return the cards that match the query's words and filters, ranked by BM25 or the query's sort."""
-        return words(query, plan(query, analyse), self._now(), limit, also)
+        state = self._at(query)
+        ranked = words(query, plan(query, analyse), state, limit, also)
+        return replace(ranked, stamp=self._stamp(state))
 
     def corrections(self, query: Query) -> dict[str, str]:
         """Return the query's words that no card has, with near ones that some card has."""
-        return corrections(plan(query, analyse), self._now())
+        return corrections(plan(query, analyse), self._at(query))
 
     def nearest(self, near: NDArray[np.float32] | str, query: Query, limit: int) -> Ranked:
         """Return the cards with the passage nearest to ``near`` that pass all of the query but its words.
 
         Exact, ties by seq; the total is the number of cards returned.
         """
-        now = self._now()
+        now = self._at(query)
         vector = mean_of(now.vectors.values(), near) if isinstance(near, str) else near
         must = passing(query, plan(query, analyse))
         # All vectors of this kind of card pass where its kind is the only fence.
@@ -137,12 +154,14 @@ class EmbeddedBackend:
 
     def stamp(self) -> Stamp:
         """Return what the index holds now."""
-        now = self._now()
-        return Stamp(generation=self._generation, cards=now.cards, applied=now.applied)
+        return self._stamp(self._now())
+
+    def _stamp(self, state: Snapshot) -> Stamp:
+        return Stamp(generation=self._generation, cards=state.cards, applied=state.applied)
 
     def close(self) -> None:
         """Let go of every file; the backend is of no use afterwards."""
-        del self._snapshot, self._index
+        del self._snapshot, self._held, self._index
 
 
 def in_memory(cards: Iterable[Card]) -> Snapshot:

@@ -78,7 +78,10 @@ class Searcher:
         A query for ids that no card of its kind has is answered with the other kind. Cards the record no
         longer has are left out.
         """
-        asked, query = query, self._corrected(query)
+        asked = query
+        if query.as_of is None:
+            query = query.model_copy(update={"as_of": self._backend.stamp()})
+        query = self._corrected(query)
         terms = plan(query, self._analyse)
         meaning = _meaning(query)
         notes = asked.notes + _corrections(asked, query)
@@ -90,6 +93,9 @@ class Searcher:
         else:
             near = _above_floor(self._backend.nearest(self._encode(meaning), query, TOP))
             answer = (self._by_meaning if query.mode is Mode.SEMANTIC else self._by_both)(query, near)
+        stamp = answer.ranked.stamp or self._backend.stamp()
+        if asked.as_of not in (None, stamp):
+            notes += ("The library has grown since the first page; a hit may be seen twice or missed.",)
         page = answer.order[query.offset : query.offset + query.limit]
         return Results(
             query=asked,
@@ -97,7 +103,7 @@ class Searcher:
             total=answer.ranked.total,
             facets={name: self._counts(name, counts) for name, counts in answer.ranked.facets.items()},
             months=without_gaps(answer.ranked.months),
-            stamp=self._backend.stamp(),
+            stamp=stamp,
             notes=notes,
             suggestion=query.text if query.text != asked.text else "",
         )

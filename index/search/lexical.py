@@ -40,14 +40,14 @@ class Engine(Protocol):
 def words(query: Query, plan: Plan, engine: Engine, limit: int, also: Sequence[str] = ()) -> Ranked:
     """Return the cards that match, as ``Backend.words`` promises; without words newest first."""
     asked = _Asked(query, plan, engine)
-    match, extra = asked.match(), Having("id", tuple(also))
-    everything = asked.fenced(Some((match, extra)) if also else match)
+    match = asked.match()
+    everything = asked.fenced(_or_also(match, also))
     if query.sort is Sort.RELEVANCE and plan.scores:
         rows = engine.by_score(asked.fenced(match), limit)
     else:
         rows = engine.by_field(everything, Sort.NEWEST if query.sort is Sort.RELEVANCE else query.sort, limit)
     ids, scores, seqs = zip(*rows, strict=True) if rows else ((), (), ())
-    facets, months = asked.tally(match, extra)
+    facets, months = asked.tally(match, also)
     return Ranked(ids, scores, engine.count(everything), seqs, facets, months)
 
 
@@ -107,17 +107,21 @@ class _Asked:
         best = tuple(one for one, _, _ in self._engine.by_score(self.fenced(some, without), BEST))
         return All((some, Unscored(Some((enough, Having("id", best))))))
 
-    def tally(self, match: Node, extra: Node) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
+    def tally(self, match: Node, also: Sequence[str]) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
         """Count the asked facets over all hits, each without its own filter, and the hits of each month."""
         if not (asked := self._query.facets):
             return {}, {}
         free = [name for name in asked if name not in self._query.filters]
-        counts = self._engine.buckets(self.fenced(Some((match, extra))), ["month", *free])
+        counts = self._engine.buckets(self.fenced(_or_also(match, also)), ["month", *free])
         for name in set(asked).difference(free):
-            wider = Some((self.match(without=name), extra))
+            wider = _or_also(self.match(without=name), also)
             counts |= self._engine.buckets(self.fenced(wider, without=name), [name])
         months = {f"{month // 100:04}-{month % 100:02}": count for month, count in counts["month"].items()}
         return {name: counts[name] for name in asked}, months
+
+
+def _or_also(match: Node, also: Sequence[str]) -> Node:
+    return Some((match, Having("id", tuple(also)))) if also else match
 
 
 def _having_words(plan: Plan, at_least: int) -> Node:

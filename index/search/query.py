@@ -52,6 +52,15 @@ FACETS = (
 """The fields that can be filtered on and counted."""
 
 
+class Stamp(Record):
+    """Which state of the index answered."""
+
+    generation: int
+    cards: int
+    applied: int
+    """The last outbox number the index holds."""
+
+
 class Query(Record):
     """A question to the library."""
 
@@ -74,6 +83,9 @@ class Query(Record):
     offset: int = Field(default=0, ge=0, le=100_000)
     facets: tuple[str, ...] = ()
     """Which facets to count."""
+    as_of: Stamp | None = None
+    """The state of the index to answer from, as the first page's results tell it, so that pages neither
+    repeat nor skip while the library grows; the newest where there is none or it is no longer held."""
     strict: bool = False
     """Whether the words alone decide: both of two, about three in five of more, never rank or what else there
     is. Saved searches match so."""
@@ -127,15 +139,6 @@ class FacetCount(Record):
     value: str
     label: str
     count: int
-
-
-class Stamp(Record):
-    """Which state of the index answered."""
-
-    generation: int
-    cards: int
-    applied: int
-    """The last outbox number the index holds."""
 
 
 class Results(Record):

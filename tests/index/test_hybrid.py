@@ -1,5 +1,6 @@
 import random
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -247,3 +248,30 @@ def test_months_have_no_gaps() -> None:
         ("2024-02", 1),
     )
     assert without_gaps({}) == ()
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_pages_of_one_state_neither_repeat_nor_skip_while_the_library_grows(
+    tmp_path: Path, mode: Mode
+) -> None:
+    backend, chance = EmbeddedBackend(tmp_path / "index"), random.Random(6)
+    cards = [make_card(number, chance) for number in range(1, 121)]
+    backend.write(cards[:80], [], 1)
+    grown = Library(backend, {card.id: card for card in cards})
+    query = parse("deepfake OR voice OR bank", mode=mode, limit=10)
+    whole = [hit.id for hit in grown.search(query.model_copy(update={"limit": 1000})).hits]
+    first = grown.search(query)
+    ids = [hit.id for hit in first.hits]
+    for page in range(1, 8):
+        backend.write(cards[75 + page * 5 : 80 + page * 5], [ids[0]], 1 + page)
+        later = grown.search(query.model_copy(update={"offset": page * 10, "as_of": first.stamp}))
+        assert (later.stamp, later.total, later.notes) == (first.stamp, first.total, ())
+        ids += [hit.id for hit in later.hits]
+    assert ids == whole[:80]
+    assert grown.search(query).stamp.applied == 8
+    for batch in range(3):
+        backend.write([], [], 9 + batch)
+    gone = grown.search(query.model_copy(update={"as_of": first.stamp}))
+    assert gone.stamp.applied == 11
+    assert gone.notes[0].startswith("The library has grown")
+    backend.close()
