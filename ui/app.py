@@ -1,4 +1,4 @@
-"""The Streamlit entry: one shell, seven pages, one place where errors end."""
+"""The Streamlit entry: one shell, eight pages, one place where errors end."""
 
 import logging
 import secrets
@@ -10,13 +10,14 @@ import streamlit as st
 from collectors.errors import MoriartyError
 from ui import session
 from ui.nodes import div, el, span
-from ui.views import about, home, incident, review, search, sources, typology
+from ui.views import about, home, incident, review, saved, search, sources, typology
 from ui.widgets import draw, trouble, visit
 
 STATIC = Path(__file__).with_name("static")
 VIEWS: dict[str, tuple[str, Callable[[], None]]] = {
     "home": ("Home", home.show),
     "search": ("Search", search.show),
+    "saved": ("Saved", saved.show),
     "typology": ("Typology", typology.show),
     "review": ("Review", review.show),
     "sources": ("Sources", sources.show),

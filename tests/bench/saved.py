@@ -5,8 +5,8 @@
 Synthetic cards of the search benchmark; queries of one word, two words, a phrase, a word and a filter, and
 six words of which four must match. Raw is a plain program's way: an index of the two searched texts and the
 filter in memory, the same trees built from ready stems, the numbers of all hits. Ours takes queries prepared
-once for all batches, indexes all that an index has, and answers ids. Rounds take turns; the best of each is shown.
-Read the ratios.
+once for all batches, indexes all that an index has, and answers ids. Rounds take turns; the best of each is
+shown. Read the ratios.
 """
 
 import argparse

@@ -1,15 +1,21 @@
 """Saved searches and their alerts, from the command line and on the pages."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import feedparser
 import pytest
 
 from index.library import Library
+from index.records import Actor, Role
+from index.search.saved import strict
 from index.settings import Settings
 from tests.e2e.commands import answer, moriarty
-from tests.ui.conftest import ANALYST
+from tests.ui.conftest import ANALYST, Shown, drawn
+from ui.addresses import read_search
+from ui.views.saved import search_address
 
 STORY = (  # fictional
     "Cloned landlord collects deposits in Guildford\n\nTenants in Guildford paid deposits to a caller who "
@@ -60,3 +66,55 @@ def test_the_commands_keep_list_tell_and_forget(mine: Path, tmp_path: Path) -> N
     assert [one["name"] for one in answer(mine, "saved", "--json")] == ["Landlords"]
     for words in (("forget", "Tenants"), ("alerts", "Tenants"), ("alerts", "--since", "soon")):
         assert moriarty(mine, *words).returncode == 2, words
+
+
+@pytest.fixture
+def watched(mine: Path, tmp_path: Path) -> Iterator[Path]:
+    """A library with two saved searches, one of which has found something."""
+    actor = Actor(name=Settings.load(mine).actor_name, role=Role.LEAD)
+    with Library.open(Settings.load(mine)) as library:
+        library.save_search("Tenants", library.parse("tenants deposits"), actor=actor, changes=True)
+        library.save_search("Ships & <b>", library.parse("ship country:GB after:2020"), actor=actor)
+    arrive(mine, tmp_path)
+    yield mine
+
+
+def test_home_counts_what_is_new_and_opening_a_search_counts_it_as_seen(shown: Shown, watched: Path) -> None:
+    _, said = shown("home", watched)
+    assert "Saved searches" in said and "Tenants1 new" in said and "Ships & <b>nothing new" in said
+    _, listed = shown("saved", watched)
+    assert "Tenants1tenants deposits" in listed and "Country: United Kingdom; from 2020-01-01" in listed
+    _, opened = shown("saved", watched, of="Tenants")
+    assert "1 incident came in" in opened and "Cloned landlord collects deposits" in opened
+    assert "words: tenants, deposits" in opened and "alerts to changes too" in opened
+    assert "Tenantsnothing new" in shown("home", watched)[1]
+    assert "Nothing has come in yet" in shown("saved", watched, of="Ships & <b>")[1]
+
+
+def test_a_search_is_saved_from_its_page_and_forgotten_from_its_own(shown: Shown, watched: Path) -> None:
+    app, _ = shown("search", watched, q="cloned voice", country="GB")
+    app.text_input(key="save-name").input("Voices")
+    app.button(key="save").click().run()
+    assert "Saved as Voices." in drawn(app)
+    app.button(key="save").click().run()
+    assert "already" in drawn(app)
+    app, said = shown("saved", watched, of="Voices")
+    assert "cloned voice; Country: United Kingdom" in said
+    app.button(key="forget").click().run()
+    assert not app.exception
+    assert "Voices" not in shown("saved", watched)[1]
+
+
+def test_a_search_that_does_not_exist_leads_to_those_that_do(shown: Shown, watched: Path) -> None:
+    assert "There is no such saved search" in shown("saved", watched, of="Nobody's")[1]
+
+
+def test_a_saved_search_leads_back_to_the_search(library: Library) -> None:
+    query = library.parse('"cloned voice" -bank (call OR video) country:GB after:2020 id:aiid:7')
+    to = search_address(strict(query))
+    asked = read_search(parse_qs(to.partition("?")[2]))
+    again = library.parse(asked.text, **asked.overrides(()))
+    same = ("filters", "ids", "since", "until")
+    assert [getattr(again, name) for name in same] == [getattr(query, name) for name in same]
+    assert [term.text for term in again.terms] == [term.text for term in query.terms]
+    assert len(query.where) == len(again.where)

@@ -8,10 +8,12 @@ from index.records import ConceptCount, Status
 from index.search.query import Sort
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
+from ui.views import saved
 from ui.widgets import bars, card, count, draw, empty, head, section
 
 NEWEST = 6
 FREQUENT = 10
+MOST_SAVED = 8
 
 
 def show() -> None:
@@ -42,10 +44,15 @@ def show() -> None:
         div(
             "main-side",
             section("Newest incidents", div("cards", *(card(hit, library.typology) for hit in newest.hits))),
-            div("stack wide", _waiting(status), _frequent(tree), _failures(status)),
+            div("stack wide", _saved(), _waiting(status), _frequent(tree), _failures(status)),
         ),
         key="home",
     )
+
+
+def _saved() -> Node | None:
+    searches = session.library().saved_searches(actor=session.actor())
+    return saved.rows(searches[:MOST_SAVED]) if searches else None
 
 
 def _ask() -> None:

@@ -15,6 +15,7 @@ from ui import addresses, session
 from ui.addresses import PAGE_SIZE, Search
 from ui.nodes import Node, div, el, link, span
 from ui.views.months import histogram
+from ui.views.saved import keep
 from ui.widgets import card, count, draw, empty
 
 FACETS = (
@@ -74,6 +75,8 @@ def show() -> None:
         draw(*_facets(results, asked), key="facets")
     with main:
         draw(_chips(asked), _notes(results, asked), key="asked")
+        if asked.text or asked.narrowed:
+            keep(results.query)
         if not results.hits:
             draw(_nothing(asked, results), key="nothing")
             return
