@@ -62,6 +62,8 @@ class Cluster:
         self.host = server.host
         if not server.url.startswith(("http://", "https://")):
             raise WrongUse("the address of Elasticsearch must begin with http:// or https://")
+        if server.ca is not None and not server.ca.is_file():
+            raise WrongUse(f"there are no certificates for Elasticsearch at {server.ca}")
         trusted: Body = {"ca_certs": str(server.ca)} if server.ca else {}
         try:
             self._client = Elasticsearch(
@@ -71,8 +73,6 @@ class Cluster:
                 request_timeout=server.seconds,
                 max_retries=0,
             )
-        except OSError as error:
-            raise WrongUse(f"the certificates for Elasticsearch cannot be read: {server.ca}") from error
         except (ValueError, TransportError) as error:
             raise WrongUse(f"the settings for Elasticsearch make no sense: {type(error).__name__}") from error
 
@@ -82,9 +82,14 @@ class Cluster:
 
     def search(self, name: str, body: Body) -> Body:
         """Return the reply to a search, from all of the index or not at all."""
-        told: Body = self._tried(
-            lambda: self._client.search(index=name, body=body, allow_partial_search_results=False).body
-        )
+
+        def ask() -> Body:
+            return dict(self._client.search(index=name, body=body, allow_partial_search_results=False).body)
+
+        try:
+            told = self._tried(ask)
+        except IndexDamaged:  # a rebuild may just have dropped the generation that the alias led to
+            told = self._tried(ask)
         if not isinstance(told.get("hits"), dict):
             raise SearchDown(f"what answers at {self.host} is not Elasticsearch")
         return told

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from collectors.errors import IndexDamaged, NotFound, WrongUse
+from collectors.errors import IndexDamaged, LibraryBusy, NotFound, WrongUse
 from index.search.analysis import analyse
 from index.search.backend import Backend, Ranked
 from index.search.cards import Card
@@ -107,8 +107,9 @@ class ElasticBackend(Backend):
 
         ``applied`` is to be read before the cards are. Searches go on in the old generation, which is dropped
         once the alias is swapped. Raises ``IndexDamaged`` where the new index does not hold every card it
-        took; the old one then stays current.
+        took, and ``LibraryBusy`` where the old one was written to meanwhile; the old one then stays current.
         """
+        before = self._applied()
         there = self._cluster.indexes(f"{self._alias}-*")
         number = max(map(_generation, there), default=0) + 1
         index = f"{self._alias}-{number}"
@@ -121,6 +122,8 @@ class ElasticBackend(Backend):
             stamp = self._state(filling).stamp
             if stamp.cards != counted.number - len(refused):
                 raise IndexDamaged(f"generation {number} holds {stamp.cards} of {counted.number} cards")
+            if self._applied() != before:
+                raise LibraryBusy("the search index was written to while it was rebuilt")
             old = {name: aliases & {self._alias} for name, aliases in there.items()}
             self._cluster.swap(self._alias, index, {**old, index: (filling,)})
         except BaseException:
@@ -174,6 +177,12 @@ class ElasticBackend(Backend):
         number = _generation(hit["_index"])
         stamp = Stamp(generation=number, cards=told["total"]["value"] - 1, applied=kept["applied"])
         return _State(stamp, tuple(kept["refused"]))
+
+    def _applied(self) -> int | None:
+        try:
+            return self._state(self._alias).stamp.applied
+        except IndexDamaged:
+            return None
 
     def _mean(self, card: str) -> NDArray[np.float32]:
         query = compiled(Having("id", (card,)))

@@ -1,12 +1,14 @@
 """A server between the client and Elasticsearch that fails as it is told to."""
 
 import http.client
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import urlsplit
 
 FULL = (
@@ -52,8 +54,11 @@ class Faulty:
 
 
 @contextmanager
-def faulty(behind: str) -> Iterator[Faulty]:
-    """Yield a server that passes everything on to ``behind`` until it is told to fail."""
+def faulty(behind: str, certificate: Path | None = None) -> Iterator[Faulty]:
+    """Yield a server that passes everything on to ``behind`` until it is told to fail.
+
+    With a ``certificate`` (PEM, its key in the same file) it speaks TLS.
+    """
     told, target = Faulty(), urlsplit(behind).netloc
 
     class Handler(BaseHTTPRequestHandler):
@@ -95,9 +100,13 @@ def faulty(behind: str) -> Iterator[Faulty]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
-    told.url = f"http://127.0.0.1:{server.server_port}"
+    told.url = f"http{'s' if certificate else ''}://127.0.0.1:{server.server_port}"
     try:
         yield told
     finally:

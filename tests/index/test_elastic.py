@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from collectors.errors import IndexDamaged, MoriartyError, NotFound, WrongUse
+from collectors.errors import IndexDamaged, LibraryBusy, MoriartyError, NotFound, WrongUse
 from index.search.cards import Card
 from index.search.elastic_backend import ElasticBackend
 from index.search.embedded import EmbeddedBackend
@@ -186,6 +186,22 @@ def test_a_rebuild_that_breaks_off_leaves_the_old_generation(url: str, prefix: s
     assert backend.stamp() == Stamp(generation=1, cards=10, applied=1)
     assert len(elastic_server.indexes(url, prefix)) == 1
     backend.close()
+
+
+def test_a_write_during_a_rebuild_is_not_lost(url: str, prefix: str) -> None:
+    one, other = (ElasticBackend(elastic_server.server(url, prefix), dimensions=DIMENSIONS) for _ in range(2))
+    one.rebuild(cards(1, 5), 1)
+
+    def meanwhile() -> Iterator[Card]:
+        yield from cards(1, 5)
+        other.write([card(99, "meanwhile")], [], 2)
+
+    with pytest.raises(LibraryBusy):
+        one.rebuild(meanwhile(), 1)
+    assert one.stamp() == Stamp(generation=1, cards=6, applied=2)
+    assert numbers(one.words(parse("meanwhile"), 5).ids) == [99]
+    one.close()
+    other.close()
 
 
 def test_an_index_of_another_embedder_is_another_index(url: str, prefix: str) -> None:

@@ -91,6 +91,13 @@ def test_every_failure_of_a_search_has_its_error(
     assert found(backend) == [1]
 
 
+def test_a_search_that_meets_a_dropped_generation_follows_the_alias(
+    backend: ElasticBackend, between: Faulty
+) -> None:
+    between.failing(Reply(404, '{"error": {"type": "index_not_found_exception"}}'), times=1)
+    assert found(backend) == [1]
+
+
 @pytest.mark.parametrize("status", [403, 429])
 def test_a_full_disk_takes_no_writes_and_loses_none(
     backend: ElasticBackend, between: Faulty, status: int
