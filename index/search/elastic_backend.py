@@ -17,8 +17,8 @@ from index.search.analysis import analyse
 from index.search.backend import Backend, Ranked
 from index.search.cards import Card
 from index.search.elastic import Body, Cluster
-from index.search.elastic_engine import WINDOW, ElasticEngine
-from index.search.elastic_mapping import SETTINGS, alias, checked, document, mapping, read_mean, state
+from index.search.elastic_engine import ElasticEngine
+from index.search.elastic_mapping import SETTINGS, WINDOW, alias, checked, document, mapping, read_mean, state
 from index.search.elastic_query import SORTS, by_best_passage, compiled
 from index.search.fields import STATE
 from index.search.lexical import corrections, words
@@ -35,6 +35,8 @@ EXACT = 10_000
 """Up to so many cards, every passage is compared; of more, Elasticsearch's graph chooses candidates."""
 CANDIDATES = 10
 """Candidates for each card wanted."""
+MOST_CANDIDATES = 10_000
+"""Elasticsearch's own limit."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +195,7 @@ class ElasticBackend(Backend):
 
     def _candidates(self, vector: NDArray[np.float32], allowed: Body, limit: int) -> Body:
         """Return a query for the cards that are nearest by the approximate graph."""
-        wanted = min(limit * CANDIDATES, WINDOW)
+        wanted = min(limit * CANDIDATES, MOST_CANDIDATES)
         knn = {"field": "passages.vector", "query_vector": vector.tolist(), "filter": allowed}
         body = {"knn": {**knn, "k": wanted, "num_candidates": wanted}, "size": wanted, "_source": False}
         ids = tuple(hit["_id"] for hit in self._ask(body)["hits"]["hits"])

@@ -1,21 +1,19 @@
 """One search's questions to Elasticsearch: the ``Engine`` of ``lexical``."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from index.search import fields
-from index.search.elastic_mapping import plain
+from index.search.elastic_mapping import WINDOW, plain
 from index.search.elastic_query import SORTS, compiled
 from index.search.lexical import DIGITS, MOST_BUCKETS, Row
 from index.search.plan import SLIPS, Tokens, nearest_word
 from index.search.query import Sort
 from index.search.tree import Node, Words
 
-WINDOW = 10_000
-"""Most hits that Elasticsearch gives in one answer."""
 Body = dict[str, Any]
 Ask = Callable[[Body], Body]
 """Sends the body of a search by the alias and returns the reply."""
@@ -39,9 +37,9 @@ class ElasticEngine:
         """Return the best by score, ties by seq; so many are fetched that every tie of the last is there."""
         fetched = limit + 32
         while True:
-            hits = list(self._hits(node, Sort.RELEVANCE, fetched))
+            hits = self._hits(node, Sort.RELEVANCE, fetched)
             scores = np.round([hit["sort"][0] for hit in hits], DIGITS).tolist()
-            if len(hits) < fetched or scores[-1] < scores[limit - 1]:
+            if len(hits) < min(fetched, WINDOW) or fetched > WINDOW or scores[-1] < scores[limit - 1]:
                 break
             fetched *= 4
         rows = [(hit["_id"], score, hit["sort"][-1]) for hit, score in zip(hits, scores, strict=True)]
@@ -75,18 +73,13 @@ class ElasticEngine:
             word, [(one["key"], one["doc_count"]) for one in told["aggregations"]["near"]["buckets"]]
         )
 
-    def _hits(self, node: Node, order: Sort, number: int) -> Iterator[Body]:
-        """Yield the first hits in an order, a window at a time."""
-        query, after = compiled(node), None
-        while number > 0:
-            size = min(number, WINDOW)
-            body = {"query": query, "size": size, "sort": SORTS[order], "_source": False}
-            told = self._ask({**body, "track_total_hits": True, **({"search_after": after} if after else {})})
-            self._heard(query, told)
-            yield from (hits := told["hits"]["hits"])
-            if len(hits) < size:
-                return
-            number, after = number - size, hits[-1]["sort"]
+    def _hits(self, node: Node, order: Sort, number: int) -> list[Body]:
+        """Return the first hits in an order, from one request so that no write falls between two pages."""
+        query = compiled(node)
+        body = {"query": query, "size": min(number, WINDOW), "sort": SORTS[order], "_source": False}
+        told = self._ask({**body, "track_total_hits": True})
+        self._heard(query, told)
+        return list(told["hits"]["hits"])
 
     def _heard(self, query: Body, told: Body) -> int:
         total = int(told["hits"]["total"]["value"])

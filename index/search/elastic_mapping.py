@@ -19,9 +19,12 @@ from index.search.analysis import FOLDED, PLAIN, analyse, clean
 from index.search.cards import Card
 from index.search.query import FACETS
 
+WINDOW = 110_000
+"""Hits that one answer may hold: the deepest page a query can ask for, and room for ties."""
 SETTINGS: dict[str, Any] = {
     "number_of_shards": 1,  # one set of word statistics, and counts that are exact
     "auto_expand_replicas": "0-1",
+    "max_result_window": WINDOW,
     "refresh_interval": -1,  # a write shows all of itself at once, when it is done
     "analysis": {"analyzer": {"spaces": {"type": "custom", "tokenizer": "whitespace"}}},
 }

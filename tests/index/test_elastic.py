@@ -262,5 +262,6 @@ def test_deep_pages_neither_repeat_nor_skip(backend: ElasticBackend) -> None:
     backend.write([card(number, "scam") for number in range(1, 121)], [], 1)
     whole = backend.words(parse("scam"), 120).ids
     assert numbers(whole) == list(range(1, 121))
-    for limit in (1, 10, 33, 119):
+    for limit in (1, 10, 33, 119, 20_000, 101_000):
         assert backend.words(parse("scam"), limit).ids == whole[:limit]
+        assert len(backend.words(Query(), limit).ids) == min(limit, 120)
