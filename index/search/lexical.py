@@ -48,7 +48,9 @@ def words(query: Query, plan: Plan, engine: Engine, limit: int, also: Sequence[s
         rows = engine.by_field(everything, Sort.NEWEST if query.sort is Sort.RELEVANCE else query.sort, limit)
     ids, scores, seqs = zip(*rows, strict=True) if rows else ((), (), ())
     facets, months = asked.tally(match, also)
-    return Ranked(ids, scores, engine.count(everything), seqs, facets, months)
+    # Fewer than were asked for are all there are.
+    total = len(ids) if len(ids) < limit and not also else engine.count(everything)
+    return Ranked(ids, scores, total, seqs, facets, months)
 
 
 def strictly(query: Query, plan: Plan) -> Node:
