@@ -5,6 +5,7 @@ incident, whatever was merged into it, unless it asks for changes too; what matc
 is known and raises none.
 """
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ from index.search.query import Query
 from index.search.tree import Node
 from index.store import Store
 from index.tables import alerts, incidents, opened, saved_searches
+
+logger = logging.getLogger(__name__)
 
 LONGEST_NAME = 80
 MOST_KEPT = 1000
@@ -108,7 +111,7 @@ class Alerts:
         """Return every search that is to be matched, by its number."""
         with self._store.reading() as connection:
             rows = connection.execute(select(saved_searches).where(_live())).all()
-        return {row.seq: Watched(*saved.prepared(row.body)) for row in rows}
+        return {row.seq: one for row in rows if (one := _watched(row)) is not None}
 
     def visible(self, actor: Actor) -> dict[int, SavedSearch]:
         """Return a person's own searches and those shared with everybody, own first, by name."""
@@ -187,6 +190,14 @@ class Alerts:
                 else:
                     later = update(opened).where(mine, opened.c.up_to < up_to)
                     connection.execute(later.values(up_to=up_to))
+
+
+def _watched(row: Row[Any]) -> Watched | None:
+    try:
+        return Watched(*saved.prepared(row.body))
+    except WrongUse as error:  # one that an older version allowed must not keep the rest from being matched
+        logger.warning("saved search %r of %s cannot be matched: %s", row.name, row.owner, error)
+        return None
 
 
 def _live() -> ColumnElement[bool]:

@@ -83,7 +83,10 @@ def _table(searches: tuple[SavedSearch, ...]) -> Node:
         "scroll",
         el(
             "table",
-            el("thead", el("tr", *(el("th", name, scope="col") for name in heads))),
+            el(
+                "thead",
+                el("tr", *(el("th", name, scope="col", cls="n" if name == "New" else "") for name in heads)),
+            ),
             el(
                 "tbody",
                 *(
