@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 
 from collectors.errors import IndexDamaged
 from index.search import fields
-from index.search.analysis import FOLDED as FOLDED
-from index.search.analysis import PLAIN as PLAIN
 from index.search.analysis import analyse as analyse
 from index.search.analysis import tokenise as tokenise
 from index.search.appender import Appenders
