@@ -119,14 +119,18 @@ class Finder:
     def _level(self) -> None:
         """Bring the embedded index level with the record; the outbox keeps the changes for the server."""
         try:
+            self._leveled()
+        except LibraryBusy:
+            logger.info("another process is writing the search index that stands in")
+
+    def _leveled(self) -> None:
+        try:
             self._check(self._embedded.stamp().applied)
             indexing.refresh(self._embedded, self._store, self._cards, lambda *_: None, lambda *_: None)
         except IndexDamaged as error:
             logger.info("building the search index that stands in: %s", error)
             applied = self._store.last_change()
             self._embedded.rebuild(self._cards.everything(), applied)
-        except LibraryBusy:
-            logger.info("another process is writing the search index that stands in")
 
     def known(self, query: Query, *, changes: bool) -> list[tuple[str, str]]:
         """Return the incidents a strict query finds now, each with the digest of what is told of it.
