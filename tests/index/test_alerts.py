@@ -41,8 +41,8 @@ SECOND = (  # fictional
 
 SENSITIVE = (  # fictional
     "Man shared synthetic intimate images of a councillor in Hythe\n\nA man admitted at Hythe court that he "
-    "shared intimate deepfake images of a councillor without her consent. The images were made with artificial "
-    "intelligence from pictures of a campaign. He was given a suspended sentence in May 2025."
+    "shared intimate deepfake images of a councillor without her consent. The images were made with "
+    "artificial intelligence from pictures of a campaign. He was given a suspended sentence in May 2025."
 )
 
 
