@@ -32,7 +32,7 @@ _SAME_LENGTH = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _PIECE = re.compile(r'[^\s()"]+|[()"]')
 _OPERATOR = re.compile(
-    r'("[^"]*"|\((?:\.|@|[dD][oO][tT]|[aA][tT])\))|[A-Za-z_]+:(?=\(|"[^"]*$)|(?<![^\s()"+\-−–])(?:AND|OR|NOT)(?![^\s()"])|[()"]',
+    r'("[^"]*"|\((?:\.|@|[dD][oO][tT]|[aA][tT])\))|(?<![A-Za-z_])[A-Za-z_]{1,20}:(?=\(|"[^"]*$)|(?<![^\s()"+\-−–])(?:AND|OR|NOT)(?![^\s()"])|[()"]',
 )
 
 
@@ -56,6 +56,13 @@ def parse(text: str, **overrides: Any) -> Query:  # noqa: ANN401 - the fields of
 def _grammar() -> Lark:
     told = files("index.search").joinpath("grammar.lark").read_text("utf-8")
     return Lark(told, parser="lalr", propagate_positions=True, maybe_placeholders=False)
+
+
+def _whole(text: str) -> str:
+    """Return a text that was cut short without the operators at its end."""
+    while (pieces := text.rsplit(None, 1)) and pieces[-1] in ("AND", "OR", "NOT"):
+        text = pieces[0] if len(pieces) == 2 else ""
+    return text
 
 
 def _without_operators(text: str) -> str:
@@ -85,10 +92,11 @@ class _Reading:
     def _bounded(self, text: str, length: int) -> str:
         if length > LONGEST:
             self.note(f"Only the first {LONGEST:,} characters are read", LONGEST)
+            text = _whole(text)
         for number, piece in enumerate(_PIECE.finditer(text)):
             if number == MOST_PIECES:
                 self.note(f"Only the first {MOST_PIECES:,} words and brackets are read", piece.start())
-                return text[: piece.start()]
+                return _whole(text[: piece.start()])
         return text
 
     def read(self) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from index.search.parser import MOST_TERMS, parse
+from index.search.parser import MOST_PIECES, MOST_TERMS, parse
 from index.search.query import By, Mode, Query
 from index.search.syntax import And, Clause, Dates, Facet, Ids, Loss, Not, Or, Term, wanted
 
@@ -287,6 +287,25 @@ def test_ten_thousand_words_are_capped_with_one_note() -> None:
     query = parse(" ".join(f"w{number}" for number in range(3_000)))
     assert len(query.terms) == MOST_TERMS
     assert [note for note in query.notes if "first 64 words" in note]
+
+
+def test_of_ten_thousand_clauses_the_first_keep_their_operators() -> None:
+    query = parse(" OR ".join(f"w{number}" for number in range(10_000)))
+    (either,) = query.where
+    assert isinstance(either, Or)
+    assert len(either.parts) == MOST_PIECES // 2
+    assert not query.terms
+    assert len(query.notes) == 2
+
+
+@pytest.mark.parametrize(
+    "typed", ["x" * 20_000, " " * 20_000, "a_" * 10_000, "x " * 999 + " " * 18_000 + "OR y z"]
+)
+def test_long_runs_cost_no_more_than_their_length(typed: str) -> None:
+    parse("warm")
+    begun = time.process_time()
+    parse(typed)
+    assert time.process_time() - begun < 0.25, "50 ms on a quiet machine"
 
 
 def test_overrides_add_filters_and_win_over_dates() -> None:
