@@ -1,26 +1,15 @@
 """The one façade: every command and every page calls this, and every call says who asks."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from functools import cached_property
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import networkx as nx
-from filelock import FileLock, Timeout
 
-from collectors.errors import LibraryBusy, NotFound, NotPermitted
 from enrichment import graph as graphs
-from enrichment.classify import pool
-from enrichment.embedder import Embedder
-from enrichment.run import Enricher
-from enrichment.typology import Typology
-from index import access, care, indexing, stages
+from index import care, stages
 from index.export import formats
-from index.finder import Finder
-from index.incidents import Incidents
 from index.records import (
     Actor,
     ConceptCount,
@@ -34,9 +23,7 @@ from index.records import (
 )
 from index.search.parser import parse
 from index.search.query import By, Hit, Query, Results, Stamp
-from index.settings import Settings
 from index.stages import Progress, silent
-from index.store import Store
 from index.subscriptions import Subscriptions
 
 __all__ = ["VERSION", "Library", "Progress"]
@@ -52,50 +39,6 @@ class Library(Subscriptions):
     ``status``, which only count, and ``refresh``. Saved searches and alerts come from ``Subscriptions``. Open
     with ``Library.open`` and close, or use it as a context manager.
     """
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.typology = Typology.load()
-        self._store = Store(settings.database_url)
-        self._incidents = Incidents(self._store, self.typology, pool)
-        self._cards = indexing.Cards(self._store, self._incidents, self.typology)
-
-    @classmethod
-    def open(cls, settings: Settings | None = None) -> Self:
-        """Open the library these settings point to, making it where there is none.
-
-        Raises ``LibraryNewer`` where a newer Moriarty wrote it.
-        """
-        return cls(settings or Settings.load())
-
-    def close(self) -> None:
-        """Let go of every file and connection."""
-        if "_finder" in self.__dict__:
-            self._finder.close()
-        self._store.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    @cached_property
-    def _embedder(self) -> Embedder | None:
-        """The embedding model; None where it is missing or refused, which every answer then says."""
-        return stages.load_embedder(self.settings.embedder)
-
-    @cached_property
-    def enricher(self) -> Enricher:
-        """The models that judge reports, loaded when first needed."""
-        return Enricher.load(embedder=self._embedder)
-
-    @cached_property
-    def _finder(self) -> Finder:
-        server = self.settings.search_server
-        return Finder(self.settings.index, self._store, self._cards, self.typology, self._embedder, server)
 
     def collect(
         self,
@@ -254,34 +197,3 @@ class Library(Subscriptions):
             sources=tuple(self._store.health()),
             issues=tuple(self._store.issues(200)),
         )
-
-    def _resolved(self, identifier: str) -> str:
-        if identifier.startswith("inc-"):
-            return identifier
-        found = self._incidents.by_ref(identifier)
-        if found is None:
-            raise NotFound(f"there is no incident {identifier!r}")
-        return found
-
-    def _note(self, actor: Actor, action: str, subject: str, detail: str = "") -> None:
-        self._require(actor, action)
-        self._store.audit(actor, action, subject, detail)
-
-    def _require(self, actor: Actor, action: str) -> None:
-        """Return if the actor may do this; a refusal leaves an audit entry before it is raised."""
-        try:
-            access.require(actor, action)
-        except NotPermitted as error:
-            self._store.audit(actor, "refused", action, str(error))
-            raise
-
-    @contextmanager
-    def _running(self, actor: Actor, action: str, subject: str = "all") -> Iterator[None]:
-        """Hold the library for one run at a time, across processes."""
-        self._note(actor, action, subject)
-        self.settings.home.mkdir(parents=True, exist_ok=True)
-        try:
-            with FileLock(self.settings.home / "run.lock", timeout=5):
-                yield
-        except Timeout as error:
-            raise LibraryBusy("another run is going on in this library") from error

@@ -6,36 +6,19 @@ from datetime import UTC, datetime
 
 from collectors.errors import NotFound, NotPermitted, WrongUse
 from enrichment.records import Incident
-from enrichment.typology import Typology
 from index import care, digests
 from index.alerts import CHANGED, LONGEST_NAME, Alerts, Told
-from index.finder import Finder
-from index.incidents import Incidents
+from index.desk import Desk
 from index.indexing import said
 from index.records import Actor, Alert, SavedSearch
 from index.search.query import By, Query
 from index.search.saved import strict
-from index.store import Store
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff/]")
 
 
-class Subscriptions:
-    """Saved searches and alerts; ``Library`` is one, and says what the calls have in common."""
-
-    typology: Typology
-    _store: Store
-    _incidents: Incidents
-
-    @property
-    def _finder(self) -> Finder:
-        raise NotImplementedError
-
-    def _note(self, actor: Actor, action: str, subject: str, detail: str = "") -> None:
-        raise NotImplementedError
-
-    def _require(self, actor: Actor, action: str) -> None:
-        raise NotImplementedError
+class Subscriptions(Desk):
+    """Saved searches and alerts."""
 
     def save_search(
         self, name: str, query: Query, *, actor: Actor, shared: bool = False, changes: bool = False

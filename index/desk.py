@@ -1,0 +1,122 @@
+"""What every call of the library has in common: what it works with, who may, and the entry it leaves."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from types import TracebackType
+from typing import Self
+
+from filelock import FileLock, Timeout
+
+from collectors.errors import LibraryBusy, NotFound, NotPermitted
+from enrichment.classify import pool
+from enrichment.embedder import Embedder
+from enrichment.run import Enricher
+from enrichment.typology import Typology
+from index import access, indexing, stages
+from index.finder import Finder
+from index.incidents import Incidents
+from index.records import Actor
+from index.settings import Settings
+from index.store import Store
+
+
+class Desk:
+    """A library's record, index and models, the slow ones opened when first needed.
+
+    Safe to share between threads. Open with ``open`` and close, or use it as a context manager.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.typology = Typology.load()
+        self._store = Store(settings.database_url)
+        self._incidents = Incidents(self._store, self.typology, pool)
+        self._cards = indexing.Cards(self._store, self._incidents, self.typology)
+        self._opening = threading.RLock()  # from Python 3.12 on cached_property takes no lock of its own
+
+    @classmethod
+    def open(cls, settings: Settings | None = None) -> Self:
+        """Open the library these settings point to, making it where there is none.
+
+        Raises ``LibraryNewer`` where a newer Moriarty wrote it.
+        """
+        return cls(settings or Settings.load())
+
+    def close(self) -> None:
+        """Let go of every file and connection."""
+        if "_opened_finder" in self.__dict__:
+            self._opened_finder.close()
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def enricher(self) -> Enricher:
+        """Return the models that judge reports."""
+        with self._opening:
+            return self._opened_enricher
+
+    @property
+    def _embedder(self) -> Embedder | None:
+        """Return the embedding model; None where it is missing or refused, which every answer then says."""
+        with self._opening:
+            return self._opened_embedder
+
+    @property
+    def _finder(self) -> Finder:
+        with self._opening:
+            return self._opened_finder
+
+    @cached_property
+    def _opened_embedder(self) -> Embedder | None:
+        return stages.load_embedder(self.settings.embedder)
+
+    @cached_property
+    def _opened_enricher(self) -> Enricher:
+        return Enricher.load(embedder=self._embedder)
+
+    @cached_property
+    def _opened_finder(self) -> Finder:
+        server = self.settings.search_server
+        return Finder(self.settings.index, self._store, self._cards, self.typology, self._embedder, server)
+
+    def _resolved(self, identifier: str) -> str:
+        """Return the id of the incident with this id or outside id; raises ``NotFound`` for the latter."""
+        if identifier.startswith("inc-"):
+            return identifier
+        found = self._incidents.by_ref(identifier)
+        if found is None:
+            raise NotFound(f"there is no incident {identifier!r}")
+        return found
+
+    def _note(self, actor: Actor, action: str, subject: str, detail: str = "") -> None:
+        """Require that the actor may do this, and record that it was done."""
+        self._require(actor, action)
+        self._store.audit(actor, action, subject, detail)
+
+    def _require(self, actor: Actor, action: str) -> None:
+        """Return if the actor may do this; a refusal leaves an audit entry before it is raised."""
+        try:
+            access.require(actor, action)
+        except NotPermitted as error:
+            self._store.audit(actor, "refused", action, str(error))
+            raise
+
+    @contextmanager
+    def _running(self, actor: Actor, action: str, subject: str = "all") -> Iterator[None]:
+        """Hold the library for one run at a time, across processes."""
+        self._note(actor, action, subject)
+        self.settings.home.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.settings.home / "run.lock", timeout=5):
+                yield
+        except Timeout as error:
+            raise LibraryBusy("another run is going on in this library") from error
