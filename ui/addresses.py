@@ -19,6 +19,7 @@ FILTERS = {
     "typ": "typology",
     "kind": "event_kind",
     "outcome": "outcome",
+    "loss": "loss_band",
     "modality": "modality",
     "country": "country",
     "src": "source",

@@ -70,7 +70,7 @@ def results(found: Results, typology: Typology) -> None:
     for note in found.notes:
         line(note)
     if found.suggestion:
-        line(f"Did you mean: {found.suggestion}")
+        line(f"Searched for: {found.suggestion}")
     if not found.hits:
         line("Nothing found. Try fewer words, or --mode semantic.")
     hits(found.hits, typology)

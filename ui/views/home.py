@@ -25,7 +25,7 @@ def show() -> None:
         "Search the library",
         key="home-q",
         type="search",
-        placeholder='Search reports and incidents: words, "a phrase", -without, country:GB, typology:FR-01',
+        placeholder='Search incidents and reports: words, "a phrase", this OR that, -without, an id',
         label_visibility="collapsed",
         on_change=_ask,
     )

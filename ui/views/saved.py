@@ -176,7 +176,7 @@ def keep(query: Query) -> None:
         name = st.text_input("Name", key="save-name", max_chars=80)
         shared = st.checkbox("Share with everybody", key="save-shared")
         changes = st.checkbox("Tell me of changes to an incident too", key="save-changes")
-        st.caption("New incidents are matched by words and filters, not by meaning.")
+        st.text("New incidents are matched by words and filters, not by meaning.")
         if not st.button("Save", key="save"):
             return
         library, actor = session.library(), session.actor()

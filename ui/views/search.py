@@ -10,7 +10,7 @@ import streamlit as st
 
 from enrichment.records import ConceptKind
 from index import wording
-from index.search.query import By, FacetCount, Mode, Results, Sort
+from index.search.query import By, FacetCount, Mode, Query, Results, Sort
 from ui import addresses, session
 from ui.addresses import PAGE_SIZE, Search
 from ui.nodes import Node, div, el, link, span
@@ -23,6 +23,7 @@ FACETS = (
     "family",
     "typology",
     "outcome",
+    "loss_band",
     "country",
     "modality",
     "event_kind",
@@ -62,14 +63,16 @@ def show() -> None:
         key="search-q",
         type="search",
         max_chars=addresses.LONGEST,
-        placeholder='Words, "a phrase", -without, country:GB, typology:FR-01, after:2024-01',
+        placeholder='Words, "a phrase", this OR that, -without, start*, near~1, country:GB, loss>9999',
         label_visibility="collapsed",
         on_change=_ask,
         args=(asked,),
     )
     library, actor = session.library(), session.actor()
     query = library.parse(asked.text, **asked.overrides(FACETS))
-    results = library.search(query, actor=actor)
+    results = library.search(_steady(query, asked), actor=actor)
+    if asked.page == 1:
+        st.session_state["turning"] = (asked.address(), results.stamp)
     side, main = st.columns([1, 3.2], gap="medium")
     with side:
         draw(*_facets(results, asked), key="facets")
@@ -88,6 +91,14 @@ def show() -> None:
             key="results",
         )
         _download(results)
+
+
+def _steady(query: Query, asked: Search) -> Query:
+    """Return a later page's query held to the state of its first page: no hit repeats or is missed."""
+    first, stamp = st.session_state.get("turning", ("", None))
+    if asked.page == 1 or first != replace(asked, page=1).address():
+        return query
+    return query.model_copy(update={"as_of": stamp})
 
 
 def _ask(asked: Search) -> None:
@@ -128,7 +139,7 @@ def _notes(results: Results, asked: Search) -> Node | None:
     ]
     if results.suggestion:
         other = replace(asked, text=results.suggestion, page=1)
-        notes.insert(0, div("", "Did you mean ", link(other.address(), results.suggestion), "?"))
+        notes.insert(0, div("", "Searched for ", link(other.address(), results.suggestion)))
     return div("box note", *notes) if notes else None
 
 
