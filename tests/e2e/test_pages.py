@@ -15,6 +15,7 @@ expect = pytest.importorskip("playwright.sync_api", reason="the package playwrig
 PATHS = (
     "/",
     "/search",
+    "/saved",
     "/typology",
     "/typology?id=FR-01",
     "/review",
@@ -32,7 +33,7 @@ def test_every_page_opens_by_its_address(visit: Visit, path: str) -> None:
 
 def test_a_typed_query_finds_an_incident_and_its_address_can_be_shared(visit: Visit) -> None:
     visit.open("/")
-    box = visit.page.get_by_placeholder("Search reports")
+    box = visit.page.get_by_placeholder("Search incidents")
     box.fill("fake video meeting engineering firm")
     box.press("Enter")
     first = visit.page.locator(".card").first
