@@ -66,6 +66,15 @@ class Subject(StrEnum):
     PLATFORM = "platform"
     ORGANISATION = "organisation"
     """Role is ``deployer``, ``developer``, ``harmed`` or empty."""
+    VICTIM_TYPE = "victim_type"
+    ACTOR_TYPE = "actor_type"
+    CHANNEL = "channel_platform"
+    """Like the two above, a value of the typology's facet of this name."""
+    SENTENCE = "sentence"
+    """Value is ``<n> years``, ``<n> months``, ``life`` and the like, or a fine ``<ISO currency> <amount>``;
+    role is ``custody``, ``suspended``, ``supervision``, ``unpaid-work`` or ``fine``."""
+    VICTIMS = "victims"
+    """How many: ``43``, ``43+`` for "at least 43", ``0-43`` for "up to 43", ``24-99`` for "dozens"."""
 
 
 class Fact(Record):
