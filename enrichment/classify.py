@@ -22,6 +22,8 @@ NEAREST = 3
 OTHERS = 3
 SHOWN = 5
 """Codes reported at least, so that a reader sees what else was considered."""
+LEARNT = "learnt"
+"""The head a release learnt from judgements adds; its classes are all codes, in their order."""
 NO_AI_PENALTY = 4.0
 """Log-odds from any leaf to X-01 where a report has no word that means AI; rule 1 of the coding guide."""
 
@@ -62,7 +64,13 @@ class Classifier:
     def _logits(self, reading: Reading, matches: Mapping[str, Match]) -> Scores:
         name = "mix" if reading.vector is not None else "mix-words"
         weighed = inputs(self._models, reading, matches) @ np.array(self._models.settings[name])
-        return np.asarray(weighed)
+        return np.asarray(weighed) + self._learnt(reading)
+
+    def _learnt(self, reading: Reading) -> Scores:
+        """Return what judgements add to the log-odds of every code; zeros for the models as shipped."""
+        if LEARNT not in self._models.heads:
+            return np.zeros(len(self._codes))
+        return self._models.head(LEARNT, reading).logits(reading, self._models.terms)
 
     def facts(self, reading: Reading) -> list[Fact]:
         """Return the primary code unless unsure, other codes that apply too, and near misses."""

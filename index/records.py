@@ -64,6 +64,10 @@ class Judgement(Decision):
     at: datetime
     rest: tuple[str, ...] = ()
     """The other side, at the time: the reports of the incident merged into, or those a split left."""
+    score: float | None = None
+    """The machine's score at the time, where its leading code of a report was decided; None elsewhere."""
+    origin: str = ""
+    """Who had claimed what was decided; with ``score``, which model."""
     undone: bool = False
 
 
@@ -157,6 +161,24 @@ class SourceHealth(Record):
     """Runs in a row that yielded less than expected."""
 
 
+class Calibration(Record):
+    """How right the machine is where people judged what was drawn at random for them.
+
+    ``accuracy`` is the share they accepted; ``error`` the expected calibration error over ten bins, which
+    small numbers raise. Intervals are 95 % by bootstrap; all None where nothing was judged.
+    """
+
+    drawn: int
+    """Suggestions of this library that are in the draw."""
+    judged: int
+    accuracy: float | None = None
+    accuracy_low: float | None = None
+    accuracy_high: float | None = None
+    error: float | None = None
+    error_low: float | None = None
+    error_high: float | None = None
+
+
 class Status(Record):
     """The library's state of health."""
 
@@ -185,6 +207,9 @@ class Status(Record):
     audit_entries: int
     audit_head: str
     last_run: datetime | None = None
+    calibration: Calibration | None = None
+    release: str = ""
+    """The accepted release that judges reports; empty for the models as shipped."""
     sources: tuple[SourceHealth, ...] = ()
     issues: tuple[Issue, ...] = ()
     """The newest open issues, each with what to do."""
