@@ -72,6 +72,18 @@ def test_filters_of_a_shared_address_hold(visit: Visit) -> None:
     assert visit.page.locator(".choices a[aria-current]", has_text="Newest").count() == 1
 
 
+def test_days_chosen_narrow_the_search_and_stand_in_the_address(visit: Visit) -> None:
+    visit.open("/search?q=police")
+    visit.page.get_by_role("button", name="Dates").click()
+    box = visit.page.get_by_test_id("stDateInput").first
+    box.get_by_role("spinbutton").first.click()
+    visit.page.keyboard.type("20240101")
+    for _ in range(3):  # a day that was typed counts once the field is left
+        visit.page.keyboard.press("Tab")
+    visit.page.locator(".chip", has_text="From 2024-01-01").wait_for()
+    assert "after=2024-01-01" in visit.page.url
+
+
 def test_nothing_found_says_why_and_offers_the_next_step(visit: Visit) -> None:
     visit.open("/search?mode=keyword&country=GB&q=zzqqxxunfindable")
     assert visit.page.get_by_text("Nothing matches with these filters").count() == 1

@@ -8,42 +8,15 @@ from typing import TypeVar
 
 import streamlit as st
 
-from enrichment.records import ConceptKind
-from index import wording
-from index.search.query import By, FacetCount, Mode, Query, Results, Sort
+from index.search.query import By, Mode, Query, Results, Sort
 from ui import addresses, session
 from ui.addresses import PAGE_SIZE, Search
 from ui.nodes import Node, div, el, link, span
 from ui.views.months import histogram
+from ui.views.narrowing import FACETS, chips, days, facets
 from ui.views.saved import keep
 from ui.widgets import card, count, draw, empty
 
-FACETS = (
-    "scope",
-    "family",
-    "typology",
-    "outcome",
-    "loss_band",
-    "country",
-    "modality",
-    "event_kind",
-    "year",
-    "source",
-    "tool",
-    "organisation",
-    "status",
-)
-OPEN = {"scope", "family", "typology", "outcome", "country"}
-SHOWN = 7
-HELP = {
-    "scope": "AI crime, or a reason why not",
-    "family": "The eleven groups of the typology",
-    "typology": "The criminal conduct; hover over a value for its definition",
-    "event_kind": "Whether it happened, was tried, is suspected, or is only a warning",
-    "outcome": "What became of it by the time of the report",
-    "modality": "What kind of content the AI made or handled",
-    "status": "Whether a person has confirmed the code",
-}
 SORTS = {
     Sort.RELEVANCE: "Best match",
     Sort.NEWEST: "Newest",
@@ -75,11 +48,13 @@ def show() -> None:
         st.session_state["turning"] = (asked.address(), results.stamp)
     side, main = st.columns([1, 3.2], gap="medium")
     with side:
-        draw(*_facets(results, asked), key="facets")
+        draw(*facets(results, asked), key="facets")
     with main:
-        draw(_chips(asked), _notes(results, asked), key="asked")
-        if asked.text or asked.narrowed:
-            keep(results.query)
+        draw(chips(asked), _notes(results, asked), key="asked")
+        with st.container(horizontal=True):
+            days(asked)
+            if asked.text or asked.narrowed:
+                keep(results.query)
         if not results.hits:
             draw(_nothing(asked, results), key="nothing")
             return
@@ -104,33 +79,6 @@ def _steady(query: Query, asked: Search) -> Query:
 def _ask(asked: Search) -> None:
     typed = str(st.session_state["search-q"] or "")[: addresses.LONGEST]
     session.go(replace(asked, text=typed, page=1).address())
-
-
-def _chips(asked: Search) -> Node | None:
-    if not asked.narrowed:
-        return None
-    chips = [
-        _chip(f"{wording.facet(facet)}: {label(facet, value)}", asked.without_value(facet, value))
-        for facet, values in asked.filters.items()
-        for value in values
-    ]
-    if asked.after:
-        chips.append(_chip(f"From {asked.after}", replace(asked, after=None, page=1)))
-    if asked.before:
-        chips.append(_chip(f"To {asked.before}", replace(asked, before=None, page=1)))
-    return div("chips", *chips, link(asked.bare().address(), "Clear all", cls="small"))
-
-
-def _chip(words: str, without: Search) -> Node:
-    return link(without.address(), words, span("x", "×"), cls="chip", label=f"Remove filter {words}")
-
-
-def label(facet: str, value: str) -> str:
-    """Return a facet's value in plain words."""
-    typology = session.library().typology
-    if facet in {"typology", "family"} and value in typology:
-        return f"{value} {typology.label(value)}"
-    return wording.value(facet, value)
 
 
 def _notes(results: Results, asked: Search) -> Node | None:
@@ -177,52 +125,6 @@ def _choices(
         cls="choices",
         label=name,
     )
-
-
-def _facets(results: Results, asked: Search) -> list[Node]:
-    return [
-        _facet(name, counts, asked)
-        for name in FACETS
-        if (counts := results.facets.get(name)) and (len(counts) > 1 or name in asked.filters)
-    ]
-
-
-def _facet(name: str, counts: tuple[FacetCount, ...], asked: Search) -> Node:
-    values = [_value(name, found, asked) for found in counts]
-    rest = values[SHOWN:]
-    return el(
-        "details",
-        el("summary", wording.facet(name), title=HELP.get(name)),
-        div("values", *values[:SHOWN]),
-        el("details", el("summary", f"{len(rest)} more"), div("values", *rest), name=f"more-{name}")
-        if rest
-        else None,
-        cls="facet",
-        name=name,
-        open=name in OPEN or name in asked.filters,
-    )
-
-
-def _value(name: str, found: FacetCount, asked: Search) -> Node:
-    chosen = found.value in asked.filters.get(name, ())
-    to = asked.without_value(name, found.value) if chosen else asked.with_value(name, found.value)
-    return link(
-        to.address(),
-        span("untrusted", found.label),
-        span("n", f"{found.count:,}"),
-        cls="value",
-        title=_definition(name, found.value),
-        current="true" if chosen else None,
-        top=True,
-    )
-
-
-def _definition(name: str, value: str) -> str | None:
-    typology = session.library().typology
-    if name not in {"typology", "family"} or value not in typology:
-        return None
-    concept = typology.concept(value)
-    return f"{value}: {concept.definition}" if concept.kind in ConceptKind else None
 
 
 def _pages(results: Results, asked: Search) -> Node | None:
