@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from collectors.records import PartialDate
-from enrichment import dates, money, names, outcome, places
+from enrichment import dates, mentions, money, names, outcome, places
 from enrichment.names import organisation
 from enrichment.phrases import Passage, Scanner, load, one_per_value
 from enrichment.records import Fact, Subject
@@ -29,6 +29,7 @@ def extract(title: str, text: str, published: PartialDate | None = None) -> list
         *(outcome.find(passages) or _succeeded(sums)),
         *_facets(passages),
         *names.find(passages),
+        *mentions.find(passages),
     ]
 
 
