@@ -7,12 +7,21 @@ from importlib.resources import files
 
 from babel import Locale
 
+from enrichment.typology import Typology
 from index.search.query import Query
+
+_CONCEPTS = ("offence", "countermeasure")
+"""Subjects whose values are concepts of the typology."""
 
 
 @cache
 def _words() -> dict[str, dict[str, str]]:
     return tomllib.loads((files("index") / "wording.toml").read_text("utf-8"))
+
+
+@cache
+def _typology() -> Typology:
+    return Typology.load()
 
 
 def country(code: str) -> str:
@@ -35,6 +44,8 @@ def value(subject: str, code: str) -> str:
         return country(code)
     if subject == "loss":
         return money(code)
+    if subject in _CONCEPTS and code in _typology():
+        return _typology().label(code)
     return _words().get(subject, {}).get(code) or code.replace("_", " ")
 
 
