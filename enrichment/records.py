@@ -70,6 +70,8 @@ class Subject(StrEnum):
     """Value is an offence pointer of the typology; role is how far it went, from ``named`` to ``convicted``."""
     COUNTERMEASURE = "countermeasure"
     """Value is a countermeasure of the typology that the text says was used."""
+    EVENTS = "events"
+    """Value is ``start-end`` of each passage that tells an incident of its own, in a report of several."""
     SERIES = "series"
     """Value ``copycat``, ``repeat`` or ``series``: the text says that the event follows earlier ones."""
     VICTIM_TYPE = "victim_type"
@@ -133,12 +135,15 @@ class Link(Record):
 
     id: str
     kind: str
-    """``same-incident`` or ``near-copy`` between reports."""
+    """``same-incident`` or ``near-copy`` between reports; ``passage`` from a passage of a report, named
+    ``<report>#<start>-<end>``, to a report that seems to tell the same incident."""
     left: str
     right: str
     weight: float = Field(ge=0, le=1)
     reasons: tuple[str, ...] = ()
     """Sentences a person can check, strongest first."""
+    contradictions: tuple[str, ...] = ()
+    """What speaks against it all the same, strongest first."""
     evidence: tuple[str, ...] = ()
     """Ids of the findings both sides share."""
     origin: str
