@@ -26,19 +26,10 @@ def extract(title: str, text: str, published: PartialDate | None = None) -> list
         *sums,
         *dates.find(passages, published),
         *places.find(passages),
-        *(outcome.find(passages) or _succeeded(sums)),
+        *outcome.find(passages, sums),
         *_facets(passages),
         *names.find(passages),
         *mentions.find(passages),
-    ]
-
-
-def _succeeded(sums: Sequence[Fact]) -> list[Fact]:
-    """Return that the offence succeeded where a loss is stated and nothing else about the outcome."""
-    losses = [fact for fact in sums if fact.role == "loss"][:1]
-    return [
-        fact.model_copy(update={"subject": Subject.OUTCOME, "value": "succeeded", "role": "", "score": 0.6})
-        for fact in losses
     ]
 
 
