@@ -9,6 +9,7 @@ from collectors.errors import NotFound
 from collectors.records import PartialDate
 from enrichment import typology as typology_module
 from enrichment.graph import build, neighbourhood, node_key
+from enrichment.network.drawing import EXTENSIONS
 from enrichment.records import Code, Fact, Finding, Incident, Subject, as_finding
 from enrichment.typology import Typology
 
@@ -52,6 +53,94 @@ FRAUD = incident(
     finding(Subject.ORGANISATION, "Hong Kong Police Force"),
     others=("FR-03",),
 )
+
+
+PURSUED = incident(
+    "i4",
+    "FR-02",
+    finding(Subject.OUTCOME, "convicted_or_sentenced"),
+    finding(Subject.OFFENCE, "FA06-1", "convicted"),
+    finding(Subject.OFFENCE, "POCA", "named"),
+    finding(Subject.COUNTERMEASURE, "CM-20"),
+    finding(Subject.VICTIM_TYPE, "older_or_vulnerable_adult"),
+    finding(Subject.ACTOR_TYPE, "organised_crime_group"),
+    finding(Subject.ORGANISATION, "HMRC", "impersonated"),
+)
+TOLD = "Cloned voice of a {who} asks pensioner for bail money before court closes in {town}"
+
+
+def wave() -> list[Incident]:
+    """Four cases told alike, a month apart, and one of the same leaf told otherwise."""
+    told = [("grandson", "Ashford"), ("grandson", "Bexley"), ("nephew", "Corby"), ("grandson", "Dorking")]
+    alike = [
+        incident(f"w{number}", "FR-02").model_copy(
+            update={
+                "title": TOLD.format(who=who, town=town),
+                "occurred": PartialDate(value=f"2024-0{number + 1}-10"),
+            }
+        )
+        for number, (who, town) in enumerate(told)
+    ]
+    other = {"title": "Fake kidnapping call over the internet", "occurred": PartialDate(value="2024-06-01")}
+    return [*alike, incident("w9", "FR-02").model_copy(update=other)]
+
+
+WAVE = wave()
+
+
+def test_a_named_offence_is_no_pursuit_and_a_conviction_is_one() -> None:
+    graph = build([PURSUED], TYPOLOGY)
+    assert graph.has_edge("incident:i4", "proceeding:i4", key="led_to")
+    assert graph.nodes["proceeding:i4"]["label"] == "Conviction or sentence"
+    assert graph.has_edge("proceeding:i4", "offence:FA06-1", key="charged_as")
+    assert graph.edges["proceeding:i4", "offence:FA06-1", "charged_as"]["note"].startswith("convicted")
+    assert not graph.has_edge("proceeding:i4", "offence:POCA")
+    assert graph.nodes["offence:FA06-1"]["incidents"] == 1
+
+
+def test_a_countermeasure_that_was_used_is_told_from_one_the_typology_advises() -> None:
+    graph = build([PURSUED], TYPOLOGY)
+    stated = graph.edges["countermeasure:CM-20", "incident:i4", "applied_in"]
+    advised = graph.edges["countermeasure:CM-20", "technique:FR-02", "mitigates"]
+    assert (stated["assertion_status"], stated["evidence"] != "") == ("stated_by_media", True)
+    assert (advised["assertion_status"], advised["evidence"]) == ("inferred", "")
+
+
+def test_law_and_offenders_are_not_drawn_where_nothing_is_a_crime() -> None:
+    failure = PURSUED.model_copy(update={"codes": (Code(concept="X-02", role="primary", score=0.9),)})
+    graph = build([failure], TYPOLOGY)
+    assert {node.partition(":")[0] for node in graph} == {"incident", "party"}
+
+
+def test_who_deployed_a_system_is_not_named_as_an_offender() -> None:
+    graph = build([incident("i1", "AB-01", finding(Subject.ORGANISATION, "X", "deployer"))], TYPOLOGY)
+    assert not any(node.startswith(("actor:", "party:")) for node in graph)
+
+
+def test_an_incident_follows_the_one_it_is_told_like() -> None:
+    graph = build(WAVE, TYPOLOGY)
+    follows = {(s, t) for s, t, kind in graph.edges(keys=True) if kind == "follows"}
+    assert ("incident:w3", "incident:w1") in follows
+    assert all(source != "incident:w9" and target != "incident:w9" for source, target in follows)
+    assert all(source > target for source, target in follows)  # later to earlier
+    edge = graph.edges["incident:w3", "incident:w1", "follows"]
+    assert (edge["first_seen"], edge["last_seen"]) == ("2024-02-10", "2024-04-10")
+    assert "cosine" in edge["note"]
+
+
+def test_cases_told_alike_are_a_variant_of_their_technique() -> None:
+    graph = build([*WAVE, FRAUD], TYPOLOGY)
+    [campaign] = [node for node, kind in graph.nodes(data="type") if kind == "Campaign"]
+    assert graph.has_edge(campaign, "technique:FR-02", key="variant_of")
+    assert set(graph.predecessors(campaign)) == {f"incident:w{number}" for number in range(4)}
+    assert "Ashford" not in graph.nodes[campaign]["label"]
+
+
+def test_a_variant_is_never_named_by_a_word_that_may_be_a_persons() -> None:
+    named = [one.model_copy(update={"title": f"{one.title} of Wilhelmina Fictional"}) for one in WAVE]
+    graph = build(named, TYPOLOGY)
+    labels = " ".join(d["label"] for _, d in graph.nodes(data=True) if d["type"] == "Campaign")
+    assert labels and "wilhelmina" not in labels and "fictional" not in labels
 
 
 def test_an_incident_is_drawn_with_what_was_found() -> None:
@@ -111,8 +200,12 @@ def test_techniques_bring_their_family_offences_and_countermeasures() -> None:
 def test_every_edge_obeys_the_typology() -> None:
     schema: dict[str, Any] = yaml.safe_load(typology_module.SOURCE.read_text("utf-8"))["graph"]
     allowed = {edge["id"]: (set(edge["from"]), set(edge["to"])) for edge in schema["edge_types"]}
-    others = [incident("i2", "AT-02", finding(Subject.TOOL, "Claude")), incident("i3", "X-05")]
-    graph = build([FRAUD, *others], TYPOLOGY)
+    allowed |= {kind: ({source}, {target}) for kind, (source, target) in EXTENSIONS.items()}
+    others = [incident("i2", "AT-02", finding(Subject.TOOL, "Claude")), incident("i3", "X-05"), PURSUED]
+    others.append(incident("i5", "MK-05", finding(Subject.TOOL, "ChatGPT")))
+    graph = build([FRAUD, *others, *WAVE], TYPOLOGY, reports={"rep-1": "A report"})
+    drawn = {attributes["type"] for _, _, attributes in graph.edges(data=True)}
+    assert drawn == allowed.keys() - {"enables", "same_as"}  # neither the typology nor a report states one
     for source, target, attributes in graph.edges(data=True):
         sources, targets = allowed[attributes["type"]]
         assert graph.nodes[source]["type"] in sources

@@ -1,0 +1,168 @@
+"""The edges that an incident's own codes and findings draw."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import networkx as nx
+
+from enrichment.names import developer
+from enrichment.network.drawing import add_edge, add_node, add_typology_edge, node_key
+from enrichment.records import Code, Finding, Incident, Subject
+from enrichment.typology import Typology
+
+_LURE = ("MK-05", "CY-03")
+"""Leaves in which an AI product is only the bait."""
+_ATTACKED = "AT"
+"""The family in which the AI system is the object of the attack."""
+_EDGES = {
+    Subject.CAPABILITY: ("involves_capability", "Capability"),
+    Subject.PLATFORM: ("occurs_on", "Platform"),
+    Subject.CHANNEL: ("occurs_on", "Platform"),
+    Subject.COUNTRY: ("located_at", "Location"),
+    Subject.VICTIM_TYPE: ("harms", "Party"),
+    Subject.ACTOR_TYPE: ("attributed_to", "Actor"),
+}
+_ORGANISATIONS = {"harmed": "harms", "impersonated": "impersonates"}
+"""Who deployed an AI system is not drawn: a source names platforms there as well as offenders."""
+KINDS = frozenset({Subject.VICTIM_TYPE, Subject.ACTOR_TYPE, Subject.CHANNEL})
+"""Subjects whose values name a kind of party or channel, not one of them."""
+_UNKNOWN = "unknown"
+_STEPS = {
+    "arrested_or_charged": "Arrest or charge",
+    "convicted_or_sentenced": "Conviction or sentence",
+    "acquitted_or_dropped": "Acquittal or dropped case",
+    "civil_or_regulatory_action": "Civil or regulatory action",
+}
+_STAGES = {
+    "investigated": "Investigation",
+    "arrested": "Arrest or charge",
+    "charged": "Arrest or charge",
+    "convicted": "Conviction or sentence",
+    "cleared": "Acquittal or dropped case",
+}
+
+
+def add_incident(graph: nx.MultiDiGraph, incident: Incident, typology: Typology) -> None:
+    """Add an incident with all that its codes and standing findings say of it."""
+    key = node_key("Incident", incident.id)
+    graph.add_node(key, type="Incident", label=incident.title, refs="; ".join(incident.refs))
+    _add_codes(graph, key, incident, typology)
+    for (kind, node_type, value), findings in _by_edge(incident).items():
+        target = add_node(graph, node_type, _key(findings[0], value), value.replace("_", " "))
+        add_edge(graph, (key, target, kind), findings, incident, stated(findings))
+        if node_type == "Tool":
+            _add_developer(graph, target, value)
+    if is_crime(incident):
+        _add_law(graph, key, incident, typology)
+        _add_measures(graph, key, incident, typology)
+
+
+def is_crime(incident: Incident) -> bool:
+    """Return whether no scope code says that the incident is no AI crime."""
+    return not (incident.primary or "").startswith("X-")
+
+
+def _add_codes(graph: nx.MultiDiGraph, key: str, incident: Incident, typology: Typology) -> None:
+    by_id = {finding.id: finding for finding in incident.findings}
+    for code in incident.codes:
+        if typology.is_leaf(code.concept) and code.role in ("primary", "other"):
+            technique = add_node(graph, "Technique", code.concept, typology.label(code.concept))
+            kind = "primary_technique" if code.role == "primary" else "uses_technique"
+            evidence = [by_id[one] for one in code.findings if one in by_id]
+            add_edge(graph, (key, technique, kind), evidence, incident, _of_code(code))
+
+
+def _by_edge(incident: Incident) -> dict[tuple[str, str, str], list[Finding]]:
+    """Return the findings that draw an edge, by edge type, node type and value."""
+    edges: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in incident.findings:
+        drawn = _drawn(finding, incident)
+        if drawn is not None and finding.value != _UNKNOWN:
+            edges.setdefault((*drawn, finding.value), []).append(finding)
+    return edges
+
+
+def _drawn(finding: Finding, incident: Incident) -> tuple[str, str] | None:
+    """Return the edge and node type a finding draws, or None where the typology has no edge for it."""
+    if finding.subject is Subject.TOOL:
+        return _tool_edge(incident), "Tool"
+    if finding.subject is Subject.ORGANISATION:
+        kind = _ORGANISATIONS.get(finding.role)
+        return (kind, "Party") if kind else None
+    if finding.subject is Subject.COUNTRY and finding.role != "where" and not _coded(finding):
+        return None  # mentioned in passing
+    if finding.subject is Subject.ACTOR_TYPE and not is_crime(incident):
+        return None  # nobody offended
+    return _EDGES.get(finding.subject)
+
+
+def _coded(finding: Finding) -> bool:
+    """Return whether a source, rather than a machine, says so."""
+    return "@" not in finding.origin
+
+
+def _key(finding: Finding, value: str) -> str:
+    return f"kind:{value}" if finding.subject in KINDS else value
+
+
+def _tool_edge(incident: Incident) -> str:
+    primary = incident.primary or ""
+    if primary in _LURE:
+        return "lures_with_tool"
+    return "targets_tool" if primary.startswith(f"{_ATTACKED}-") else "uses_tool"
+
+
+def _add_developer(graph: nx.MultiDiGraph, tool: str, name: str) -> None:
+    maker = developer(name)
+    if maker is not None:
+        party = add_node(graph, "Party", maker, maker)
+        add_typology_edge(graph, tool, party, "supplied_by", note="from the list of known tools", by="tools")
+
+
+def _add_law(graph: nx.MultiDiGraph, key: str, incident: Incident, typology: Typology) -> None:
+    """Add the legal step that followed, and the offences that a text says somebody is pursued for."""
+    steps = [f for f in incident.findings if f.subject is Subject.OUTCOME and f.value in _STEPS]
+    offences = [f for f in incident.findings if f.subject is Subject.OFFENCE and f.role in _STAGES]
+    if not steps and not offences:
+        return
+    label = _STEPS[steps[0].value] if steps else _STAGES[offences[0].role]
+    step = add_node(graph, "Proceeding", incident.id, label)
+    add_edge(graph, (key, step, "led_to"), [*steps, *offences], incident, stated([*steps, *offences]))
+    by_value: dict[str, list[Finding]] = {}
+    for finding in offences:
+        by_value.setdefault(finding.value, []).append(finding)
+    for value, findings in by_value.items():
+        if value in typology:
+            target = add_node(graph, "Offence", value, typology.label(value))
+            note = f"{findings[0].role}; the nearest pointer for England and Wales to the words of the report"
+            add_edge(graph, (step, target, "charged_as"), findings, incident, stated(findings, note))
+
+
+def _add_measures(graph: nx.MultiDiGraph, key: str, incident: Incident, typology: Typology) -> None:
+    by_value: dict[str, list[Finding]] = {}
+    for finding in incident.findings:
+        if finding.subject is Subject.COUNTERMEASURE and finding.value in typology:
+            by_value.setdefault(finding.value, []).append(finding)
+    for value, findings in by_value.items():
+        source = add_node(graph, "Countermeasure", value, typology.label(value))
+        note = "named in the report; whether it worked is for a reader"
+        add_edge(graph, (source, key, "applied_in"), findings, incident, stated(findings, note))
+
+
+def _of_code(code: Code) -> dict[str, Any]:
+    return {
+        "confidence": float(code.score),
+        "assertion_status": "inferred",
+        "note": "coded by a person" if code.judged else "coded by a model",
+    }
+
+
+def stated(findings: Sequence[Finding], note: str = "") -> dict[str, Any]:
+    """Return confidence, assertion status and note of an edge that rests on these findings."""
+    quoted = any(finding.start is not None for finding in findings)
+    return {
+        "confidence": max(finding.score for finding in findings),
+        # A span of the report's own words is stated there; a source's coding without one is its reading.
+        "assertion_status": "stated_by_media" if quoted else "inferred",
+        "note": note,
+    }
