@@ -14,6 +14,7 @@ from enrichment.records import Incident
 _WORD = re.compile(r"[^\W\d_][\w'’-]+")
 PAIRS = 20_000
 """Random pairs that are compared to learn how alike chance makes two texts."""
+ROUNDING = 1e-6
 FLOOR = 0.1
 """The least cosine that counts as alike, however few texts there are to learn from."""
 
@@ -47,7 +48,8 @@ class Texts:
         if not chosen.any():
             return FLOOR
         cosines = self._matrix[left[chosen]].multiply(self._matrix[right[chosen]]).sum(axis=1)
-        return max(FLOOR, float(np.quantile(np.asarray(cosines).ravel(), 1 - share)))
+        reached = np.quantile(np.asarray(cosines).ravel(), 1 - share, method="lower")
+        return max(FLOOR, float(reached) - ROUNDING)
 
     def distinguishing(self, rows: Sequence[int], among: Sequence[int], count: int = 4) -> tuple[str, ...]:
         """Return the words that set these texts apart from those they are ``among``, most telling first.
