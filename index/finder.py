@@ -16,8 +16,9 @@ from enrichment.embedder import Embedder
 from enrichment.typology import Typology
 from index import indexing, wording
 from index.indexing import Cards
+from index.search.analysis import analyse, tokenise
 from index.search.backend import Backend
-from index.search.embedded import tokenise
+from index.search.concepts import Names
 from index.search.generations import Generations
 from index.search.hybrid import Searcher
 from index.search.query import By, Hit, Mode, Query, Results, Stamp
@@ -63,6 +64,7 @@ class Finder:
             tokenise=tokenise,
             encode=self._encode if embedder else None,
             label=self._label,
+            names=Names({leaf.id: typology.words(leaf.id) for leaf in typology.leaves()}, analyse),
         )
         self._watch = Watch(store, cards, self._searcher.search)
         self._lock = threading.RLock()
@@ -191,7 +193,7 @@ class Finder:
         return np.asarray(self._embedder.encode([text], "query")[0], np.float32)
 
     def _label(self, facet: str, value: str) -> str:
-        if facet in ("typology", "family"):
+        if facet in ("primary", "typology", "family"):
             return self._typology.label(value)
         if facet == "source":
             return self._source_titles.get(value, value)

@@ -148,11 +148,12 @@ class Cards:
     ) -> dict[str, tuple[str, ...]]:
         firm = [code.concept for code in codes if code.role != "sibling"]
         leaves = [code for code in firm if self._typology.is_leaf(code)]
-        primary = next((code.concept for code in codes if code.role == "primary"), None)
+        main = tuple(code.concept for code in codes if code.role == "primary")
         facets = {name: values(findings, subject) for name, subject in _LISTED.items()}
         facets |= {name: values(findings, subject)[:1] for name, subject in _SINGLE.items()}
         facets |= {
-            "scope": (scope(primary, next(iter(facets["event_kind"]), ""), self._typology),),
+            "scope": (scope(next(iter(main), None), next(iter(facets["event_kind"]), ""), self._typology),),
+            "primary": main,
             "typology": tuple(firm),
             "family": tuple(dict.fromkeys(self._typology.family_of(code) for code in leaves)),
             "source": tuple(dict.fromkeys(report.source for report in reports)),

@@ -23,7 +23,7 @@ from index.search.cards import Card
 from index.search.embedded import EmbeddedBackend
 from index.search.query import Query, Stamp
 
-SCHEMA = 2
+SCHEMA = 3
 """Raised whenever cards are indexed differently; an index of another number is rebuilt."""
 
 

@@ -1,7 +1,7 @@
 """One search over both sides of a backend, words and meaning: fused, explained, filled in from the record."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -9,16 +9,14 @@ from numpy.typing import NDArray
 
 from index.search.backend import Backend, Ranked
 from index.search.cards import HitSource
+from index.search.concepts import Named, Names
+from index.search.fusion import LIFT, NONE, TOP, Answer, fuse, lifted, merged, order_of, seqs_of
 from index.search.highlight import Highlighter, Tokenise
 from index.search.plan import Plan, plan
 from index.search.query import By, FacetCount, Hit, Mode, Query, Results, Sort
 from index.search.spelling import american
 from index.search.syntax import Term, respelt, wanted
 
-TOP = 200
-"""How many of each side are fused."""
-K = 60
-"""The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009)."""
 FLOOR = 0.35
 """Cosine below which a card is not similar in meaning to a query."""
 CACHED = 512
@@ -33,25 +31,6 @@ Encode = Callable[[str], NDArray[np.float32]]
 Label = Callable[[str, str], str]
 
 
-def fuse(*rankings: Sequence[str]) -> dict[str, float]:
-    """Return the reciprocal rank fusion score of every id: the sum of 1 / (60 + rank), ranks from 1."""
-    scores: dict[str, float] = {}
-    for ranking in rankings:
-        for rank, one in enumerate(ranking, start=1):
-            scores[one] = scores.get(one, 0.0) + 1 / (K + rank)
-    return scores
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """What a backend said, and the order made of it."""
-
-    ranked: Ranked
-    order: list[tuple[str, float]]
-    worded: frozenset[str]
-    meant: frozenset[str]
-
-
 class Searcher:
     """Answers queries. ``encode`` None leaves meaning out; ``label`` names a facet's value for people."""
 
@@ -63,7 +42,9 @@ class Searcher:
         tokenise: Tokenise,
         encode: Encode | None = None,
         label: Label = lambda facet, value: value,
+        names: Names | None = None,
     ) -> None:
+        self._names = names or Names({}, self._analyse)
         self._backend, self._hydrate, self._tokenise, self._label = backend, hydrate, tokenise, label
         self._highlighter = Highlighter(tokenise)
         self._encode = None if encode is None else lru_cache(CACHED)(encode)
@@ -73,10 +54,11 @@ class Searcher:
 
         Keyword: the cards with the words. Semantic: the nearest 200 above a floor. Hybrid: both, the best 200
         of each fused, the remaining keyword matches after them; sorted otherwise than by relevance, both in
-        that order. What has an operator must hold in every mode. Words that no card has are replaced by near
-        ones, and a note says so. The same query gives the same order at every offset while the index stands.
-        A query for ids that no card of its kind has is answered with the other kind. Cards the record no
-        longer has are left out.
+        that order. Where the words name a typology, the cards that have it as their main one are one more
+        ranking that is fused in. What has an operator must hold in every mode. Words that no card has are
+        replaced by near ones, and a note says so. The same query gives the same order at every offset while
+        the index stands. A query for ids that no card of its kind has is answered with the other kind. Cards
+        the record no longer has are left out.
         """
         asked = query
         if query.as_of is None:
@@ -87,12 +69,19 @@ class Searcher:
         notes = asked.notes + _corrections(asked, query)
         if query.mode is not Mode.KEYWORD and meaning and self._encode is None:
             notes += ("No embedding model is loaded; searched by words alone.",)
+        named = self._names.named(query) if query.sort is Sort.RELEVANCE else Named()
+        main = query.model_copy(update={"where": (*query.where, named.main), "facets": ()})
         if query.mode is Mode.KEYWORD or not meaning or self._encode is None:
             ranked, query = self._by_words(query)
-            answer = _Answer(ranked, _ordered(ranked), frozenset(ranked.ids), frozenset())
+            answer = Answer(ranked, order_of(ranked), frozenset(ranked.ids), frozenset(), seqs_of(ranked))
+            own = self._backend.words(main, TOP) if named.codes else NONE
+        elif query.mode is Mode.HYBRID:
+            answer = self._by_both(query, self._near(meaning, query))
+            own = self._backend.words(main, TOP) if named.codes else NONE
         else:
-            near = _above_floor(self._backend.nearest(self._encode(meaning), query, TOP))
-            answer = (self._by_meaning if query.mode is Mode.SEMANTIC else self._by_both)(query, near)
+            own = self._near(meaning, main) if named.codes else NONE
+            answer = self._by_meaning(query, merged(self._near(meaning, query), own))
+        answer = lifted(answer, own, LIFT * named.share**2)
         stamp = answer.ranked.stamp or self._backend.stamp()
         if asked.as_of not in (None, stamp):
             notes += ("The library has grown since the first page; a hit may be seen twice or missed.",)
@@ -122,8 +111,8 @@ class Searcher:
         """
         left_out = {near, *without} if isinstance(near, str) else set(without)
         ranked = self._backend.nearest(near, Query(by=by), limit + len(left_out))
-        order = [(one, score) for one, score in _ordered(ranked) if one not in left_out][:limit]
-        answer = _Answer(ranked, order, frozenset(), frozenset(ranked.ids))
+        order = [(one, score) for one, score in order_of(ranked) if one not in left_out][:limit]
+        answer = Answer(ranked, order, frozenset(), frozenset(ranked.ids), seqs_of(ranked))
         return tuple(self._hits(order, Query(by=by), Plan({}, {}, ()), answer))
 
     def _analyse(self, text: str) -> list[str]:
@@ -141,36 +130,41 @@ class Searcher:
             text = text.replace(typed, word)
         return query.model_copy(update={"terms": terms, "where": where, "text": text})
 
+    def _near(self, meaning: str, query: Query) -> Ranked:
+        """Return the cards near enough in meaning that pass all of the query but its words."""
+        ranked = self._backend.nearest(self._encode(meaning), query, TOP) if self._encode else NONE
+        kept = sum(score >= FLOOR for score in ranked.scores)
+        return replace(
+            ranked, ids=ranked.ids[:kept], scores=ranked.scores[:kept], seqs=ranked.seqs[:kept], total=kept
+        )
+
     def _by_words(self, query: Query) -> tuple[Ranked, Query]:
-        ranked = self._backend.words(query, query.offset + query.limit)
+        ranked = self._backend.words(query, max(TOP, query.offset + query.limit))
         if query.ids and not ranked.total:
             other = query.model_copy(update={"by": By.REPORT if query.by is By.INCIDENT else By.INCIDENT})
             if (elsewhere := self._backend.words(other, query.offset + query.limit)).total:
                 return elsewhere, other
         return ranked, query
 
-    def _by_meaning(self, query: Query, near: Ranked) -> _Answer:
+    def _by_meaning(self, query: Query, near: Ranked) -> Answer:
         # The near cards have passed every filter, so asking for them by id counts and sorts just them.
         those = query.model_copy(update={"terms": (), "where": (), "ids": near.ids or ("",)})
         ranked = self._backend.words(those, TOP)
-        order = _ordered(near if query.sort is Sort.RELEVANCE else ranked)
-        return _Answer(ranked, order, frozenset(), frozenset(near.ids))
+        order = order_of(near if query.sort is Sort.RELEVANCE else ranked)
+        return Answer(ranked, order, frozenset(), frozenset(near.ids), seqs_of(near))
 
-    def _by_both(self, query: Query, near: Ranked) -> _Answer:
+    def _by_both(self, query: Query, near: Ranked) -> Answer:
         ranked = self._backend.words(query, max(TOP, query.offset + query.limit), also=near.ids)
-        order = _ordered(ranked)
+        order, seqs = order_of(ranked), seqs_of(ranked, near)
         if query.sort is Sort.RELEVANCE:
             top = ranked.ids[:TOP]
-            fused, seqs = (
-                fuse(top, near.ids),
-                dict(zip(ranked.ids + near.ids, ranked.seqs + near.seqs, strict=True)),
-            )
+            fused = fuse(top, near.ids)
             order = sorted(fused.items(), key=lambda one: (-one[1], seqs[one[0]]))
             order += [(one, 0.0) for one in ranked.ids[TOP:] if one not in fused]
-        return _Answer(ranked, order, frozenset(ranked.ids), frozenset(near.ids))
+        return Answer(ranked, order, frozenset(ranked.ids), frozenset(near.ids), seqs)
 
     def _hits(
-        self, page: Sequence[tuple[str, float]], query: Query, terms: Plan, answer: _Answer
+        self, page: Sequence[tuple[str, float]], query: Query, terms: Plan, answer: Answer
     ) -> Iterator[Hit]:
         sources = self._hydrate([one for one, _ in page], query.by)
         said = terms.leaves
@@ -182,13 +176,15 @@ class Searcher:
                 missing = [leaf for leaf in said if leaf not in found]
                 labels = [word for word in source.keywords if self._highlighter.marks(word, missing)]
                 matched = [said[leaf] for leaf in said if leaf in found]
+                main = source.typologies[0] if one in answer.named and source.typologies else ""
+                named = [self._label("primary", main)] if main else []
                 yield Hit(
                     id=one,
                     by=query.by,
                     title_spans=tuple(span for span, _ in title),
                     score=score,
                     passage=passage,
-                    why=_why(query, matched, labels, one, answer),
+                    why=_why(query, matched, named or labels, one, answer),
                     **{name: getattr(source, name) for name in _SHOWN},
                 )
 
@@ -219,16 +215,7 @@ def _corrections(asked: Query, used: Query) -> tuple[str, ...]:
     )
 
 
-def _ordered(ranked: Ranked) -> list[tuple[str, float]]:
-    return list(zip(ranked.ids, ranked.scores, strict=True))
-
-
-def _above_floor(near: Ranked) -> Ranked:
-    kept = sum(score >= FLOOR for score in near.scores)
-    return replace(near, ids=near.ids[:kept], scores=near.scores[:kept], seqs=near.seqs[:kept], total=kept)
-
-
-def _why(query: Query, words: Sequence[str], labels: Sequence[str], card: str, answer: _Answer) -> str:
+def _why(query: Query, words: Sequence[str], labels: Sequence[str], card: str, answer: Answer) -> str:
     """Return in one line why a card is among the answers."""
     reasons = []
     if query.ids and not (query.terms or query.where):
@@ -236,7 +223,7 @@ def _why(query: Query, words: Sequence[str], labels: Sequence[str], card: str, a
     if words:
         reasons.append(f"words: {', '.join(words)}")
     if labels:
-        reasons.append(f"labels: {', '.join(labels[:3])}")
+        reasons.append(f"{'typology' if card in answer.named else 'labels'}: {', '.join(labels[:3])}")
     if not reasons and (query.terms or query.where) and card in answer.worded:
         reasons.append("words further on in its text")
     if card in answer.meant:

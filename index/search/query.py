@@ -37,6 +37,7 @@ class Sort(StrEnum):
 FACETS = (
     "scope",
     "family",
+    "primary",
     "typology",
     "event_kind",
     "outcome",

@@ -13,8 +13,10 @@ import pytest
 from numpy.typing import NDArray
 
 from collectors.errors import NotFound, WrongUse
+from index.search.analysis import analyse
 from index.search.backend import Backend
 from index.search.cards import Card
+from index.search.concepts import Names
 from index.search.embedded import tokenise
 from index.search.hybrid import Searcher
 from index.search.parser import parse
@@ -367,6 +369,32 @@ def test_hybrid_answers_when_one_side_is_empty(backend: Backend) -> None:
     assert set(ids("scam", Mode.HYBRID)) == {1, 2, 3}
     assert ids("scam AND scams", Mode.SEMANTIC) == []
     assert set(ids("scam OR unheard", Mode.HYBRID)) == {1, 3}
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_cards_of_a_named_typology_lead_and_say_so(backend: Backend, mode: Mode) -> None:
+    near = np.eye(DIMENSIONS, dtype=np.float32)[:1]
+    other = [card(one, "nudify app adverts", vectors=near) for one in range(1, 6)]
+    facets = {"primary": ("AB-02",), "typology": ("AB-02",)}
+    named = card(6, "An undressing service.", keywords=("nudify app",), facets=facets, vectors=near / 2)
+    backend.write([*other, named], [], 1)
+    shown = {one.id: source_of(one) for one in (*other, named)}
+    asked = Searcher(
+        backend,
+        hydrate=lambda ids, by: {one: replace(shown[one], typologies=("AB-02",)) for one in ids},
+        tokenise=tokenise,
+        encode=lambda text: near[0],
+        label=lambda facet, value: f"{facet} {value}",
+        names=Names({"AB-02": ("nudify app",)}, analyse),
+    )
+    hits = asked.search(parse("nudify app", mode=mode)).hits
+    assert numbers(tuple(hit.id for hit in hits)) == [6, 1, 2, 3, 4, 5]
+    assert "typology: primary AB-02" in hits[0].why
+    assert not any("typology" in hit.why for hit in hits[1:])
+    newest = asked.search(parse("nudify app", mode=mode, sort=Sort.NEWEST)).hits
+    assert numbers(tuple(hit.id for hit in newest)) == [1, 2, 3, 4, 5, 6], "other orders stay as they are"
+    pages = [asked.search(parse("nudify app", mode=mode, limit=2, offset=at)).hits for at in (0, 2, 4)]
+    assert [hit.id for page in pages for hit in page] == [hit.id for hit in hits]
 
 
 def test_a_card_is_replaced_and_deleted_and_deleting_again_does_nothing(backend: Backend) -> None:

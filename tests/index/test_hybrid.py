@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from collectors.errors import NotFound
 from index.search.cards import Card, HitSource
 from index.search.embedded import EmbeddedBackend, tokenise
-from index.search.hybrid import FLOOR, TOP, K, Searcher, fuse, without_gaps
+from index.search.fusion import TOP, K, fuse
+from index.search.hybrid import FLOOR, Searcher, without_gaps
 from index.search.parser import parse
 from index.search.query import FACETS, By, Mode, Query, Results, Sort, Term
 from tests.index.searching import WORDS, make_card, source_of, unit
