@@ -25,7 +25,7 @@ def extract(title: str, text: str, published: PartialDate | None = None) -> list
     return [
         *sums,
         *dates.find(passages, published),
-        *places.find(passages),
+        *places.find(passages, sums),
         *outcome.find(passages, sums),
         *_facets(passages),
         *names.find(passages),
