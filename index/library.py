@@ -5,10 +5,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import networkx as nx
-
 from enrichment import graph as graphs
 from index import care, stages
+from index.analysis import Analysis
 from index.export import formats
 from index.records import (
     Actor,
@@ -31,13 +30,13 @@ __all__ = ["VERSION", "Library", "Progress"]
 VERSION = version("moriarty-library")
 
 
-class Library(Subscriptions):
+class Library(Subscriptions, Analysis):
     """Everything Moriarty keeps, and the only way to it.
 
     Safe to share between threads. Each method first checks that the actor may do it (``NotPermitted``), and
     all that consults, changes or discloses what is kept leaves an audit entry: all but ``tree`` and
-    ``status``, which only count, and ``refresh``. Saved searches and alerts come from ``Subscriptions``. Open
-    with ``Library.open`` and close, or use it as a context manager.
+    ``status``, which only count, and ``refresh``. Saved searches and alerts come from ``Subscriptions``, the
+    graph and trends from ``Analysis``. Open with ``Library.open`` and close, or use it as a context manager.
     """
 
     def collect(
@@ -111,11 +110,6 @@ class Library(Subscriptions):
         near = identifier if by is By.REPORT else self._incidents.resolve(self._resolved(identifier))
         return self._finder.similar(near, by, limit)
 
-    def graph(self, *, actor: Actor) -> nx.MultiDiGraph:
-        """Return the typology graph of all incidents, with evidence on each edge."""
-        self._note(actor, "graph", "all")
-        return graphs.build(self._incidents.all(), self.typology)
-
     def tree(self, *, actor: Actor) -> tuple[ConceptCount, ...]:
         """Return the families with their leaves, then the scope codes, each with its number of incidents."""
         self._require(actor, "tree")
@@ -169,7 +163,11 @@ class Library(Subscriptions):
             views,
             format_name,
             self.typology,
-            lambda: graphs.build((view.incident for view in views), self.typology),
+            lambda: graphs.build(
+                (view.incident for view in views),
+                self.typology,
+                reports={item.report.id: item.report.title for view in views for item in view.reports},
+            ),
             VERSION,
         )
 

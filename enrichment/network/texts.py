@@ -36,6 +36,10 @@ class Texts:
         """Return the cosine of each of ``rows`` with each of ``others``; shape (rows, others)."""
         return np.asarray((self._matrix[list(rows)] @ self._matrix[list(others)].T).toarray(), np.float32)
 
+    def dense(self) -> NDArray[np.float32]:
+        """Return the unit rows, shape (incidents, words)."""
+        return np.asarray(self._matrix.toarray(), np.float32)
+
     def by_chance(self, groups: Sequence[str], share: float, *, same: bool) -> float:
         """Return the cosine that only this share of random pairs reach, at least ``FLOOR``.
 

@@ -1,0 +1,164 @@
+"""Ways from one thing to another through what incidents state, each step with its evidence."""
+
+import math
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from itertools import islice, pairwise
+from typing import Any
+
+import networkx as nx
+
+from collectors.errors import NotFound
+from enrichment.graph import JOIN, Neighbourhood
+from enrichment.network.drawing import reported
+from enrichment.network.measures import as_node
+from enrichment.network.records import Edge, Node, Path, Surroundings
+from enrichment.records import Finding
+
+MOST = 3
+SHARED_TYPES = frozenset({"Family", "Indicator", "ExternalConcept", "Report"})
+"""Types that say nothing of how two things are tied."""
+
+
+def paths(
+    graph: nx.MultiDiGraph, start: str, end: str, findings: Mapping[str, Finding], most: int = MOST
+) -> tuple[Path, ...]:
+    """Return the most telling ways between two nodes, the shortest first, none where there is no way.
+
+    A step costs 1 plus the logarithm of how many edges its far end has, so that a way through what a few
+    share comes before one through what everybody shares (as Faust et al. 2010 weigh hubs). Steps of the
+    typology are taken only where reports alone give no way. Raises NotFound for an unknown node.
+    """
+    for node in (start, end):
+        if node not in graph:
+            raise NotFound(f"no node {node} in the graph")
+    if start == end:
+        return ()
+    for only_reported in (True, False):
+        plain = _plain(graph, {start, end}, only_reported=only_reported)
+        found = _shortest(plain, start, end, most)
+        if found:
+            return tuple(_path(graph, nodes, findings, only_reported=only_reported) for nodes in found)
+    return ()
+
+
+def _plain(graph: nx.MultiDiGraph, ends: set[str], *, only_reported: bool) -> nx.DiGraph:
+    """Return the graph with one edge each way between neighbours, its weight the cost of the step."""
+    plain = nx.DiGraph()
+    degree = dict(graph.degree())
+    for source, target, attributes in graph.edges(data=True):
+        types = {graph.nodes[node]["type"] for node in (source, target) if node not in ends}
+        if types & SHARED_TYPES or (only_reported and not reported(attributes)):
+            continue
+        plain.add_edge(source, target, weight=1 + math.log2(degree[target]))
+        plain.add_edge(target, source, weight=1 + math.log2(degree[source]))
+    return plain
+
+
+def _shortest(plain: nx.DiGraph, start: str, end: str, most: int) -> list[list[str]]:
+    if start not in plain or end not in plain:
+        return []
+    try:
+        return list(islice(nx.shortest_simple_paths(plain, start, end, weight="weight"), most))
+    except nx.NetworkXNoPath:
+        return []
+
+
+def _path(
+    graph: nx.MultiDiGraph, nodes: Sequence[str], findings: Mapping[str, Finding], *, only_reported: bool
+) -> Path:
+    steps = [_best(graph, left, right) for left, right in pairwise(nodes)]
+    edges = tuple(as_edge(graph, source, target, held, findings) for source, target, held in steps)
+    return Path(
+        nodes=tuple(as_node(graph, node) for node in nodes),
+        edges=edges,
+        reported=only_reported,
+    )
+
+
+def _best(graph: nx.MultiDiGraph, left: str, right: str) -> tuple[str, str, dict[str, Any]]:
+    """Return the edge between two neighbours, either way, that rests most on reports."""
+    between = [
+        (source, target, attributes)
+        for source, target in ((left, right), (right, left))
+        if graph.has_edge(source, target)
+        for attributes in graph[source][target].values()
+    ]
+    return max(between, key=lambda edge: (reported(edge[2]), edge[2]["confidence"], edge[2]["type"]))
+
+
+def as_edge(
+    graph: nx.MultiDiGraph,
+    source: str,
+    target: str,
+    attributes: Mapping[str, Any],
+    findings: Mapping[str, Finding],
+) -> Edge:
+    """Return an edge of the graph as a record, with those of its findings that are at hand."""
+    ids = filter(None, attributes["evidence"].split(JOIN))
+    ends = (source, target)
+    return Edge(
+        id=attributes["id"],
+        type=attributes["type"],
+        source=as_node(graph, source),
+        target=as_node(graph, target),
+        confidence=min(1.0, max(0.0, attributes["confidence"])),
+        assertion_status=attributes["assertion_status"],
+        first_seen=attributes["first_seen"],
+        last_seen=attributes["last_seen"],
+        note=attributes["note"],
+        evidence=tuple(findings[id] for id in ids if id in findings),
+        reports=tuple(filter(None, attributes["source_report_ids"].split(JOIN))),
+        incidents=tuple(
+            node.partition(":")[2] for node in ends if node.startswith(("incident:", "proceeding:"))
+        ),
+    )
+
+
+def surroundings(
+    graph: nx.MultiDiGraph, near: Neighbourhood, findings: Mapping[str, Finding]
+) -> Surroundings:
+    """Return a neighbourhood as records, the edges at its centre first and the strongest of these first."""
+    centre = near.nodes[0]
+    edges = sorted(
+        near.graph.edges(data=True),
+        key=lambda edge: (
+            centre not in edge[:2],
+            -edge[2]["confidence"],
+            edge[2]["last_seen"],
+            edge[2]["id"],
+        ),
+    )
+    return Surroundings(
+        centre=as_node(graph, centre),
+        nodes=tuple(as_node(graph, node) for node in near.nodes[1:]),
+        edges=tuple(as_edge(graph, source, target, held, findings) for source, target, held in edges),
+        left_out=near.left_out,
+    )
+
+
+def find(graph: nx.MultiDiGraph, words: str, limit: int = 20) -> tuple[Node, ...]:
+    """Return the nodes whose key or label holds all the words, the exactest and then the busiest first.
+
+    Case and accents make no difference. An incident is also found by its id.
+    """
+    wanted = _fold(words).split()
+    if not wanted:
+        return ()
+    held = []
+    for key, attributes in graph.nodes(data=True):
+        if attributes["type"] in SHARED_TYPES:
+            continue
+        label = _fold(attributes["label"])
+        name = _fold(key.partition(":")[2])
+        if all(word in label or word in name or word == _fold(key) for word in wanted):
+            exact = " ".join(wanted) in (label, name, _fold(key))
+            order = (not exact, attributes["type"] == "Incident", -attributes["incidents"], key)
+            held.append((order, key))
+    return tuple(as_node(graph, key) for _, key in sorted(held)[:limit])
+
+
+def _fold(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return re.sub(r"\s+", " ", "".join(one for one in plain if not unicodedata.combining(one))).strip()

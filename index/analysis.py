@@ -1,0 +1,91 @@
+"""The part of the library that looks at incidents together: the graph, its measures, ways and trends."""
+
+from collections.abc import Collection
+from datetime import date
+from functools import cached_property
+
+import networkx as nx
+
+from collectors.errors import NotFound
+from enrichment import graph as graphs
+from enrichment.network import paths as ways
+from enrichment.network.records import Measures, Node, Outlook, Path, Surroundings
+from index.desk import Desk
+from index.network import Network
+from index.records import Actor
+
+NEIGHBOURS = 40
+
+
+class Analysis(Desk):
+    """What the incidents say together. Each method leaves an audit entry."""
+
+    def graph(self, *, actor: Actor) -> nx.MultiDiGraph:
+        """Return the typology graph of all incidents, with evidence on each edge; it cannot be changed."""
+        self._note(actor, "graph", "all")
+        return self._network.chart().graph
+
+    def find_nodes(self, words: str, *, actor: Actor, limit: int = 20) -> tuple[Node, ...]:
+        """Return the nodes of the graph whose name holds all these words, best first."""
+        self._note(actor, "find_nodes", words[:200])
+        return ways.find(self._network.chart().graph, words, limit)
+
+    def surroundings(
+        self, node: str, *, actor: Actor, limit: int = NEIGHBOURS, without: Collection[str] = ()
+    ) -> Surroundings:
+        """Return what stands around a node, the strongest ``limit`` of it, with the evidence of each edge.
+
+        ``node`` is a key, an incident's id or a name; nodes of the types ``without`` are left out. Raises
+        ``NotFound``.
+        """
+        self._note(actor, "surroundings", node[:200])
+        chart = self._network.chart()
+        near = graphs.neighbourhood(chart.graph, self._key(chart.graph, node), 1, limit, without)
+        return ways.surroundings(chart.graph, near, chart.findings)
+
+    def paths(self, start: str, end: str, *, actor: Actor) -> tuple[Path, ...]:
+        """Return the most telling ways between two nodes, each step with its evidence; none where none is.
+
+        Each is a key, an incident's id or a name. Raises ``NotFound``.
+        """
+        self._note(actor, "paths", f"{start[:200]} to {end[:200]}")
+        chart = self._network.chart()
+        ends = (self._key(chart.graph, start), self._key(chart.graph, end))
+        return ways.paths(chart.graph, *ends, chart.findings)
+
+    def measures(self, *, actor: Actor) -> Measures:
+        """Return central things, bridging tools, and what goes together beyond chance."""
+        self._note(actor, "measures", "all")
+        return self._network.chart().measures
+
+    def emerging(self, *, actor: Actor, as_of: date | None = None) -> Outlook:
+        """Return what seems to emerge: close groups that no leaf fits, and leaves that rise.
+
+        ``as_of`` leaves out all that happened later; without it the last known day counts.
+        """
+        self._note(actor, "emerging", as_of.isoformat() if as_of else "now")
+        return self._network.chart().outlook(as_of)
+
+    def _key(self, graph: nx.MultiDiGraph, node: str) -> str:
+        """Return the key of the node meant; raises ``NotFound`` where none is."""
+        if node in graph:
+            return node
+        try:
+            own = graphs.node_key("Incident", self._incidents.resolve(self._resolved(node)))
+        except NotFound:
+            own = ""
+        if own in graph:
+            return own
+        found = ways.find(graph, node, 1)
+        if not found:
+            raise NotFound(f"the graph has no {node[:80]!r}")
+        return found[0].id
+
+    @property
+    def _network(self) -> Network:
+        with self._opening:
+            return self._opened_network
+
+    @cached_property
+    def _opened_network(self) -> Network:
+        return Network(self._store, self._incidents, self.typology)

@@ -1,0 +1,131 @@
+"""The typology graph of what is kept, and what is read from it, held until the record changes."""
+
+import threading
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from functools import cached_property
+from itertools import islice
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+
+from enrichment import graph as graphs
+from enrichment.network import emerging, measures, trends
+from enrichment.network.records import Measures, Outlook
+from enrichment.network.times import day_of
+from enrichment.records import Finding, Incident
+from enrichment.typology import Typology
+from index.incidents import Incidents
+from index.store import Store
+from index.tables import reports
+
+_PART = 500
+"""Reports whose vectors are read at once."""
+
+
+class Chart:
+    """One state of the record as a graph; what is read from it is worked out once, when first asked for."""
+
+    def __init__(self, incidents: Sequence[Incident], store: Store, typology: Typology, change: int) -> None:
+        self.change = change
+        self.incidents = {incident.id: incident for incident in incidents}
+        self._store, self._typology = store, typology
+        self._outlooks: dict[date | None, Outlook] = {}
+
+    @cached_property
+    def graph(self) -> nx.MultiDiGraph:
+        """The typology graph, frozen: callers share it."""
+        return nx.freeze(graphs.build(self.incidents.values(), self._typology))
+
+    @cached_property
+    def findings(self) -> dict[str, Finding]:
+        """Every finding that stands, by its id."""
+        return {finding.id: finding for incident in self.incidents.values() for finding in incident.findings}
+
+    @cached_property
+    def measures(self) -> Measures:
+        """What the shape of the graph says."""
+        return measures.measures(self.graph)
+
+    def outlook(self, as_of: date | None = None) -> Outlook:
+        """Return what seems to emerge as of a day, or of the last day anything is known of."""
+        if as_of not in self._outlooks:
+            self._outlooks[as_of] = self._outlook(as_of)
+        return self._outlooks[as_of]
+
+    def _outlook(self, as_of: date | None) -> Outlook:
+        seen, undated = trends.sightings(self.incidents.values(), self._sources, self._typology)
+        today = datetime.now(UTC).date()
+        past = [one for one in seen if one.day <= min(as_of or today, today)]
+        if not past:
+            return Outlook(
+                as_of=as_of,
+                clusters=(),
+                unfit=0,
+                rises=(),
+                compared=0,
+                false_alarms=trends.FALSE_ALARMS,
+                undated=undated,
+            )
+        day = as_of or past[-1].day
+        leaves = [leaf.id for leaf in self._typology.leaves()]
+        rises, compared = trends.rising(past, day, leaves, self._typology)
+        known = [one for one in self.incidents.values() if (when := day_of(one)) is None or when <= day]
+        clusters, unfit = emerging.clusters(known, self._vectors, self._typology, day)
+        return Outlook(
+            as_of=day,
+            clusters=tuple(clusters),
+            unfit=unfit,
+            rises=tuple(rises),
+            compared=compared,
+            false_alarms=trends.FALSE_ALARMS,
+            undated=undated,
+            new_sources=trends.new_sources(past, day),
+        )
+
+    @cached_property
+    def _sources(self) -> dict[str, str]:
+        with self._store.reading() as connection:
+            rows = connection.execute(select(reports.c.id, reports.c.source))
+            return {row.id: row.source for row in rows}
+
+    @cached_property
+    def _vectors(self) -> dict[str, NDArray[np.float32]]:
+        """Return the mean vector of each possible crime, a unit row; none where there is no embedder."""
+        found: dict[str, NDArray[np.float32]] = {}
+        crimes = iter([one for one in self.incidents.values() if emerging.looks_like_crime(one)])
+        while part := list(islice(crimes, _PART)):
+            rows = self._store.vectors([report for one in part for report in one.reports])
+            for one in part:
+                held = [rows[report][1] for report in one.reports if report in rows and rows[report][1].size]
+                if held:
+                    mean = np.concatenate(held).mean(axis=0)
+                    found[one.id] = mean / max(float(np.linalg.norm(mean)), 1e-9)
+        return found
+
+
+class Network:
+    """Gives out the chart of the present state; safe to share between threads.
+
+    Everything is made from ``visible``, the incidents that whoever asks may see: a count, a path or an alarm
+    can tell nothing of any other.
+    """
+
+    def __init__(self, store: Store, incidents: Incidents, typology: Typology) -> None:
+        self._store, self._incidents, self._typology = store, incidents, typology
+        self._lock = threading.Lock()
+        self._chart: Chart | None = None
+
+    def chart(self) -> Chart:
+        """Return the chart of the record as it is now."""
+        change = self._store.last_change()
+        with self._lock:
+            if self._chart is None or self._chart.change != change:
+                self._chart = Chart(list(self.visible()), self._store, self._typology, change)
+            return self._chart
+
+    def visible(self) -> Iterable[Incident]:
+        """Return the incidents that may be counted: all, as every role may see every incident."""
+        return self._incidents.all()
