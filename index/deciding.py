@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from collectors.errors import NotFound, Stale, WrongUse
 from enrichment.records import ConceptKind, Finding, Subject, finding_id
 from enrichment.typology import Typology
-from index import clusters, grouping, judgements, reading
+from index import clusters, grouping, judgements, reading, review
 from index.records import Actor, Decision, Judgement, State, Verdict
 from index.tables import findings, judged
 
@@ -57,7 +57,9 @@ def _about_finding(connection: Connection, decision: Decision, actor: Actor, typ
         if target.state is State.ACCEPTED:
             _check_reason(decision)
         objects[finding_id(report, Subject.TYPOLOGY, decision.value)] = report
-    judgement = judgements.append(connection, _drafted(decision, actor), objects)
+    score = target.finding.score if review.leading(list(stands.values())) == decision.target else None
+    draft = _drafted(decision, actor, score=score, origin=target.finding.origin)
+    judgement = judgements.append(connection, draft, objects)
     touched = grouping.of_reports(connection, [report])[report]
     return Decided(judgement, tuple(touched), f"{target.state} {target.finding.value}")
 
@@ -132,7 +134,7 @@ def _put_back(connection: Connection, judgement: Judgement) -> tuple[str, ...]:
     return ()
 
 
-def _drafted(decision: Decision, actor: Actor, **recorded: str | tuple[str, ...]) -> Judgement:
+def _drafted(decision: Decision, actor: Actor, **recorded: str | float | tuple[str, ...] | None) -> Judgement:
     said = {**decision.model_dump(), **recorded}
     now = datetime.now(UTC)
     return Judgement.model_validate(

@@ -14,7 +14,7 @@ from enrichment.classify import pool
 from enrichment.embedder import Embedder
 from enrichment.run import Enricher
 from enrichment.typology import Typology
-from index import access, indexing, stages
+from index import access, indexing, releases, stages
 from index.finder import Finder
 from index.incidents import Incidents
 from index.records import Actor
@@ -81,7 +81,8 @@ class Desk:
 
     @cached_property
     def _opened_enricher(self) -> Enricher:
-        return Enricher.load(embedder=self._embedder)
+        models, _ = releases.in_use(self.settings.home)
+        return Enricher.load(model_folder=models, embedder=self._embedder)
 
     @cached_property
     def _opened_finder(self) -> Finder:

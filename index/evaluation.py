@@ -1,25 +1,36 @@
-"""Every figure we publish, measured in one run over the gold sets."""
+"""Every figure we publish, measured in one run over the gold sets of a folder."""
 
 import json
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from collectors.errors import WrongUse
-from enrichment.evaluate import Figure, evaluate_enrichment
-from enrichment.figures import mean, ndcg
-from index.library import Library
+from enrichment import linear
+from enrichment.evaluation import gold, scorecard
+from enrichment.evaluation.figure import Figure, figure, mean
+from enrichment.evaluation.gold import Skipped
+from enrichment.evaluation.publish import publish
+from enrichment.evaluation.ranking import ndcg, recall
+from enrichment.evaluation.scorecard import Scorecard
+from enrichment.typology import Typology
+from index import measuring, releases
+from index.library import VERSION, Library
 from index.records import Actor, Role
 from index.search.query import Mode
 from index.settings import Settings
+from index.store import Store
+
+__all__ = ["evaluate", "gold_folder", "publish"]
 
 AUDITOR = Actor(name="evaluation", role=Role.LEAD)
-DEPTH = 10
-"""The rank at which retrieval is judged."""
+DEPTH, FURTHER = 10, 20
+"""The ranks at which retrieval is judged: nDCG at the first, recall at the second."""
 
 
 def gold_folder(given: Path | None) -> Path:
@@ -27,59 +38,122 @@ def gold_folder(given: Path | None) -> Path:
 
     Raises ``WrongUse`` where there is none.
     """
-    folder = given or Path.cwd().parent / "shared" / "data"
+    folder = given or _beside()
     if not folder.is_dir():
         raise WrongUse("no gold sets found; name their folder with --gold")
     return folder
 
 
-def evaluate(gold: Path, settings: Settings) -> list[Figure]:
-    """Return every figure the gold sets in this folder allow, in the order they are published."""
-    with _library(settings) as library:
-        figures = evaluate_enrichment(gold, library.enricher)
-        if (gold / "retrieval-gold" / "dev.json").is_file() and (gold / "aiid").is_dir():
-            figures += _retrieval(library, gold)
-    return figures
+def _beside() -> Path:
+    return Path.cwd().parent / "shared" / "data"
+
+
+def evaluate(folder: Path, settings: Settings, *, shipped: bool = False) -> Scorecard:
+    """Return every figure the gold sets in this folder allow, in the order they are published.
+
+    Measures the models this library uses, or those that come with Moriarty. A set that is not there or cannot
+    be read is skipped, and the scorecard says why.
+    """
+    with _library(settings, shipped) as library:
+        card = Scorecard(_models(library, settings, shipped))
+        scorecard.measure(folder, library.enricher, card)
+        _retrieval(library, folder, card)
+    if not shipped:
+        _own(settings, card)
+    return card.held_to_goals()
+
+
+def _models(library: Library, settings: Settings, shipped: bool) -> dict[str, str]:
+    folder = linear.FOLDER if shipped else releases.in_use(settings.home)[0]
+    models = linear.load(folder)
+    typology = Typology.load()
+    return {
+        "version": VERSION,
+        "models": models.fingerprint,
+        "release": "" if folder == linear.FOLDER else folder.name,
+        "enrichment": library.enricher.fingerprint,
+        "embedder": str(models.settings["embedder"]),
+        "typology": typology.version,
+        "trained_on": str(models.settings["trained_on"])[:12],
+    }
+
+
+def _own(settings: Settings, card: Scorecard) -> None:
+    """Add how right the machine is on this library's own reports, where people judged what was drawn."""
+    if (
+        settings.database_url.startswith("sqlite:///")
+        and not Path(settings.database_url.removeprefix("sqlite:///")).is_file()
+    ):
+        card.skipped.append(Skipped(measuring.DATA, "there is no library here"))
+        return
+    with closing(Store(settings.database_url)) as store:
+        found = measuring.figures(store, Typology.load())
+    card.figures += found
+    if not found:
+        card.skipped.append(Skipped(measuring.DATA, "nothing drawn was judged yet"))
 
 
 @contextmanager
-def _library(settings: Settings) -> Iterator[Library]:
+def _library(settings: Settings, shipped: bool) -> Iterator[Library]:
     """Give an empty library that is gone afterwards, with the models of these settings."""
     with tempfile.TemporaryDirectory(prefix="moriarty-evaluation-") as folder:
         home = Path(folder)
         own = settings.model_copy(
             update={"home": home, "database_url": f"sqlite:///{home / 'library.sqlite'}"}
         )
+        if not shipped:
+            releases.lend(settings.home, home)
         with Library.open(own) as library:
             yield library
 
 
-def _retrieval(library: Library, gold: Path) -> list[Figure]:
-    """Return nDCG@10 of every mode and the 95th percentile of a search's time, over the AIID snapshot."""
-    library.collect(actor=AUDITOR, paths=[gold / "aiid"])
+def _retrieval(library: Library, folder: Path, card: Scorecard) -> None:
+    """Add how well each mode finds the graded incidents in the AIID snapshot, and how fast."""
+    paths = gold.files(folder, gold.RETRIEVAL)
+    snapshot = next((each for each in (folder / "aiid", _beside() / "aiid") if each.is_dir()), None)
+    if not paths or snapshot is None:
+        missing = "no such files" if not paths else "no AIID snapshot (aiid/)"
+        card.skipped.append(Skipped(gold.RETRIEVAL, f"{missing} in the folder given"))
+        return
+    library.collect(actor=AUDITOR, paths=[snapshot])
     library.enrich(actor=AUDITOR)
     library.refresh(actor=AUDITOR)
-    queries = json.loads((gold / "retrieval-gold" / "dev.json").read_text("utf-8"))["queries"]
     _ranked(library, "a first question loads the models", Mode.HYBRID)
-    figures = []
-    for mode in Mode:
-        gains, seconds = [], []
-        for asked in queries:
-            started = time.perf_counter()
-            ranked = _ranked(library, asked["query"], mode)
-            seconds.append(time.perf_counter() - started)
-            gains.append(ndcg(ranked, asked["relevant"], DEPTH))
-        data = "retrieval-gold/dev over the AIID snapshot"
-        figures.append(mean(f"search {mode} nDCG@{DEPTH}", gains, data))
-        slow = float(np.percentile(seconds, 95) * 1000)
-        figures.append(
-            Figure(name=f"search {mode} p95 ms", value=slow, low=slow, high=slow, n=len(seconds), data=data)
-        )
-    return figures
+    for path in paths:
+        try:
+            queries = json.loads(path.read_text("utf-8"))["queries"]
+            asked = [(str(each["query"]), dict(each["relevant"])) for each in queries]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            card.skipped.append(Skipped(gold.label(path), f"it cannot be read: {error!r}"))
+            continue
+        card.files[gold.label(path)] = len(asked)
+        for mode in Mode:
+            card.figures += _searched(library, asked, mode, gold.label(path))
 
 
-def _ranked(library: Library, text: str, mode: Mode) -> list[str]:
-    results = library.search(library.parse(text, mode=mode, limit=DEPTH), actor=AUDITOR)
+def _searched(
+    library: Library, asked: Sequence[tuple[str, Mapping[str, Any]]], mode: Mode, data: str
+) -> list[Figure]:
+    gains, found, times = [], [], []
+    for query, grades in asked:
+        started = time.perf_counter()
+        ranked = _ranked(library, query, mode)
+        times.append((time.perf_counter() - started) * 1000)
+        gains.append(ndcg(ranked, grades, DEPTH))
+        found.append(recall(_ranked(library, query, mode, FURTHER), grades, FURTHER))
+    taken = np.array(times)
+    slow = figure(
+        f"search {mode} p95 ms", len(times), data, lambda rows: float(np.percentile(taken[rows], 95))
+    )
+    return [
+        mean(f"search {mode} nDCG@{DEPTH}", gains, data),
+        mean(f"search {mode} recall@{FURTHER}", found, data),
+        slow,
+    ]
+
+
+def _ranked(library: Library, text: str, mode: Mode, depth: int = DEPTH) -> list[str]:
+    results = library.search(library.parse(text, mode=mode, limit=depth), actor=AUDITOR)
     return [outside(hit.refs) for hit in results.hits]
 
 

@@ -106,8 +106,13 @@ def of_reports(connection: Connection, reports: Iterable[str]) -> list[Judgement
 
 def about_grouping(connection: Connection) -> list[Judgement]:
     """Return every merge and split, and every undo."""
+    return with_verdicts(connection, (Verdict.MERGE, Verdict.SPLIT))
+
+
+def with_verdicts(connection: Connection, verdicts: Sequence[Verdict]) -> list[Judgement]:
+    """Return every judgement with one of these verdicts, and every undo, in order."""
     query = select(judgements.c.seq, judgements.c.body)
-    query = query.where(judgements.c.verdict.in_([Verdict.MERGE, Verdict.SPLIT, Verdict.UNDO]))
+    query = query.where(judgements.c.verdict.in_([*verdicts, Verdict.UNDO]))
     return marked(_judgement(seq, body) for seq, body in connection.execute(query))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from enrichment import graph as graphs
-from index import care, stages
+from index import care, measuring, releases, stages
 from index.analysis import Analysis
 from index.export import formats
 from index.records import (
@@ -192,6 +192,8 @@ class Library(Subscriptions, Analysis):
             model=self.enricher.fingerprint,
             audit_head=head.root,
             last_run=self._store.last_run(),
+            calibration=measuring.calibration(self._store, self.typology),
+            release=releases.described(self.settings.home),
             sources=tuple(self._store.health()),
             issues=tuple(self._store.issues(200)),
         )

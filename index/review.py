@@ -1,24 +1,28 @@
-"""The queue of suggestions that most need a person; every function works on its caller's connection."""
+"""The queue of suggestions that most need a person; every function works on its caller's connection.
+
+One suggestion in five is drawn by the digest in its id, whatever its score, and waits in that random order:
+what people say of these measures the machine. The others wait by margin.
+"""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
 from enrichment.records import Code, Subject
 from enrichment.typology import Typology
-from index import grouping, reading
+from index import grouping, judgements, reading
 from index.judgements import SETTLED
-from index.records import JudgedFinding, QueueItem, State
+from index.records import JudgedFinding, Judgement, QueueItem, State, Verdict
 from index.tables import findings, judged, reports
 
 UNSURE = (0.35, 0.75)
 """Scores between which the machine does not know."""
 SAMPLE = 5
-"""One confident suggestion in this many is checked as well, always the same ones."""
+"""One suggestion in this many is drawn at random, and one in this many shown is a drawn one."""
 REASONS = ("disagreement", "unsure", "sample")
-"""Why a suggestion waits, most urgent first."""
+"""Why a suggestion waits: the first two by urgency, the last drawn at random to measure the machine."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,35 @@ class Waiting:
     finding: str
 
 
+def drawn(finding: str) -> bool:
+    """Return whether a suggestion is in the random draw; the same for ever, for its id is a digest."""
+    return int(finding[-8:], 16) % SAMPLE == 0
+
+
+def leading(stands: Sequence[JudgedFinding]) -> str:
+    """Return the id of the machine's leading code among a report's findings; empty once a person decided."""
+    codes = [_standing(each) for each in stands if each.finding.subject is Subject.TYPOLOGY]
+    best = None if any(each.by_person for each in codes) else _best(codes)
+    return best.id if best else ""
+
+
+def decided(connection: Connection) -> list[Judgement]:
+    """Return what people decided of drawn suggestions and did not take back, in order."""
+    log = judgements.with_verdicts(connection, (Verdict.ACCEPT, Verdict.REJECT, Verdict.RELABEL))
+    return [
+        each
+        for each in judgements.standing(log)
+        if each.score is not None and "@" in each.origin and drawn(each.target)
+    ]
+
+
 def queue(
     connection: Connection, typology: Typology, limit: int, offset: int, why: str | None
 ) -> tuple[QueueItem, ...]:
-    """Return what waits: disagreements first, then the smallest margin between first and second choice."""
+    """Return what waits: disagreements first, then the smallest margin between first and second choice.
+
+    Every fifth is one drawn at random, as long as there are both.
+    """
     found = [each for each in _all(connection, typology) if why in (None, each.why)]
     page = found[offset : offset + limit]
     ids = [each.report for each in page]
@@ -79,9 +108,9 @@ def queue(
     return tuple(items)
 
 
-def waiting(connection: Connection, typology: Typology) -> int:
-    """Return how many suggestions wait."""
-    return len(_all(connection, typology))
+def waiting(connection: Connection, typology: Typology, why: str | None = None) -> int:
+    """Return how many suggestions wait, or how many for one reason."""
+    return sum(why in (None, each.why) for each in _all(connection, typology))
 
 
 def _all(connection: Connection, typology: Typology) -> list[Waiting]:
@@ -92,7 +121,18 @@ def _all(connection: Connection, typology: Typology) -> list[Waiting]:
         if chosen is not None:
             why, finding, margin = chosen
             found.append(Waiting(why, margin, seq, report, finding))
-    return sorted(found, key=lambda each: (REASONS.index(each.why), each.margin, each.seq))
+    urgent = [each for each in found if each.why != "sample"]
+    urgent.sort(key=lambda each: (REASONS.index(each.why), each.margin, each.seq))
+    # By id, which is a digest: were the drawn ones shown by margin, the first judged would be the hardest.
+    at_random = sorted((each for each in found if each.why == "sample"), key=lambda each: each.finding)
+    return list(_mixed(urgent, at_random))
+
+
+def _mixed(urgent: Sequence[Waiting], at_random: Sequence[Waiting]) -> Iterator[Waiting]:
+    step = SAMPLE - 1
+    for place in range(max(-(-len(urgent) // step), len(at_random))):
+        yield from urgent[place * step : (place + 1) * step]
+        yield from at_random[place : place + 1]
 
 
 def _codes(connection: Connection) -> dict[str, list[Standing]]:
@@ -123,24 +163,36 @@ def _refused(connection: Connection) -> set[str]:
 
 def _choose(codes: Sequence[Standing], typology: Typology, refused: bool) -> tuple[str, str, float] | None:
     """Return why a report waits, its suggestion and its margin; None where it does not wait."""
-    open_ones = [each for each in codes if each.by_machine and each.state is State.SUGGESTED]
-    if not open_ones:
+    best = _best(codes)
+    if best is None:
         return None
-    best = min(
-        open_ones, key=lambda each: (each.role != "primary", each.role == "sibling", -each.score, each.id)
-    )
-    rivals = [each.score for each in open_ones if each.value != best.value and typology.is_leaf(each.value)]
-    margin = best.score - max(rivals, default=0.0)
+    scores = [
+        each.score for each in _open(codes) if each.value != best.value and typology.is_leaf(each.value)
+    ]
+    margin = best.score - max(scores, default=0.0)
+    settled = any(each.by_person or each.state is State.ACCEPTED for each in codes)
+    if drawn(best.id):
+        return None if settled else ("sample", best.id, margin)
     others = _others(codes)
     if others and best.role == "primary" and best.value not in others:
         return "disagreement", best.id, margin
-    if any(each.by_person or each.state is State.ACCEPTED for each in codes):
+    if settled or refused or (best.role == "primary" and not typology.in_scope(best.value)):
         return None
-    if refused or (best.role == "primary" and not typology.in_scope(best.value)):
-        return None
-    if best.role != "primary" or UNSURE[0] <= best.score <= UNSURE[1]:
-        return "unsure", best.id, margin
-    return ("sample", best.id, margin) if int(best.id[-8:], 16) % SAMPLE == 0 else None
+    unsure = best.role != "primary" or UNSURE[0] <= best.score <= UNSURE[1]
+    return ("unsure", best.id, margin) if unsure else None
+
+
+def _open(codes: Sequence[Standing]) -> list[Standing]:
+    return [each for each in codes if each.by_machine and each.state is State.SUGGESTED]
+
+
+def _best(codes: Sequence[Standing]) -> Standing | None:
+    """Return the machine's leading code: the primary one, else the likeliest."""
+    return min(
+        _open(codes),
+        key=lambda each: (each.role != "primary", each.role == "sibling", -each.score, each.id),
+        default=None,
+    )
 
 
 def _others(codes: Sequence[Standing]) -> set[str]:

@@ -6,7 +6,6 @@ Exit codes: 0 done, 1 some items failed and are listed, 2 wrong use, 3 could not
 import logging
 import sys
 from contextlib import nullcontext
-from dataclasses import asdict
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -19,7 +18,7 @@ from index.library import Library
 from index.records import Actor, Role
 from index.search.query import By, Mode
 from index.settings import Settings
-from ui import alerts_cli, background, listing, printing, stateless
+from ui import alerts_cli, background, evaluation_cli, listing, printing, stateless
 
 WRONG, COULD_NOT_START = 2, 3
 
@@ -218,23 +217,6 @@ def export(context: click.Context, incidents: tuple[str, ...], format_name: str,
 
 
 @main.command()
-@click.option(
-    "--gold", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Folder of gold sets."
-)
-@as_json
-@click.pass_context
-def evaluate(context: click.Context, gold: Path | None, as_json: bool) -> None:
-    """Measure every published figure against gold data."""
-    from index import evaluation  # here: the models take a second to load, and most commands do without
-
-    figures = evaluation.evaluate(evaluation.gold_folder(gold), context.obj)
-    if as_json:
-        printing.json_value([asdict(figure) for figure in figures])
-    else:
-        listing.figures(figures)
-
-
-@main.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
 @click.option("--collect", "collect_too", is_flag=True, help="Run the sources that are due meanwhile.")
 @click.pass_context
@@ -265,6 +247,7 @@ def entry() -> None:
 
 for command in (
     *(stateless.classify, stateless.group, stateless.extract),
+    evaluation_cli.evaluate,
     *(alerts_cli.save, alerts_cli.saved, alerts_cli.forget, alerts_cli.alerts),
 ):
     main.add_command(command)

@@ -1,4 +1,4 @@
-"""What the command line shows people: runs, hits, incidents, health and figures."""
+"""What the command line shows people: runs, hits, incidents and health."""
 
 from collections.abc import Sequence
 
@@ -6,10 +6,9 @@ from rich.table import Table
 from rich.text import Text
 
 from collectors.records import Issue
-from enrichment.evaluate import Figure
 from enrichment.typology import Typology
 from index import wording
-from index.records import IncidentView, ReportView, SourceHealth, Status, Tally
+from index.records import Calibration, IncidentView, ReportView, SourceHealth, Status, Tally
 from index.search.query import Hit, Results, Stamp
 from ui.printing import complain, line, out, safe
 
@@ -118,6 +117,8 @@ def status(state: Status) -> None:
         ("Findings", f"{state.findings}; {state.judgements} judgements; {state.queue} wait for a person"),
         ("Index", f"generation {state.generation}, {state.indexed} cards, {state.outbox} changes waiting"),
         ("Models", f"{state.model}; {state.embedder}"),
+        ("Release", state.release or "none learnt from judgements is in use"),
+        ("Random check", _calibration(state.calibration)),
         ("Audit", f"{state.audit_entries} entries, head {state.audit_head[:16]}"),
     )
     for name, text in rows:
@@ -129,6 +130,15 @@ def status(state: Status) -> None:
     for source in off:
         out.print(Text(safe(f"off  {source.key}: {source.disabled_reason}"), style="dim"))
     _what_to_do(state.issues)
+
+
+def _calibration(found: Calibration | None) -> str:
+    """Say how right the machine is where people judged what was drawn at random."""
+    if found is None or found.accuracy is None or found.error is None:
+        return f"0 of {found.drawn if found else 0} suggestions drawn at random are judged"
+    accepted = f"{found.accuracy:.0%} accepted [{found.accuracy_low:.0%} {found.accuracy_high:.0%}]"
+    error = f"calibration error {found.error:.3f} [{found.error_low:.3f} {found.error_high:.3f}]"
+    return f"{found.judged} of {found.drawn} suggestions drawn at random are judged: {accepted}, {error}"
 
 
 def _sources(sources: Sequence[SourceHealth]) -> None:
@@ -157,17 +167,3 @@ def _what_to_do(issues: Sequence[Issue]) -> None:
             out.print(Text(safe(f"  {issue.source}: {issue.item}: {issue.detail}")))
         if len(same) > ITEMS:
             out.print(Text(f"  … and {len(same) - ITEMS} more (--json lists them)", style="dim"))
-
-
-def figures(measured: Sequence[Figure]) -> None:
-    """Show every figure with its 95 % interval, size and data."""
-    made = table("Figure", "Value", "95 % interval", "n", "Data")
-    for figure in measured:
-        made.add_row(
-            figure.name,
-            f"{figure.value:.3f}",
-            f"{figure.low:.3f}–{figure.high:.3f}",
-            str(figure.n),
-            figure.data,
-        )
-    out.print(made)

@@ -1,16 +1,32 @@
-"""The queue puts to people what machines do not know."""
+"""The queue puts to people what machines do not know, and draws at random what measures them."""
 
-from enrichment.records import Subject
+from dataclasses import replace
+
+import pytest
+
+from collectors.records import Report
+from enrichment.records import Finding, Subject
+from index import measuring, review
 from index.incidents import Incidents
 from index.records import Decision, Verdict
 from index.store import Store
 from tests.index.fictional import ANALYST, capture, finding, report, told
-from tests.index.room import keep
+from tests.index.room import TYPOLOGY, furnish, keep
+
+
+def made(store: Store, count: int) -> list[Report]:
+    return keep(store, [report(number, capture()) for number in range(count)])
+
+
+def undrawn(reports: list[Report], code: str = "FR-01") -> list[Report]:
+    return [each for each in reports if not review.drawn(finding(each, code).id)]
 
 
 def test_the_queue_asks_for_what_the_machine_does_not_know(incidents: Incidents, store: Store) -> None:
-    made = keep(store, [report(number, capture()) for number in range(60)])
-    sure, close, abstained, refused, odd, *others = made
+    reports = made(store, 60)
+    sure, close, abstained, refused, odd, *_ = undrawn(reports)
+    chosen = {each.id for each in (sure, close, abstained, refused, odd)}
+    others = [each for each in reports if each.id not in chosen]
     said = [
         told(sure, finding(sure, "FR-01", score=0.95)),
         told(close, finding(close, "FR-01", score=0.5), finding(close, "FR-02", score=0.45, role="sibling")),
@@ -29,11 +45,96 @@ def test_the_queue_asks_for_what_the_machine_does_not_know(incidents: Incidents,
     assert [item.report.id for item in incidents.queue(why="unsure")] == [close.id, abstained.id]
     [code] = incidents.queue(why="unsure")[0].siblings
     assert (code.concept, code.score) == ("FR-02", 0.45)
-    assert refused.id not in why
-    sampled = [key for key, reason in why.items() if reason == "sample"]
-    assert 4 <= len(sampled) <= 20
+    assert not {sure.id, refused.id} & set(why)
+    sampled = {key for key, reason in why.items() if reason == "sample"}
+    assert sampled == {each.id for each in reports} - {each.id for each in undrawn(reports)}
     assert incidents.waiting() == len(items)
     assert incidents.queue(limit=2, offset=1) == items[1:3]
     for item in items:
         incidents.judge(Decision(verdict=Verdict.ACCEPT, target=item.finding.finding.id), ANALYST)
     assert incidents.waiting() == 0
+
+
+def test_one_in_five_is_drawn_whatever_the_machine_thinks_and_every_fifth_shown_is(
+    incidents: Incidents, store: Store
+) -> None:
+    reports = made(store, 200)
+    scores = [(number % 98 + 1) / 100 for number in range(200)]
+    saved = [
+        told(each, finding(each, "FR-01", score=score)) for each, score in zip(reports, scores, strict=True)
+    ]
+    out = [finding(each, "not-relevant", Subject.RELEVANCE, score=0.1) for each in reports]
+    saved = [
+        replace(each, findings=(*each.findings, *([no] if place % 3 == 0 else [])))
+        for place, (each, no) in enumerate(zip(saved, out, strict=True))
+    ]
+    store.save_enriched(saved, "two", ANALYST)
+    items = incidents.queue(limit=500)
+    at_random = [item for item in items if item.why == "sample"]
+    assert 25 <= len(at_random) <= 55
+    assert {item.finding.finding.id for item in at_random} == {
+        finding(each, "FR-01").id for each in reports if review.drawn(finding(each, "FR-01").id)
+    }
+    drawn_scores = [item.finding.finding.score for item in at_random]
+    assert sum(drawn_scores) / len(drawn_scores) == pytest.approx(sum(scores) / len(scores), abs=0.12)
+    assert drawn_scores != sorted(drawn_scores)
+    reasons = [item.why for item in items]
+    assert reasons[4::5][:5] == ["sample"] * 5
+    assert reasons[:4] == ["unsure"] * 4
+    assert [item.finding.finding.id for item in incidents.queue(limit=500)] == [
+        item.finding.finding.id for item in items
+    ]
+
+
+def judged(incidents: Incidents, store: Store, wrong: int) -> list[Finding]:
+    """Judge the whole random draw of a hundred reports, rejecting so many, and return what was drawn."""
+    reports = made(store, 100)
+    store.save_enriched([told(each, finding(each, "FR-01", score=0.8)) for each in reports], "two", ANALYST)
+    items = [item.finding.finding for item in incidents.queue(limit=200, why="sample")]
+    for place, item in enumerate(items):
+        verdict = Verdict.REJECT if place < wrong else Verdict.ACCEPT
+        incidents.judge(Decision(verdict=verdict, target=item.id), ANALYST)
+    return items
+
+
+def test_calibration_is_measured_on_the_judged_draw_alone(incidents: Incidents, store: Store) -> None:
+    items = judged(incidents, store, wrong=4)
+    n = len(items)
+    found = measuring.calibration(store, TYPOLOGY)
+    assert (found.drawn, found.judged) == (n, n)
+    assert found.accuracy == pytest.approx((n - 4) / n)
+    assert found.error == pytest.approx(abs(0.8 - (n - 4) / n))
+    assert found.accuracy_low is not None and found.accuracy_high is not None and found.accuracy is not None
+    assert found.accuracy_low <= found.accuracy <= found.accuracy_high
+    figure, error = measuring.figures(store, TYPOLOGY)
+    assert (figure.n, error.value) == (n, found.error)
+
+
+def test_the_score_counts_as_it_was_when_judged(incidents: Incidents, store: Store) -> None:
+    items = judged(incidents, store, wrong=0)
+    before = measuring.calibration(store, TYPOLOGY)
+    again = [store.report(item.report) for item in items]
+    store.save_enriched([told(each, finding(each, "FR-01", score=1.0)) for each in again], "three", ANALYST)
+    assert measuring.calibration(store, TYPOLOGY) == before
+
+
+def test_what_was_not_drawn_or_was_taken_back_measures_nothing(incidents: Incidents, store: Store) -> None:
+    [first, *_] = undrawn(made(store, 20))
+    incidents.judge(Decision(verdict=Verdict.ACCEPT, target=finding(first, "FR-01").id), ANALYST)
+    assert measuring.calibration(store, TYPOLOGY).judged == 0
+    assert measuring.figures(store, TYPOLOGY) == []
+    [item, *_] = incidents.queue(why="sample")
+    judgement = incidents.judge(Decision(verdict=Verdict.ACCEPT, target=item.finding.finding.id), ANALYST)
+    assert measuring.calibration(store, TYPOLOGY).judged == 1
+    incidents.judge(Decision(verdict=Verdict.UNDO, target=judgement.id), ANALYST)
+    assert measuring.calibration(store, TYPOLOGY).judged == 0
+
+
+def test_a_judgement_keeps_the_machines_score_only_for_its_leading_code(store: Store) -> None:
+    room = furnish(store)
+    near = room.judge(Verdict.REJECT, room.state("FR-02").finding.id)
+    assert near.score is None
+    lead = room.judge(Verdict.ACCEPT, room.state("FR-01", 1).finding.id)
+    assert (lead.score, lead.origin) == (0.6, "classify@one")
+    again = room.judge(Verdict.REJECT, room.state("FR-02", 1).finding.id)
+    assert again.score is None
