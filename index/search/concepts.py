@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from index.search.plan import stopwords
+from index.search.plan import stopwords, together
 from index.search.query import Query
+from index.search.spelling import compounded
 from index.search.syntax import Facet
 
 Analyse = Callable[[str], list[str]]
@@ -32,7 +33,7 @@ class Names:
         self._analyse = analyse
         self._codes: dict[Tokens, tuple[str, ...]] = {}
         for code, phrases in names.items():
-            for tokens in dict.fromkeys(tuple(analyse(phrase)) for phrase in phrases):
+            for tokens in dict.fromkeys(tuple(analyse(compounded(phrase))) for phrase in phrases):
                 if tokens:
                     self._codes[tokens] = (*self._codes.get(tokens, ()), code)
         self._longest = max(map(len, self._codes), default=0)
@@ -44,7 +45,7 @@ class Names:
         """
         words = [
             (token, term.text.lower() not in stopwords())
-            for term in query.terms
+            for term in together(query.terms)
             if not term.negated
             for token in self._analyse(term.text)
         ]

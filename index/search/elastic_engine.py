@@ -10,7 +10,7 @@ from index.search import fields
 from index.search.elastic_mapping import WINDOW, plain
 from index.search.elastic_query import SORTS, compiled
 from index.search.lexical import DIGITS, MOST_BUCKETS, Row
-from index.search.plan import SLIPS, Tokens, nearest_word
+from index.search.plan import SLIPS, nearest_word
 from index.search.query import Sort
 from index.search.tree import Node, Words
 
@@ -58,10 +58,12 @@ class ElasticEngine:
         found = told["aggregations"]
         return {name: {one["key"]: one["doc_count"] for one in found[name]["buckets"]} for name in names}
 
-    def correction(self, tokens: Tokens, typed: str) -> str:
+    def known(self, token: str) -> bool:
+        """Return whether some card has a word, folded and stemmed."""
+        return self.count(Words((token,))) > 0
+
+    def correction(self, typed: str) -> str:
         """Return a near word that some card has in place of one that none has, or an empty string."""
-        if len(tokens) > 1 or self.count(Words(tokens)):
-            return ""
         word = plain(typed)[0]
         alike = {"value": word, "fuzziness": SLIPS, "rewrite": "constant_score"}
         # Every card with a near word is among these, so near words are counted in full.

@@ -18,6 +18,7 @@ from index.search import fields
 from index.search.analysis import FOLDED, PLAIN, analyse, clean
 from index.search.cards import Card
 from index.search.query import FACETS
+from index.search.spelling import compounds
 
 WINDOW = 110_000
 """Hits that one answer may hold: the deepest page a query can ask for, and room for ties."""
@@ -66,7 +67,7 @@ def mapping(dimensions: int) -> dict[str, Any]:
 
 def alias(prefix: str, dimensions: int, fingerprint: str) -> str:
     """Return the name all reads and writes go by: another mapping or embedder has another."""
-    made_by = json.dumps([SETTINGS, mapping(dimensions), fingerprint], sort_keys=True)
+    made_by = json.dumps([SETTINGS, mapping(dimensions), fingerprint, fields.SCHEMA], sort_keys=True)
     return f"{prefix}-{hashlib.sha256(made_by.encode()).hexdigest()[:10]}"
 
 
@@ -81,8 +82,8 @@ def document(card: Card, dimensions: int) -> dict[str, Any]:
         "seq": card.seq,
         "refs": [clean(ref) for ref in card.refs],
         "title": _tokens(card.title),
-        "text": [_tokens(card.title), _tokens(card.text)],
-        "keywords": [_tokens(word) for word in card.keywords] or [NO_WORD],
+        "text": [_tokens(card.title), _tokens(card.text), *map(_tokens, compounds(card.title, card.text))],
+        "keywords": [_tokens(word) for word in (*card.keywords, *compounds(*card.keywords))] or [NO_WORD],
         fields.WRITTEN[False]: _vocabulary(card.title, card.text, *card.keywords),
         fields.WRITTEN[True]: _vocabulary(card.title),
         "loss": min(max(int(card.loss), 0), MOST_LOSS),

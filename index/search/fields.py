@@ -6,7 +6,7 @@ from typing import Any
 from index.search.analysis import clean as clean
 from index.search.cards import Card
 from index.search.query import FACETS, By, Sort
-from index.search.spelling import american
+from index.search.spelling import american, compounds
 from index.search.vectors import Extent, key
 
 TEXTS = {"title": 1.0, "text": 1.0, "keywords": 1.0}
@@ -25,6 +25,8 @@ SORTS = (Sort.NEWEST, Sort.OLDEST, Sort.LOSS)
 """Each packed in one number with the seq, because the engine sorts by one key alone."""
 STATE = "~state"
 LONGEST_VALUE = 500
+SCHEMA = 4
+"""Raised whenever cards are indexed differently; an index of another number is rebuilt."""
 _SEQ_BITS = 28
 _MOST_SEQ: int = 2**_SEQ_BITS - 1
 _MOST_VALUE: int = 2**36 - 1
@@ -74,8 +76,8 @@ def fields(card: Card) -> dict[str, Any]:
         "by": card.by.value,
         "refs": [clean(ref) for ref in card.refs],
         "title": american(title),
-        "text": [american(title), american(text)],
-        "keywords": [american(word) for word in keywords],
+        "text": [american(title), american(text), *compounds(title, text)],
+        "keywords": [american(word) for word in (*keywords, *compounds(*keywords))],
         WRITTEN[False]: [title, text, *keywords],
         WRITTEN[True]: title,
         "key": key(card.id),

@@ -21,10 +21,8 @@ from collectors.errors import IndexDamaged, LibraryBusy
 from index.search.backend import Backend, Ranked
 from index.search.cards import Card
 from index.search.embedded import EmbeddedBackend
+from index.search.fields import SCHEMA
 from index.search.query import Query, Stamp
-
-SCHEMA = 3
-"""Raised whenever cards are indexed differently; an index of another number is rebuilt."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from index.search.fusion import LIFT, NONE, TOP, Answer, fuse, lifted, merged, o
 from index.search.highlight import Highlighter, Tokenise
 from index.search.plan import Plan, plan
 from index.search.query import By, FacetCount, Hit, Mode, Query, Results, Sort
-from index.search.spelling import american
+from index.search.spelling import american, compounded
 from index.search.syntax import Term, respelt, wanted
 
 FLOOR = 0.35
@@ -203,7 +203,7 @@ def _wanted(query: Query) -> list[Term]:
 def _meaning(query: Query) -> str:
     """Return the wanted words as a text to compare with others; beginnings of words mean nothing."""
     terms = sorted(_wanted(query), key=lambda term: term.start)
-    return american(" ".join(term.text for term in terms if not term.prefix))
+    return american(compounded(" ".join(term.text for term in terms if not term.prefix)))
 
 
 def _corrections(asked: Query, used: Query) -> tuple[str, ...]:

@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from rapidfuzz.distance import DamerauLevenshtein
+
+from index.search.analysis import analyse
 from index.search.backend import Ranked
+from index.search.folding import folded
 from index.search.plan import Plan, likely
 from index.search.query import Query, Sort
 from index.search.tree import All, Dated, Everything, Having, Node, Some, Unscored, Words
@@ -12,6 +16,10 @@ BEST = 50
 """Of three or more words, so many cards count for scoring best although they have too few of the words."""
 DIGITS = 5
 """Scores that agree to this many digits after the point tie, whatever the order their parts were added in."""
+SHORTEST_PART = 3
+"""Letters of each of two words that were run together."""
+MOST_PLACES = 30
+"""Places at which a word is taken apart."""
 MOST_BUCKETS = 60_000
 """Values of one field that are counted."""
 Row = tuple[str, float, int]
@@ -33,7 +41,10 @@ class Engine(Protocol):
     def buckets(self, node: Node, names: Sequence[str]) -> dict[str, dict[Any, int]]:
         """Count the values of fields over all that match; ``month`` is a number such as 202401."""
 
-    def correction(self, tokens: tuple[str, ...], typed: str) -> str:
+    def known(self, token: str) -> bool:
+        """Return whether some card has a word, folded and stemmed."""
+
+    def correction(self, typed: str) -> str:
         """Return a near word that some card has in place of one that none has, or an empty string."""
 
 
@@ -80,8 +91,39 @@ def near(query: Query, plan: Plan) -> All:
 def corrections(plan: Plan, engine: Engine) -> dict[str, str]:
     """Return the words of a query that no card has, as they were typed, with near ones that some card has."""
     single = [(leaf.tokens, typed) for leaf, typed in plan.sought.items() if isinstance(leaf, Words)]
-    near_words = {typed: engine.correction(tokens, typed) for tokens, typed in [*plan.words.items(), *single]}
-    return {typed: word for typed, word in near_words.items() if word and likely(typed, word)}
+    unknown = {
+        typed: _better(typed, engine)
+        for tokens, typed in [*plan.words.items(), *single]
+        if len(tokens) == 1 and not engine.known(tokens[0])
+    }
+    return {typed: word for typed, word in unknown.items() if word}
+
+
+def _better(typed: str, engine: Engine) -> str:
+    """Return what a word is a slip for: one a letter away, two run together, or one further away."""
+    near = engine.correction(typed)
+    if near and not likely(typed, near):
+        near = ""
+    if near and DamerauLevenshtein.distance(folded(typed)[0], near) <= 1:
+        return near
+    return _apart(typed, engine) or near
+
+
+def _apart(typed: str, engine: Engine) -> str:
+    """Return the two words that some card has beside each other and that were written as one."""
+    word = "".join(folded(typed))
+    places = range(SHORTEST_PART, len(word) - SHORTEST_PART + 1) if word.isalpha() else ()
+    halves = [(word[:place], word[place:]) for place in places[:MOST_PLACES]]
+    known = {
+        half: engine.known(*analysed)
+        for pair in halves
+        for half in pair
+        if len(analysed := analyse(half)) == 1
+    }
+    pairs = [pair for pair in halves if all(known.get(half) for half in pair)]
+    counts = {pair: engine.count(Words(tuple(analyse(" ".join(pair))))) for pair in pairs}
+    best = max(counts, key=lambda pair: counts[pair], default=("", ""))
+    return " ".join(best) if counts.get(best) else ""
 
 
 class _Asked:

@@ -1,5 +1,6 @@
 """A query once its words are analysed, the same for every engine."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -11,6 +12,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from collectors.errors import WrongUse
 from index.search.folding import folded
 from index.search.query import FACETS, Query
+from index.search.spelling import compounded
 from index.search.syntax import And, Clause, Dates, Facet, Ids, Loss, Not, Or, Term, wanted
 from index.search.tree import (
     All,
@@ -37,6 +39,8 @@ SHORTEST_TWICE = 6
 """Letters of a word that may have two slips."""
 SLIPS = 2
 """Letters by which a misspelt word may differ from the one suggested."""
+
+_OWNING = re.compile(r"(?<=\w)['’]s?$")
 
 Analyse = Callable[[str], list[str]]
 Tokens = tuple[str, ...]
@@ -86,7 +90,7 @@ def plan(query: Query, analyse: Analyse) -> Plan:
     """
     if unknown := set(query.filters).union(query.facets).difference(FACETS):
         raise WrongUse(f"there is no facet {', '.join(sorted(unknown))}; there are {', '.join(FACETS)}")
-    analysed = [(term, tuple(analyse(term.text)[:MOST_TOKENS])) for term in query.terms]
+    analysed = [(term, tuple(analyse(term.text)[:MOST_TOKENS])) for term in together(query.terms)]
     analysed = [(term, tokens) for term, tokens in analysed if tokens]
     words = {tokens: term.text for term, tokens in analysed if not (term.phrase or term.negated)}
     telling = {tokens: text for tokens, text in words.items() if text.lower() not in stopwords()}
@@ -102,10 +106,25 @@ def plan(query: Query, analyse: Analyse) -> Plan:
     return Plan(telling or words, phrases, unwanted, where, dict(sought))
 
 
+def together(terms: Sequence[Term]) -> list[Term]:
+    """Return the terms with each compound in one word, however it was written, and owners for their own."""
+    made: list[Term] = []
+    for term in terms:
+        if not (term.phrase or term.negated):
+            term = term.model_copy(update={"text": compounded(_OWNING.sub("", term.text))})
+            if made and not (made[-1].phrase or made[-1].negated):
+                both = f"{made[-1].text} {term.text}"
+                if (one := compounded(both)) != both:
+                    term = term.model_copy(update={"text": one, "start": made.pop().start})
+        made.append(term)
+    return made
+
+
 def leaves(term: Term, analyse: Analyse) -> tuple[Leaf, ...]:
     """Return what a term looks for: one thing, or of a prefix or near word that the index cuts, several."""
     if not (term.prefix or term.edits):
-        tokens = tuple(analyse(term.text)[:MOST_TOKENS])
+        text = term.text if term.phrase else compounded(term.text)
+        tokens = tuple(analyse(text)[:MOST_TOKENS])
         return (Words(tokens, term.slop, term.title),) if tokens else ()
     written = folded(term.text)[:MOST_TOKENS]
     if term.edits:
@@ -153,7 +172,8 @@ def nearest_word(word: str, known: Sequence[tuple[str, int]]) -> str:
     """Return the known word a slip or two from this one, or an empty string.
 
     ``known`` holds words with the number of cards that have them. Of the nearest, those with the same first
-    letter win, then the commonest. Short words and what is no plain word have no slips.
+    letter win, then those with the same last, then the commonest. Short words and what is no plain word have
+    no slips.
     """
     if len(word) < SHORTEST_MISSPELT or not word.isalpha():
         return ""
@@ -166,11 +186,11 @@ def nearest_word(word: str, known: Sequence[tuple[str, int]]) -> str:
         limit=None,
     )
     found = (
-        (distance, other[0] != word[0], -known[place][1], other)
+        (distance, other[0] != word[0], other[-1] != word[-1], -known[place][1], other)
         for other, distance, place in near
         if other.isalpha()
     )
-    return min(found, default=(0, False, 0, ""))[3]
+    return min(found, default=(0, False, False, 0, ""))[-1]
 
 
 def likely(typed: str, word: str) -> bool:

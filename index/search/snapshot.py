@@ -13,7 +13,7 @@ from tantivy import Occur, SchemaBuilder
 from index.search import fields
 from index.search.analysis import FOLDED, PLAIN, RAW, STEMMED
 from index.search.lexical import DIGITS, MOST_BUCKETS, Row
-from index.search.plan import Tokens, nearest_word
+from index.search.plan import nearest_word
 from index.search.query import FACETS, By, Sort
 from index.search.tree import (
     All,
@@ -163,10 +163,12 @@ class Snapshot:
         told = self.searcher.aggregate(compiled(node), asked)
         return {name: {one["key"]: one["doc_count"] for one in told[name]["buckets"]} for name in names}
 
-    def correction(self, tokens: Tokens, typed: str) -> str:
+    def known(self, token: str) -> bool:
+        """Return whether some card has a word, folded and stemmed."""
+        return any(self.searcher.doc_freq(name, token) for name in fields.TEXTS)
+
+    def correction(self, typed: str) -> str:
         """Return a near word that some card has in place of one that none has, or an empty string."""
-        if len(tokens) > 1 or any(self.searcher.doc_freq(name, tokens[0]) for name in fields.TEXTS):
-            return ""
         return nearest_word(PLAIN.analyze(fields.clean(typed))[0], self._known)
 
     @cached_property

@@ -42,6 +42,31 @@ def pairs() -> dict[str, str]:
     return both
 
 
+@cache
+def joined() -> dict[str, tuple[str, str]]:
+    """Return each compound that is also written in two words, with the two, in small letters."""
+    told = tomllib.loads(files("index.search").joinpath("spelling.toml").read_text("utf-8"))
+    parts = [tuple(one.split("-")) for one in told["compounds"].split()]
+    return {first + last + end: (first, last + end) for first, last in parts for end in ("", "s")}
+
+
+@cache
+def _written_apart() -> re.Pattern[str]:
+    either = "|".join(sorted(rf"{first}[ -]{last}" for first, last in joined().values()))
+    return re.compile(rf"(?<![^\W_])(?:{either})(?![^\W_])", re.IGNORECASE)
+
+
+def compounded(text: str) -> str:
+    """Return a text with its compounds in one word: ``deep fake`` and ``deep-fake`` as ``deepfake``."""
+    return _written_apart().sub(lambda match: match[0].replace(" ", "").replace("-", ""), text)
+
+
+def compounds(*texts: str) -> list[str]:
+    """Return the compounds that texts write apart, each in one word and small letters, in order."""
+    found = (match.lower() for text in texts for match in _written_apart().findall(text))
+    return list(dict.fromkeys(one.replace(" ", "").replace("-", "") for one in found))
+
+
 def american(text: str) -> str:
     """Return a text with its British spellings replaced; all else, capitals too, stays as it was."""
     known = pairs()

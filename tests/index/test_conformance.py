@@ -488,6 +488,41 @@ def test_a_word_that_no_card_has_is_corrected(backend: Backend) -> None:
         assert searcher(backend, *cards).search(parse(typed)).notes == (), typed
 
 
+def test_compounds_are_found_however_they_are_written(backend: Backend) -> None:
+    texts = (
+        "A deepfake of her.",
+        "A deep fake of her.",
+        "A deep-fake of him.",
+        "A fake, deep down.",
+        "chat bots",
+    )
+    backend.write([card(number, text) for number, text in enumerate(texts, 1)], [], 1)
+    for typed in (
+        "deepfake",
+        "deep fake",
+        "deep-fake",
+        "deep fakes",
+        "Deep Fake",
+        "deep-fake AND her OR him",
+    ):
+        assert {1, 2, 3} == set(found(backend, typed)), typed
+    assert set(found(backend, "fake")) == {2, 3, 4}, "its parts are words of their own"
+    assert found(backend, '"deep fake"') == [2, 3], "a phrase is what it says"
+    assert found(backend, "chatbot") == [5]
+    assert found(backend, "deepfake -fake") == [1]
+
+
+def test_a_word_is_taken_apart_where_it_was_run_together(backend: Backend) -> None:
+    shown = [card(1, "A voice clone of the chief."), card(2, "The clone has a voice."), card(3, "Voices")]
+    backend.write(shown, [], 1)
+    results = searcher(backend, *shown).search(parse("voiceclone", mode=Mode.KEYWORD))
+    assert numbers(tuple(hit.id for hit in results.hits)) == [1]
+    assert results.suggestion == "voice clone"
+    assert results.notes == ("Nothing has “voiceclone”; “voice clone” is searched (at 1).",)
+    for typed in ("clonevoice", "xvoice", "voice1clone"):
+        assert backend.corrections(parse(typed)).get(typed, "") in ("", "voice"), typed
+
+
 def test_random_trees_agree_with_set_algebra(library: Library, kind: Kind) -> None:
     backend, cards = library
     oracle, chance, answered = Oracle(cards), random.Random(11), 0

@@ -2,7 +2,7 @@ import pytest
 
 from index.search.analysis import PLAIN, analyse, tokenise
 from index.search.folding import folded
-from index.search.spelling import american, pairs
+from index.search.spelling import american, compounded, compounds, joined, pairs
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,11 @@ def test_words_as_written_are_folded_as_the_index_folds_them() -> None:
     for letter in letters:
         text = f"A{letter}b"
         assert letter in odd or folded(text) == PLAIN.analyze(text), letter
+
+
+def test_compounds_are_one_word_however_they_are_written() -> None:
+    assert compounded("A Deep fake, a deep-fakes; chat bot") == "A Deepfake, a deepfakes; chatbot"
+    assert compounds("deep fakes and Chat-Bots", "a deep fakes", "deepfakes") == ["deepfakes", "chatbots"]
+    for text in ("sheep fake", "deep fakery", "deep  fake", "deep. fake", "deepfake"):
+        assert (compounded(text), compounds(text)) == (text, [])
+    assert not set(joined()) & {first for first, _ in joined().values()}
