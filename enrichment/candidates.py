@@ -1,75 +1,60 @@
 """Which pairs of reports are worth comparing: found without comparing all with all."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from datasketch import MinHash, MinHashLSH
-from rapidfuzz import fuzz
+from numpy.typing import NDArray
 
-from enrichment.likeness import Corpus, Groupable, Vector, pairs_of
+from enrichment.likeness import Corpus
+from enrichment.profile import Vector
 
-SHINGLE = 3
-NEAR_COPY_AT = 0.4
-"""Estimated Jaccard likeness of word shingles from which two texts are checked as near copies."""
-CONFIRMED_AT = 85.0
-"""rapidfuzz token set ratio from which they are near copies."""
-PERMUTATIONS = 64
 NEIGHBOURS = 10
 LIKE_AT = 0.4
 """Cosine below which nearness is no reason to compare two reports."""
-EXACT_LIMIT = 20_000
-"""Up to this many reports the nearest vectors are found exactly, in blocks; above by random hyperplanes."""
+EXACT_LIMIT = 4_096
+"""Up to this many reports the nearest vectors are found exactly; above among those near the same centres."""
 COMMON_AT = 25
 """A word or sum in more reports than this is no reason to compare them."""
-_COMPARED = 4_000  # characters of each text that near copies are confirmed on
-
-
-def near_copies(items: Sequence[Groupable]) -> Iterator[tuple[int, int, float]]:
-    """Yield pairs of places whose texts are copies up to edits, with their ratio between 0 and 1."""
-    index = MinHashLSH(threshold=NEAR_COPY_AT, num_perm=PERMUTATIONS)
-    first: dict[str, int] = {}
-    for place, item in enumerate(items):
-        if first.setdefault(item.text, place) != place and item.text:
-            yield first[item.text], place, 1.0
-            continue
-        shingles = _shingles(f"{item.title} {item.text}")
-        if not shingles:
-            continue
-        signature = MinHash(num_perm=PERMUTATIONS, seed=1)
-        signature.update_batch(shingles)
-        for other in sorted(index.query(signature))[:COMMON_AT]:
-            ratio = fuzz.token_set_ratio(items[other].text[:_COMPARED], item.text[:_COMPARED])
-            if ratio >= CONFIRMED_AT:
-                yield other, place, ratio / 100
-        index.insert(place, signature)
-
-
-def _shingles(text: str) -> list[bytes]:
-    words = re.findall(r"\w+", text.lower())
-    return sorted({" ".join(words[i : i + SHINGLE]).encode() for i in range(len(words) - SHINGLE + 1)})
+RAREST = 24
+"""Words of a report by which others are looked for, the rarest first."""
+KEPT = 20
+"""Reports that share rare words which one report is compared with, those that share most first."""
+_CENTRES = 3
+"""Centres near which each report is looked for."""
+_LISTED = 768
+"""Reports at a centre, about."""
+_BLOCK = 1024
 
 
 def shared_rarities(corpus: Corpus) -> Iterator[tuple[int, int]]:
-    """Yield pairs that share two rare words, or one loss."""
-    by_word: dict[str, list[int]] = defaultdict(list)
-    by_loss: dict[str, list[int]] = defaultdict(list)
-    for place, one in enumerate(corpus.profiles):
-        for word in one.words:
-            if corpus.counts[word] <= COMMON_AT:
-                by_word[word].append(place)
-        for currency, amounts in one.losses.items():
-            for amount in amounts:
-                by_loss[f"{currency} {amount:.2g}"].append(place)
-    met: dict[tuple[int, int], int] = defaultdict(int)
-    for places in by_word.values():
-        for pair in pairs_of(places):
-            met[pair] += 1
-    yield from (pair for pair, times in met.items() if times >= 2)
-    for places in by_loss.values():
-        if len(places) <= COMMON_AT:
-            yield from pairs_of(places)
+    """Yield pairs that share two rare words or one loss, of each report those that share most."""
+    postings: dict[str, list[int]] = defaultdict(list)
+    keys = [_keys(corpus, place) for place in range(len(corpus.profiles))]
+    for place, weights in enumerate(keys):
+        for key in weights:
+            postings[key].append(place)
+    for place, weights in enumerate(keys):
+        met: dict[int, list[float]] = defaultdict(list)
+        for key, weight in weights.items():
+            if len(postings[key]) <= COMMON_AT:
+                for other in postings[key]:
+                    met[other].append(weight)
+        met.pop(place, None)
+        scores = {other: sum(shared) for other, shared in met.items() if len(shared) > 1}
+        for other in sorted(scores, key=lambda each: (-scores[each], each))[:KEPT]:
+            yield min(place, other), max(place, other)
+
+
+def _keys(corpus: Corpus, place: int) -> dict[str, float]:
+    """Return a report's rarest words with their rarity, and its losses, each counted as two words."""
+    one = corpus.profiles[place]
+    rare = sorted((-corpus.rarity(word), word) for word in one.words if 1 < corpus.counts[word] <= COMMON_AT)
+    keys = {word: -negative for negative, word in rare[:RAREST]}
+    for currency, amounts in one.losses.items():
+        for amount in amounts:
+            keys |= {f"{side} {currency} {amount:.2g}": 4.0 for side in ("loss", "sum")}
+    return keys
 
 
 def neighbours(vectors: Sequence[Vector | None]) -> Iterator[tuple[int, int]]:
@@ -78,35 +63,46 @@ def neighbours(vectors: Sequence[Vector | None]) -> Iterator[tuple[int, int]]:
     if len(places) < 2:
         return
     matrix = np.stack([vector for vector in vectors if vector is not None]).astype(np.float32)
-    blocks = _exact(matrix) if len(places) <= EXACT_LIMIT else _hashed(matrix)
+    blocks = _exact(matrix) if len(places) <= EXACT_LIMIT else _centred(matrix)
     for row, columns in blocks:
         for column in columns:
             if column != row:
                 yield min(places[row], places[column]), max(places[row], places[column])
 
 
-def _exact(matrix: Vector, block: int = 1024) -> Iterator[tuple[int, list[int]]]:
+def _exact(matrix: Vector) -> Iterator[tuple[int, list[int]]]:
     keep = min(NEIGHBOURS + 1, len(matrix))
-    for start in range(0, len(matrix), block):
-        scores = matrix[start : start + block] @ matrix.T
+    for start in range(0, len(matrix), _BLOCK):
+        scores = matrix[start : start + _BLOCK] @ matrix.T
         nearest = np.argpartition(-scores, keep - 1, axis=1)[:, :keep]
         for offset, columns in enumerate(nearest):
             like = columns[scores[offset, columns] >= LIKE_AT]
             yield start + offset, sorted(int(column) for column in like)
 
 
-def _hashed(matrix: Vector, tables: int = 6, bits: int = 12) -> Iterator[tuple[int, list[int]]]:
-    """Compare only vectors on the same side of ``bits`` random planes, in several tables."""
-    generator = np.random.default_rng(1)
-    powers = 1 << np.arange(bits)
-    for _ in range(tables):
-        planes = generator.standard_normal((matrix.shape[1], bits)).astype(np.float32)
-        buckets: dict[int, list[int]] = defaultdict(list)
-        for row, key in enumerate(((matrix @ planes) > 0) @ powers):
-            buckets[int(key)].append(row)
-        for rows in buckets.values():
-            for start in range(0, len(rows), 512):
-                yield from _inside(matrix, rows[start : start + 512])
+def _centred(matrix: Vector) -> Iterator[tuple[int, list[int]]]:
+    """Compare only reports that have one of their nearest centres in common; centres are drawn by lot.
+
+    The number of centres grows with the library, so that their lists, and the cost of a report, do not.
+    """
+    count = max(_CENTRES, _CENTRES * len(matrix) // _LISTED)
+    drawn = np.random.default_rng(1).choice(len(matrix), count, replace=False)
+    lists: dict[int, list[int]] = defaultdict(list)
+    for start in range(0, len(matrix), _BLOCK):
+        scores = matrix[start : start + _BLOCK] @ matrix[drawn].T
+        for offset, centres in enumerate(_largest(scores, _CENTRES)):
+            for centre in centres:
+                lists[int(centre)].append(start + offset)
+    for rows in lists.values():
+        # A list that is too long is cut along its own direction, so that those alike stay together.
+        cosines = matrix[rows] @ matrix[rows[0]]
+        along = [rows[place] for place in np.argsort(cosines, kind="stable")]
+        for first in range(0, len(along), 2 * _LISTED):
+            yield from _inside(matrix, along[first : first + 2 * _LISTED])
+
+
+def _largest(scores: NDArray[np.float32], keep: int) -> NDArray[np.intp]:
+    return np.argpartition(-scores, keep - 1, axis=1)[:, :keep]
 
 
 def _inside(matrix: Vector, rows: list[int]) -> Iterator[tuple[int, list[int]]]:

@@ -1,22 +1,29 @@
 """Reports to incidents: which reports tell of the same event, with reasons a person can check.
 
 What people decided holds always. Next come outside ids: reports that share one tell the same incident, those
-whose ids of one scheme differ do not. Near copies follow, then accounts of one event in other words.
+whose ids of one scheme differ do not. Near copies follow, then accounts of one event in other words. A
+round-up that nobody has divided yet joins nothing: it would chain together the incidents it tells.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from enrichment.candidates import near_copies, neighbours, shared_rarities
-from enrichment.likeness import SAME_INCIDENT_AT, Corpus, Groupable, Likeness, mean_likeness
+from enrichment.candidates import neighbours, shared_rarities
+from enrichment.likeness import SAME_INCIDENT_AT, Corpus, Likeness
+from enrichment.nearcopy import Folding, fold
+from enrichment.partition import Partition
+from enrichment.profile import Groupable
 from enrichment.records import Link, link_id
+from enrichment.roundup import passages, report_of, units
 
 __all__ = ["Groupable", "Grouping", "group"]
 
-ORIGIN = "group@1"
+ORIGIN = "group@2"
 MERGED_AT = 0.37
 """The mean likeness of all pairs across two clusters from which they become one: no chains form."""
+
+Pair = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -31,27 +38,29 @@ class Grouping:
 
 
 def group(
-    items: Sequence[Groupable],
+    items: Iterable[Groupable],
     together: Collection[tuple[str, str]] = (),
     apart: Collection[tuple[str, str]] = (),
 ) -> Grouping:
     """Return which reports tell of the same incident.
 
     ``together`` and ``apart`` are pairs of report ids that people decided on; where the two contradict each
-    other, ``apart`` holds. Ids of reports that are not among the items are ignored. The order of the items
-    does not matter.
+    other, ``apart`` holds. Ids of reports that are not among the items are ignored. A passage that a person
+    set apart is an item of its own, named ``<report>#<start>-<end>``. The order of the items does not matter.
     """
     ordered = sorted(items, key=lambda item: item.report)
-    places = {item.report: place for place, item in enumerate(ordered)}
-    judged = {report for pair in (*together, *apart) for report in pair}
-    told = _tells_several(ordered, judged)
-    clusters = _Clusters(ordered, _known(apart, places), told)
+    names = [item.report for item in ordered]
+    places = {name: place for place, name in enumerate(names)}
+    told = _tells_several(ordered, {report for pair in (*together, *apart) for report in pair})
+    banned = _known(apart, places) | set(_siblings(names))
+    clusters = Partition(
+        [() if place in told else item.refs for place, item in enumerate(ordered)], banned, told
+    )
     for left, right in sorted(_known(together, places)):
         clusters.join(left, right, decided=True)
     _join_by_refs(ordered, clusters, told)
-    links = _near_copy_links(ordered, clusters)
-    links += _same_incident_links(ordered, clusters)
-    members = [[ordered[place].report for place in cluster] for cluster in clusters.all()]
+    links = _fold(ordered, clusters)
+    members = [[names[place] for place in cluster] for cluster in clusters.all()]
     _add_shared(ordered, clusters, told, members)
     return Grouping(
         tuple(sorted(tuple(sorted(cluster)) for cluster in members if cluster)),
@@ -59,12 +68,21 @@ def group(
     )
 
 
-def _known(pairs: Iterable[tuple[str, str]], places: dict[str, int]) -> set[tuple[int, int]]:
+def _known(pairs: Iterable[tuple[str, str]], places: dict[str, int]) -> set[Pair]:
     return {
         (min(places[a], places[b]), max(places[a], places[b]))
         for a, b in pairs
         if a in places and b in places and a != b
     }
+
+
+def _siblings(names: Sequence[str]) -> Iterable[Pair]:
+    """Yield the pairs of passages of one report: a person said that they tell different incidents."""
+    of: dict[str, list[int]] = defaultdict(list)
+    for place, name in enumerate(names):
+        if "#" in name:
+            of[report_of(name)].append(place)
+    return ((one, other) for places in of.values() for one in places for other in places if one < other)
 
 
 def _tells_several(items: Sequence[Groupable], judged: Collection[str]) -> set[int]:
@@ -77,70 +95,7 @@ def _tells_several(items: Sequence[Groupable], judged: Collection[str]) -> set[i
     }
 
 
-class _Clusters:
-    """A partition of places that only grows by allowed unions."""
-
-    def __init__(
-        self, items: Sequence[Groupable], apart: Collection[tuple[int, int]], told: set[int]
-    ) -> None:
-        self._of = list(range(len(items)))
-        self._members = {place: [place] for place in range(len(items))}
-        self._refs = [_by_scheme(item.refs) if place not in told else {} for place, item in enumerate(items)]
-        self._apart: dict[int, set[int]] = defaultdict(set)
-        for left, right in apart:
-            self._apart[left].add(right)
-            self._apart[right].add(left)
-        self._frozen = told
-
-    def members(self, place: int) -> list[int]:
-        """Return the cluster of a place, in order."""
-        return self._members[self._of[place]]
-
-    def allowed(self, left: int, right: int, *, decided: bool = False) -> bool:
-        """Return whether the clusters of two places may become one."""
-        one, other = self._of[left], self._of[right]
-        if one in self._frozen or other in self._frozen:
-            return False
-        smaller, larger = sorted((self._members[one], self._members[other]), key=len)
-        banned = set().union(*(self._apart.get(place, set()) for place in smaller))
-        if banned & set(larger):
-            return False
-        return decided or not _conflict(self._refs[one], self._refs[other])
-
-    def join(self, left: int, right: int, *, decided: bool = False) -> bool:
-        """Make two clusters one where that is allowed; return whether they now are."""
-        one, other = sorted((self._of[left], self._of[right]))
-        if one == other:
-            return True
-        if not self.allowed(left, right, decided=decided):
-            return False
-        for place in self._members[other]:
-            self._of[place] = one
-        self._members[one] = sorted(self._members[one] + self._members.pop(other))
-        self._refs[one] = _union(self._refs[one], self._refs[other])
-        return True
-
-    def all(self) -> list[list[int]]:
-        """Return every cluster, those of several known incidents left out."""
-        return [places for first, places in sorted(self._members.items()) if first not in self._frozen]
-
-
-def _by_scheme(refs: Iterable[str]) -> dict[str, set[str]]:
-    schemes: dict[str, set[str]] = {}
-    for ref in refs:
-        schemes.setdefault(ref.partition(":")[0], set()).add(ref)
-    return schemes
-
-
-def _conflict(one: dict[str, set[str]], other: dict[str, set[str]]) -> bool:
-    return any(not one[scheme] & other[scheme] for scheme in one.keys() & other.keys())
-
-
-def _union(one: dict[str, set[str]], other: dict[str, set[str]]) -> dict[str, set[str]]:
-    return {scheme: one.get(scheme, set()) | other.get(scheme, set()) for scheme in one.keys() | other.keys()}
-
-
-def _join_by_refs(items: Sequence[Groupable], clusters: _Clusters, told: set[int]) -> None:
+def _join_by_refs(items: Sequence[Groupable], clusters: Partition, told: set[int]) -> None:
     first: dict[str, int] = {}
     for place, item in enumerate(items):
         if place not in told:
@@ -148,38 +103,80 @@ def _join_by_refs(items: Sequence[Groupable], clusters: _Clusters, told: set[int
                 clusters.join(first.setdefault(ref, place), place)
 
 
-def _near_copy_links(items: Sequence[Groupable], clusters: _Clusters) -> list[Link]:
-    found = sorted(near_copies(items), key=lambda pair: (-pair[2], pair[0], pair[1]))
-    links = []
-    for left, right, ratio in found:
-        if clusters.join(left, right):
-            reason = f"texts agree in {ratio:.0%} of their words"
-            links.append(_link("near-copy", items, (left, right), Likeness(ratio, (reason,), ())))
-    return links
-
-
-def _same_incident_links(items: Sequence[Groupable], clusters: _Clusters) -> list[Link]:
-    corpus = Corpus(items)
-    pairs = set(shared_rarities(corpus)) | set(neighbours([item.vector for item in items]))
-    scored = [(pair, corpus.likeness(*pair)) for pair in pairs if clusters.allowed(*pair)]
-    known = {pair: likeness.score for pair, likeness in scored}
-    kept = sorted(
-        ((pair, likeness) for pair, likeness in scored if likeness.score >= SAME_INCIDENT_AT),
-        key=lambda one: (-one[1].score, one[0]),
+def _fold(items: Sequence[Groupable], clusters: Partition) -> list[Link]:
+    """Join near copies, then compare one of each; return the links."""
+    divided = [passages(item.findings) for item in items]
+    folding = fold(
+        items, lambda one, other: bool(divided[one]) == bool(divided[other]) and clusters.join(one, other)
     )
-    for (left, right), _ in kept:
-        one, other = clusters.members(left), clusters.members(right)
-        if one is not other and mean_likeness(corpus, one, other, known) >= MERGED_AT:
-            clusters.join(left, right)
-    return [
-        _link("same-incident", items, pair, likeness)
-        for pair, likeness in kept
-        if clusters.members(pair[0]) is clusters.members(pair[1])
-    ]
+    for left, right in folding.templates:
+        clusters.keep_apart(left, right)
+    copied = {copy.place for copy in folding.copies}
+    single = [place for place in range(len(items)) if place not in copied and not divided[place]]
+    parts = [unit for item, spans in zip(items, divided, strict=True) for unit in units(item, spans)]
+    comparison = _Comparison([*(items[place] for place in single), *parts], single, clusters)
+    return [*_copy_links(items, folding), *comparison.same_incident(), *comparison.passages()]
 
 
-def _link(kind: str, items: Sequence[Groupable], pair: tuple[int, int], likeness: Likeness) -> Link:
-    left, right = items[pair[0]].report, items[pair[1]].report
+def _copy_links(items: Sequence[Groupable], folding: Folding) -> Iterable[Link]:
+    for copy in folding.copies:
+        said = "The texts are the same"
+        if copy.ratio < 1:
+            said = f"One text copies the other: {copy.ratio:.0%} of the shorter stands in both word for word"
+        likeness = Likeness(copy.ratio, (said,), (), ())
+        yield _link("near-copy", items[copy.leader].report, items[copy.place].report, likeness)
+
+
+class _Comparison:
+    """Accounts in their own words, compared by facts; behind them the passages of undivided round-ups."""
+
+    def __init__(self, accounts: Sequence[Groupable], places: Sequence[int], clusters: Partition) -> None:
+        self._names = [account.report for account in accounts]
+        self._places, self._clusters = places, clusters
+        self._corpus = Corpus(accounts)
+        pairs = set(shared_rarities(self._corpus)) | set(neighbours([account.vector for account in accounts]))
+        scored = ((pair, self._corpus.likeness(*pair)) for pair in pairs if self._worthwhile(pair))
+        self._kept = sorted(
+            ((pair, likeness) for pair, likeness in scored if likeness.score >= SAME_INCIDENT_AT),
+            key=lambda one: (-one[1].score, one[0]),
+        )
+
+    def same_incident(self) -> list[Link]:
+        """Join accounts that tell the same incident, the surest first; return the links within clusters."""
+        own = {place: account for account, place in enumerate(self._places)}
+        between = [one for one in self._kept if one[0][1] < len(self._places)]
+        for pair, _ in between:
+            left, right = (self._places[account] for account in pair)
+            if self._clusters.same(left, right):
+                continue
+            sides = (
+                [own[each] for each in self._clusters.first(side) if each in own] for side in (left, right)
+            )
+            if self._corpus.mean(*sides) >= MERGED_AT:
+                self._clusters.join(left, right)
+        return [
+            _link("same-incident", self._names[one], self._names[other], likeness)
+            for (one, other), likeness in between
+            if self._clusters.same(self._places[one], self._places[other])
+        ]
+
+    def passages(self) -> list[Link]:
+        """Return, for each passage of a round-up, the link to the account most like it."""
+        best: dict[int, Link] = {}
+        for (one, other), likeness in self._kept:
+            if one < len(self._places) <= other and other not in best:
+                best[other] = _link("passage", self._names[other], self._names[one], likeness)
+        return list(best.values())
+
+    def _worthwhile(self, pair: Pair) -> bool:
+        """Return whether two accounts may be linked; passages are compared with accounts only."""
+        one, other = pair
+        if other < len(self._places):
+            return self._clusters.allowed(self._places[one], self._places[other])
+        return one < len(self._places)
+
+
+def _link(kind: str, left: str, right: str, likeness: Likeness) -> Link:
     return Link(
         id=link_id(kind, left, right),
         kind=kind,
@@ -187,13 +184,14 @@ def _link(kind: str, items: Sequence[Groupable], pair: tuple[int, int], likeness
         right=right,
         weight=round(likeness.score, 4),
         reasons=likeness.reasons,
+        contradictions=likeness.contradictions,
         evidence=likeness.evidence,
         origin=ORIGIN,
     )
 
 
 def _add_shared(
-    items: Sequence[Groupable], clusters: _Clusters, told: set[int], members: list[list[str]]
+    items: Sequence[Groupable], clusters: Partition, told: set[int], members: list[list[str]]
 ) -> None:
     """Add each report that tells of several incidents to the clusters that carry its ids."""
     by_ref: dict[str, set[int]] = defaultdict(set)

@@ -1,275 +1,222 @@
-"""How likely two reports tell of the same event, and why.
+"""How likely two reports tell of the same event, why, and what speaks against it.
 
 The weights are reasoned: shared rare names and figures are what a second account of one event cannot avoid;
 likeness of wording alone also joins look-alikes (same method, other victims), so it never decides by itself.
 """
 
 import math
-import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
-from itertools import combinations
 
-import numpy as np
 from babel import Locale
-from numpy.typing import NDArray
 
-from collectors.records import PartialDate, Report
-from enrichment.phrases import SENTENCE_END, load
-from enrichment.records import Finding, Subject
+from enrichment.profile import Groupable, Profile, Word, is_coded, often_named, profile
 
-Vector = NDArray[np.float32]
+__all__ = ["SAME_INCIDENT_AT", "Corpus", "Groupable", "Likeness", "is_coded"]
 
 SAME_INCIDENT_AT = 0.5
 """The likeness from which two reports are linked."""
-_CAPITAL = re.compile(r"[A-Z][\w’'-]{1,30}")
-_FIGURE = re.compile(r"(?<![\w.,])\d[\d,.]{0,11}\d(?![\w%])|(?<![\w.,])[6-9](?![\w.,%])")
-_YEAR = re.compile(r"(?:19|20)\d\d")
 _BIAS = -3.6  # nothing known: about 0.03
 _WORDING = 5.0  # times (cosine - 0.4), so a cosine of 0.8 gives 2
 _SHARE = 2.5  # times the share of the lesser report's rare words that both have
 _MASS = 3.0  # times how much rarity both have, saturating
 _LOSS, _OTHER_LOSS = 2.0, -1.5
 _COUNTRY, _OTHER_COUNTRY = 0.4, -1.0
-_CLOSE, _FAR = 0.5, -2.0
+_CLOSE, _FAR, _OTHER_TIME = 0.5, -2.0, -0.7
+_CASE, _DRIFT = 3 * 366, 92
+"""Days over which a case is reported, and by which accounts of when it began differ."""
 _HALF_MASS = 40.0
 """Shared rarity that gives half of the weight: about three names of which each is in one report of thirty."""
-
-
-@dataclass(frozen=True)
-class Groupable:
-    """A report as grouping sees it; ``vector`` is None or float32 of shape (dims,), unit length."""
-
-    report: str
-    title: str
-    text: str
-    published: PartialDate | None
-    refs: tuple[str, ...]
-    findings: tuple[Finding, ...]
-    vector: Vector | None
-
-    @classmethod
-    def of(cls, report: Report, findings: Iterable[Finding], vectors: Vector | None) -> "Groupable":
-        """Return a judged report; ``vectors`` has a row a passage, the first of them read with the title."""
-        first = vectors[0] if vectors is not None and len(vectors) else None
-        return cls(
-            report.id, report.title, report.text, report.published, report.refs, tuple(findings), first
-        )
-
-
-@dataclass(frozen=True)
-class Profile:
-    """What of a report is compared."""
-
-    words: frozenset[str]
-    """Capitalised words and figures, in lower case."""
-    losses: Mapping[str, frozenset[float]]
-    """Amounts called the loss, by currency."""
-    loss_findings: Mapping[str, str]
-    """The finding behind each such sum, by its value."""
-    countries: frozenset[str]
-    when: date | None
-    precision: str
-    vector: Vector | None
+_REST = 0.3
+_ASIDE = 0.5
+"""How much a name counts that one report gives late and once, as what it adds on earlier cases."""
+"""How much the further words of one name count beside its rarest."""
+_GENERAL = frozenset({"trend_or_warning", "research_or_demonstration", "policy_or_law"})
+_FAMILY, _OTHER_FAMILY, _OTHER_KIND = 0.4, -0.6, -0.6
+_OFTEN = 200
+"""Among few reports a word that two share is not yet common: a library counts as no smaller than this."""
 
 
 @dataclass(frozen=True)
 class Likeness:
-    """The score of a pair, between 0 and 1, and its reasons, strongest first."""
+    """The score of a pair, between 0 and 1, with what speaks for and against it, strongest first."""
 
     score: float
     reasons: tuple[str, ...]
+    contradictions: tuple[str, ...]
     evidence: tuple[str, ...]
 
 
-def is_coded(finding: Finding) -> bool:
-    """Return whether a source or a person coded this, rather than a model or rule that names its version."""
-    return "@" not in finding.origin
+@dataclass(frozen=True)
+class Sign:
+    """One thing that two reports have or have not in common: its weight, and how to say it."""
 
-
-def profile(item: Groupable) -> Profile:
-    """Return what of a report is compared."""
-    losses: dict[str, set[float]] = {}
-    behind = {}
-    for finding in item.findings:
-        if finding.subject is Subject.LOSS and finding.role in ("loss", "equivalent"):
-            currency, amount = finding.value.split()
-            losses.setdefault(currency, set()).add(float(amount))
-            behind[finding.value] = finding.id
-    when = _when(item)
-    return Profile(
-        frozenset(_telling_words(item.title, item.text)),
-        {currency: frozenset(amounts) for currency, amounts in losses.items()},
-        behind,
-        frozenset(
-            finding.value[:2]
-            for finding in item.findings
-            if finding.subject is Subject.COUNTRY and (finding.role == "where" or is_coded(finding))
-        ),
-        when.first if when is not None else None,
-        when.precision if when is not None else "",
-        item.vector,
-    )
-
-
-def _when(item: Groupable) -> PartialDate | None:
-    """Return when the matter happened, else when it was published."""
-    dates = [finding.value for finding in item.findings if finding.subject is Subject.DATE]
-    occurred = [
-        finding.value
-        for finding in item.findings
-        if finding.subject is Subject.DATE and finding.role == "occurred"
-    ]
-    chosen = max(occurred or dates, key=len, default=None)
-    return PartialDate(value=chosen) if chosen is not None else item.published
-
-
-@cache
-def _common() -> frozenset[str]:
-    """Words that name no one event: months, offices, and countries, which are compared by themselves."""
-    places = load("places")
-    names = [
-        name for listing in ("names", "demonyms") for names in places[listing].values() for name in names
-    ]
-    names += [name for code, name in Locale("en").territories.items() if len(code) == 2]
-    apart = {word.lower() for name in names for word in _CAPITAL.findall(name)}
-    return frozenset(apart | set(load("common_names")["words"]))
-
-
-@cache
-def _makers() -> frozenset[str]:
-    """Words of tools, platforms and their makers: in many events, so they tell half as much."""
-    listed = [*load("tools"), *load("platforms")]
-    names = [entry.get(key, "") for entry in listed for key in ("name", "developer", "operator")]
-    return frozenset(word.lower() for name in names for word in _CAPITAL.findall(name))
-
-
-def _telling_words(title: str, text: str) -> Iterable[str]:
-    """Yield names and figures: capitalised words that are not only so at a sentence's start, and numbers."""
-    lower = set(re.findall(r"\b[a-z][\w’'-]{1,30}", text))
-    starts = {0, *(match.end() for match in SENTENCE_END.finditer(text))}
-    for match in _CAPITAL.finditer(text):
-        word = match[0].removesuffix("'s").removesuffix("’s").lower()
-        if word not in lower and word not in _common() and (match.start() not in starts or len(word) > 7):
-            yield word
-    for match in _FIGURE.finditer(f"{text} {title}"):
-        if not _YEAR.fullmatch(match[0]):
-            yield match[0].replace(",", "")
-    # Headlines may capitalise every word, so there only unusual forms count as names.
-    for match in re.finditer(r"\b[A-Z][\w]*[A-Z\d][\w-]*", title):
-        if match[0].lower() not in _common():
-            yield match[0].lower()
+    weight: float
+    said: str = ""
 
 
 class Corpus:
     """Profiles of many reports with how rare each telling word is among them."""
 
-    def __init__(self, items: Sequence[Groupable]) -> None:
+    def __init__(self, items: Iterable[Groupable]) -> None:
         self.profiles = [profile(item) for item in items]
         self.counts = Counter(word for one in self.profiles for word in one.words)
-        # Among few reports a word that two share is not yet common; assume a library of at least this size.
-        self._size = max(len(items), 200)
+        self._size = max(len(self.profiles), _OFTEN)
+        self._masses = [self._mass(one.words, one.words, one.words) for one in self.profiles]
 
     def rarity(self, word: str) -> float:
-        """Return a word's inverse document frequency, ln(reports / (1 + those with it)); half for makers."""
+        """Return a word's inverse document frequency, ln(reports / (1 + those with it)).
+
+        Small numbers and the names of tools and platforms, which many events share, have half of it.
+        """
         rarity = max(0.0, math.log(self._size / (1 + self.counts[word])))
-        return rarity / 2 if word in _makers() else rarity
+        return rarity / 2 if word in often_named() or (word.isdigit() and len(word) < 3) else rarity
 
     def likeness(self, left: int, right: int) -> Likeness:
         """Return how likely two reports, by place, tell of the same event."""
         one, other = self.profiles[left], self.profiles[right]
-        parts = [
-            self._wording(one, other),
-            self._names(one, other),
+        signs = [
+            self._names(left, right),
+            _wording(one, other),
             _losses(one, other),
             _countries(one, other),
             _dates(one, other),
+            _families(one, other),
+            _kinds(one, other),
         ]
-        total = _BIAS + sum(weight for weight, _ in parts)
-        ordered = sorted((part for part in parts if part[1] and part[0] > 0), key=lambda part: -part[0])
+        signs.sort(key=lambda sign: -abs(sign.weight))
+        total = _BIAS + sum(sign.weight for sign in signs)
         return Likeness(
             1 / (1 + math.exp(-total)),
-            tuple(reason for _, reason in ordered),
-            tuple(_shared_evidence(one, other)),
+            tuple(sign.said for sign in signs if sign.said and sign.weight > 0),
+            tuple(sign.said for sign in signs if sign.said and sign.weight < 0),
+            tuple(_evidence(one, other)),
         )
 
-    def _wording(self, one: Profile, other: Profile) -> tuple[float, str]:
-        if one.vector is None or other.vector is None:
-            return 0.0, ""
-        cosine = float(one.vector @ other.vector)
-        return _WORDING * (cosine - 0.4), f"similar wording {cosine:.2f}"
+    def mean(self, left: Sequence[int], right: Sequence[int]) -> float:
+        """Return the mean score over all pairs of two groups of places."""
+        total = sum(self.likeness(one, other).score for one in left for other in right)
+        return total / (len(left) * len(right))
 
-    def _names(self, one: Profile, other: Profile) -> tuple[float, str]:
-        shared = sorted(one.words & other.words, key=lambda word: (-self.rarity(word), word))
-        weight = sum(self.rarity(word) ** 2 for word in shared)
-        lesser = min(self._mass(one.words), self._mass(other.words))
-        if not shared or not lesser:
-            return 0.0, ""
+    def _names(self, left: int, right: int) -> Sign:
+        one, other = self.profiles[left].words, self.profiles[right].words
+        shared = one.keys() & other.keys()
+        weight = min(self._mass(shared, one, other), self._mass(shared, other, one))
+        lesser = min(self._masses[left], self._masses[right])
+        if not weight or not lesser:
+            return Sign(0.0)
         # Two short reports that share their only name say little: hold back until enough rarity is shared.
         share = min(1.0, 1.6 * weight / (lesser + _HALF_MASS / 2))
-        reason = "both name " + ", ".join(shared[:4])
-        return _SHARE * share + _MASS * weight / (weight + _HALF_MASS), reason
+        return Sign(
+            _SHARE * share + _MASS * weight / (weight + _HALF_MASS), f"Both name {self._said(shared, one)}"
+        )
 
-    def _mass(self, words: Collection[str]) -> float:
-        return sum(self.rarity(word) ** 2 for word in words)
+    def _mass(self, words: Iterable[str], told: Mapping[str, Word], other: Mapping[str, Word]) -> float:
+        """Return how much rarity some words have; those of one phrase are one name, and tell little more."""
+        by_phrase: dict[int, list[float]] = defaultdict(list)
+        for word in words:
+            aside = told[word].aside or other[word].aside
+            by_phrase[told[word].phrase].append(self.rarity(word) ** 2 * (_ASIDE if aside else 1))
+        return sum(max(each) + _REST * (sum(each) - max(each)) for each in by_phrase.values())
+
+    def _said(self, words: Iterable[str], told: Mapping[str, Word]) -> str:
+        """Return the rarest names as they are written, each whole."""
+        phrases: dict[int, list[str]] = defaultdict(list)
+        for word in sorted(words, key=list(told).index):
+            phrases[told[word].phrase].append(word)
+        rarest = sorted(phrases.values(), key=lambda name: -max(self.rarity(word) for word in name))[:5]
+        return _listed([" ".join(told[word].written for word in name) for name in rarest])
+
+
+def _wording(one: Profile, other: Profile) -> Sign:
+    if one.vector is None or other.vector is None:
+        return Sign(0.0)
+    cosine = float(one.vector @ other.vector)
+    weight = _WORDING * (cosine - 0.4)
+    return Sign(weight, f"They tell it {'alike' if weight > 0 else 'differently'} (wording {cosine:.2f})")
 
 
 def _near(left: float, right: float) -> bool:
-    """Return whether two amounts can be the same one, rounded."""
-    return abs(left - right) <= 0.04 * max(left, right)
+    """Return whether two amounts can be the same one: one of them the other, rounded or cut."""
+    unit = max(_unit(left), _unit(right))
+    return abs(left - right) <= min(0.6 * unit, 0.05 * max(left, right))
 
 
-def _losses(one: Profile, other: Profile) -> tuple[float, str]:
-    contradicts = False
+def _unit(amount: float) -> float:
+    """Return the value of an amount's last digit that is not zero: 100,000 of 4,300,000."""
+    digits = f"{amount:.12e}"
+    mantissa, _, power = digits.partition("e")
+    return float(10.0 ** (int(power) - len(mantissa.rstrip("0").rstrip(".").replace(".", "")) + 1))
+
+
+def _losses(one: Profile, other: Profile) -> Sign:
     for currency in sorted(one.losses.keys() & other.losses.keys()):
-        for mine in sorted(one.losses[currency]):
+        for mine in sorted(one.losses[currency], reverse=True):
             if any(_near(mine, theirs) for theirs in other.losses[currency]):
-                return _LOSS, f"both say {currency} {mine:.15g}"
-        contradicts = True
-    return (_OTHER_LOSS if contradicts else 0.0), ""
+                return Sign(_LOSS, f"Both state a loss of {currency} {mine:,.15g}")
+    if common := sorted(one.losses.keys() & other.losses.keys()):
+        mine, theirs = (max(side.losses[common[0]]) for side in (one, other))
+        said = f"One states a loss of {common[0]} {mine:,.15g}, the other of {common[0]} {theirs:,.15g}"
+        return Sign(_OTHER_LOSS, said)
+    return Sign(0.0)
 
 
-def _countries(one: Profile, other: Profile) -> tuple[float, str]:
+def _countries(one: Profile, other: Profile) -> Sign:
     if not one.countries or not other.countries:
-        return 0.0, ""
-    shared = sorted(one.countries & other.countries)
-    return (_COUNTRY, f"both in {', '.join(shared)}") if shared else (_OTHER_COUNTRY, "")
+        return Sign(0.0)
+    if shared := one.countries & other.countries:
+        return Sign(_COUNTRY, f"Both took place in {_listed(_names_of(shared))}")
+    mine, theirs = _listed(_names_of(one.countries)), _listed(_names_of(other.countries))
+    return Sign(_OTHER_COUNTRY, f"One took place in {mine}, the other in {theirs}")
 
 
-def _dates(one: Profile, other: Profile) -> tuple[float, str]:
-    if one.when is None or other.when is None:
-        return 0.0, ""
-    days = abs((one.when - other.when).days)
-    if "year" in (one.precision, other.precision):
-        return (_FAR, "") if days > 3 * 366 else (0.0, "")
-    if days <= 31:
-        return _CLOSE, f"dates {days} days apart"
-    # A trial follows an offence by a year or two, so only more than that speaks against.
-    return (_FAR, "") if days > 3 * 366 else (0.0, "")
+def _dates(one: Profile, other: Profile) -> Sign:
+    pairs = [(mine.days_to(theirs), mine, theirs) for mine in one.whens for theirs in other.whens]
+    if not pairs:
+        return Sign(0.0)
+    days, mine, theirs = min(pairs, key=lambda pair: (pair[0], not (pair[1].exact and pair[2].exact)))
+    if days <= 31 and mine.exact and theirs.exact:
+        apart = "the same" if days == 0 else f"{days} day{'s' * (days > 1)} apart"
+        return Sign(_CLOSE, f"Their dates are {apart}")
+    # A trial follows an offence by a year or two, so only more than that speaks against; what each report
+    # says of the offence itself must not differ that much.
+    if days > (_DRIFT if one.happened and other.happened else _CASE):
+        weight = _FAR if days > _CASE else _OTHER_TIME
+        return Sign(weight, f"Their dates are {days // 30} months apart")
+    return Sign(0.0)
 
 
-def _shared_evidence(one: Profile, other: Profile) -> Iterable[str]:
-    for value in sorted(one.loss_findings.keys() & other.loss_findings.keys()):
-        yield one.loss_findings[value]
-        yield other.loss_findings[value]
+def _families(one: Profile, other: Profile) -> Sign:
+    if not one.families or not other.families:
+        return Sign(0.0)
+    if one.families & other.families:
+        return Sign(_FAMILY, "Both are coded as the same kind of crime")
+    return Sign(_OTHER_FAMILY, "They are coded as different kinds of crime")
 
 
-def mean_likeness(
-    corpus: Corpus, left: Sequence[int], right: Sequence[int], known: dict[tuple[int, int], float]
-) -> float:
-    """Return the mean score over pairs of two clusters; of a large cluster only its first members count."""
-    pairs = [tuple(sorted((a, b))) for a in left[:12] for b in right[:12]]
-    total = 0.0
-    for a, b in pairs:
-        if (a, b) not in known:
-            known[a, b] = corpus.likeness(a, b).score
-        total += known[a, b]
-    return total / len(pairs)
+def _kinds(one: Profile, other: Profile) -> Sign:
+    general = [bool(side.kinds) and side.kinds <= _GENERAL for side in (one, other)]
+    if one.kinds and other.kinds and general[0] != general[1]:
+        return Sign(_OTHER_KIND, "One tells of an event, the other of a trend, a warning or a rule")
+    return Sign(0.0)
 
 
-def pairs_of(places: Sequence[int]) -> Iterable[tuple[int, int]]:
-    """Yield each unordered pair of a list of places, smaller place first."""
-    return combinations(sorted(places), 2)
+def _evidence(one: Profile, other: Profile) -> Iterable[str]:
+    for fact in sorted(one.facts.keys() & other.facts.keys(), key=lambda fact: (fact[:4] != "loss", fact)):
+        yield one.facts[fact]
+        yield other.facts[fact]
+
+
+@cache
+def _territories() -> dict[str, str]:
+    return dict(Locale("en").territories)
+
+
+def _names_of(codes: Iterable[str]) -> list[str]:
+    return [_territories().get(code, code) for code in sorted(codes)]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
