@@ -19,6 +19,8 @@ from enrichment.records import Finding
 MOST = 3
 SHARED_TYPES = frozenset({"Family", "Indicator", "ExternalConcept", "Report"})
 """Types that say nothing of how two things are tied."""
+_LOOSE = frozenset({"Location", "Capability"})
+"""Types that tie things loosely: a step to one costs twice as much."""
 
 
 def paths(
@@ -27,8 +29,9 @@ def paths(
     """Return the most telling ways between two nodes, the shortest first, none where there is no way.
 
     A step costs 1 plus the logarithm of how many edges its far end has, so that a way through what a few
-    share comes before one through what everybody shares (as Faust et al. 2010 weigh hubs). Steps of the
-    typology are taken only where reports alone give no way. Raises NotFound for an unknown node.
+    share comes before one through what everybody shares (as Faust et al. 2010 weigh hubs); countries and
+    capabilities cost twice that. Steps of the typology are taken only where reports alone give no way. Raises
+    NotFound for an unknown node.
     """
     for node in (start, end):
         if node not in graph:
@@ -46,13 +49,17 @@ def paths(
 def _plain(graph: nx.MultiDiGraph, ends: set[str], *, only_reported: bool) -> nx.DiGraph:
     """Return the graph with one edge each way between neighbours, its weight the cost of the step."""
     plain = nx.DiGraph()
-    degree = dict(graph.degree())
+    cost = {
+        node: (1 + math.log2(degree)) * (2 if graph.nodes[node]["type"] in _LOOSE else 1)
+        for node, degree in graph.degree()
+        if degree
+    }
     for source, target, attributes in graph.edges(data=True):
         types = {graph.nodes[node]["type"] for node in (source, target) if node not in ends}
         if types & SHARED_TYPES or (only_reported and not reported(attributes)):
             continue
-        plain.add_edge(source, target, weight=1 + math.log2(degree[target]))
-        plain.add_edge(target, source, weight=1 + math.log2(degree[source]))
+        plain.add_edge(source, target, weight=cost[target])
+        plain.add_edge(target, source, weight=cost[source])
     return plain
 
 

@@ -28,7 +28,9 @@ class Texts:
         vectorizer = TfidfVectorizer(
             tokenizer=_words, token_pattern=None, lowercase=False, sublinear_tf=True, dtype=np.float32
         )
-        self._matrix = vectorizer.fit_transform([_kept(text, ignored) for text in said] or ["-"])
+        kept = [_kept(text, ignored) for text in said]
+        vectorizer.fit([*kept, "-"])  # so that there is a word even where no text has one
+        self._matrix = vectorizer.transform(kept)
         self._words = np.asarray(vectorizer.get_feature_names_out())
         self._common = _common_words(said, self._words)
 

@@ -63,7 +63,10 @@ def sightings(
 
 @dataclass(frozen=True)
 class _Window:
-    """The sightings of a window and of the time before it, each under its one source."""
+    """The sightings of a window and of the time before it, each under its one source.
+
+    Only sources that told something in both are in it.
+    """
 
     days: int
     since: date
@@ -97,10 +100,10 @@ def rising(
 
 
 def new_sources(seen: Sequence[Sighting], as_of: date) -> tuple[str, ...]:
-    """Return the sources that told something in the longest window and nothing before it."""
-    window = _window(seen, as_of, max(WINDOWS))
-    past = {source for sighting, _ in window.before for source in sighting.sources}
-    return tuple(sorted({source for sighting, _ in window.recent for source in sighting.sources} - past))
+    """Return the sources that told something in the longest window up to a day, and nothing before it."""
+    since = as_of - timedelta(days=max(WINDOWS) - 1)
+    past = {source for one in seen if one.day < since for source in one.sources}
+    return tuple(sorted({source for one in seen if since <= one.day for source in one.sources} - past))
 
 
 def _window(seen: Sequence[Sighting], as_of: date, days: int) -> _Window:
@@ -114,8 +117,13 @@ def _window(seen: Sequence[Sighting], as_of: date, days: int) -> _Window:
         # The source with the longest past: a new feed that tells the same incident takes it from nobody.
         return min(sighting.sources, key=lambda source: (-past[source], source), default="")
 
+    now, then = [(one, under(one)) for one in recent], [(one, under(one)) for one in before]
+    both = {source for _, source in now} & {source for _, source in then}
     return _Window(
-        days, since, tuple((one, under(one)) for one in recent), tuple((one, under(one)) for one in before)
+        days,
+        since,
+        tuple(pair for pair in now if pair[1] in both),
+        tuple(pair for pair in then if pair[1] in both),
     )
 
 
@@ -130,7 +138,7 @@ def _strata(window: _Window, leaf: str) -> list[tuple[str, Stratum]]:
         for one, source in sightings_:
             counts[source][place] += leaf in one.leaves
             counts[source][place + 1] += 1
-    return [(source, Stratum(*four)) for source, four in sorted(counts.items()) if four[1] and four[3]]
+    return [(source, Stratum(*four)) for source, four in sorted(counts.items())]
 
 
 def _rise(
