@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 from collectors.records import Report
 from enrichment.records import Code, Finding, Incident, Subject
 from enrichment.typology import Typology
+from index import showing
 from index.incidents import Incidents
 from index.records import State
 from index.search.backend import Backend
 from index.search.bands import loss_band
 from index.search.cards import Card, HitSource
 from index.search.query import By, Stamp
+from index.showing import ShownReport
 from index.store import Store
 
 Item = TypeVar("Item")
@@ -72,16 +74,16 @@ class Cards:
             yield from self._report_cards([report.id for report in reports])
 
     def shown(self, ids: Sequence[str], by: By) -> Mapping[str, HitSource]:
-        """Return what a hit list shows of these objects."""
-        if by is By.REPORT:
-            return self._shown_reports(ids)
-        incidents = self._incidents.many(ids)
-        told = [report for incident in incidents.values() for report in incident.reports]
-        reports = {report.id: report for report in self._store.reports(dict.fromkeys(told))}
-        return {
-            key: self._shown_incident(incident, [reports[report] for report in incident.reports])
-            for key, incident in incidents.items()
-        }
+        """Return what a hit list shows of these objects; raises ``NotFound``."""
+        return self._shown_reports(ids) if by is By.REPORT else self._shown_incidents(ids)
+
+    def _shown_incidents(self, ids: Sequence[str]) -> dict[str, HitSource]:
+        with self._store.reading() as connection:
+            found = showing.of_incidents(connection, ids)
+        waiting = [key for key in ids if key not in found]
+        for key, incident in self._incidents.many(waiting).items() if waiting else ():
+            found[key] = incident, self._store.reports(incident.reports)
+        return {key: self._shown_incident(*found[key]) for key in ids}
 
     def _incident_cards(self, incidents: Sequence[Incident]) -> Iterator[Card]:
         told = list(dict.fromkeys(report for incident in incidents for report in incident.reports))
@@ -175,18 +177,23 @@ class Cards:
         )
 
     def _shown_reports(self, ids: Sequence[str]) -> dict[str, HitSource]:
-        told = self._incidents.of_reports(ids)
+        with self._store.reading() as connection:
+            found = showing.of_reports(connection, ids)
+        waiting = [key for key in ids if key not in found]
+        told = self._incidents.of_reports(waiting)
+        for report, codes, findings in self._judged(waiting) if waiting else ():
+            found[report.id] = ShownReport(report, told[report.id], codes, findings)
         return {
-            report.id: HitSource(
-                title=report.title,
-                date=report.published.value if report.published else "",
-                sources=(report.source,),
-                refs=report.refs,
-                incidents=tuple(told[report.id]),
-                texts=((report.id, report.title, report.text),),
-                **self._shown(codes, findings),
+            key: HitSource(
+                title=one.report.title,
+                date=one.report.published.value if one.report.published else "",
+                sources=(one.report.source,),
+                refs=one.report.refs,
+                incidents=one.incidents,
+                texts=((key, one.report.title, one.report.text),),
+                **self._shown(one.codes, one.findings),
             )
-            for report, codes, findings in self._judged(ids)
+            for key, one in found.items()
         }
 
     def _shown(self, codes: Sequence[Code], findings: Sequence[Finding]) -> _Shown:

@@ -22,7 +22,7 @@ from index.search.cards import Card
 from index.search.embedded import in_memory
 from index.search.parser import parse
 from index.search.query import Query
-from tests.bench.search import COUNTRIES, make_cards, vocabulary
+from tests.bench.corpus import COUNTRIES, make_cards, vocabulary
 
 Q, MUST, SHOULD = tantivy.Query, tantivy.Occur.Must, tantivy.Occur.Should
 STEM = (

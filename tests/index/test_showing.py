@@ -1,0 +1,108 @@
+"""What a page of hits shows is what the record tells of each, however people have judged it."""
+
+import pytest
+from sqlalchemy import select, update
+
+from collectors.errors import NotFound
+from enrichment.records import Subject
+from index import showing
+from index.library import Library
+from index.records import Decision, State, Verdict
+from index.search.query import By
+from index.tables import incidents
+from tests.index.desk import ANALYST
+
+
+def live(library: Library) -> list[str]:
+    with library._store.reading() as connection:
+        query = select(incidents.c.id).where(incidents.c.redirect_to.is_(None)).order_by(incidents.c.seq)
+        return list(connection.execute(query).scalars())
+
+
+def told(library: Library) -> list[str]:
+    return [report.id for report in library._store.all_reports()]
+
+
+def check(library: Library) -> None:
+    """Hold what is read by the page against what the record tells of the same one by one."""
+    keys, ids = live(library), told(library)
+    with library._store.reading() as connection:
+        pages = showing.of_incidents(connection, keys)
+        shown = showing.of_reports(connection, ids)
+    assert list(pages) and set(shown) == set(ids)
+    for key, (incident, texts) in pages.items():
+        whole = library._incidents.incident(key)
+        kept = tuple(finding for finding in whole.findings if finding.subject in showing.SUBJECTS)
+        assert incident == whole.model_copy(update={"findings": kept})
+        assert texts == library._store.reports(whole.reports)
+    standing = library._store.findings(ids)
+    for key, one in shown.items():
+        assert one.report == library._store.report(key)
+        assert one.incidents == library._incidents.of_report(key)
+        codes = [code.concept for each in one.incidents for code in library._incidents.incident(each).codes]
+        assert [code.concept for code in one.codes] == list(dict.fromkeys(codes))
+        assert one.findings == tuple(
+            each.finding
+            for each in standing[key]
+            if each.state is not State.REJECTED and each.finding.subject in showing.SUBJECTS
+        )
+
+
+def test_a_page_shows_what_the_record_tells(library: Library) -> None:
+    check(library)
+    assert set(showing_of(library)) == set(live(library))
+
+
+def showing_of(library: Library) -> list[str]:
+    with library._store.reading() as connection:
+        return list(showing.of_incidents(connection, live(library)))
+
+
+def test_it_still_does_once_people_have_judged(library: Library) -> None:
+    found = [each.finding for key in told(library) for each in library._store.findings([key])[key]]
+    countries = [one for one in found if one.subject is Subject.COUNTRY]
+    codes = [one for one in found if one.subject is Subject.TYPOLOGY]
+    assert len(countries) > 1 and codes
+    undone = library.judge(
+        Decision(verdict=Verdict.REJECT, target=countries[0].id, reason="elsewhere"), actor=ANALYST
+    )
+    library.judge(
+        Decision(verdict=Verdict.REJECT, target=countries[-1].id, reason="elsewhere"), actor=ANALYST
+    )
+    library.judge(
+        Decision(verdict=Verdict.RELABEL, target=codes[0].id, value="IN-02", reason="coded by hand"),
+        actor=ANALYST,
+    )
+    check(library)
+    library.judge(Decision(verdict=Verdict.UNDO, target=undone.id), actor=ANALYST)
+    one, other, *_ = live(library)
+    library.judge(Decision(verdict=Verdict.MERGE, target=one, value=other, reason="one event"), actor=ANALYST)
+    check(library)
+
+
+def test_what_waits_to_be_derived_anew_is_derived_for_the_page(library: Library) -> None:
+    keys, ids = live(library)[:3], told(library)[:3]
+    before = library._cards.shown(keys, By.INCIDENT), library._cards.shown(ids, By.REPORT)
+    with library._store.writing() as connection:
+        connection.execute(update(incidents).values(stale=True, body="{}"))
+    assert not showing_of(library)
+    assert (library._cards.shown(keys, By.INCIDENT), library._cards.shown(ids, By.REPORT)) == before
+
+
+def test_a_merged_incident_is_shown_as_what_it_became(library: Library) -> None:
+    one, other, *_ = live(library)
+    library.judge(Decision(verdict=Verdict.MERGE, target=one, value=other, reason="one event"), actor=ANALYST)
+    shown = library._cards.shown([one, other], By.INCIDENT)
+    assert shown[one] == shown[other]
+
+
+@pytest.mark.parametrize("by", By)
+def test_what_the_record_does_not_have_is_not_found(library: Library, by: By) -> None:
+    with pytest.raises(NotFound):
+        library._cards.shown(["rep-unknown" if by is By.REPORT else "inc-unknown"], by)
+
+
+def test_an_empty_page_is_empty(library: Library) -> None:
+    with library._store.reading() as connection:
+        assert showing.of_reports(connection, []) == {}
+        assert showing.of_incidents(connection, []) == {}
