@@ -16,6 +16,7 @@ from enrichment.embedder import Embedder
 from enrichment.typology import Typology
 from index import indexing, wording
 from index.indexing import Cards
+from index.naming import Values
 from index.search.analysis import analyse, tokenise
 from index.search.backend import Backend
 from index.search.concepts import Names
@@ -66,6 +67,7 @@ class Finder:
             label=self._label,
             names=Names({leaf.id: typology.words(leaf.id) for leaf in typology.leaves()}, analyse),
         )
+        self._values = Values(typology, self._stored)
         self._watch = Watch(store, cards, self._searcher.search)
         self._lock = threading.RLock()
 
@@ -84,6 +86,19 @@ class Finder:
         """Return how many incidents are AI crime: neither outside the scope nor a mere warning or test."""
         counted = self.search(Query(mode=Mode.KEYWORD, limit=1, facets=("scope",))).facets["scope"]
         return next((facet.count for facet in counted if facet.value == "crime"), 0)
+
+    def read(self, query: Query) -> Query:
+        """Return the query with the stored values for what its filters name, and notes on how it is read."""
+        return self._values.read(query)
+
+    def _stored(self, facet: str) -> dict[str, str]:
+        """Return the values of a facet that any card has, with what people call them."""
+        everything = Query(mode=Mode.KEYWORD, limit=1, facets=(facet,))
+        found: set[str] = set()
+        for by in By:
+            asked = everything.model_copy(update={"by": by})
+            found |= self._answered(lambda: self._index.words(asked, 1)).facets[facet].keys()  # noqa: B023 - called at once
+        return {value: self._label(facet, value) for value in sorted(found)}
 
     def stamp(self) -> Stamp:
         """Return which state of the index answers."""

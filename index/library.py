@@ -77,8 +77,12 @@ class Library(Subscriptions, Analysis):
             return self._finder.rebuild()
 
     def parse(self, text: str, **overrides: Any) -> Query:  # noqa: ANN401 (the fields of a Query)
-        """Return what somebody typed as a Query; never fails on the text, notes say what was ignored."""
-        return parse(text, **overrides)
+        """Return what somebody typed as a Query; never fails on the text, notes say what was ignored.
+
+        Filters take names as people type them: ``country:uk``, ``typology:"nudify app"``.
+        """
+        query = parse(text, **overrides)
+        return self._finder.read(query) if query.filters or query.where else query
 
     def search(self, query: Query, *, actor: Actor) -> Results:
         """Answer a query."""

@@ -14,6 +14,10 @@ _CONCEPTS = ("offence", "countermeasure")
 """Subjects whose values are concepts of the typology."""
 
 
+_NOWHERE = {"EZ", "QO", "XA", "XB", "ZZ"}
+"""What the locale names besides countries and their unions."""
+
+
 @cache
 def _words() -> dict[str, dict[str, str]]:
     return tomllib.loads((files("index") / "wording.toml").read_text("utf-8"))
@@ -47,6 +51,13 @@ def value(subject: str, code: str) -> str:
     if subject in _CONCEPTS and code in _typology():
         return _typology().label(code)
     return _words().get(subject, {}).get(code) or code.replace("_", " ")
+
+
+def values(facet: str) -> dict[str, str]:
+    """Return the values of a facet that have a wording of their own, with it; countries all of them."""
+    territories = Locale("en").territories.items()
+    known = {code: name for code, name in territories if code.isalpha() and code not in _NOWHERE}
+    return (known if facet == "country" else {}) | _words().get(facet, {})
 
 
 def subject(name: str) -> str:
