@@ -1,17 +1,12 @@
-"""The door to facts: money, dates, places, outcome, modality, tools and organisations, each with its span."""
-
-from collections.abc import Sequence
-from functools import cache
+"""The door to facts: what a report states of money, dates, places, people's roles and outcome, with spans."""
 
 from collectors.records import PartialDate
-from enrichment import dates, mentions, money, names, outcome, places
+from enrichment import dates, facets, money, names, outcome, places, sentence, victims
 from enrichment.names import organisation
-from enrichment.phrases import Passage, Scanner, load, one_per_value
-from enrichment.records import Fact, Subject
+from enrichment.phrases import Passage
+from enrichment.records import Fact
 
 __all__ = ["extract", "organisation"]
-
-_FACETS = {Subject.MODALITY: "modality", Subject.CAPABILITY: "capability"}
 
 
 def extract(title: str, text: str, published: PartialDate | None = None) -> list[Fact]:
@@ -22,29 +17,14 @@ def extract(title: str, text: str, published: PartialDate | None = None) -> list
     """
     passages = (Passage(text), Passage(title, "title"))
     sums = money.find(passages)
+    sentences = sentence.find(passages, sums)
     return [
         *sums,
         *dates.find(passages, published),
         *places.find(passages, sums),
-        *outcome.find(passages, sums),
-        *_facets(passages),
+        *outcome.find(passages, sums, sentences),
+        *sentences,
+        *victims.find(passages),
+        *facets.find(passages),
         *names.find(passages),
-        *mentions.find(passages),
     ]
-
-
-@cache
-def _scanner(subject: Subject) -> Scanner:
-    scanner = Scanner()
-    for entry in load(_FACETS[subject]):
-        scanner.add(entry["name"], entry["aliases"])
-    return scanner
-
-
-def _facets(passages: Sequence[Passage]) -> list[Fact]:
-    return one_per_value(
-        passage.fact(subject, hit.value, hit.start, hit.end, score=0.7)
-        for subject in _FACETS
-        for passage in passages
-        for hit in _scanner(subject).scan(passage)
-    )

@@ -18,7 +18,8 @@ SENTENCES = 12
 """How many sentences are looked at for one that tells of an offence."""
 SURE, LIKELY, WEAK, TOLD = 0.7, 0.6, 0.4, 0.3
 REPORTED, ATTEMPTED, SUCCEEDED = "reported_no_action_known", "attempted_or_blocked", "succeeded"
-CIVIL, CONVICTED = "civil_or_regulatory_action", "convicted_or_sentenced"
+CIVIL, ACQUITTED = "civil_or_regulatory_action", "acquitted_or_dropped"
+CONVICTED = "convicted_or_sentenced"
 _PENAL = re.compile(r"year|month|prison|jail|imprison|sentence|life|bars|custod")
 _PAST = re.compile(r"\b(?:was|were|had|has|have|\w{3,20}ed|sent|made|ran|took|told|stole|said)\b")
 
@@ -103,13 +104,17 @@ def _mentions(passages: Sequence[Passage]) -> Iterator[_Stage]:
                 yield _Stage(names.index(name), kind == "cues", name, passage, hit)
 
 
-def find(passages: Sequence[Passage], sums: Sequence[Fact] = ()) -> list[Fact]:
+def find(
+    passages: Sequence[Passage], sums: Sequence[Fact] = (), sentences: Sequence[Fact] = ()
+) -> list[Fact]:
     """Return at most one outcome, at its first mention: the most advanced stage that is stated.
 
-    ``sums`` are the sums of the report: a loss among them says that the offence succeeded. Where there are
-    only weak cues, a hedge such as "allegedly" comes before a common verb such as "posted"; where there is
-    none, a sentence that tells of an offence in the past stands for itself.
+    ``sums`` are the sums of the report: a loss among them says that the offence succeeded. ``sentences`` are
+    those passed: a term among them says that somebody was convicted. Where there are only weak cues, a hedge
+    such as "allegedly" comes before a common verb such as "posted"; where there is none, a sentence that
+    tells of an offence in the past stands for itself.
     """
+    term = next((fact for fact in sentences if fact.role != "fine"), None)
     mentions = list(_mentions(passages))
     sure = [stage for stage in mentions if stage.sure]
     best = max(sure, key=lambda stage: stage.rank, default=None)
@@ -119,6 +124,8 @@ def find(passages: Sequence[Passage], sums: Sequence[Fact] = ()) -> list[Fact]:
         if loss is not None and (best is None or best.name == REPORTED):
             known = {"subject": Subject.OUTCOME, "value": SUCCEEDED, "role": "", "score": LIKELY}
             return [loss.model_copy(update=known)]
+    if term is not None and (best is None or best.name not in (ACQUITTED, CONVICTED)):
+        return [term.model_copy(update={"subject": Subject.OUTCOME, "value": CONVICTED, "role": ""})]
     best = best or _weakest(mentions)
     return [best.fact()] if best else _told(passages)
 

@@ -2,7 +2,8 @@
 
 A word list is YAML under ``facts_data``. An alias written in lower case matches any case; one with a capital
 must appear as written or all in capitals. An alias in a ``doubtful`` list counts only where it does not touch
-another capitalised word (a surname) and, where the entry has ``needs``, only near one of those words.
+another capitalised word (a surname) and, where the entry has ``needs``, only near one of those words. One in
+a ``likely`` list is a common word and counts only near one of ``needs``.
 """
 
 import re
@@ -106,7 +107,7 @@ class Scanner:
     def add(
         self, value: str, aliases: Iterable[str], *, doubtful: bool = False, needs: Iterable[str] = ()
     ) -> None:
-        """Let each alias stand for a value."""
+        """Let each alias stand for a value: near one of ``needs`` only, and no part of a name if doubtful."""
         for alias in aliases:
             spans = [match.span() for match in WORD.finditer(alias)]
             gaps = [alias[left[1] : right[0]] for left, right in pairwise(spans)]
@@ -154,9 +155,7 @@ def _stands(text: str, start: int, end: int, pattern: _Pattern) -> bool:
     written = text[start:end].translate(_GAP)
     if not pattern.alias.islower() and written not in (pattern.alias.translate(_GAP), pattern.alias.upper()):
         return False
-    if not pattern.doubtful:
-        return True
-    if _touches_name(text, start, end):
+    if pattern.doubtful and _touches_name(text, start, end):
         return False
     near = text[max(0, start - NEAR) : end + NEAR].lower()
     return not pattern.needs or any(need in near for need in pattern.needs)
@@ -171,18 +170,19 @@ def _touches_name(text: str, start: int, end: int) -> bool:
     return word is not None and not re.search(r"(^|[.!?:\n]\s?)[\"“']?$", before[: word.start(1)])
 
 
-def scanner(entries: Iterable[Mapping[str, Any]]) -> Scanner:
-    """Return a scanner over entries with ``name`` and optional ``aliases``, ``doubtful`` and ``needs``.
+def scanner(entries: Iterable[Mapping[str, Any]], *, names: bool = True) -> Scanner:
+    """Return a scanner over entries with ``name``, ``aliases``, ``doubtful``, ``likely`` and ``needs``.
 
-    A name counts as an alias of itself unless it is a single letter or listed as doubtful.
+    With ``names`` a name counts as an alias of itself unless it is a single letter or listed as doubtful.
     """
     built = Scanner()
     for entry in entries:
         doubtful = entry.get("doubtful", [])
-        names = [entry["name"]] if len(entry["name"]) > 1 else []
-        sure = [alias for alias in [*names, *entry.get("aliases", [])] if alias not in doubtful]
+        own = [entry["name"]] if names and len(entry["name"]) > 1 else []
+        sure = [alias for alias in [*own, *entry.get("aliases", [])] if alias not in doubtful]
         built.add(entry["name"], dict.fromkeys(sure))
         built.add(entry["name"], doubtful, doubtful=True, needs=entry.get("needs", []))
+        built.add(entry["name"], entry.get("likely", []), needs=entry.get("needs", []))
     return built
 
 

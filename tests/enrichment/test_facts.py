@@ -8,16 +8,29 @@ from typing import Any
 import pytest
 
 from collectors.records import PartialDate
-from enrichment import amounts, dates, likeness, money, outcome, phrases, places
+from enrichment import (
+    amounts,
+    dates,
+    facets,
+    likeness,
+    money,
+    outcome,
+    phrases,
+    places,
+    sentence,
+    victims,
+)
 from enrichment.facts import extract
 from enrichment.records import Fact, Subject
 from enrichment.typology import Typology
 from tests.shared import shared
 
-REACH = {"places": 42, "outcome": 42}
+REACH = {"places": 48, "outcome": 44, "sentence.not": 60, "victims.never": 200}
 """Patterns of these modules only ever see so many characters around a hit."""
 ADVERSARIAL = [
-    "1", "1,", "1,111", "1 111 ", "$", "$1 ", "$1-", "US$1m to ", "A", "Aa ", "a ", "in the ", " ", "\n", "-",
+    "1", "1,", "1,111", "1 111 ", "$", "$1 ", "$1-", "US$1m to ", "A", "Aa ", "a ", "in the ", "at least 5 ",
+    "five girls ", "two years and ", "a year ", "suspended ",
+    "fined ", "lost ", "in Bath, ", "Mesa, AZ ", " ", "\n", "-",
     "January ", "1 January ", "January 1, ", "2024-01-", "in 2024 ", "not ", "n't ", "’s ", "twenty-",
     "half a million ", "hundred thousand ", ". A", "1.", "between $1m and ",
 ]  # fmt: skip
@@ -30,12 +43,17 @@ def of(facts: list[Fact], subject: Subject, role: str | None = None) -> list[str
 def patterns() -> list[tuple[str, re.Pattern[str], int]]:
     """Every pattern of the fact modules, with the longest text it can meet."""
     found = []
-    modules: tuple[ModuleType, ...] = (amounts, money, dates, places, outcome, phrases, likeness)
+    modules: tuple[ModuleType, ...] = (
+        amounts, money, dates, places, outcome, phrases, likeness, sentence, victims,
+    )  # fmt: skip
     for module in modules:
         name = module.__name__.rpartition(".")[2]
         listed = {key: value for key, value in vars(module).items() if isinstance(value, re.Pattern)}
         listed |= module.patterns() if hasattr(module, "patterns") else {}
-        found += [(f"{name}.{key}", value, REACH.get(name, 100_000)) for key, value in listed.items()]
+        found += [
+            (f"{name}.{key}", value, REACH.get(f"{name}.{key}", REACH.get(name, 100_000)))
+            for key, value in listed.items()
+        ]
     return found
 
 
@@ -45,23 +63,24 @@ def patterns() -> list[tuple[str, re.Pattern[str], int]]:
 def test_no_pattern_can_be_made_slow(name: str, pattern: re.Pattern[str], longest: int) -> None:
     for unit in ADVERSARIAL:
         text = unit * (longest // len(unit))
-        taken = []
-        for _ in range(3):
-            began = time.process_time()
-            sum(1 for _ in pattern.finditer(text))
-            taken.append(time.process_time() - began)
-        assert min(taken) <= 0.05, f"{name} on {unit!r}"
+        assert any(seconds(pattern, text) <= 0.05 for _ in range(3)), f"{name} on {unit!r}"
+
+
+def seconds(pattern: re.Pattern[str], text: str) -> float:
+    began = time.process_time()
+    sum(1 for _ in pattern.finditer(text))
+    return time.process_time() - began
 
 
 @pytest.mark.parametrize("unit", ADVERSARIAL)
 def test_hostile_text_costs_in_proportion_to_its_length(unit: str) -> None:
-    def seconds(length: int) -> float:
+    def spent(length: int) -> float:
         began = time.process_time()
         extract("Title", unit * (length // len(unit)))
         return time.process_time() - began
 
-    seconds(1_000)
-    assert seconds(80_000) < 8 * max(0.05, seconds(20_000))
+    spent(1_000)
+    assert spent(80_000) < 8 * max(0.05, spent(20_000))
 
 
 def test_a_report_yields_its_facts_with_verbatim_spans() -> None:
@@ -84,35 +103,19 @@ def test_a_report_yields_its_facts_with_verbatim_spans() -> None:
     assert of(facts, Subject.OUTCOME) == ["succeeded"]
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("He was arrested in May and jailed for three years.", "convicted_or_sentenced"),
-        ("She was charged but has not been convicted.", "arrested_or_charged"),
-        ("If convicted he could be jailed. He was detained on Monday.", "arrested_or_charged"),
-        ("A jury found him not guilty; he was acquitted.", "acquitted_or_dropped"),
-        ("The regulator fined the firm. Nobody has been arrested.", "civil_or_regulatory_action"),
-        ("The attempt was foiled by a clerk.", "attempted_or_blocked"),
-        ("The company banned the accounts.", "disrupted"),
-        ("Police are investigating.", "reported_no_action_known"),
-        ("One victim lost £5,000.", "succeeded"),
-    ],
-)
-def test_the_most_advanced_stage_that_is_stated_counts(text: str, value: str) -> None:
-    assert of(extract("", text), Subject.OUTCOME) == [value]
-
-
 def test_an_empty_report_has_no_facts() -> None:
     assert extract("", "") == []
 
 
-def test_facet_values_are_those_of_the_typology() -> None:
-    typology = Typology.load()
-    for listing, facet in (("modality", "modality"), ("capability", "ai_capability")):
-        assert {entry["name"] for entry in phrases.load(listing)} <= set(typology.facet_values(facet))
-    assert {stage["name"] for stage in phrases.load("outcome")["stages"]} <= set(
-        typology.facet_values("outcome")
-    )
+@pytest.mark.parametrize("subject", list(facets.LISTS))
+def test_facet_values_are_those_of_the_typology(subject: Subject) -> None:
+    listed = {entry["name"] for entry in phrases.load(facets.LISTS[subject])}
+    assert listed <= set(Typology.load().facet_values(subject.value))
+
+
+def test_outcomes_are_those_of_the_typology() -> None:
+    stages = {stage["name"] for stage in phrases.load("outcome")["stages"]}
+    assert stages == set(Typology.load().facet_values("outcome")) - {"unknown"}
 
 
 def gold() -> list[dict[str, Any]]:

@@ -1,0 +1,111 @@
+"""How somebody was sentenced: how long, in which way, and how much was fined."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+from enrichment.numerals import number, value
+from enrichment.phrases import Passage, load, one_per_value
+from enrichment.records import Fact, Subject
+
+BEFORE, AFTER = 60, 44
+STATED, FINE = 0.8, 0.7
+_KINDS = ("supervision", "unpaid-work", "custody")
+_AGE = re.compile(r"[\s-](?:old|ago|later|earlier|before|after)\b")
+
+
+@cache
+def patterns() -> dict[str, re.Pattern[str]]:
+    """Return the pattern of a length of time, and of the words around it that make it a sentence."""
+    data = load("sentence")
+
+    def words(listed: Sequence[str]) -> str:
+        return "|".join(re.escape(word) for word in sorted(listed, key=len, reverse=True))
+
+    lengths = r"year|month|week|day|hour"
+    found = {
+        "length": re.compile(
+            rf"(?<![\w.,£$€])(?P<first>{number()}|an?)(?P<half>[\s-]and[\s-]a[\s-]half)?[\s-](?P<unit>{lengths})s?"
+            rf"(?:(?:,|\sand|,\sand)\s(?P<second>{number()})\s(?P<smaller>month|week|day)s?)?(?!\w)",
+            re.IGNORECASE,
+        ),
+        "not": re.compile(rf"\b(?:{words(data['not'])})\b"),
+        "suspended_before": re.compile(r"\bsuspended\s(?:\w+\s){0,2}$"),
+        "suspended_after": re.compile(r"\bsuspended\b"),
+        "fined": re.compile(rf"\b(?:{words(data['fined'])})\s(?:about\s|around\s|a\stotal\sof\s|nearly\s)?$"),
+        "whole": re.compile(rf"\b(?:(?P<life>{words(data['life'])})|(?P<death>{words(data['death'])}))\b"),
+    }
+    for kind in _KINDS:
+        found[f"{kind}_after"] = re.compile(
+            rf"['’]?(?:[\s-](?:\w+[\s-])?|['’]s\s)(?:{words(data[kind]['after'])})\b"
+        )
+        found[f"{kind}_before"] = re.compile(
+            rf"\b(?:{words(data[kind]['before'])})\s(?:a\s|an\s|at\sleast\s|about\s|nearly\s|almost\s|a\stotal\sof\s)?$"
+        )
+    return found
+
+
+def _kind(before: str, after: str, unit: str) -> str:
+    """Return what kind of sentence the words around a length of time make it, or an empty string."""
+    if patterns()["not"].search(re.split(r"[;:,]", before)[-1]) or _AGE.match(after):
+        return ""
+    if re.search(r"suspended for (?:a |up to )?$", before):
+        return ""
+    kind = next((each for each in _KINDS if patterns()[f"{each}_after"].match(after)), "")
+    kind = kind or next((each for each in _KINDS if patterns()[f"{each}_before"].search(before)), "")
+    if kind == "custody":
+        if unit == "hour":
+            return ""
+        if patterns()["suspended_after"].search(after) or patterns()["suspended_before"].search(before):
+            return "suspended"
+    return kind
+
+
+def _said(parts: Mapping[str, str | None]) -> str:
+    """Return a length of time as ``1 year 6 months``."""
+    said = []
+    for count, unit in ((parts["first"], parts["unit"]), (parts["second"], parts["smaller"])):
+        if count and unit:
+            amount = 1 if count.lower() in ("a", "an") else value(count)
+            said.append(f"{amount} {unit.lower()}{'' if amount == 1 else 's'}")
+    if parts["half"] and (parts["unit"] or "").lower() == "year":
+        said.append("6 months")
+    return " ".join(said)
+
+
+def _terms(passage: Passage) -> Iterator[Fact]:
+    for match in patterns()["length"].finditer(passage.text):
+        before, after = passage.around(*match.span(), BEFORE, AFTER)
+        parts = match.groupdict()
+        role = _kind(before, after, (parts["unit"] or "").lower())
+        if role:
+            yield passage.fact(Subject.SENTENCE, _said(parts), *match.span(), score=STATED, role=role)
+
+
+def _whole(passage: Passage) -> Iterator[Fact]:
+    for match in patterns()["whole"].finditer(passage.text.lower()[: len(passage.text)]):
+        before, _ = passage.around(*match.span(), BEFORE, 0)
+        if not patterns()["not"].search(re.split(r"[;:,]", before)[-1]):
+            name = "life" if match["life"] else "death"
+            yield passage.fact(Subject.SENTENCE, name, *match.span(), score=STATED, role="custody")
+
+
+def _fines(passages: Sequence[Passage], sums: Sequence[Fact]) -> Iterator[Fact]:
+    by_field = {passage.field: passage for passage in passages}
+    for fact in sums:
+        before, _ = by_field[fact.field].around(fact.start or 0, fact.end or 0, BEFORE, 0)
+        if patterns()["fined"].search(before) and not patterns()["not"].search(before):
+            yield fact.model_copy(update={"subject": Subject.SENTENCE, "role": "fine", "score": FINE})
+
+
+def find(passages: Sequence[Passage], sums: Sequence[Fact] = ()) -> list[Fact]:
+    """Return each sentence that was passed, with its role, and each fine among the report's ``sums``.
+
+    What may come, what was asked for and the time for which a sentence is suspended are left out.
+    """
+    return one_per_value(
+        [
+            *(fact for passage in passages for fact in (*_terms(passage), *_whole(passage))),
+            *_fines(passages, sums),
+        ]
+    )

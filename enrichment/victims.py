@@ -1,0 +1,75 @@
+"""How many victims a text counts, with the range where it counts them loosely."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from enrichment.numerals import number, value
+from enrichment.phrases import Passage, load, one_per_value
+from enrichment.records import Fact, Subject
+
+BEFORE, AFTER = 40, 40
+COUNTED, LOOSELY = 0.7, 0.5
+
+
+@cache
+def patterns() -> dict[str, re.Pattern[str]]:
+    """Return the pattern of a count of people, and of the words around it that make them victims."""
+    data = load("victims")
+
+    def words(*listings: str) -> str:
+        listed = [word for listing in listings for word in data[listing]]
+        return "|".join(re.escape(word) for word in sorted(listed, key=len, reverse=True))
+
+    loose = "|".join(re.escape(word) for word in sorted(load("numbers")["loose"], key=len, reverse=True))
+    return {
+        "count": re.compile(
+            rf"(?<![\w.,£$€-])(?:(?P<loose>{loose})|(?P<number>{number()}))(?:\sof(?:\sthe)?)?"
+            rf"(?:\s(?!and\b|of\b|to\b|in\b|for\b|years?\b|months?\b|days?\b)[a-z][\w-]{{1,14}}){{0,2}}?\s"
+            rf"(?:(?P<victims>{words('victims')})|(?P<people>{words('people')}))(?![\w-])",
+            re.IGNORECASE,
+        ),
+        "lead": re.compile(
+            rf"\b(?:(?P<least>{words('at_least')})|(?P<most>{words('at_most')})|(?:{words('about')}))\s$"
+        ),
+        "harmed_after": re.compile(
+            rf"(?:\s(?:in|across|from|at)\s[\w’'\s]{{1,24}})??\s(?:who\s|whom\s|that\s)?(?:{words('harmed_after')})\b"
+        ),
+        "harmed_before": re.compile(rf"\b(?:{words('harmed_before')})\s(?:the\s|\w{{1,12}}\s)?$"),
+        "never": re.compile(rf"(?<!\w)(?:{words('never')})(?!\w)"),
+    }
+
+
+def _range(match: re.Match[str], lead: re.Match[str] | None) -> str | None:
+    """Return how many a match counts: ``43``, ``43+``, ``0-43`` or ``24-99``; None for fewer than two."""
+    if match["loose"]:
+        low, high = load("numbers")["loose"][match["loose"].lower()]
+        return str(low) if low == high else f"{low}-{high}"
+    count = value(match["number"])
+    if count < 2 or (1900 <= count <= 2100 and "," not in match["number"]):
+        return None
+    if lead is None:
+        return str(count)
+    return f"{count}+" if lead["least"] else f"0-{count}" if lead["most"] else str(count)
+
+
+def _counts(passage: Passage) -> Iterator[Fact]:
+    for match in patterns()["count"].finditer(passage.text):
+        before, after = passage.around(*match.span(), BEFORE, AFTER)
+        lead = patterns()["lead"].search(before)
+        start = match.start() - (len(lead[0]) if lead else 0)
+        harmed = patterns()["harmed_before"].search(before[: len(before) - match.start() + start])
+        harmed = harmed or patterns()["harmed_after"].match(after)
+        if not (match["victims"] or harmed) or patterns()["never"].search(
+            f"{before[-20:]}{match[0].lower()}"
+        ):
+            continue
+        counted = _range(match, lead)
+        if counted is not None:
+            score = LOOSELY if match["loose"] or not match["victims"] else COUNTED
+            yield passage.fact(Subject.VICTIMS, counted, start, match.end(), score=score)
+
+
+def find(passages: Sequence[Passage]) -> list[Fact]:
+    """Return how many victims a text speaks of, each count once; a single victim is not counted."""
+    return one_per_value(fact for passage in passages for fact in _counts(passage))

@@ -1,0 +1,68 @@
+import pytest
+
+from enrichment.facts import extract
+from enrichment.records import Subject
+
+
+def outcomes(text: str, title: str = "") -> list[str]:
+    return [fact.value for fact in extract(title, text) if fact.subject is Subject.OUTCOME]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("He was arrested in May and jailed for three years.", "convicted_or_sentenced"),
+        ("She was charged but has not been convicted.", "arrested_or_charged"),
+        ("If convicted he could be jailed. He was detained on Monday.", "arrested_or_charged"),
+        ("He was charged with fraud and faces up to 20 years in prison.", "arrested_or_charged"),
+        ("The candidate was held in custody; he faced one to four years in prison.", "arrested_or_charged"),
+        ("A court gave a man a two-year suspended term.", "convicted_or_sentenced"),
+        ("A man was fined £335 at Glasgow Sheriff Court for the images.", "convicted_or_sentenced"),
+        ("The man, who cannot be named, was arrested.", "arrested_or_charged"),
+        ("A jury found him not guilty; he was acquitted.", "acquitted_or_dropped"),
+        ("He was cleared of making the images.", "acquitted_or_dropped"),
+        ("The regulator fined the firm. Nobody has been arrested.", "civil_or_regulatory_action"),
+        ("A singer filed a lawsuit over the deepfake.", "civil_or_regulatory_action"),
+        ("The attempt was foiled by a clerk.", "attempted_or_blocked"),
+        ("The cloned voice asked for a transfer; she hung up and no money was lost.", "attempted_or_blocked"),
+        ("The company banned the accounts.", "disrupted"),
+        ("Police are investigating.", "reported_no_action_known"),
+        ("Police are investigating after a woman was tricked into paying.", "succeeded"),
+        ("One victim lost £5,000.", "succeeded"),
+        ("One victim lost £5,000. No arrests have been made.", "succeeded"),
+        ("The caller said his son had been arrested. She lost $9,000.", "succeeded"),
+        ("The site charged $20 a month. Victims lost $9,000.", "succeeded"),
+        ("A deepfake of the mayor was posted on Monday.", "succeeded"),
+        ("She alleges that a deepfake of her was posted.", "reported_no_action_known"),
+        ("A fake clip of the minister with a cloned voice had people guessing.", "succeeded"),
+        (
+            "In an unrelated matter another man was jailed. Police are investigating.",
+            "reported_no_action_known",
+        ),
+    ],
+)
+def test_the_stage_the_report_states_counts(text: str, value: str) -> None:
+    assert outcomes(text) == [value]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "The market for chatbots grew.",
+        "Scammers could use cloned voices, police warned.",
+        "It charged a fee for the service.",
+    ],
+)
+def test_a_text_that_tells_of_no_offence_has_no_outcome(text: str) -> None:
+    assert outcomes(text) == []
+
+
+def test_a_title_can_say_that_the_offence_failed() -> None:
+    assert outcomes("The caller stole his voice.", "Clerk foils voice fraud") == ["attempted_or_blocked"]
+
+
+def test_the_quote_is_the_words_it_rests_on() -> None:
+    text = "A man was jailed for 18 months, suspended for two years."
+    fact = next(fact for fact in extract("", text) if fact.subject is Subject.OUTCOME)
+    assert text[fact.start : fact.end] == fact.quote == "was jailed"

@@ -1,0 +1,53 @@
+import pytest
+
+from enrichment import money, sentence
+from enrichment.phrases import Passage
+
+
+def sentences(text: str) -> list[tuple[str, str]]:
+    passages = (Passage(text),)
+    found = sentence.find(passages, money.find(passages))
+    assert all(text[fact.start : fact.end] == fact.quote for fact in found)
+    return [(fact.value, fact.role) for fact in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("He was jailed for 18 years.", [("18 years", "custody")]),
+        ("He got an 18-year custodial term.", [("18 years", "custody")]),
+        ("She was sentenced to two years and six months in prison.", [("2 years 6 months", "custody")]),
+        ("She spent two and a half years in jail.", [("2 years 6 months", "custody")]),
+        ("He was sentenced to 42 months.", [("42 months", "custody")]),
+        ("A 20-month sentence suspended for two years.", [("20 months", "suspended")]),
+        ("She got a suspended sentence of 18 months.", [("18 months", "suspended")]),
+        (
+            "He was given 18 months' imprisonment, suspended for two years, and 200 hours of unpaid work.",
+            [("18 months", "suspended"), ("200 hours", "unpaid-work")],
+        ),
+        ("The court gave each one year of probation.", [("1 year", "supervision")]),
+        ("It gave each a year's probation.", [("1 year", "supervision")]),
+        ("Pupils were put under supervision for a year.", [("1 year", "supervision")]),
+        ("He was sentenced to life imprisonment.", [("life", "custody")]),
+        ("She was fined £335 at Glasgow Sheriff Court.", [("GBP 335", "fine")]),
+        ("He was ordered to pay a fine of $6 million.", [("USD 6000000", "fine")]),
+    ],
+)
+def test_a_sentence_is_read_with_its_kind(text: str, found: list[tuple[str, str]]) -> None:
+    assert sentences(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He faces up to 20 years in prison.",
+        "Prosecutors asked for five years in prison.",
+        "He could be jailed for life.",
+        "An 18-year-old man was charged.",
+        "Over 18 months he made 60 images.",
+        "The law carries a maximum of two years in prison.",
+        "They lost £500 in two years.",
+    ],
+)
+def test_what_may_come_and_other_times_are_no_sentence(text: str) -> None:
+    assert sentences(text) == []

@@ -1,0 +1,59 @@
+import pytest
+
+from enrichment.numerals import value
+from enrichment.phrases import Passage
+from enrichment.victims import find
+
+
+def counted(text: str) -> list[str]:
+    found = find((Passage(text),))
+    assert all(text[fact.start : fact.end] == fact.quote for fact in found)
+    return [fact.value for fact in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("At least 43 women were targeted.", "43+"),
+        ("Pictures of dozens of girls were found.", "24-99"),
+        ("They defrauded more than 6,000 people of $35 million.", "6000+"),
+        ("There were two victims.", "2"),
+        ("Hundreds of victims came forward.", "200-999"),
+        ("Some 30 organisations were hacked.", "30"),
+        ("1.2 million users were affected.", "1200000"),
+        ("They conned thirty-five pensioners.", "35"),
+        ("Up to 300 victims are feared.", "0-300"),
+        ("15 boys made nudes of 20 girls.", "20"),
+    ],
+)
+def test_victims_are_counted_as_the_text_counts_them(text: str, found: str) -> None:
+    assert counted(text) == [found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "27 people were arrested.",
+        "A survey of 7,000 people found little.",
+        "Victims from 66 countries came.",
+        "10 per cent of victims said so.",
+        "One victim lost everything.",
+        "In 2024 victims lost more.",
+    ],
+)
+def test_other_numbers_count_no_victims(text: str) -> None:
+    assert counted(text) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("1,200", 1200),
+        ("thirty-five", 35),
+        ("2.3 million", 2_300_000),
+        ("Eleven", 11),
+        ("two thousand", 2000),
+    ],
+)
+def test_numbers_are_read_in_digits_and_words(written: str, number: int) -> None:
+    assert value(written) == number
