@@ -82,7 +82,8 @@ def patterns() -> dict[str, re.Pattern[str]]:
             re.IGNORECASE,
         ),
         "in_words": re.compile(
-            rf"\b(?P<first>(?>{numbers}))\s(?:(?P<hundred>hundred)\s)?{scale}\s(?P<sign>{words})\b",
+            rf"\b(?P<first>(?>{numbers}))\s(?:(?:(?P<hundred>hundred)\s)?{scale}\s(?P<sign>{words})"
+            rf"|(?P<mark>{alternatives(data['coins'])}))\b",
             re.IGNORECASE,
         ),
     }
@@ -102,10 +103,12 @@ def _sums_of(match: re.Match[str]) -> list[Sum]:
     currency = _signs().get(sign) or _signs()[sign.lower()]
     if "hundred" in parts:
         factor = _number_words(parts["first"])
-        scale = load("money")["scales"][parts["scale"].lower()] * (100 if parts["hundred"] else 1)
-        return [Sum(currency, (factor * scale).normalize(), *match.span())]
-    if sign.lower() in ("€", "euros", "euro", "eur") and re.fullmatch(r"\d{1,3}\.\d{3}", parts["first"]):
-        parts["first"] = parts["first"].replace(".", "")  # 10.000 euros, as most of the euro area writes
+        scale = load("money")["scales"].get((parts["scale"] or "").lower(), 1)
+        whole = factor * scale * (100 if parts["hundred"] else 1)
+        return [Sum(currency, whole.normalize(), *match.span())]
+    dotted = parts["scale"] is None and currency in load("money")["dotted"]
+    if dotted and re.fullmatch(r"\d{1,3}\.\d{3}", parts["first"]):
+        parts["first"] = parts["first"].replace(".", "")
     first = _amount(parts["first"], parts["scale"])
     # "2023 won", "30 won": a verb after a figure; a sum in won is large or has a scale word.
     if sign == "won" and parts["scale"] is None and "," not in parts["first"]:
