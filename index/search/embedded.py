@@ -19,6 +19,7 @@ from index.search import fields
 from index.search.analysis import analyse as analyse
 from index.search.analysis import tokenise as tokenise
 from index.search.appender import Appenders
+from index.search.asking import Asking
 from index.search.backend import Ranked
 from index.search.cards import Card
 from index.search.failures import typed_errors
@@ -129,12 +130,12 @@ class EmbeddedBackend:
     def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
         """Return the cards that match the query's words and filters, ranked by BM25 or the query's sort."""
         state = self._at(query)
-        ranked = words(query, plan(query, analyse), state, limit, also)
+        ranked = words(query, plan(query, analyse), Asking(state), limit, also)
         return replace(ranked, stamp=self._stamp(state))
 
     def corrections(self, query: Query) -> dict[str, str]:
         """Return the query's words that no card has, with near ones that some card has."""
-        return corrections(plan(query, analyse), self._at(query))
+        return corrections(plan(query, analyse), Asking(self._at(query)))
 
     def nearest(self, near: NDArray[np.float32] | str, query: Query, limit: int) -> Ranked:
         """Return the cards with the passage nearest to ``near`` that pass all of the query but its words.

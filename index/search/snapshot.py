@@ -31,6 +31,8 @@ from index.search.tree import (
 from index.search.vectors import Vectors
 
 Q = tantivy.Query
+Hits = list[tuple[Any, tantivy.DocAddress]]
+"""Score, or number that is sorted by, and address."""
 
 
 @lru_cache(1)
@@ -103,7 +105,7 @@ def having(name: str, values: Iterable[str]) -> Q:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One commit, as a reader sees it: the ``Engine`` of ``lexical``, and keys to ids and back."""
+    """One commit, as a reader sees it: what matches a tree, and keys to ids and back."""
 
     mark: tuple[int, int, int]
     searcher: tantivy.Searcher
@@ -117,31 +119,28 @@ class Snapshot:
 
     def count(self, node: Node) -> int:
         """Return how many cards match."""
-        found = self.searcher.search(compiled(node), 1)
-        return int(found.count)  # type: ignore[attr-defined]  # tantivy's stub leaves it out
+        return self.first(node, 1)[1]
+
+    def first(self, node: Node, limit: int, order: str | None = None) -> tuple[Hits, int]:
+        """Return the first hits and in the same pass how many cards match.
+
+        By score, by ``seq`` from the lowest, or by one of ``fields.SORTS``.
+        """
+        direction = tantivy.Order.Asc if order == "seq" else tantivy.Order.Desc
+        found = self.searcher.search(compiled(node), limit, order_by_field=order, order=direction)
+        return found.hits, int(found.count)  # type: ignore[attr-defined]  # tantivy's stub leaves it out
 
     def id(self, address: tantivy.DocAddress) -> str:
         """Return the id of the card at an address."""
         return str(self.searcher.doc(address)["id"][0])
 
-    def by_score(self, node: Node, limit: int) -> list[Row]:
-        """Return the best by score, ties by seq; so many are fetched that every tie of the last is there."""
-        query, fetched = compiled(node), limit + 32
-        while True:
-            hits = self.searcher.search(query, fetched, count=False).hits
-            scores = np.round([score for score, _ in hits], DIGITS).tolist()
-            if len(hits) < fetched or scores[-1] < scores[limit - 1]:
-                break
-            fetched *= 4
+    def rows(self, hits: Hits, limit: int) -> list[Row]:
+        """Return the best of these hits, ties by seq."""
+        scores = rounded(hits)
         addresses = [address for _, address in hits]
         seqs = [int(seq or 0) for seq in self.searcher.fast_field_values("seq", addresses)]
         order = sorted(range(len(hits)), key=lambda one: (-scores[one], seqs[one]))[:limit]
         return [(self.id(addresses[one]), scores[one], seqs[one]) for one in order]
-
-    def by_field(self, node: Node, order: Sort, limit: int) -> list[Row]:
-        """Return the first in an order other than relevance, ties by seq."""
-        hits = self.searcher.search(compiled(node), limit, count=False, order_by_field=order.value).hits
-        return [(self.id(address), 0.0, fields.unpacked_seq(value)) for value, address in hits]
 
     def keys(self, node: Node) -> NDArray[np.int64]:
         """Return the keys of all cards that match, shape (cards,), in any order."""
@@ -174,6 +173,11 @@ class Snapshot:
     @cached_property
     def _known(self) -> list[tuple[str, int]]:
         return list(self.searcher.terms_with_prefix(fields.WRITTEN[False], ""))
+
+
+def rounded(hits: Hits) -> list[float]:
+    """Return the scores of hits as they are compared."""
+    return [float(score) for score in np.round([score for score, _ in hits], DIGITS)]
 
 
 def able(index: tantivy.Index) -> tantivy.Index:

@@ -96,3 +96,16 @@ class Unscored:
 Leaf = Words | Prefix | Fuzzy
 """What is looked for in texts, and marked in them."""
 Node = Everything | Leaf | Having | Dated | Lost | All | Some | Unscored
+
+
+def level(node: Node) -> bool:
+    """Return whether all that match surely score alike."""
+    match node:
+        case Words():
+            return False
+        case All(parts):
+            return all(map(level, parts))
+        case Some(parts):
+            return len(parts) == 1 and level(parts[0])
+        case _:
+            return True

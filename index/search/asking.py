@@ -1,0 +1,60 @@
+"""What one search asks of the embedded index, each pass over the matches made once."""
+
+from index.search import fields
+from index.search.lexical import Row
+from index.search.query import Sort
+from index.search.snapshot import Hits, Snapshot, rounded
+from index.search.tree import All, Having, Node, Unscored, level
+
+LIKELY = 64
+"""Hits that are fetched where more than a count is likely to be asked for."""
+
+
+class Asking:
+    """The ``Engine`` of ``lexical`` over one commit, for one search.
+
+    Finding and counting are one pass over the matches; what it told is kept for the search's next question.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._totals: dict[Node, int] = {}
+        self._best: dict[Node, Hits] = {}
+        self.buckets, self.known, self.correction = snapshot.buckets, snapshot.known, snapshot.correction
+
+    def count(self, node: Node) -> int:
+        """Return how many cards match."""
+        if node not in self._totals:
+            self._hits(node, LIKELY)  # who counts first what may match wants the best of it next
+        return self._totals[node]
+
+    def by_score(self, node: Node, limit: int) -> list[Row]:
+        """Return the best by score, ties by seq; so many are fetched that every tie of the last is there."""
+        if level(node):
+            return self._alike(node, limit)
+        fetched = max(limit + 32, LIKELY)
+        while True:
+            hits = self._hits(node, fetched)
+            if len(hits) < fetched or rounded(hits[-1:]) < rounded(hits[limit - 1 : limit]):
+                return self._snapshot.rows(hits, limit)
+            fetched *= 8
+
+    def _alike(self, node: Node, limit: int) -> list[Row]:
+        """Return the first by seq of what scores alike, however many there are."""
+        hits, self._totals[node] = self._snapshot.first(node, limit, "seq")
+        ids = [self._snapshot.id(address) for _, address in hits]
+        one, _ = self._snapshot.first(All((node, Unscored(Having("id", tuple(ids[:1]))))), 1)
+        score = next(iter(rounded(one)), 0.0)
+        return [(each, score, int(seq)) for each, (seq, _) in zip(ids, hits, strict=True)]
+
+    def by_field(self, node: Node, order: Sort, limit: int) -> list[Row]:
+        """Return the first in an order other than relevance, ties by seq."""
+        hits, self._totals[node] = self._snapshot.first(node, limit, order.value)
+        return [(self._snapshot.id(address), 0.0, fields.unpacked_seq(value)) for value, address in hits]
+
+    def _hits(self, node: Node, limit: int) -> Hits:
+        known = self._best.get(node, [])
+        if len(known) < min(limit, self._totals.get(node, limit)):
+            known, self._totals[node] = self._snapshot.first(node, limit)
+            self._best[node] = known
+        return known
