@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from collectors.errors import IndexDamaged, LibraryBusy, SearchDown, WrongUse
+from collectors.errors import IndexDamaged, LibraryBusy, NotFound, SearchDown, WrongUse
 from enrichment.embedder import Embedder
 from enrichment.typology import Typology
 from index import indexing, wording
@@ -79,8 +79,22 @@ class Finder:
         return results.model_copy(update={"notes": (*results.notes, self._standby.note)})
 
     def similar(self, identifier: str, by: By, limit: int) -> tuple[Hit, ...]:
-        """Return what is most like an incident or report, itself left out. Raises ``NotFound``."""
-        return self._answered(lambda: self._searcher.similar(identifier, by=by, limit=limit))
+        """Return what is most like an incident or report, itself left out. Raises ``NotFound``.
+
+        One without vectors is compared by its words.
+        """
+        try:
+            return self._answered(lambda: self._searcher.similar(identifier, by=by, limit=limit))
+        except NotFound:
+            source = self._cards.shown([identifier], by).get(identifier)
+            if source is None:
+                raise
+            text = "\n".join(part for _, title, body in source.texts for part in (title, body))
+            return self.like(text, by, limit, without=(identifier,))
+
+    def like(self, text: str, by: By, limit: int, without: tuple[str, ...] = ()) -> tuple[Hit, ...]:
+        """Return what is most like a text."""
+        return self._answered(lambda: self._searcher.like(text, by=by, limit=limit, without=without))
 
     def crimes(self) -> int:
         """Return how many incidents are AI crime: neither outside the scope nor a mere warning or test."""

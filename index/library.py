@@ -5,6 +5,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from collectors.errors import WrongUse
+from collectors.records import digest
 from enrichment import graph as graphs
 from index import care, measuring, releases, stages
 from index.analysis import Analysis
@@ -107,9 +109,18 @@ class Library(Subscriptions, Analysis):
         self._note(actor, "report", report_id)
         return self._store.report_view(report_id)
 
-    def similar(self, identifier: str, *, actor: Actor, limit: int = 10) -> tuple[Hit, ...]:
-        """Return what is most like an incident or report, itself left out. Raises ``NotFound``."""
-        self._note(actor, "similar", identifier)
+    def similar(
+        self, identifier: str = "", *, actor: Actor, limit: int = 10, text: str = ""
+    ) -> tuple[Hit, ...]:
+        """Return what is most like an incident or report, itself left out, or the incidents most like a text.
+
+        Raises ``NotFound``, and ``WrongUse`` where there is neither an id nor a text, or both.
+        """
+        if bool(identifier) == bool(text):
+            raise WrongUse("say either of what incident or report, or of what text, the like is wanted")
+        self._note(actor, "similar", identifier or "a text", digest("txt", text) if text else "")
+        if text:
+            return self._finder.like(text, By.INCIDENT, limit)
         by = By.REPORT if identifier.startswith("rep-") else By.INCIDENT
         near = identifier if by is By.REPORT else self._incidents.resolve(self._resolved(identifier))
         return self._finder.similar(near, by, limit)

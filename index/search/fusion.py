@@ -51,6 +51,13 @@ def seqs_of(*each: Ranked) -> dict[str, int]:
     return {one: seq for ranked in each for one, seq in zip(ranked.ids, ranked.seqs, strict=True)}
 
 
+def above(ranked: Ranked, floor: float) -> Ranked:
+    """Return the first of a ranking, those that score at least ``floor``."""
+    kept = sum(score >= floor for score in ranked.scores)
+    ids, scores, seqs = ranked.ids[:kept], ranked.scores[:kept], ranked.seqs[:kept]
+    return replace(ranked, ids=ids, scores=scores, seqs=seqs, total=kept)
+
+
 def merged(*each: Ranked) -> Ranked:
     """Return the cards of all rankings by one measure, best first, ties by seq."""
     rows = {row[0]: row for one in each for row in zip(one.ids, one.scores, one.seqs, strict=True)}

@@ -1,16 +1,16 @@
 """One search over both sides of a backend, words and meaning: fused, explained, filled in from the record."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.search import alike
 from index.search.backend import Backend, Ranked
 from index.search.cards import HitSource
 from index.search.concepts import Named, Names
-from index.search.fusion import LIFT, NONE, TOP, Answer, fuse, lifted, merged, order_of, seqs_of
+from index.search.fusion import LIFT, NONE, TOP, Answer, above, fuse, lifted, merged, order_of, seqs_of
 from index.search.highlight import Highlighter, Tokenise
 from index.search.plan import Plan, plan
 from index.search.query import By, FacetCount, Hit, Mode, Query, Results, Sort
@@ -115,6 +115,25 @@ class Searcher:
         answer = Answer(ranked, order, frozenset(), frozenset(ranked.ids), seqs_of(ranked))
         return tuple(self._hits(order, Query(by=by), Plan({}, {}, ()), answer))
 
+    def like(
+        self, text: str, *, by: By = By.INCIDENT, limit: int = 10, without: Collection[str] = ()
+    ) -> tuple[Hit, ...]:
+        """Return the cards most like a text, by its words and its meaning, ``without`` left out.
+
+        Without an encoder, by words alone. A text without words is like nothing.
+        """
+        query = Query(by=by, terms=alike.telling(text), mode=Mode.KEYWORD)
+        if not query.terms:
+            return ()
+        ranked, near = self._backend.words(query, TOP), NONE
+        if self._encode is not None:
+            near = above(self._backend.nearest(alike.meaning(text, self._encode), query, TOP), FLOOR)
+        scores, seqs = fuse(ranked.ids, near.ids), seqs_of(ranked, near)
+        order = sorted(scores.items(), key=lambda one: (-one[1], seqs[one[0]]))
+        order = [(one, score) for one, score in order if one not in without][:limit]
+        answer = Answer(ranked, order, frozenset(ranked.ids), frozenset(near.ids), seqs)
+        return tuple(self._hits(order, query, plan(query, self._analyse), answer))
+
     def _analyse(self, text: str) -> list[str]:
         return [token.text for token in self._tokenise(text)]
 
@@ -133,10 +152,7 @@ class Searcher:
     def _near(self, meaning: str, query: Query) -> Ranked:
         """Return the cards near enough in meaning that pass all of the query but its words."""
         ranked = self._backend.nearest(self._encode(meaning), query, TOP) if self._encode else NONE
-        kept = sum(score >= FLOOR for score in ranked.scores)
-        return replace(
-            ranked, ids=ranked.ids[:kept], scores=ranked.scores[:kept], seqs=ranked.seqs[:kept], total=kept
-        )
+        return above(ranked, FLOOR)
 
     def _by_words(self, query: Query) -> tuple[Ranked, Query]:
         ranked = self._backend.words(query, max(TOP, query.offset + query.limit))

@@ -337,6 +337,26 @@ def test_similar_leaves_out_the_card_itself(backend: Backend) -> None:
         searcher(backend, *cards).similar("inc-unknown")
 
 
+def test_a_text_finds_what_is_like_it_by_words_and_by_meaning(backend: Backend) -> None:
+    axes = np.eye(DIMENSIONS, dtype=np.float32)
+    texts = (
+        "A cloned voice asked the bank for money.",
+        "Ransom for a robot.",
+        "Nothing alike at all.",
+        "Bank",
+    )
+    cards = [card(number, text, vectors=axes[[number]]) for number, text in enumerate(texts, 1)]
+    cards[1] = replace(cards[1], vectors=axes[[0]])
+    backend.write([*cards, card(5, texts[0], by=By.REPORT, id="rep-5")], [], 1)
+    asked = searcher(backend, *cards)
+    hits = asked.like("The voice of a bank, cloned for money")
+    assert numbers(tuple(hit.id for hit in hits)) == [1, 2, 4]
+    assert "words: " in hits[0].why
+    assert hits[1].why == "similar in meaning"
+    assert numbers(tuple(hit.id for hit in asked.like("voice bank money", without=(cards[0].id,)))) == [2, 4]
+    assert asked.like("of the ?!") == ()
+
+
 def test_the_nearest_pass_every_fence_and_the_best_passage_counts(backend: Backend) -> None:
     cards = [
         card(1, "scam", vectors=axis(1)),

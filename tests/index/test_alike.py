@@ -1,0 +1,73 @@
+"""More like this, from any incident, any report, and any text."""
+
+import numpy as np
+import pytest
+
+from collectors.errors import NotFound, WrongUse
+from index.library import Library
+from index.search.alike import LONGEST, MOST_WORDS, PIECE, meaning, pieces, telling
+from index.search.query import By, Mode, Query
+from tests.index.hardship import LEAD
+
+
+def ids(library: Library, by: By) -> list[str]:
+    everything = Query(by=by, mode=Mode.KEYWORD, limit=1000)
+    return [hit.id for hit in library.search(everything, actor=LEAD).hits]
+
+
+def test_a_text_is_cut_at_spaces_and_nothing_is_lost() -> None:
+    text = " ".join(f"word{number}" for number in range(600)) + " " + "x" * (2 * PIECE)
+    cut = pieces(text)
+    assert max(map(len, cut)) <= PIECE
+    assert "".join(cut).replace(" ", "") == text.replace(" ", "")
+    assert pieces("  \n ") == []
+    assert sum(map(len, pieces("y" * 10**6))) == LONGEST
+
+
+def test_the_words_that_tell_are_looked_for() -> None:
+    words = [term.text for term in telling("The bank, the Bank and a café of the bank; of it.")]
+    assert words == ["bank", "cafe"]
+    assert len(telling(" ".join(f"word{number}" for number in range(500)))) == MOST_WORDS
+    assert telling("... ) \x00 ??") == ()
+
+
+def test_the_meaning_is_a_unit_vector() -> None:
+    vector = meaning("a " * 1500, lambda text: np.ones(4, np.float32) * len(text))
+    assert np.isclose(np.linalg.norm(vector), 1)
+    assert vector.dtype == np.float32
+
+
+def test_every_incident_and_report_has_its_like(library: Library) -> None:
+    for by in By:
+        for one in ids(library, by):
+            hits = library.similar(one, actor=LEAD, limit=3)
+            assert hits
+            assert one not in {hit.id for hit in hits}
+            assert {hit.by for hit in hits} == {by}
+
+
+def test_a_pasted_text_finds_the_incident_it_tells(library: Library) -> None:
+    told = [library.incident(one, actor=LEAD) for one in ids(library, By.INCIDENT)[:20]]
+    for view in told:
+        [text] = {told.report.text for told in view.reports[:1]}
+        hits = library.similar(text=text, actor=LEAD, limit=3)
+        assert hits[0].id == view.incident.id
+        assert hits[0].why
+        assert hits[0].passage
+    long = "An unrelated preface. " * 50 + told[0].reports[0].report.text
+    assert told[0].incident.id in {hit.id for hit in library.similar(text=long, actor=LEAD)}
+
+
+@pytest.mark.parametrize("text", ["?!", "\x00\x01", "the of and", "\ud800", "🙂", "x" * 10**6, "( " * 5000])
+def test_a_text_that_says_nothing_is_like_little_and_breaks_nothing(library: Library, text: str) -> None:
+    library.similar(text=text, actor=LEAD)
+
+
+def test_what_is_not_there_or_not_asked_is_told(library: Library) -> None:
+    for wrong in ("inc-00000000000000000000", "rep-00000000000000000000", "aiid:999999", "nonsense"):
+        with pytest.raises(NotFound):
+            library.similar(wrong, actor=LEAD)
+    with pytest.raises(WrongUse):
+        library.similar(actor=LEAD)
+    with pytest.raises(WrongUse):
+        library.similar("aiid:1", text="both", actor=LEAD)
