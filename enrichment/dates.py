@@ -10,6 +10,12 @@ from enrichment.phrases import Passage, load, one_per_value
 from enrichment.records import Fact, Subject
 
 REACH = 90
+MONTHS = 12
+DAY_FIRST, MONTH_FIRST = "day first", "month first"
+MONTHS_FIRST_IN = frozenset({"US"})
+MIXED = frozenset({"CA", "PH"})
+"""Countries that write dates in figures both ways."""
+_COUNTS = ("a", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTH = (
@@ -36,6 +42,10 @@ _PATTERNS = {
     for name, form in {
         "iso": r"(?<![\d-])(?P<year>(?:19|20)\d\d)-(?P<number>0[1-9]|1[0-2])"
         r"(?:-(?P<day>0[1-9]|[12]\d|3[01]))?(?![\d-])",
+        "figures": r"(?<![\d/.])(?P<left>\d{1,2})(?P<mark>[/.])(?P<right>\d{1,2})(?P=mark)"
+        r"(?P<year>(?:19|20)\d\d)(?![\d/]|\.\d)",
+        "slashed": r"(?<![\d/])(?P<year>(?:19|20)\d\d)/(?P<number>0[1-9]|1[0-2])/"
+        r"(?P<day>0[1-9]|[12]\d|3[01])(?![\d/])",
         "day_first": rf"(?<!\d)(?<!\d[.,]){_DAY}\s(?:of\s)?{_MONTH},?\s{_YEAR}",
         "month_first": rf"\b{_MONTH}\s{_DAY},?\s{_YEAR}",
         "month_year": rf"\b{_MONTH},?\s(?:of\s)?{_YEAR}",
@@ -43,8 +53,10 @@ _PATTERNS = {
         "month_day_only": rf"\b{_MONTH}\s{_DAY}(?![\w.,]?\d)(?!\w)",
         "month_only": rf"{_BEFORE_MONTH}{_MONTH}(?![\w-])(?!\s\d)",
         "year": rf"{_BEFORE_YEAR}{_YEAR}{_NO_COUNT}",
+        "ago": r"\b(?P<count>\d{1,2}|(?i:a|one|two|three|four|five|six|seven|eight|nine|ten))\s"
+        r"(?P<unit>day|month|year)s?\sago\b",
         "relative": rf"\b(?i:{_RELATIVE})\b",
-        "weekday": rf"\b(?i:on|last)\s(?P<weekday>(?i:{'|'.join(_DAYS)}))\b(?!,?\s\d)",
+        "weekday": rf"\b(?P<lead>(?i:on|last))\s(?P<weekday>(?i:{'|'.join(_DAYS)}))\b(?!,?\s\d)",
     }.items()
 }
 
@@ -73,8 +85,12 @@ def _valid(value: str) -> str | None:
 
 def _relative(parts: dict[str, str | None], published: date) -> str | None:
     """Return the date that a form without a year means to a reader on the day of publication."""
+    if parts.get("unit"):
+        return _ago(parts["count"] or "", parts["unit"] or "", published)
     if parts.get("weekday"):
         back = (published.weekday() - _DAYS.index((parts["weekday"] or "").lower())) % 7
+        if back == 0 and (parts["lead"] or "").lower() == "last":
+            back = 7
         return (published - timedelta(days=back)).isoformat()
     if parts.get("month"):
         return _latest(_month(parts["month"] or ""), parts.get("day"), published)
@@ -88,6 +104,32 @@ def _relative(parts: dict[str, str | None], published: date) -> str | None:
         "this year": str(published.year),
         "last year": str(published.year - 1),
     }[(parts["relative"] or "").lower()]
+
+
+def _ago(count: str, unit: str, published: date) -> str:
+    """Return the day, month or year that lies so far back, no more precise than its unit."""
+    number = int(count) if count.isdigit() else _COUNTS.index(count.lower()) or 1
+    if unit == "day":
+        return (published - timedelta(days=number)).isoformat()
+    if unit == "year":
+        return str(published.year - number)
+    months = published.year * 12 + published.month - 1 - number
+    return f"{months // 12}-{months % 12 + 1:02}"
+
+
+def _in_figures(parts: dict[str, str | None], order: str) -> str | None:
+    """Return a date in figures, read as its country writes it; only its year where that is not known."""
+    left, right = int(parts["left"] or 0), int(parts["right"] or 0)
+    if parts["mark"] == "." or left > MONTHS:
+        order = DAY_FIRST
+    elif right > MONTHS:
+        order = MONTH_FIRST
+    elif left == right:
+        order = DAY_FIRST
+    if not order:
+        return parts["year"]
+    day, month = (left, right) if order == DAY_FIRST else (right, left)
+    return _valid(f"{parts['year']}-{month:02}-{day:02}")
 
 
 def _latest(month: int, day: str | None, published: date) -> str | None:
@@ -121,7 +163,9 @@ def _role(passage: Passage, start: int, end: int) -> str:
     return "occurred" if nearest["occurred"] < nearest.get("handled", REACH) else ""
 
 
-def _value(parts: dict[str, str | None], published: PartialDate | None) -> str | None:
+def _value(parts: dict[str, str | None], published: PartialDate | None, order: str) -> str | None:
+    if parts.get("mark"):
+        return _in_figures(parts, order)
     if parts.get("year"):
         return _stated(parts)
     if published is None or published.precision != "day":
@@ -129,7 +173,7 @@ def _value(parts: dict[str, str | None], published: PartialDate | None) -> str |
     return _relative(parts, published.first)
 
 
-def _in(passage: Passage, published: PartialDate | None) -> list[Fact]:
+def _in(passage: Passage, published: PartialDate | None, order: str) -> list[Fact]:
     facts: list[Fact] = []
     taken = bytearray(len(passage.text))
     for pattern in _PATTERNS.values():
@@ -138,17 +182,39 @@ def _in(passage: Passage, published: PartialDate | None) -> list[Fact]:
             if any(taken[start:end]):
                 continue
             taken[start:end] = b"\1" * (end - start)
-            value = _value(match.groupdict(), published)
+            value = _value(match.groupdict(), published, order)
             if value is not None:
                 score = 0.9 if match.groupdict().get("year") else 0.6
-                role = _role(passage, start, end)
+                role = "" if _is_later(value, published) else _role(passage, start, end)
                 facts.append(passage.fact(Subject.DATE, value, start, end, score=score, role=role))
     return sorted(facts, key=lambda fact: fact.start or 0)
 
 
-def find(passages: Sequence[Passage], published: PartialDate | None = None) -> list[Fact]:
+def _is_later(value: str, published: PartialDate | None) -> bool:
+    """Return whether a date lies after publication: nothing that a report tells took place then."""
+    if published is None:
+        return False
+    shared = min(len(value), len(published.value))
+    return value[:shared] > published.value[:shared]
+
+
+def _order(places: Sequence[Fact]) -> str:
+    """Return how the countries a matter took place in write dates in figures; empty where they differ."""
+    where = {fact.value[:2] for fact in places if fact.role == "where"}
+    if not where or where & MIXED:
+        return ""
+    if where <= MONTHS_FIRST_IN:
+        return MONTH_FIRST
+    return "" if where & MONTHS_FIRST_IN else DAY_FIRST
+
+
+def find(
+    passages: Sequence[Passage], published: PartialDate | None = None, places: Sequence[Fact] = ()
+) -> list[Fact]:
     """Return the dates of a report; role ``occurred`` where the words say that the matter took place then.
 
     A date without a year, or a relative one, is read against the day of publication and left out without it.
+    ``places`` are the countries of the report: they say whether 3/4/2024 is in April or in March.
     """
-    return one_per_value(fact for passage in passages for fact in _in(passage, published))
+    order = _order(places)
+    return one_per_value(fact for passage in passages for fact in _in(passage, published, order))

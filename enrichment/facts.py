@@ -18,10 +18,11 @@ def extract(title: str, text: str, published: PartialDate | None = None) -> list
     passages = (Passage(text), Passage(title, "title"))
     sums = money.find(passages)
     sentences = sentence.find(passages, sums)
+    countries = places.find(passages, sums)
     return [
         *sums,
-        *dates.find(passages, published),
-        *places.find(passages, sums),
+        *dates.find(passages, published, countries),
+        *countries,
         *outcome.find(passages, sums, sentences),
         *sentences,
         *victims.find(passages),

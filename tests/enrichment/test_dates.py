@@ -2,7 +2,9 @@ import pytest
 
 from collectors.records import PartialDate
 from enrichment.dates import find
+from enrichment.facts import extract
 from enrichment.phrases import Passage
+from enrichment.records import Subject
 
 PUBLISHED = PartialDate(value="2024-05-17")  # a Friday
 
@@ -75,3 +77,47 @@ def test_occurred_is_said_only_of_what_was_done_then() -> None:
 
 def test_a_date_inside_a_longer_one_is_not_told_twice() -> None:
     assert dates("From 12 March 2025 to April 2025.") == ["2025-03-12", "2025-04"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Police in London said it began on 03/04/2024.", "2024-04-03"),
+        ("Police in Chicago said it began on 03/04/2024.", "2024-03-04"),
+        ("It began on 03/04/2024.", "2024"),
+        ("Police in Toronto said it began on 03/04/2024.", "2024"),
+        ("It began on 25/04/2024.", "2024-04-25"),
+        ("It began on 04/25/2024.", "2024-04-25"),
+        ("It began on 3.4.2024.", "2024-04-03"),
+        ("It began on 2024/04/03.", "2024-04-03"),
+    ],
+)
+def test_a_date_in_figures_is_read_as_its_country_writes_it(text: str, value: str) -> None:
+    assert [fact.value for fact in extract("", text) if fact.subject is Subject.DATE] == [value]
+
+
+@pytest.mark.parametrize("text", ["on 31/02/2024", "on 13/13/2024", "version 1.2.2024.1", "30 February 2024"])
+def test_no_such_day_is_no_date(text: str) -> None:
+    assert [
+        fact.value for fact in extract("", text) if fact.subject is Subject.DATE and "-" in fact.value
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("It happened three days ago.", "2024-05-14"),
+        ("It happened two months ago.", "2024-03"),
+        ("It happened 6 years ago.", "2018"),
+        ("It happened last Friday.", "2024-05-10"),
+        ("It happened on Friday.", "2024-05-17"),
+    ],
+)
+def test_a_relative_date_is_as_precise_as_its_words(text: str, value: str) -> None:
+    assert [fact.value for fact in find((Passage(text),), PartialDate(value="2024-05-17"))] == [value]
+
+
+def test_nothing_took_place_after_it_was_reported() -> None:
+    text = "The fraud took place on 3 May 2024, police said; the fraud took place on 3 May 2026."
+    found = find((Passage(text),), PartialDate(value="2024-05-17"))
+    assert [(fact.value, fact.role) for fact in found] == [("2024-05-03", "occurred"), ("2026-05-03", "")]
