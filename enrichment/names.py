@@ -9,6 +9,7 @@ from enrichment.phrases import Passage, Scanner, load, one_per_value, scanner
 from enrichment.records import Fact, Subject
 
 _LISTS = {Subject.TOOL: "tools", Subject.PLATFORM: "platforms"}
+_POSSESSIVE = re.compile(r"['’]s\b")
 
 
 @cache
@@ -25,13 +26,32 @@ def _scanner(subject: Subject) -> Scanner:
     return scanner(_organisations() if subject is Subject.ORGANISATION else load(_LISTS[subject]))
 
 
+def _products(passage: Passage) -> bytearray:
+    """Return for each character whether a tool or platform is named there, without its maker's possessive."""
+    covered = bytearray(len(passage.text))
+    for hit in (hit for subject in _LISTS for hit in _scanner(subject).scan(passage)):
+        if not _POSSESSIVE.search(passage.text, hit.start, hit.end):
+            covered[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
+    return covered
+
+
+def _named(passage: Passage, subject: Subject) -> Iterable[Fact]:
+    covered = _products(passage) if subject is Subject.ORGANISATION else bytearray(len(passage.text))
+    for hit in _scanner(subject).scan(passage):
+        if not all(covered[hit.start : hit.end]):
+            yield passage.fact(subject, hit.value, hit.start, hit.end, score=0.9)
+
+
 def find(passages: Sequence[Passage]) -> list[Fact]:
-    """Return each named tool, platform and organisation once, at its first mention."""
+    """Return each named tool, platform and organisation once, by its listed name, at its first mention.
+
+    The maker's name inside a product's, as in "Microsoft Teams", names no organisation.
+    """
     return one_per_value(
-        passage.fact(subject, hit.value, hit.start, hit.end, score=0.9)
-        for subject in (Subject.TOOL, Subject.PLATFORM, Subject.ORGANISATION)
+        fact
+        for subject in (*_LISTS, Subject.ORGANISATION)
         for passage in passages
-        for hit in _scanner(subject).scan(passage)
+        for fact in _named(passage, subject)
     )
 
 

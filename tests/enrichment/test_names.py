@@ -109,3 +109,25 @@ def test_no_alias_stands_for_two_names(listing: str) -> None:
     for entry in [{"name": one} if isinstance(one, str) else one for one in entries]:
         for alias in {entry["name"], *entry.get("aliases", []), *entry.get("doubtful", [])}:
             assert meant.setdefault(alias, entry["name"]) == entry["name"], alias
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "name"),
+    [
+        ("Met detectives arrested a man.", Subject.ORGANISATION, "Metropolitan Police Service"),
+        ("Detectives from the Met said so.", Subject.ORGANISATION, "Metropolitan Police Service"),
+        ("The US SEC sued.", Subject.ORGANISATION, "US Securities and Exchange Commission"),
+        ("OpenAI's chatbot wrote it.", Subject.TOOL, "ChatGPT"),
+        ("Anthropic’s AI model was misused.", Subject.TOOL, "Claude"),
+        ("Elon Musk's chatbot drew it.", Subject.TOOL, "Grok"),
+        ("X removed the clip.", Subject.PLATFORM, "X"),
+        ("It was on Twitter.", Subject.PLATFORM, "X"),
+    ],
+)
+def test_one_thing_has_one_name_whatever_a_text_calls_it(text: str, subject: Subject, name: str) -> None:
+    assert names(text, subject) == {name}
+
+
+def test_the_maker_inside_a_product_s_name_is_no_organisation() -> None:
+    assert names("They met on Microsoft Teams.", Subject.ORGANISATION) == set()
+    assert names("Microsoft's Copilot wrote it.", Subject.ORGANISATION) == {"Microsoft"}
