@@ -60,7 +60,16 @@ def patterns() -> dict[str, re.Pattern[str]]:
     def words(listing: str) -> str:
         return "|".join(re.escape(word) for word in sorted(data[listing], key=len, reverse=True))
 
-    lists = ("not", "still", "elsewhere", "threatened", "offence_words", "criminal_courts", "general")
+    lists = (
+        "not",
+        "still",
+        "elsewhere",
+        "threatened",
+        "offence_words",
+        "criminal_courts",
+        "general",
+        "trend",
+    )
     listed = {name: re.compile(rf"(?<!\w)(?:{words(name)})(?!\w)") for name in lists}
     return {
         **listed,
@@ -94,7 +103,8 @@ def _mentions(passages: Sequence[Passage]) -> Iterator[_Stage]:
     for passage in passages:
         for hit in _scanner().scan(passage):
             kind, place = hit.value.split()
-            if _taken_back(passage, hit):
+            # The verb in "AI-generated" is nobody's deed.
+            if passage.text[hit.start - 1 : hit.start] == "-" or _taken_back(passage, hit):
                 continue
             name = names[int(place)]
             if name == CIVIL and re.search(r"\bfine", hit.alias):
@@ -126,8 +136,9 @@ def find(
             return [loss.model_copy(update=known)]
     if term is not None and (best is None or best.name not in (ACQUITTED, CONVICTED)):
         return [term.model_copy(update={"subject": Subject.OUTCOME, "value": CONVICTED, "role": ""})]
-    best = best or _weakest(mentions)
-    return [best.fact()] if best else _told(passages)
+    told = not any(_says("trend", passage, 0) for passage in passages)
+    best = best or _weakest([stage for stage in mentions if told or stage.name != SUCCEEDED])
+    return [best.fact()] if best else _told(passages) if told else []
 
 
 def _failed(mentions: Sequence[_Stage], *, lost: bool) -> _Stage | None:
