@@ -1,7 +1,7 @@
 """The door to facts: what a report states of money, dates, places, people's roles and outcome, with spans."""
 
 from collectors.records import PartialDate
-from enrichment import dates, facets, money, names, outcome, places, sentence, victims
+from enrichment import dates, facets, mentions, money, names, outcome, places, sentence, victims
 from enrichment.names import organisation
 from enrichment.phrases import Passage
 from enrichment.records import Fact
@@ -28,4 +28,5 @@ def extract(title: str, text: str, published: PartialDate | None = None) -> list
         *victims.find(passages),
         *facets.find(passages),
         *names.find(passages),
+        *mentions.find(passages),
     ]
