@@ -14,8 +14,8 @@ from enrichment.likeness import SAME_INCIDENT_AT, Corpus, Likeness
 from enrichment.nearcopy import Folding, fold
 from enrichment.partition import Partition
 from enrichment.profile import Groupable
-from enrichment.records import Link, link_id
-from enrichment.roundup import passages, report_of, units
+from enrichment.records import Link, link_id, report_of
+from enrichment.roundup import passages, units
 
 __all__ = ["Groupable", "Grouping", "group"]
 

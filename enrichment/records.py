@@ -130,6 +130,22 @@ def as_finding(fact: Fact, report: str, version: str, origin: str) -> Finding:
     )
 
 
+def unit_id(report: str, start: int, end: int) -> str:
+    """Return the name of a passage of a report that tells an incident of its own."""
+    return f"{report}#{start}-{end}"
+
+
+def report_of(unit: str) -> str:
+    """Return the report that a unit, a whole report or a passage of one, belongs to."""
+    return unit.partition("#")[0]
+
+
+def span_of(unit: str) -> tuple[int, int] | None:
+    """Return where a passage stands in its report's text, or None for a whole report."""
+    start, _, end = unit.partition("#")[2].partition("-")
+    return (int(start), int(end)) if end else None
+
+
 class Link(Record):
     """One claim that two things belong together, and why."""
 

@@ -13,7 +13,7 @@ from itertools import combinations, pairwise
 
 from enrichment.phrases import SENTENCE_END, load
 from enrichment.profile import Groupable, profile
-from enrichment.records import Fact, Finding, Subject
+from enrichment.records import Fact, Finding, Subject, unit_id
 
 Span = tuple[int, int]
 
@@ -27,6 +27,8 @@ READ = 30_000
 _ITEM = re.compile(r"^\s*(?:[-*•‣–—]|\(?\d{1,2}[.):]|#{1,4}\s)\s*(?=\S)")
 _COMMON = 0.34
 """The share of the lesser passage's names that two passages may have in common: a force, a platform."""
+_MANY = 3
+"""Names that are enough where neither sums nor places nor days can be compared."""
 _SCORE, _ANNOUNCED = 0.6, 0.75
 
 
@@ -77,7 +79,7 @@ def units(item: Groupable, spans: Sequence[Span]) -> list[Groupable]:
     return [
         replace(
             item,
-            report=f"{item.report}#{start}-{end}",
+            report=unit_id(item.report, start, end),
             title="",
             text=item.text[start:end],
             refs=(),
@@ -86,11 +88,6 @@ def units(item: Groupable, spans: Sequence[Span]) -> list[Groupable]:
         )
         for start, end in spans
     ]
-
-
-def report_of(unit: str) -> str:
-    """Return the report that a unit, a whole report or a passage, belongs to."""
-    return unit.partition("#")[0]
 
 
 def _inside(fact: Fact, start: int, end: int) -> bool:
@@ -148,7 +145,7 @@ def _tell_apart(title: str, text: str, spans: Sequence[Span], facts: Sequence[Fa
     if min(lengths) < SHORTEST or max(lengths) > LARGEST * sum(lengths):
         return False
     anchors = [_anchors(text, span, facts) for span in spans]
-    return all(len(each) >= 2 for each in anchors) and all(
+    return all(len(each) >= 2 or len(each.get("name", ())) >= _MANY for each in anchors) and all(
         _differ(one, other) for one, other in combinations(anchors, 2)
     )
 
@@ -168,11 +165,12 @@ def _anchors(text: str, span: Span, facts: Sequence[Fact]) -> dict[str, set[str]
 
 
 def _differ(one: dict[str, set[str]], other: dict[str, set[str]]) -> bool:
-    """Return whether two passages name others, and have another sum, place or day as well."""
+    """Return whether two passages name others, and have another sum, place or day or many names besides."""
     mine, theirs = one.get("name", set()), other.get("name", set())
-    if len(mine & theirs) > _COMMON * min(len(mine), len(theirs)):
+    lesser = min(len(mine), len(theirs))
+    if not lesser or len(mine & theirs) > _COMMON * lesser:
         return False
-    apart = sum(
-        not one[kind] & other[kind] for kind in ("sum", "place", "date") if kind in one and kind in other
-    )
-    return apart >= 1 and bool(mine and theirs)
+    others = [kind for kind in ("sum", "place", "date") if kind in one and kind in other]
+    if any(not one[kind] & other[kind] for kind in others):
+        return True
+    return lesser >= _MANY and not mine & theirs

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, select
 
 from collectors.errors import NotFound, Stale, WrongUse
-from enrichment.records import ConceptKind, Finding, Subject, finding_id
+from enrichment.records import ConceptKind, Finding, Subject, finding_id, report_of
 from enrichment.typology import Typology
-from index import clusters, grouping, judgements, reading, review
-from index.records import Actor, Decision, Judgement, State, Verdict
+from index import clusters, grouping, judgements, parts, reading, review
+from index.records import Actor, Decision, JudgedFinding, Judgement, State, Verdict
 from index.tables import findings, judged
 
 
@@ -52,6 +52,8 @@ def _about_finding(connection: Connection, decision: Decision, actor: Actor, typ
     target = stands[decision.target]
     _check_seen(decision, judgements.count(connection, decision.target))
     objects = {decision.target: report}
+    if target.finding.subject is Subject.EVENTS:
+        return _divide(connection, decision, actor, target, objects)
     if decision.verdict is Verdict.RELABEL:
         _check_label(decision, target.finding, typology)
         if target.state is State.ACCEPTED:
@@ -64,36 +66,54 @@ def _about_finding(connection: Connection, decision: Decision, actor: Actor, typ
     return Decided(judgement, tuple(touched), f"{target.state} {target.finding.value}")
 
 
+def _divide(
+    connection: Connection, decision: Decision, actor: Actor, target: JudgedFinding, objects: dict[str, str]
+) -> Decided:
+    """Let the passages of a report tell incidents of their own, or keep it whole."""
+    before, report = f"{target.state} {target.finding.value}", target.finding.report
+    if target.state is State.ACCEPTED or decision.verdict is Verdict.RELABEL:
+        raise WrongUse("a report that is divided is put together by taking that judgement back")
+    if decision.verdict is Verdict.REJECT:
+        judgement = judgements.append(connection, _drafted(decision, actor), objects)
+        return Decided(judgement, tuple(grouping.of_reports(connection, [report])[report]), before)
+    homes, home, beside = parts.divide(connection, target.finding)
+    draft = _drafted(decision, actor, value=home, members=tuple(homes), rest=beside)
+    judgement = judgements.append(
+        connection, draft, {**objects, report: report, **dict.fromkeys(homes, report)}
+    )
+    return Decided(judgement, tuple(dict.fromkeys([home, *homes.values()])), before)
+
+
 def _merge(connection: Connection, decision: Decision, actor: Actor) -> Decided:
     target, into = _live(connection, decision.target), _live(connection, decision.value)
     if target == into:
         raise WrongUse("an incident cannot be merged into itself")
     _check_reason(decision)
     _check_seen(decision, len(history(connection, target)))
-    held = grouping.members(connection, [target, into])
+    held = grouping.units(connection, [target, into])
     whole = dict.fromkeys([*held[into], *held[target]])
     grouping.retire(connection, target, into)
     grouping.place(connection, {into: whole})
     draft = _drafted(decision, actor, members=tuple(held[target]), rest=tuple(held[into]))
-    judgement = judgements.append(connection, draft, {report: report for report in whole})
+    judgement = judgements.append(connection, draft, {unit: report_of(unit) for unit in whole})
     return Decided(judgement, (into, target), f"{len(held[target])} and {len(held[into])} reports")
 
 
 def _split(connection: Connection, decision: Decision, actor: Actor) -> Decided:
     target = _live(connection, decision.target)
     _check_reason(decision)
-    held = grouping.members(connection, [target])[target]
-    leaving = [report for report in held if report in decision.members]
-    if len(leaving) != len(set(decision.members)):
+    held = grouping.units(connection, [target])[target]
+    leaving = [unit for unit in held if unit in decision.members or report_of(unit) in decision.members]
+    if not {*leaving, *map(report_of, leaving)}.issuperset(decision.members):
         raise Stale("some of these reports are no longer in the incident")
     if not leaving or len(leaving) == len(held):
         raise WrongUse("a split takes some of an incident's reports, not none and not all")
     _check_seen(decision, len(history(connection, target)))
     new = clusters.name(grouping.live(connection), leaving)
-    rest = [report for report in held if report not in leaving]
+    rest = [unit for unit in held if unit not in leaving]
     grouping.place(connection, {target: rest, new: leaving})
     draft = _drafted(decision, actor, value=new, members=tuple(leaving), rest=tuple(rest))
-    judgement = judgements.append(connection, draft, {report: report for report in held})
+    judgement = judgements.append(connection, draft, {unit: report_of(unit) for unit in held})
     return Decided(judgement, (target, new), f"{len(held)} reports")
 
 
@@ -114,20 +134,22 @@ def _undo(connection: Connection, decision: Decision, actor: Actor) -> Decided:
 
 
 def _put_back(connection: Connection, judgement: Judgement) -> tuple[str, ...]:
-    """Undo a merge or split, keeping reports that machines added since; return the incidents it changed."""
+    """Undo a merge, split or division, keeping what machines added since; return the incidents it changed."""
     if judgement.verdict is Verdict.MERGE:
         host = grouping.resolve(connection, judgement.value)
         back = judgement.target
-        held = grouping.members(connection, [host, back])
+        held = grouping.units(connection, [host, back])
         brought = set(judgement.members) - set(judgement.rest)
         kept = [report for report in held[host] if report not in brought]
         grouping.place(connection, {host: kept, back: dict.fromkeys([*judgement.members, *held[back]])})
         return host, back
+    if parts.is_division(judgement):
+        return parts.rejoin(connection, judgement)
     if judgement.verdict is Verdict.SPLIT:
         host, new = (grouping.resolve(connection, key) for key in (judgement.target, judgement.value))
         if host == new:
             return (host,)
-        held = grouping.members(connection, [host, new])
+        held = grouping.units(connection, [host, new])
         grouping.retire(connection, new, host)
         grouping.place(connection, {host: dict.fromkeys([*held[host], *held[new]])})
         return host, new

@@ -1,13 +1,14 @@
 """Which reports tell which incident; every function works on its caller's connection."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from collectors.errors import NotFound
+from enrichment.records import Link, report_of
 from index.outbox import chunks
-from index.tables import incident_codes, incidents, membership, reports
+from index.tables import incident_codes, incidents, links, membership, reports
 
 
 def resolve(connection: Connection, key: str) -> str:
@@ -24,16 +25,22 @@ def resolve(connection: Connection, key: str) -> str:
         current = row.redirect_to
 
 
-def members(connection: Connection, ids: Iterable[str]) -> dict[str, list[str]]:
-    """Return the reports of these incidents, in the order they came in."""
+def units(connection: Connection, ids: Iterable[str]) -> dict[str, list[str]]:
+    """Return what tells these incidents, reports or passages of them, in the order the reports came in."""
     found: dict[str, list[str]] = {}
     for part in chunks(ids):
         found.update((key, []) for key in part)
         query = select(membership).join(reports, reports.c.id == membership.c.report)
-        query = query.where(membership.c.incident.in_(part)).order_by(reports.c.seq)
-        for incident, report in connection.execute(query):
-            found[incident].append(report)
+        query = query.where(membership.c.incident.in_(part)).order_by(reports.c.seq, membership.c.part)
+        for incident, report, passage in connection.execute(query):
+            found[incident].append(_unit(report, passage))
     return found
+
+
+def members(connection: Connection, ids: Iterable[str]) -> dict[str, list[str]]:
+    """Return the reports of these incidents, in the order they came in."""
+    found = units(connection, ids)
+    return {key: list(dict.fromkeys(map(report_of, told))) for key, told in found.items()}
 
 
 def live(connection: Connection) -> list[str]:
@@ -43,10 +50,10 @@ def live(connection: Connection) -> list[str]:
 
 
 def everything(connection: Connection) -> dict[str, set[str]]:
-    """Return the reports of every live incident, oldest incident first."""
+    """Return what tells every live incident, reports or passages of them, oldest incident first."""
     found: dict[str, set[str]] = {key: set() for key in live(connection)}
-    for incident, report in connection.execute(select(membership)):
-        found[incident].add(report)
+    for incident, report, passage in connection.execute(select(membership)):
+        found[incident].add(_unit(report, passage))
     return found
 
 
@@ -56,13 +63,14 @@ def of_reports(connection: Connection, keys: Iterable[str]) -> dict[str, list[st
     for part in chunks(keys):
         query = select(membership).join(incidents, incidents.c.id == membership.c.incident)
         query = query.where(membership.c.report.in_(part)).order_by(incidents.c.seq)
-        for incident, report in connection.execute(query):
-            found[report].append(incident)
+        for incident, report, _ in connection.execute(query):
+            if incident not in found[report]:
+                found[report].append(incident)
     return found
 
 
 def place(connection: Connection, wanted: Mapping[str, Collection[str]]) -> None:
-    """Make these the reports of these incidents, alive and to be derived anew."""
+    """Let these reports or passages tell these incidents, which live and are to be derived anew."""
     known: set[str] = set()
     for part in chunks(wanted):
         connection.execute(delete(membership).where(membership.c.incident.in_(part)))
@@ -72,7 +80,11 @@ def place(connection: Connection, wanted: Mapping[str, Collection[str]]) -> None
     new = [{"id": key, "stale": True, "body": ""} for key in wanted if key not in known]
     if new:
         connection.execute(insert(incidents), new)
-    rows = [{"incident": key, "report": report} for key, told in wanted.items() for report in told]
+    rows = [
+        {"incident": key, "report": report_of(unit), "part": unit.partition("#")[2]}
+        for key, told in wanted.items()
+        for unit in told
+    ]
     if rows:
         connection.execute(insert(membership), rows)
 
@@ -83,3 +95,18 @@ def retire(connection: Connection, key: str, heir: str) -> None:
         connection.execute(delete(table).where(table.c.incident == key))
     gone = update(incidents).where(incidents.c.id == key)
     connection.execute(gone.values(redirect_to=heir, stale=False, body=""))
+
+
+def replace_links(connection: Connection, why: Sequence[Link]) -> None:
+    """Keep these links and no others."""
+    connection.execute(delete(links))
+    rows = {
+        link.id: {"id": link.id, "left": link.left, "right": link.right, "body": link.model_dump_json()}
+        for link in why
+    }
+    if rows:
+        connection.execute(insert(links), list(rows.values()))
+
+
+def _unit(report: str, passage: str) -> str:
+    return f"{report}#{passage}" if passage else report

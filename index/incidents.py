@@ -6,9 +6,21 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from collectors.errors import NotPermitted
-from enrichment.records import Incident, Link
+from enrichment.records import Incident, Link, report_of
 from enrichment.typology import Typology
-from index import audit, clusters, deciding, grouping, judgements, outbox, reading, review, viewing
+from index import (
+    audit,
+    clusters,
+    deciding,
+    grouping,
+    judgements,
+    outbox,
+    parts,
+    reading,
+    review,
+    roundups,
+    viewing,
+)
 from index.deriving import Derived, Pool, derive, standing
 from index.outbox import chunks
 from index.records import (
@@ -21,7 +33,7 @@ from index.records import (
     Role,
 )
 from index.store import PAGE, Store
-from index.tables import incident_codes, incidents, links, reports
+from index.tables import incident_codes, incidents, reports
 
 CURATORS = (Role.ANALYST, Role.LEAD)
 """The roles that may judge."""
@@ -42,27 +54,33 @@ class Incidents:
         """
         with self._store.writing() as connection:
             changed = self._regroup(connection, found)
-            _replace_links(connection, why)
+            grouping.replace_links(connection, why)
             self._renew(connection)
             audit.append(connection, actor, "group", f"{len(found)} clusters", after=f"{changed} changed")
         return changed
 
     def _regroup(self, connection: Connection, found: Sequence[Sequence[str]]) -> int:
-        order = {row.id: row.seq for row in connection.execute(select(reports.c.id, reports.c.seq))}
-        known = [[report for report in cluster if report in order] for cluster in found]
-        settled = clusters.settle(
-            known, *judgements.constraints(judgements.about_grouping(connection)), order
-        )
+        seqs = {row.id: row.seq for row in connection.execute(select(reports.c.id, reports.c.seq))}
+        log = judgements.about_grouping(connection)
+        passages = parts.divided(judgements.standing(log))
+        known = [
+            [unit for unit in cluster if report_of(unit) in seqs]
+            for cluster in parts.as_divided(found, passages)
+        ]
         existing = grouping.everything(connection)
+        units = {unit for cluster in (*known, *existing.values()) for unit in cluster}
+        ordered = sorted(units, key=lambda unit: (seqs[report_of(unit)], unit))
+        order = {unit: number for number, unit in enumerate(ordered)}
+        settled = clusters.settle(known, *judgements.constraints(log), order)
         wanted, retired = clusters.named(settled, existing)
         changed = {key: told for key, told in wanted.items() if existing.get(key) != set(told)}
         for key, heir in retired.items():
             grouping.retire(connection, key, heir)
         grouping.place(connection, changed)
-        moved = {report for key in (*changed, *retired) for report in existing.get(key, ())}
-        moved.update(report for told in changed.values() for report in told)
+        moved = {report_of(unit) for key in (*changed, *retired) for unit in existing.get(key, ())}
+        moved.update(report_of(unit) for told in changed.values() for unit in told)
         outbox.note(connection, "incident", [*changed, *retired])
-        outbox.note(connection, "report", sorted(moved, key=order.__getitem__))
+        outbox.note(connection, "report", sorted(moved, key=seqs.__getitem__))
         return len(changed) + len(retired)
 
     def judge(self, decision: Decision, actor: Actor) -> Judgement:
@@ -95,7 +113,7 @@ class Incidents:
         """Derive anew every incident whose reports, findings or judgements changed."""
         stale = select(incidents.c.id).where(incidents.c.stale).order_by(incidents.c.seq)
         for part in chunks(list(connection.execute(stale).scalars())):
-            derived = self._derived(connection, grouping.members(connection, part))
+            derived = self._derived(connection, grouping.units(connection, part))
             connection.execute(
                 update(incidents).where(incidents.c.id == bindparam("which")).values(stale=False),
                 [{"which": key, "body": what.model_dump_json()} for key, (what, _) in derived.items()],
@@ -112,14 +130,14 @@ class Incidents:
     def _derived(
         self, connection: Connection, told: dict[str, list[str]]
     ) -> dict[str, tuple[Derived, list[JudgedFinding]]]:
-        ids = list(dict.fromkeys(report for each in told.values() for report in each))
+        ids = list(dict.fromkeys(report_of(unit) for each in told.values() for unit in each))
         found = reading.reports_by_id(connection, ids)
         judged = reading.judged_findings(connection, ids)
         sources = reading.sources_by_key(connection)
         result = {}
         for key, each in told.items():
-            findings = [finding for report in each for finding in judged[report]]
-            texts = [found[report] for report in each]
+            findings = parts.pooled(each, judged)
+            texts = [parts.told_by(unit, found[report_of(unit)]) for unit in each]
             result[key] = (derive(texts, findings, sources, self._typology, self._pool), findings)
         return result
 
@@ -131,10 +149,10 @@ class Incidents:
                 (row.id, (row.stale, row.body))
                 for row in connection.execute(query.where(incidents.c.id.in_(part)))
             )
-        told = grouping.members(connection, ids)
+        told = grouping.units(connection, ids)
         # Between enrichment and grouping the kept fields may lag behind; reading then derives them.
         fresh = self._derived(connection, {key: told[key] for key, (stale, _) in rows.items() if stale})
-        kept = [report for key, (stale, _) in rows.items() if not stale for report in told[key]]
+        kept = [report_of(unit) for key, (stale, _) in rows.items() if not stale for unit in told[key]]
         judged = reading.judged_findings(connection, list(dict.fromkeys(kept)))
         loaded = []
         for key in ids:
@@ -142,7 +160,7 @@ class Incidents:
                 what, findings = fresh[key]
             else:
                 what = Derived.model_validate_json(rows[key][1])
-                findings = [finding for report in told[key] for finding in judged[report]]
+                findings = parts.pooled(told[key], judged)
             loaded.append(_incident(key, told[key], what, findings))
         return loaded
 
@@ -185,11 +203,15 @@ class Incidents:
             incident = self._load(connection, [current])[0]
             found = reading.report_views(connection, incident.reports)
             views = tuple(found[report] for report in incident.reports)
+            units = grouping.units(connection, [current])[current]
+            links = viewing.links_within(connection, incident.reports)
             return IncidentView(
                 incident=incident,
                 reports=views,
-                findings=tuple(finding for view in views for finding in view.findings),
-                links=viewing.links_within(connection, incident.reports),
+                findings=tuple(parts.pooled(units, {key: view.findings for key, view in found.items()})),
+                links=links,
+                accounts=viewing.accounts(views, links),
+                passages=tuple(unit for unit in units if unit not in found),
                 references=viewing.references(views),
                 timeline=viewing.timeline(views),
                 lessons=viewing.lessons(views),
@@ -230,15 +252,20 @@ class Incidents:
         with self._store.reading() as connection:
             return judgements.constraints(judgements.about_grouping(connection))
 
-    def queue(self, limit: int = 50, offset: int = 0, why: str | None = None) -> tuple[QueueItem, ...]:
-        """Return the suggestions that most need a person, one a report; ``why`` keeps one kind."""
+    def divisions(self) -> dict[str, tuple[str, ...]]:
+        """Return the passages of each report that people divided."""
         with self._store.reading() as connection:
-            return review.queue(connection, self._typology, limit, offset, why)
+            return parts.divided(judgements.standing(judgements.about_grouping(connection)))
+
+    def queue(self, limit: int = 50, offset: int = 0, why: str | None = None) -> tuple[QueueItem, ...]:
+        """Return the suggestions that most need a person, round-ups first; ``why`` keeps one kind."""
+        with self._store.reading() as connection:
+            return roundups.before_others(connection, self._typology, limit, offset, why)
 
     def waiting(self) -> int:
         """Return how many suggestions wait for a person."""
         with self._store.reading() as connection:
-            return review.waiting(connection, self._typology)
+            return review.waiting(connection, self._typology) + len(roundups.queue(connection))
 
     def tally(self) -> dict[str, tuple[int, int]]:
         """Return for each code and family how many incidents carry it, and how many a person decided."""
@@ -258,17 +285,7 @@ class Incidents:
 def _incident(key: str, told: Sequence[str], what: Derived, findings: Sequence[JudgedFinding]) -> Incident:
     return Incident(
         id=key,
-        reports=tuple(told),
+        reports=tuple(dict.fromkeys(map(report_of, told))),
         findings=standing(findings),
         **{name: getattr(what, name) for name in Derived.model_fields},
     )
-
-
-def _replace_links(connection: Connection, why: Sequence[Link]) -> None:
-    connection.execute(delete(links))
-    rows = {
-        link.id: {"id": link.id, "left": link.left, "right": link.right, "body": link.model_dump_json()}
-        for link in why
-    }
-    if rows:
-        connection.execute(insert(links), list(rows.values()))

@@ -6,7 +6,7 @@ entry, and running the machines again changes no decision.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import product
+from itertools import combinations, product
 
 from sqlalchemy import Connection, distinct, func, insert, select
 
@@ -58,20 +58,24 @@ def constraints(log: Iterable[Judgement]) -> tuple[list[tuple[str, str]], list[t
     """Return the pairs of reports that people put together and the pairs that they took apart.
 
     The newest judgement about a pair holds. A merge joins all reports of both incidents; a split parts every
-    report that left from every one that stayed, and joins none.
+    report that left from every one that stayed, and joins none. A report that was divided stands as passages,
+    apart from each other, each together with what told its incident before.
     """
     groups: list[set[str]] = []
     apart: set[tuple[str, str]] = set()
     for judgement in standing(log):
         if judgement.verdict is Verdict.MERGE:
             whole = {*judgement.members, *judgement.rest}
-            joined = whole.union(*(group for group in groups if group & whole))
-            groups = [group for group in groups if not group & whole] + [joined]
-            apart = {pair for pair in apart if not joined.issuperset(pair)}
+            groups, apart = _joined(groups, apart, whole)
         elif judgement.verdict is Verdict.SPLIT:
             left, stayed = set(judgement.members), set(judgement.rest)
             groups = [part for group in groups for part in _parted(group, left, stayed)]
             apart |= {_pair(one, other) for one, other in product(left, stayed)}
+        elif judgement.verdict is Verdict.ACCEPT and judgement.members:
+            apart |= {_pair(one, other) for one, other in combinations(judgement.members, 2)}
+            for unit, beside in zip(judgement.members, judgement.rest, strict=True):
+                if beside:
+                    groups, apart = _joined(groups, apart, {unit, beside})
     together = [_pair(min(group), other) for group in groups for other in group if other != min(group)]
     return sorted(together), sorted(apart)
 
@@ -105,8 +109,9 @@ def of_reports(connection: Connection, reports: Iterable[str]) -> list[Judgement
 
 
 def about_grouping(connection: Connection) -> list[Judgement]:
-    """Return every merge and split, and every undo."""
-    return with_verdicts(connection, (Verdict.MERGE, Verdict.SPLIT))
+    """Return every merge, split and division of a report, and every undo."""
+    log = with_verdicts(connection, (Verdict.MERGE, Verdict.SPLIT, Verdict.ACCEPT))
+    return [each for each in log if each.verdict is not Verdict.ACCEPT or each.members]
 
 
 def with_verdicts(connection: Connection, verdicts: Sequence[Verdict]) -> list[Judgement]:
@@ -216,6 +221,17 @@ def _counts(stands: Mapping[str, JudgedFinding], log: Iterable[Judgement]) -> di
             report_of[right] = report
             counts[right] += 1
     return counts
+
+
+def _joined(
+    groups: list[set[str]], apart: set[tuple[str, str]], whole: set[str]
+) -> tuple[list[set[str]], set[tuple[str, str]]]:
+    """Return the groups with these in one, and what is then still apart."""
+    joined = whole.union(*(group for group in groups if group & whole))
+    return (
+        [*(group for group in groups if not group & whole), joined],
+        {pair for pair in apart if not joined.issuperset(pair)},
+    )
 
 
 def _parted(group: set[str], left: set[str], stayed: set[str]) -> list[set[str]]:

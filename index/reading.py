@@ -158,10 +158,11 @@ def _incidents(connection: Connection, ids: Iterable[str]) -> dict[str, list[str
     told: dict[str, list[str]] = defaultdict(list)
     for part in chunks(ids):
         query = select(membership).join(incidents, incidents.c.id == membership.c.incident)
-        for incident, report in connection.execute(
+        for incident, report, _ in connection.execute(
             query.where(membership.c.report.in_(part)).order_by(incidents.c.seq)
         ):
-            told[report].append(incident)
+            if incident not in told[report]:
+                told[report].append(incident)
     return told
 
 

@@ -120,6 +120,10 @@ class IncidentView(Record):
     findings: tuple[JudgedFinding, ...]
     links: tuple[Link, ...] = ()
     """Why its reports are thought to belong together."""
+    accounts: tuple[tuple[str, ...], ...] = ()
+    """Its reports by independent account: near copies of one text together, the earliest first."""
+    passages: tuple[str, ...] = ()
+    """What of reports that were divided tells this incident: ``<report>#<start>-<end>``."""
     references: tuple[Reference, ...] = ()
     timeline: tuple[TimelineEntry, ...] = ()
     lessons: tuple[str, ...] = ()
@@ -138,7 +142,22 @@ class QueueItem(Record):
     siblings: tuple[Code, ...] = ()
     """Near-miss codes with their scores."""
     why: str = ""
-    """Why it is in the queue: ``unsure``, ``sample`` or ``disagreement``."""
+    """Why it is in the queue: ``unsure``, ``sample``, ``disagreement`` or ``round-up``."""
+    parts: tuple["Part", ...] = ()
+    """For a round-up, what each of its passages tells; to accept the finding divides the report so."""
+
+
+class Part(Record):
+    """A passage of a round-up, and the incident it seems to tell."""
+
+    unit: str
+    """``<report>#<start>-<end>``."""
+    quote: str
+    incident: str | None
+    """The known incident that other reports tell, or None where it would be a new one."""
+    title: str = ""
+    """That incident's title."""
+    reasons: tuple[str, ...] = ()
 
 
 class SourceHealth(Record):

@@ -130,6 +130,7 @@ membership = _table(
     "membership",
     Column("incident", String, ForeignKey("incidents.id"), primary_key=True),
     Column("report", String, ForeignKey("reports.id"), primary_key=True),
+    Column("part", String, primary_key=True, server_default=""),
     Index("membership_report", "report"),
 )
 links = _table(

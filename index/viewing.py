@@ -21,6 +21,23 @@ def links_within(connection: Connection, told: Sequence[str]) -> tuple[Link, ...
     return tuple(sorted(within, key=lambda link: (-link.weight, link.id)))
 
 
+def accounts(views: Sequence[ReportView], why: Sequence[Link]) -> tuple[tuple[str, ...], ...]:
+    """Return the reports by independent account: near copies together, each in order of publication."""
+    ordered = sorted(views, key=lambda view: (view.report.published is None, _day(view), view.report.id))
+    first = {view.report.id: view.report.id for view in ordered}
+    for link in why:
+        if link.kind == "near-copy":
+            first[link.right] = link.left
+    found: dict[str, list[str]] = {}
+    for key in first:
+        found.setdefault(first[key], []).append(key)
+    return tuple(tuple(copies) for copies in found.values())
+
+
+def _day(view: ReportView) -> str:
+    return view.report.published.value if view.report.published is not None else ""
+
+
 def references(views: Sequence[ReportView]) -> tuple[Reference, ...]:
     """Return what the reports cite, each once."""
     return tuple(dict.fromkeys(each for view in views for each in view.report.references))

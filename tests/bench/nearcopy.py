@@ -2,8 +2,8 @@
 
 Run: ``python -m tests.bench.nearcopy [seed…]``. Texts are the incidents and full texts of the AI Incident
 Database and the starter cases, some of which tell the same event in other words. Copies are made by the edits
-of ``tests.bench.copies``; hard negatives are the same texts as forms filled in again, where all or half of the
-names and figures differ.
+of ``tests.bench.copies``; hard negatives are the same texts as forms filled in again, with all or half of
+the names and figures replaced.
 """
 
 import csv
