@@ -6,7 +6,7 @@ The only file that knows the client library. No message names more of a server t
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple, TypeVar
 
 from elasticsearch import (
@@ -14,6 +14,7 @@ from elasticsearch import (
     ConflictError,
     ConnectionTimeout,
     Elasticsearch,
+    NotFoundError,
     SerializationError,
     TransportError,
     UnsupportedProductError,
@@ -41,6 +42,14 @@ BULK: Body = {
     "raise_on_error": False,
     "require_alias": True,  # or a write that meets no index would make one, with a mapping of its own
 }
+
+
+KEPT = "5m"
+"""How long after its last search the cluster holds a state open."""
+
+
+class StateLost(Exception):
+    """The cluster holds a state of an index no more."""
 
 
 class Failure(NamedTuple):
@@ -79,6 +88,22 @@ class Cluster:
     def close(self) -> None:
         """Let go of every connection."""
         self._client.close()
+
+    def hold(self, name: str) -> str:
+        """Hold the present state of an index open; return the name it can be searched by."""
+        return self._tried(lambda: str(self._client.open_point_in_time(index=name, keep_alive=KEPT)["id"]))
+
+    def release(self, state: str) -> None:
+        """Hold a state no longer."""
+        with self._typed(), suppress(NotFoundError):
+            self._client.close_point_in_time(id=state)
+
+    def search_state(self, state: str, body: Body) -> Body:
+        """Return the reply to a search of a held state. Raises ``StateLost`` where it is held no more."""
+        asked = {**body, "pit": {"id": state, "keep_alive": KEPT}}
+        return self._tried(
+            lambda: dict(self._client.search(body=asked, allow_partial_search_results=False).body)
+        )
 
     def search(self, name: str, body: Body) -> Body:
         """Return the reply to a search, from all of the index or not at all."""
@@ -179,6 +204,8 @@ class Cluster:
         except ConflictError:
             raise
         except ApiError as error:
+            if "search_context_missing" in str(error.body):
+                raise StateLost from error
             body = error.body if isinstance(error.body, dict) else {}
             raise self._named(error.status_code, _type(body.get("error")), _reason(body)) from error
         except ConnectionTimeout as error:

@@ -6,8 +6,10 @@ Elasticsearch would not take. Needs nothing beyond the Basic licence.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +18,11 @@ from collectors.errors import IndexDamaged, LibraryBusy, NotFound, WrongUse
 from index.search.analysis import analyse
 from index.search.backend import Backend, Ranked
 from index.search.cards import Card
-from index.search.elastic import Body, Cluster
-from index.search.elastic_engine import ElasticEngine
+from index.search.elastic import Body, Cluster, StateLost
+from index.search.elastic_engine import Ask, ElasticEngine
 from index.search.elastic_mapping import SETTINGS, WINDOW, alias, checked, document, mapping, read_mean, state
 from index.search.elastic_query import SORTS, by_best_passage, compiled
+from index.search.elastic_states import States
 from index.search.fields import STATE
 from index.search.lexical import corrections, words
 from index.search.lexical import near as passing
@@ -37,6 +40,20 @@ CANDIDATES = 10
 """Candidates for each card wanted."""
 MOST_CANDIDATES = 10_000
 """Elasticsearch's own limit."""
+
+
+TRIES = 2
+"""How often a state is looked for that the cluster may just have let go of."""
+STATE_BODY: Body = {
+    "query": {"match_all": {}},
+    "sort": [{"applied": {"order": "desc", "missing": "_last", "unmapped_type": "long"}}],
+    "size": 1,
+    "track_total_hits": True,
+    "_source": ["applied", "refused"],
+}
+"""Asks for the document that says what an index holds, and how many there are."""
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -57,6 +74,7 @@ class ElasticBackend(Backend):
     ) -> None:
         self._cluster, self._dimensions, self._exact = Cluster(server), dimensions, exact
         self._alias = alias(server.prefix, dimensions, fingerprint)
+        self._states = States(self._cluster, self._alias, self._stamped)
 
     def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> None:
         """Make these cards the only ones with their ids, drop the deleted, and show all of it at once.
@@ -71,11 +89,19 @@ class ElasticBackend(Backend):
 
     def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
         """Return the cards that match the query's words and filters, ranked by BM25 or the query's sort."""
-        return words(query, plan(query, analyse), ElasticEngine(self._ask), limit, also)
+
+        def answer(ask: Ask, stamp: Stamp | None) -> Ranked:
+            return replace(words(query, plan(query, analyse), ElasticEngine(ask), limit, also), stamp=stamp)
+
+        return self._from_state(query, answer)
 
     def corrections(self, query: Query) -> dict[str, str]:
         """Return the query's words that no card has, with near ones that some card has."""
-        return corrections(plan(query, analyse), ElasticEngine(self._ask))
+
+        def answer(ask: Ask, stamp: Stamp | None) -> dict[str, str]:
+            return corrections(plan(query, analyse), ElasticEngine(ask))
+
+        return self._from_state(query, answer)
 
     def nearest(self, near: NDArray[np.float32] | str, query: Query, limit: int) -> Ranked:
         """Return the cards with the passage nearest to ``near`` that pass all of the query but its words.
@@ -83,15 +109,19 @@ class ElasticBackend(Backend):
         Up to ``exact`` cards the answer is exact; of more, the candidates are the nearest by Elasticsearch's
         approximate graph, their scores exact. Ties by seq; the total is the number of cards returned.
         """
+        return self._from_state(query, lambda ask, _: self._nearest(ask, near, query, limit))
+
+    def _nearest(self, ask: Ask, near: NDArray[np.float32] | str, query: Query, limit: int) -> Ranked:
         must = passing(query, plan(query, analyse))
-        vector = checked((self._mean(near) if isinstance(near, str) else near)[None], self._dimensions)[0]
+        row = self._mean(ask, near) if isinstance(near, str) else near
+        vector = checked(row[None], self._dimensions)[0]
         allowed = compiled(must)
-        if ElasticEngine(self._ask).count(must) > self._exact:
-            allowed = self._candidates(vector, allowed, limit)
+        if ElasticEngine(ask).count(must) > self._exact:
+            allowed = self._candidates(ask, vector, allowed, limit)
         size = min(limit + 32, WINDOW)
         body = {"query": by_best_passage(vector, allowed), "sort": SORTS[Sort.RELEVANCE], "size": size}
-        hits = self._ask({**body, "_source": False})["hits"]["hits"]
-        rows = [(hit["_id"], round(hit["sort"][0] - 1, DECIMALS), hit["sort"][-1]) for hit in hits]
+        hits = ask({**body, "_source": False})["hits"]["hits"]
+        rows = [(hit["_id"], round(hit["sort"][0] - 1, DECIMALS), hit["sort"][1]) for hit in hits]
         rows = sorted(rows, key=lambda row: (-row[1], row[2]))[:limit]
         ids, scores, seqs = zip(*rows, strict=True) if rows else ((), (), ())
         return Ranked(ids, scores, len(ids), seqs)
@@ -134,8 +164,23 @@ class ElasticBackend(Backend):
         self._cluster.drop(sorted(there))
         return stamp
 
+    def _from_state(self, query: Query, answer: Callable[[Ask, Stamp | None], Answer]) -> Answer:
+        """Return the answer from the state the query names, or where it is held no more from the newest."""
+        if query.as_of is not None:
+            for _ in range(TRIES):
+                state = self._states.at(query.as_of)
+                try:
+                    return answer(partial(self._cluster.search_state, state.name), state.stamp)
+                except StateLost:
+                    self._states.lost(state)
+        return answer(self._ask, None)
+
+    def _stamped(self, state: str) -> Stamp:
+        return self._told(self._alias, self._cluster.search_state(state, STATE_BODY)).stamp
+
     def close(self) -> None:
-        """Let go of every connection."""
+        """Let go of every state and connection."""
+        self._states.close()
         self._cluster.close()
 
     def _ask(self, body: Body) -> Body:
@@ -169,9 +214,10 @@ class ElasticBackend(Backend):
             raise IndexDamaged(f"{name} is not an index of ours: {error}") from error
 
     def _state(self, name: str) -> _State:
-        first = [{"applied": {"order": "desc", "missing": "_last", "unmapped_type": "long"}}]
-        body = {"query": {"match_all": {}}, "sort": first, "size": 1, "track_total_hits": True}
-        told = self._cluster.search(name, {**body, "_source": ["applied", "refused"]})["hits"]
+        return self._told(name, self._cluster.search(name, STATE_BODY))
+
+    def _told(self, name: str, reply: Body) -> _State:
+        told = reply["hits"]
         hit = next(iter(told["hits"]), None)
         if hit is None or hit["_id"] != STATE:
             raise IndexDamaged(f"{name} does not say what it holds")
@@ -186,19 +232,19 @@ class ElasticBackend(Backend):
         except IndexDamaged:
             return None
 
-    def _mean(self, card: str) -> NDArray[np.float32]:
+    def _mean(self, ask: Ask, card: str) -> NDArray[np.float32]:
         query = compiled(Having("id", (card,)))
-        for hit in self._ask({"query": query, "size": 1, "_source": ["mean"]})["hits"]["hits"]:
+        for hit in ask({"query": query, "size": 1, "_source": ["mean"]})["hits"]["hits"]:
             if stored := hit["_source"].get("mean"):
                 return read_mean(stored)
         raise NotFound(f"the index has no vectors of {card}")
 
-    def _candidates(self, vector: NDArray[np.float32], allowed: Body, limit: int) -> Body:
+    def _candidates(self, ask: Ask, vector: NDArray[np.float32], allowed: Body, limit: int) -> Body:
         """Return a query for the cards that are nearest by the approximate graph."""
         wanted = min(limit * CANDIDATES, MOST_CANDIDATES)
         knn = {"field": "passages.vector", "query_vector": vector.tolist(), "filter": allowed}
         body = {"knn": {**knn, "k": wanted, "num_candidates": wanted}, "size": wanted, "_source": False}
-        ids = tuple(hit["_id"] for hit in self._ask(body)["hits"]["hits"])
+        ids = tuple(hit["_id"] for hit in ask(body)["hits"]["hits"])
         return compiled(Having("id", ids))
 
 

@@ -42,12 +42,12 @@ class ElasticEngine:
             if len(hits) < min(fetched, WINDOW) or fetched > WINDOW or scores[-1] < scores[limit - 1]:
                 break
             fetched *= 4
-        rows = [(hit["_id"], score, hit["sort"][-1]) for hit, score in zip(hits, scores, strict=True)]
+        rows = [(hit["_id"], score, hit["sort"][1]) for hit, score in zip(hits, scores, strict=True)]
         return sorted(rows, key=lambda row: (-row[1], row[2]))[:limit]
 
     def by_field(self, node: Node, order: Sort, limit: int) -> list[Row]:
         """Return the first in an order other than relevance, ties by seq."""
-        return [(hit["_id"], 0.0, hit["sort"][-1]) for hit in self._hits(node, order, limit)]
+        return [(hit["_id"], 0.0, hit["sort"][1]) for hit in self._hits(node, order, limit)]
 
     def buckets(self, node: Node, names: Sequence[str]) -> dict[str, dict[Any, int]]:
         """Count the values of fields over all that match."""

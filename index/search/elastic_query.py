@@ -31,7 +31,7 @@ SORTS: dict[Sort, list[dict[str, Any]]] = {
     Sort.OLDEST: [{"when": {"order": "asc", "missing": "_last"}}, _SEQ],
     Sort.LOSS: [{"loss": {"order": "desc", "missing": "_last"}}, _SEQ],
 }
-"""Every order ends with the seq, which stands last among a hit's sort values."""
+"""Every order ends with the seq, the second of a hit's sort values; of a held state there is a third."""
 
 
 def compiled(node: Node) -> dict[str, Any]:

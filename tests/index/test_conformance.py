@@ -13,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from collectors.errors import NotFound, WrongUse
+from index.search import saved
 from index.search.analysis import analyse
 from index.search.backend import Backend
 from index.search.cards import Card
@@ -301,6 +302,33 @@ def test_pages_make_one_order(library: Library, sort: Sort) -> None:
     assert len(set(whole)) == len(whole) > 100
 
 
+@pytest.mark.parametrize("sort", list(Sort))
+def test_pages_neither_repeat_nor_skip_while_writes_go_on(backend: Backend, sort: Sort) -> None:
+    def day(number: int) -> date:
+        return date(2024, 1, 1 + number % 28)
+
+    cards = [
+        card(number, "scam " * (number % 5 + 1), when=day(number), loss=number % 7) for number in range(1, 41)
+    ]
+    backend.write(cards, [], 1)
+    asked = searcher(backend, *cards)
+    whole = [hit.id for hit in asked.search(parse("scam", mode=Mode.KEYWORD, sort=sort, limit=100)).hits]
+    assert len(whole) == 40
+    paged, as_of = [], None
+    for number, offset in enumerate(range(0, 40, 5)):
+        results = asked.search(
+            parse("scam", mode=Mode.KEYWORD, sort=sort, limit=5, offset=offset, as_of=as_of)
+        )
+        as_of = results.stamp
+        assert results.total == 40
+        assert not results.notes
+        paged += [hit.id for hit in results.hits]
+        grown = [card(100 + number, "scam scam scam", when=day(0), loss=9), card(number + 1, "no more")]
+        backend.write(grown, [cards[-1 - number].id], number + 2)
+    assert paged == whole
+    assert 100 in found(backend, "scam", limit=100)
+
+
 def test_what_matched_is_marked(backend: Backend) -> None:
     text = "<b>Nothing</b> yet. Then the Deepfakes & a voice that was cloned <i>twice</i>."
     one = card(1, text)
@@ -541,6 +569,21 @@ def test_a_word_is_taken_apart_where_it_was_run_together(backend: Backend) -> No
     assert results.notes == ("Nothing has “voiceclone”; “voice clone” is searched (at 1).",)
     for typed in ("clonevoice", "xvoice", "voice1clone"):
         assert backend.corrections(parse(typed)).get(typed, "") in ("", "voice"), typed
+
+
+def test_a_saved_query_matches_exactly_what_a_strict_search_finds(library: Library, kind: Kind) -> None:
+    opened, cards = library
+    chance = random.Random(25)
+    queries = [saved.strict(parse(random_query(chance)[0])) for _ in range(kind.trees // 4)]
+    batch = [one for one in cards.values() if one.by is By.INCIDENT]
+    wishes = {number: saved.wanted(query) for number, query in enumerate(queries)}
+    matched = dict(saved.matches(wishes, batch))
+    assert matched, "some must match for this to say anything"
+    for number, query in enumerate(queries):
+        asked = saved.strict(query.model_copy(update={"by": By.INCIDENT}))
+        ids = set(opened.words(asked, 1000).ids)
+        kept = set(matched.get(number, ())) if query.by is By.INCIDENT else ids
+        assert kept == ids, query
 
 
 def test_random_trees_agree_with_set_algebra(library: Library, kind: Kind) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from collectors.errors import IndexDamaged, MoriartyError, SearchDown, SearchFull, WrongUse
 from index.search.elastic_backend import ElasticBackend
+from index.search.elastic_states import HELD
 from index.search.parser import parse
 from index.search.query import Query
 from index.search.server import Server
@@ -167,3 +168,31 @@ def test_the_key_is_sent_and_never_shown(backend: ElasticBackend, between: Fault
 def test_an_address_that_is_none_is_wrong_use(wrong: str) -> None:
     with pytest.raises(WrongUse):
         ElasticBackend(Server(wrong))
+
+
+def test_a_state_that_the_cluster_lets_go_of_is_told_and_the_newest_answers(
+    backend: ElasticBackend, between: Faulty
+) -> None:
+    first = backend.stamp()
+    asked = parse("scam", as_of=first)
+    assert backend.words(asked, 5).stamp == first
+    backend.write([card(3, "scam")], [], 2)
+    assert (backend.words(asked, 5).stamp, numbers(backend.words(asked, 5).ids)) == (first, [1])
+    gone = '{"error": {"root_cause": [{"type": "search_context_missing_exception"}]}}'
+    between.failing(Reply(404, gone), times=1, where="/_search")
+    ranked = backend.words(asked, 5)
+    assert (ranked.stamp, numbers(ranked.ids)) == (backend.stamp(), [1, 3])
+    between.failing(Reply(404, gone), where="/_search?")
+    between.failing(Reply(500, '{"error": "broken"}'), where="_pit")
+    assert numbers(backend.words(parse("scam", as_of=backend.stamp()), 5).ids) == [1, 3], "it is held already"
+    with pytest.raises(SearchDown):
+        backend.words(parse("scam", as_of=first), 5)
+
+
+def test_few_states_are_held_and_all_are_let_go_of(backend: ElasticBackend, between: Faulty) -> None:
+    for applied in range(2, HELD + 5):
+        backend.write([card(applied, "scam")], [], applied)
+        backend.words(parse("scam", as_of=backend.stamp()), 5)
+    backend.close()
+    held = [method for method, path in between.asked if "_pit" in path]
+    assert held.count("POST") == held.count("DELETE") == HELD + 3
