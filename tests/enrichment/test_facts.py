@@ -1,5 +1,6 @@
 import csv
 import json
+import random
 import re
 import time
 from types import ModuleType
@@ -20,7 +21,7 @@ from enrichment import (
     sentence,
     victims,
 )
-from enrichment.facts import extract
+from enrichment.facts import READ, extract
 from enrichment.records import Fact, Subject
 from enrichment.typology import Typology
 from tests.shared import shared
@@ -101,6 +102,49 @@ def test_a_report_yields_its_facts_with_verbatim_spans() -> None:
     assert "Hong Kong Police Force" in of(facts, Subject.ORGANISATION)
     assert {"video", "audio"} <= set(of(facts, Subject.MODALITY))
     assert of(facts, Subject.OUTCOME) == ["succeeded"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_spans_hold_in_text_of_any_script_and_in_bytes_that_are_no_text(seed: int) -> None:
+    drawn = random.Random(seed)
+    pieces = [
+        "£5m ",
+        "lost ",
+        "in Paris ",
+        "警方",
+        "полиция ",
+        "الشرطة ",
+        "\0",
+        "\ud7ff",
+        "é",
+        "😀",
+        "İ",
+        "ß",
+        "ﬁ",
+    ]
+    pieces += [
+        "was jailed for ",
+        "2 years ",
+        "\u2028",
+        "43 victims ",
+        "\x1b[2J",
+        "3/4/2024 ",
+        "ChatGPT ",
+        ". ",
+    ]
+    text = "".join(drawn.choice(pieces) for _ in range(4_000))
+    for fact in extract(text[:200], text):
+        assert {"text": text, "title": text[:200]}[fact.field][fact.start : fact.end] == fact.quote
+
+
+def test_a_text_of_megabytes_is_read_to_a_stated_length() -> None:
+    text = "A woman in Leeds lost £9,000 to a copied voice. " * 100_000
+    assert extract("", text) == extract("", text[:READ])
+
+
+def test_the_same_text_always_gives_the_same_facts() -> None:
+    text = "Police in Leeds said 43 women lost £9,000 to a gang with cloned voices."
+    assert all(extract("", text) == extract("", text) for _ in range(3))
 
 
 def test_an_empty_report_has_no_facts() -> None:
