@@ -18,6 +18,9 @@ _SUBJECTS = {
     "ai_involvement": Subject.AI_INVOLVEMENT,
     "modality": Subject.MODALITY,
     "ai_capability": Subject.CAPABILITY,
+    "victim_type": Subject.VICTIM_TYPE,
+    "actor_type": Subject.ACTOR_TYPE,
+    "channel_platform": Subject.CHANNEL,
     "country": Subject.COUNTRY,
     "loss": Subject.LOSS,
     "tool": Subject.TOOL,
@@ -56,6 +59,10 @@ def _same(claim: Claim) -> str | None:
     return claim.value
 
 
+def _known(claim: Claim) -> str | None:
+    return None if claim.value == "unknown" else claim.value
+
+
 def _country(claim: Claim) -> str | None:
     return None if claim.value in _NOWHERE else claim.value
 
@@ -72,6 +79,8 @@ def _organisation(claim: Claim) -> str | None:
 
 
 _VALUES: dict[Subject, Callable[[Claim], str | None]] = {
+    Subject.ACTOR_TYPE: _known,
+    Subject.CHANNEL: _known,
     Subject.COUNTRY: _country,
     Subject.DATE: _day,
     Subject.ORGANISATION: _organisation,

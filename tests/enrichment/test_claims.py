@@ -57,3 +57,13 @@ def test_a_date_that_is_none_is_left_out(value: str) -> None:
 def test_the_same_claim_twice_is_one_finding() -> None:
     claim = Claim(subject="country", value="GB")
     assert len(findings_of(told(CALL, claims=(claim, claim)))) == 1
+
+
+def test_facets_of_victim_offender_and_channel_are_taken_over_where_they_are_known() -> None:
+    stated = (("victim_type", "child"), ("actor_type", "unknown"), ("channel_platform", "video_call"))
+    claims = tuple(Claim(subject=subject, value=value) for subject, value in stated)
+    found = findings_of(told(CALL, source="starter", claims=claims))
+    assert [(finding.subject, finding.value) for finding in found] == [
+        (Subject.VICTIM_TYPE, "child"),
+        (Subject.CHANNEL, "video_call"),
+    ]
