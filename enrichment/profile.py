@@ -160,7 +160,7 @@ def _whens(item: Groupable) -> tuple[tuple[When, ...], bool]:
         ]
         likely = [span for span in spans if published is None or span.first <= published.last + _LATE]
         # A report is not older than what it tells: where it seems so, no date of it can be relied on.
-        if likely or (spans and happened):
+        if spans:
             return tuple(likely), happened
     return ((published,) if published is not None else ()), False
 
