@@ -18,6 +18,7 @@ MoriartyError
 │   ├── TooLarge              more bytes than we take
 │   ├── BombRefused           unpacks to far more than it weighs
 │   ├── YieldLow              a source shows fewer items than it should
+│   ├── CardRefused           the search server does not take one incident or report
 │   └── ParseError
 │       ├── Malformed         not what it says it is
 │       ├── Encrypted         needs a password
@@ -180,6 +181,13 @@ class YieldLow(ItemError):
 
     code = "yield-low"
     advice = "Open the source's address; if its pages have moved or changed form, update the source's file."
+
+
+class CardRefused(ItemError):
+    """The search server takes all but this incident or report."""
+
+    code = "card-refused"
+    advice = "It is kept in the record and tried again at every refresh; report the reason if it stays."
 
 
 class ParseError(ItemError):

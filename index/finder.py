@@ -11,7 +11,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from collectors.errors import IndexDamaged, LibraryBusy, NotFound, SearchDown, WrongUse
+from collectors.errors import CardRefused, IndexDamaged, LibraryBusy, NotFound, SearchDown, WrongUse
+from collectors.records import Issue
 from enrichment.embedder import Embedder
 from enrichment.typology import Typology
 from index import indexing, wording
@@ -24,7 +25,7 @@ from index.search.generations import Generations
 from index.search.hybrid import Searcher
 from index.search.query import By, Hit, Mode, Query, Results, Stamp
 from index.search.server import Server
-from index.search.standby import Rebuildable, Standby
+from index.search.standby import Picky, Rebuildable, Standby
 from index.store import Store
 from index.watch import Watch
 
@@ -141,7 +142,24 @@ class Finder:
         applied = self._main.stamp().applied
         self._check(applied)
         self._watch.catch_up(applied)
-        return indexing.refresh(self._main, self._store, self._cards, tell, self._watch.learned)
+        stamp = indexing.refresh(self._main, self._store, self._cards, tell, self._watch.learned)
+        if not (refused := self._refused()):
+            return stamp
+        kinds = ((By.REPORT if one.startswith("rep-") else By.INCIDENT, one) for one in refused)
+        made, gone = self._cards.make(kinds)
+        self._main.write(made, gone, stamp.applied)
+        return self._main.stamp()
+
+    def issues(self) -> list[Issue]:
+        """Return what the index would not take; nothing while the server is down."""
+        try:
+            refused = self._refused()
+        except (SearchDown, IndexDamaged):
+            return []
+        return [CardRefused(reason).issue("search index", one) for one, reason in sorted(refused.items())]
+
+    def _refused(self) -> dict[str, str]:
+        return self._main.refused() if isinstance(self._main, Picky) else {}
 
     def _check(self, applied: int) -> None:
         if applied < (forgotten := self._store.acknowledged()):

@@ -210,5 +210,5 @@ class Library(Subscriptions, Analysis):
             calibration=measuring.calibration(self._store, self.typology),
             release=releases.described(self.settings.home),
             sources=tuple(self._store.health()),
-            issues=tuple(self._store.issues(200)),
+            issues=(*self._finder.issues(), *self._store.issues(200)),
         )

@@ -5,8 +5,9 @@ embedders share. A document of its own, ``~state``, says which outbox number the
 Elasticsearch would not take. Needs nothing beyond the Basic licence.
 """
 
+import json
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -59,7 +60,7 @@ Answer = TypeVar("Answer")
 @dataclass(frozen=True)
 class _State:
     stamp: Stamp
-    refused: tuple[str, ...]
+    refused: dict[str, str]
 
 
 class ElasticBackend(Backend):
@@ -85,7 +86,9 @@ class ElasticBackend(Backend):
         """
         before = self._state(self._alias)
         written, refused = self._put(self._alias, cards, deleted, applied)
-        self._finish(self._alias, applied, set(before.refused) - written - set(deleted) | refused)
+        gone = written.union(deleted)
+        standing = {one: reason for one, reason in before.refused.items() if one not in gone}
+        self._finish(self._alias, applied, standing | refused)
 
     def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
         """Return the cards that match the query's words and filters, ranked by BM25 or the query's sort."""
@@ -130,8 +133,8 @@ class ElasticBackend(Backend):
         """Return what the index holds now."""
         return self._state(self._alias).stamp
 
-    def refused(self) -> tuple[str, ...]:
-        """Return the ids of the cards that Elasticsearch would not take."""
+    def refused(self) -> dict[str, str]:
+        """Return the ids of the cards that Elasticsearch would not take, with its reasons."""
         return self._state(self._alias).refused
 
     def rebuild(self, cards: Iterable[Card], applied: int) -> Stamp:
@@ -188,8 +191,8 @@ class ElasticBackend(Backend):
 
     def _put(
         self, name: str, cards: Iterable[Card], deleted: Sequence[str], applied: int
-    ) -> tuple[set[str], set[str]]:
-        """Write and delete by an alias; return the ids that went in, and those that were refused."""
+    ) -> tuple[set[str], dict[str, str]]:
+        """Write and delete by an alias; return the ids that went in, and why the others were refused."""
         written: set[str] = set()
 
         def actions() -> Iterator[Body]:
@@ -204,10 +207,10 @@ class ElasticBackend(Backend):
         failures = self._cluster.write(actions())
         for one in failures:
             logger.error("Elasticsearch does not take %s: %s", one.id, one.reason)
-        refused = {one.id for one in failures}
-        return written - refused, refused
+        refused = {one.id: one.reason for one in failures}
+        return written.difference(refused), refused
 
-    def _finish(self, name: str, applied: int, refused: Iterable[str]) -> None:
+    def _finish(self, name: str, applied: int, refused: Mapping[str, str]) -> None:
         try:
             self._cluster.put(name, STATE, state(applied, refused), applied)
         except WrongUse as error:
@@ -224,7 +227,7 @@ class ElasticBackend(Backend):
         kept = hit["_source"]
         number = _generation(hit["_index"])
         stamp = Stamp(generation=number, cards=told["total"]["value"] - 1, applied=kept["applied"])
-        return _State(stamp, tuple(kept["refused"]))
+        return _State(stamp, json.loads(kept["refused"]))
 
     def _applied(self) -> int | None:
         try:

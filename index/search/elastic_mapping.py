@@ -7,7 +7,7 @@ only splits them at spaces: so both engines hold the same words, whatever stemme
 import base64
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -98,10 +98,15 @@ def document(card: Card, dimensions: int) -> dict[str, Any]:
     return told
 
 
-def state(applied: int, refused: Iterable[str]) -> dict[str, Any]:
+def state(applied: int, refused: Mapping[str, str]) -> dict[str, Any]:
     """Return what an index says of itself, as its ``~state`` document."""
     words = dict.fromkeys(fields.TEXTS, NO_WORD)
-    return {"id": fields.STATE, "applied": applied, "refused": sorted(refused), **words}
+    return {
+        "id": fields.STATE,
+        "applied": applied,
+        "refused": json.dumps(dict(sorted(refused.items()))),
+        **words,
+    }
 
 
 def plain(text: str) -> list[str]:

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,14 @@ class Rebuildable(Backend, Protocol):
 
     def rebuild(self, cards: Iterable[Card], applied: int) -> Stamp:
         """Hold these cards alone, at the outbox number ``applied``; searches go on meanwhile."""
+
+
+@runtime_checkable
+class Picky(Protocol):
+    """An index that may take all but some cards."""
+
+    def refused(self) -> dict[str, str]:
+        """Return the ids of the cards that were not taken, with the reasons."""
 
 
 class Standby(Backend):

@@ -116,10 +116,11 @@ def test_one_bad_card_of_many_is_named_and_the_others_go_in(
         backend.write([*(card(number, "scam") for number in range(1, 150)), bad], [], 4)
     assert bad.id in caplog.text
     assert "colour" in caplog.text
-    assert backend.refused() == (bad.id,)
+    assert list(backend.refused()) == [bad.id]
+    assert "colour" in backend.refused()[bad.id]
     assert backend.stamp() == Stamp(generation=1, cards=149, applied=4)
     backend.write([card(77, "scam mended")], [], 5)
-    assert backend.refused() == ()
+    assert backend.refused() == {}
     assert numbers(backend.words(parse("mended"), 5).ids) == [77]
 
 
@@ -137,7 +138,7 @@ def test_vectors_that_do_not_fit_are_wrong_use(backend: ElasticBackend) -> None:
 def test_a_passage_without_direction_is_left_out(backend: ElasticBackend) -> None:
     passages = np.concatenate([np.zeros((1, DIMENSIONS), np.float32), unit(np.random.default_rng(1), 1)])
     backend.write([card(1, "scam", vectors=passages)], [], 1)
-    assert backend.refused() == ()
+    assert backend.refused() == {}
     assert backend.nearest(passages[1], Query(), 5).scores == pytest.approx([1.0], abs=1e-6)
     assert backend.nearest(card(1).id, Query(), 5).ids == (card(1).id,)
 

@@ -1,5 +1,6 @@
 """A library on Elasticsearch: the same answers, and answers all the same while it is down."""
 
+import json
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from index.search.parser import parse
 from index.search.query import Results
 from index.settings import Settings
 from index.store import Store
+from index.tables import outbox
 from tests.index import elastic_server
 from tests.index.desk import LATE, keep
 from tests.index.elastic_faults import FULL, Faulty, Reply, faulty
@@ -147,3 +149,29 @@ def test_a_rebuild_while_it_is_down_says_why_not(library: Library, between: Faul
     between.failing(DOWN)
     with pytest.raises(SearchDown):
         library.rebuild(actor=LEAD)
+
+
+def test_a_card_the_server_does_not_take_is_told_of_and_tried_again(
+    library: Library, between: Faulty, home: Path, tmp_path: Path
+) -> None:
+    one = library.search(QUERY, actor=LEAD).hits[0].id
+    store = Store(library.settings.database_url)
+    with store.writing() as connection:
+        connection.execute(outbox.insert().values(by="incident", object=one))
+    store.close()
+    failed = {"_id": one, "status": 400, "error": {"type": "mapper_parsing_exception", "reason": "not so"}}
+    refusal = json.dumps({"errors": True, "items": [{"index": failed}]})
+    between.failing(Reply(200, refusal), where="_bulk")
+    library.refresh(actor=LEAD)
+    [issue] = [one for one in library.status(actor=LEAD).issues if one.code == "card-refused"]
+    assert (issue.item, issue.source) == (one, "search index")
+    assert "not so" in issue.detail
+    assert waiting(library) == 0, "the others are not held up"
+    library.refresh(actor=LEAD)
+    assert "card-refused" in {one.code for one in library.status(actor=LEAD).issues}, "it is refused again"
+    between.fault = lambda method, path: None
+    library.refresh(actor=LEAD)
+    assert "card-refused" not in {one.code for one in library.status(actor=LEAD).issues}
+    assert one in {hit.id for hit in library.search(QUERY, actor=LEAD).hits}
+    between.failing(DOWN)
+    assert library.status(actor=LEAD).indexed, "nothing is told of while it is down, and nothing fails"
