@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, Literal
 
 import yaml
@@ -43,6 +43,19 @@ class Passage:
     def words(self) -> list[tuple[str, int, int]]:
         """Each word in lower case with its start and end."""
         return [(match[0].lower(), match.start(), match.end()) for match in WORD.finditer(self.text)]
+
+    @cached_property
+    def lowered(self) -> list[str]:
+        """Each word in lower case."""
+        return [word for word, _, _ in self.words]
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Where among the words each word stands, in order."""
+        found: dict[str, list[int]] = {}
+        for position, word in enumerate(self.lowered):
+            found.setdefault(word, []).append(position)
+        return found
 
     @cached_property
     def breaks(self) -> list[int]:
@@ -92,7 +105,6 @@ class Hit:
 class _Pattern:
     alias: str
     value: str
-    words: tuple[str, ...]
     gaps: tuple[str, ...]
     doubtful: bool
     needs: tuple[str, ...]
@@ -102,7 +114,10 @@ class _Pattern:
 class Scanner:
     """A word list ready to be looked for."""
 
-    patterns: dict[str, list[_Pattern]] = field(default_factory=dict)
+    patterns: dict[tuple[str, ...], list[_Pattern]] = field(default_factory=dict)
+    """The aliases by their words in lower case."""
+    lengths: dict[str, list[int]] = field(default_factory=dict)
+    """How many words the aliases that begin with a word have, the most first."""
 
     def add(
         self, value: str, aliases: Iterable[str], *, doubtful: bool = False, needs: Iterable[str] = ()
@@ -110,39 +125,34 @@ class Scanner:
         """Let each alias stand for a value: near one of ``needs`` only, and no part of a name if doubtful."""
         for alias in aliases:
             spans = [match.span() for match in WORD.finditer(alias)]
-            gaps = [alias[left[1] : right[0]] for left, right in pairwise(spans)]
-            pattern = _Pattern(
-                alias,
-                value,
-                tuple(alias[start:end].lower() for start, end in spans),
-                tuple(gap.translate(_GAP) for gap in gaps),
-                doubtful,
-                tuple(needs),
-            )
-            listed = self.patterns.setdefault(pattern.words[0], [])
-            listed.append(pattern)
-            listed.sort(key=lambda one: -len(one.words))
+            words = tuple(alias[start:end].lower() for start, end in spans)
+            gaps = tuple(alias[left[1] : right[0]].translate(_GAP) for left, right in pairwise(spans))
+            pattern = _Pattern(alias, value, gaps, doubtful, tuple(needs))
+            self.patterns.setdefault(words, []).append(pattern)
+            lengths = self.lengths.setdefault(words[0], [])
+            if len(words) not in lengths:
+                lengths.append(len(words))
+                lengths.sort(reverse=True)
 
     def scan(self, passage: Passage) -> Iterator[Hit]:
         """Yield what is found, left to right, the longest alias first and without overlaps."""
-        position = 0
-        while position < len(passage.words):
-            hit = self._at(passage, position)
-            if hit is None:
-                position += 1
-            else:
+        free = 0
+        known = [passage.places[word] for word in passage.places if word in self.lengths]
+        for position in sorted(chain.from_iterable(known)):
+            hit = self._at(passage, position) if position >= free else None
+            if hit is not None:
+                free = position + hit[1]
                 yield hit[0]
-                position += hit[1]
 
     def _at(self, passage: Passage, position: int) -> tuple[Hit, int] | None:
-        for pattern in self.patterns.get(passage.words[position][0], ()):
-            count = len(pattern.words)
+        for count in self.lengths[passage.lowered[position]]:
             found = passage.words[position : position + count]
-            if tuple(word for word, _, _ in found) != pattern.words:
-                continue
-            start, end = found[0][1], found[-1][2]
-            if _gaps_fit(passage.text, found, pattern.gaps) and _stands(passage.text, start, end, pattern):
-                return Hit(pattern.value, start, end, pattern.alias), count
+            for pattern in self.patterns.get(tuple(passage.lowered[position : position + count]), ()):
+                start, end = found[0][1], found[-1][2]
+                if _gaps_fit(passage.text, found, pattern.gaps) and _stands(
+                    passage.text, start, end, pattern
+                ):
+                    return Hit(pattern.value, start, end, pattern.alias), count
         return None
 
 
