@@ -23,7 +23,7 @@ FOLDED = _analyser(Tokenizer.raw(), Filter.lowercase(), Filter.ascii_fold())
 
 def clean(text: str) -> str:
     """Return a text without the lone surrogates that UTF-8 cannot hold; as long as it was."""
-    return text.encode("utf-8", "replace").decode()
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def analyse(text: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +20,7 @@ MOST_MARKS = 100
 """Matches that a window is tried at."""
 
 KEPT_WORDS = 50_000
+KEPT_QUERIES = 16
 REACH = 100
 """Characters per token within which a phrase must go on."""
 
@@ -47,46 +48,66 @@ Texts = Sequence[tuple[str, str, str]]
 """Reports as (id, title, text)."""
 
 
+class _Sought:
+    """Things to mark, made ready once for all the texts they are marked in."""
+
+    def __init__(self, wanted: Sequence[Leaf], token: Callable[[str], str]) -> None:
+        self.written = tuple(leaf for leaf in wanted if not isinstance(leaf, Words))
+        self.by_first: dict[str, list[Leaf]] = {}
+        words = [leaf for leaf in wanted if isinstance(leaf, Words)]
+        for leaf in sorted(words, key=lambda leaf: -len(leaf.tokens)):
+            for first in leaf.tokens if leaf.slop else leaf.tokens[:1]:
+                self.by_first.setdefault(first, []).append(leaf)
+        self.words = self._pattern()
+        self._token = token
+        self._known: dict[str, list[Leaf]] = {}
+
+    def _pattern(self) -> re.Pattern[str]:
+        """Return what finds the words in Latin script that may begin one of the things."""
+        if any(isinstance(leaf, Fuzzy) for leaf in self.written):
+            return _WORD
+        letters = {first[0] for first in self.by_first}
+        return _starting("".join(sorted(letters.union(leaf.text[0] for leaf in self.written))))
+
+    def begun(self, form: str) -> list[Leaf]:
+        """Return the things that a word in Latin script, as it is written, may begin."""
+        if (leaves := self._known.get(form)) is None:
+            leaves = self.by_first.get(self._token(form), []) if self.by_first else []
+            leaves = leaves + _near(form, self.written) if self.written else leaves
+            if len(self._known) < KEPT_WORDS:
+                self._known[form] = leaves
+        return leaves
+
+
 class Highlighter:
     """Marks words as the index knows them; what ``tokenise``, its analyser, makes of a word is kept."""
 
     def __init__(self, tokenise: Tokenise) -> None:
         self._tokenise = tokenise
         self._token = lru_cache(KEPT_WORDS)(lambda word: "".join(token.text for token in tokenise(word)))
+        self._sought = lru_cache(KEPT_QUERIES)(lambda wanted: _Sought(wanted, self._token))
 
     def marks(self, text: str, wanted: Collection[Leaf]) -> list[tuple[Span, Leaf]]:
         """Return where each wanted thing stands in the text, in order, with the thing; overlaps left out."""
-        by_first: dict[str, list[Leaf]] = {}
-        for leaf in sorted(
-            (leaf for leaf in wanted if isinstance(leaf, Words)), key=lambda leaf: -len(leaf.tokens)
-        ):
-            for first in leaf.tokens if leaf.slop else leaf.tokens[:1]:
-                by_first.setdefault(first, []).append(leaf)
-        written = [leaf for leaf in wanted if not isinstance(leaf, Words)]
         found: list[tuple[Span, Leaf]] = []
-        for token, leaves in self._candidates(text, by_first, written) if wanted else ():
-            if not found or token.start >= found[-1][0].end:
+        reached = 0
+        for token, leaves in self._candidates(text, self._sought(tuple(wanted))) if wanted else ():
+            if token.start >= reached:
                 found += self._longest(text, token, leaves)
+                reached = found[-1][0].end if found else 0
         return found
 
-    def _candidates(
-        self, text: str, by_first: Mapping[str, list[Leaf]], written: Sequence[Prefix | Fuzzy]
-    ) -> Iterator[tuple[Token, list[Leaf]]]:
+    def _candidates(self, text: str, sought: _Sought) -> Iterator[tuple[Token, list[Leaf]]]:
         """Yield the tokens that may begin a wanted thing; in Latin script by the few forms they take here."""
         if not _LATIN.fullmatch(text):
             for token in self._tokenise(text):
-                near = _near(text[token.start : token.end], written) if written else []
-                if leaves := by_first.get(token.text, []) + near:
+                near = _near(text[token.start : token.end], sought.written)
+                if leaves := sought.by_first.get(token.text, []) + near:
                     yield token, leaves
             return
-        any_word = _WORD if written else _starting("".join(sorted({first[0] for first in by_first})))
-        known: dict[str, list[Leaf]] = {}
-        for match in any_word.finditer(text):
-            form = match[0]
-            if form not in known:
-                known[form] = by_first.get(self._token(form), []) + _near(form, written)
-            if known[form]:
-                yield Token(self._token(form), match.start(), match.end()), known[form]
+        for match in sought.words.finditer(text):
+            if leaves := sought.begun(match[0]):
+                yield Token(match[0], match.start(), match.end()), leaves
 
     def _longest(self, text: str, first: Token, leaves: Sequence[Leaf]) -> list[tuple[Span, Leaf]]:
         """Return the first of the wanted things, longest first, that goes on from this token."""
@@ -133,14 +154,15 @@ def _near(word: str, written: Sequence[Prefix | Fuzzy]) -> list[Leaf]:
     """Return the beginnings and near words that this word, as it is written, is found by."""
     if not written:
         return []
-    plain = "".join(folded(word))
+    plain = word.lower() if word.isascii() else "".join(folded(word))
     return [
         leaf
         for leaf in written
         if (
             plain.startswith(leaf.text)
             if isinstance(leaf, Prefix)
-            else OSA.distance(plain, leaf.text, score_cutoff=leaf.edits) <= leaf.edits
+            else abs(len(plain) - len(leaf.text)) <= leaf.edits
+            and OSA.distance(plain, leaf.text, score_cutoff=leaf.edits) <= leaf.edits
         )
     ]
 

@@ -72,7 +72,7 @@ class Searcher:
         named = self._names.named(query) if query.sort is Sort.RELEVANCE else Named()
         main = query.model_copy(update={"where": (*query.where, named.main), "facets": ()})
         if query.mode is Mode.KEYWORD or not meaning or self._encode is None:
-            ranked, query = self._by_words(query)
+            ranked, query = self._by_words(query, TOP if named.codes else 0)
             answer = Answer(ranked, order_of(ranked), frozenset(ranked.ids), frozenset(), seqs_of(ranked))
             own = self._backend.words(main, TOP) if named.codes else NONE
         elif query.mode is Mode.HYBRID:
@@ -154,8 +154,8 @@ class Searcher:
         ranked = self._backend.nearest(self._encode(meaning), query, TOP) if self._encode else NONE
         return above(ranked, FLOOR)
 
-    def _by_words(self, query: Query) -> tuple[Ranked, Query]:
-        ranked = self._backend.words(query, max(TOP, query.offset + query.limit))
+    def _by_words(self, query: Query, least: int) -> tuple[Ranked, Query]:
+        ranked = self._backend.words(query, max(least, query.offset + query.limit))
         if query.ids and not ranked.total:
             other = query.model_copy(update={"by": By.REPORT if query.by is By.INCIDENT else By.INCIDENT})
             if (elsewhere := self._backend.words(other, query.offset + query.limit)).total:

@@ -2,10 +2,11 @@
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _WORD = re.compile(r"[A-Za-z]{3,}")
+_PART = re.compile(r"[a-z]+")
 _OF_VERBS = ("e", "es", "ed", "er", "ers", "ing", "ation", "ations", "ational", "able")
 _OF_NOUNS = (
     "",
@@ -56,6 +57,28 @@ def _written_apart() -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{either})(?![^\W_])", re.IGNORECASE)
 
 
+@cache
+def _continued() -> dict[str, tuple[str, ...]]:
+    """Return what a text has for each first part where it writes a compound apart."""
+    after: dict[str, list[str]] = {}
+    for first, last in joined().values():
+        after.setdefault(first, []).extend((f"{first} {last}", f"{first}-{last}"))
+    return {first: tuple(both) for first, both in after.items()}
+
+
+def _may_hold(text: str) -> bool:
+    """Return whether a text may write a compound apart; far quicker told than where."""
+    plain, known = text.casefold(), _continued()
+    return any(both in plain for first in known.keys() & _parts(text) for both in known[first])
+
+
+@lru_cache(4)
+def _parts(text: str) -> frozenset[str]:
+    """Return the runs of plain letters in a text, in small letters by either way to make them small."""
+    small = _PART.findall(text.lower())
+    return frozenset(small if text.isascii() else small + _PART.findall(text.casefold()))
+
+
 def compounded(text: str) -> str:
     """Return a text with its compounds in one word: ``deep fake`` and ``deep-fake`` as ``deepfake``."""
     return _written_apart().sub(lambda match: match[0].replace(" ", "").replace("-", ""), text)
@@ -63,13 +86,13 @@ def compounded(text: str) -> str:
 
 def compounds(*texts: str) -> list[str]:
     """Return the compounds that texts write apart, each in one word and small letters, in order."""
-    found = (match.lower() for text in texts for match in _written_apart().findall(text))
+    found = (match.lower() for text in filter(_may_hold, texts) for match in _written_apart().findall(text))
     return list(dict.fromkeys(one.replace(" ", "").replace("-", "") for one in found))
 
 
 def american(text: str) -> str:
     """Return a text with its British spellings replaced; all else, capitals too, stays as it was."""
     known = pairs()
-    if not any(word in known for word in set(_WORD.findall(text.lower()))):
+    if known.keys().isdisjoint(_parts(text)):
         return text
     return _WORD.sub(lambda match: known.get(match[0].lower(), match[0]), text)
