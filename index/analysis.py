@@ -8,13 +8,12 @@ import networkx as nx
 
 from collectors.errors import NotFound
 from enrichment import graph as graphs
+from enrichment.network import layers
 from enrichment.network import paths as ways
 from enrichment.network.records import Measures, Node, Outlook, Path, Surroundings
 from index.desk import Desk
 from index.network import Network
 from index.records import Actor
-
-NEIGHBOURS = 40
 
 
 class Analysis(Desk):
@@ -30,18 +29,15 @@ class Analysis(Desk):
         self._note(actor, "find_nodes", words[:200])
         return ways.find(self._network.chart().graph, words, limit)
 
-    def surroundings(
-        self, node: str, *, actor: Actor, limit: int = NEIGHBOURS, without: Collection[str] = ()
-    ) -> Surroundings:
-        """Return what stands around a node, the strongest ``limit`` of it, with the evidence of each edge.
+    def surroundings(self, node: str, *, actor: Actor, without: Collection[str] = ()) -> Surroundings:
+        """Return what stands around a node, as much as a drawing holds, with the evidence of each edge.
 
         ``node`` is a key, an incident's id or a name; nodes of the types ``without`` are left out. Raises
         ``NotFound``.
         """
         self._note(actor, "surroundings", node[:200])
         chart = self._network.chart()
-        near = graphs.neighbourhood(chart.graph, self._key(chart.graph, node), 1, limit, without)
-        return ways.surroundings(chart.graph, near, chart.findings)
+        return layers.surroundings(chart.graph, self._key(chart.graph, node), chart.findings, without)
 
     def paths(self, start: str, end: str, *, actor: Actor) -> tuple[Path, ...]:
         """Return the most telling ways between two nodes, each step with its evidence; none where none is.
@@ -61,7 +57,8 @@ class Analysis(Desk):
     def emerging(self, *, actor: Actor, as_of: date | None = None) -> Outlook:
         """Return what seems to emerge: close groups that no leaf fits, and leaves that rise.
 
-        ``as_of`` leaves out all that happened later; without it the last known day counts.
+        ``as_of`` leaves out all that happened later; without it the last day that the
+        largest source tells of counts.
         """
         self._note(actor, "emerging", as_of.isoformat() if as_of else "now")
         return self._network.chart().outlook(as_of)

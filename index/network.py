@@ -69,11 +69,13 @@ class Chart:
                 false_alarms=trends.FALSE_ALARMS,
                 undated=undated,
             )
-        day = as_of or past[-1].day
+        day = as_of or trends.last_told(past)
         leaves = [leaf.id for leaf in self._typology.leaves()]
         rises, compared = trends.rising(past, day, leaves, self._typology)
         known = [one for one in self.incidents.values() if (when := day_of(one)) is None or when <= day]
         clusters, unfit = emerging.clusters(known, self._vectors, self._typology, day)
+        named = [key for one in rises for key in one.incidents]
+        named += [key for one in clusters for key in one.incidents]
         return Outlook(
             as_of=day,
             clusters=tuple(clusters),
@@ -83,6 +85,7 @@ class Chart:
             false_alarms=trends.FALSE_ALARMS,
             undated=undated,
             new_sources=trends.new_sources(past, day),
+            titles={key: self.incidents[key].title for key in named},
         )
 
     @cached_property

@@ -1,4 +1,4 @@
-"""The Streamlit entry: one shell, eight pages, one place where errors end."""
+"""The Streamlit entry: one shell, its pages, one place where errors end."""
 
 import logging
 import secrets
@@ -10,7 +10,7 @@ import streamlit as st
 from collectors.errors import MoriartyError
 from ui import session
 from ui.nodes import div, el, span
-from ui.views import about, home, incident, review, saved, search, sources, typology
+from ui.views import about, graph, home, incident, review, saved, search, sources, typology
 from ui.widgets import draw, trouble, visit
 
 STATIC = Path(__file__).with_name("static")
@@ -19,6 +19,7 @@ VIEWS: dict[str, tuple[str, Callable[[], None]]] = {
     "search": ("Search", search.show),
     "saved": ("Saved", saved.show),
     "typology": ("Typology", typology.show),
+    "graph": ("Graph", graph.show),
     "review": ("Review", review.show),
     "sources": ("Sources", sources.show),
     "about": ("About", about.show),

@@ -34,6 +34,12 @@ def own_words() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
 
 
+@cache
+def graph_words() -> dict[str, Any]:
+    """Return what ``graph_words.toml`` has edges and nodes of the graph be called."""
+    return tomllib.loads(Path(__file__).with_name("graph_words.toml").read_text("utf-8"))
+
+
 def draw(*nodes: Node | None, key: str, jump: str = "") -> None:
     """Draw nodes. A link among them leads to another of our pages; ``jump`` names a mark to scroll to."""
     shown = [node for node in nodes if node is not None]

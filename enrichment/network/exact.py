@@ -54,17 +54,18 @@ def rate_ratio(strata: Sequence[Stratum]) -> tuple[float, float, float]:
     """Return how many times the share in the first groups is that in the others, with a 95 % interval.
 
     Mantel and Haenszel 1959 pooled over strata; interval by Greenland and Robins 1985. Where one side has
-    none at all, half a case is added to both sides of each stratum, as Haldane 1956 does, so that the
-    interval stays finite.
+    none at all, one case is added, spread over all groups by their sizes as if nothing differed, so that the
+    interval stays finite and the ratio is drawn towards 1.
     """
+    whole = sum(stratum.all + stratum.other_all for stratum in strata)
     none = not sum(stratum.of for stratum in strata) or not sum(stratum.other_of for stratum in strata)
-    extra = 0.5 if none else 0.0
+    extra = 1 / whole if none and whole else 0.0
     ours = theirs = spread = 0.0
     for stratum in strata:
         total = stratum.all + stratum.other_all
         if not stratum.all or not stratum.other_all:
             continue
-        of, other = stratum.of + extra, stratum.other_of + extra
+        of, other = stratum.of + extra * stratum.all, stratum.other_of + extra * stratum.other_all
         ours += of * stratum.other_all / total
         theirs += other * stratum.all / total
         spread += ((of + other) * stratum.all * stratum.other_all - of * other * total) / total**2

@@ -10,10 +10,9 @@ from typing import Any
 import networkx as nx
 
 from collectors.errors import NotFound
-from enrichment.graph import JOIN, Neighbourhood
-from enrichment.network.drawing import reported
+from enrichment.network.drawing import JOIN, reported
 from enrichment.network.measures import as_node
-from enrichment.network.records import Edge, Node, Path, Surroundings
+from enrichment.network.records import Edge, Node, Path
 from enrichment.records import Finding
 
 MOST = 3
@@ -120,28 +119,6 @@ def as_edge(
         incidents=tuple(
             node.partition(":")[2] for node in ends if node.startswith(("incident:", "proceeding:"))
         ),
-    )
-
-
-def surroundings(
-    graph: nx.MultiDiGraph, near: Neighbourhood, findings: Mapping[str, Finding]
-) -> Surroundings:
-    """Return a neighbourhood as records, the edges at its centre first and the strongest of these first."""
-    centre = near.nodes[0]
-    edges = sorted(
-        near.graph.edges(data=True),
-        key=lambda edge: (
-            centre not in edge[:2],
-            -edge[2]["confidence"],
-            edge[2]["last_seen"],
-            edge[2]["id"],
-        ),
-    )
-    return Surroundings(
-        centre=as_node(graph, centre),
-        nodes=tuple(as_node(graph, node) for node in near.nodes[1:]),
-        edges=tuple(as_edge(graph, source, target, held, findings) for source, target, held in edges),
-        left_out=near.left_out,
     )
 
 

@@ -40,10 +40,12 @@ class Surroundings(Record):
     """What stands around a node."""
 
     centre: Node
-    nodes: tuple[Node, ...]
-    """Strongest first, without the centre."""
+    layers: tuple[tuple[Node, ...], ...]
+    """What is one step away, and what most of that leads to."""
     edges: tuple[Edge, ...]
+    """Those between neighbouring layers, the centre's first."""
     left_out: int
+    """How many more nodes are one step away."""
 
 
 class Path(Record):
@@ -171,3 +173,5 @@ class Outlook(Record):
     """Incidents left out because no month is known."""
     new_sources: tuple[str, ...] = ()
     """Sources with nothing before the recent window: they raise no alarm."""
+    titles: dict[str, str] = Field(default_factory=dict)
+    """Titles of the incidents named above."""

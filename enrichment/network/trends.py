@@ -99,6 +99,16 @@ def rising(
     return sorted(rises, key=lambda rise: (rise.chance, -rise.ratio, rise.concept)), len(compared)
 
 
+def last_told(seen: Sequence[Sighting]) -> date:
+    """Return the last day that the source with the most incidents tells of; ``seen`` must not be empty.
+
+    After it hardly anything is known, and every leaf would seem to fall.
+    """
+    counts = Counter(source for one in seen for source in one.sources)
+    main = min(counts, key=lambda source: (-counts[source], source), default="")
+    return max((one.day for one in seen if main in one.sources), default=seen[-1].day)
+
+
 def new_sources(seen: Sequence[Sighting], as_of: date) -> tuple[str, ...]:
     """Return the sources that told something in the longest window up to a day, and nothing before it."""
     since = as_of - timedelta(days=max(WINDOWS) - 1)

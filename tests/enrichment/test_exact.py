@@ -58,6 +58,8 @@ def test_a_confounder_is_held_apart() -> None:
 def test_none_before_gives_a_finite_interval_and_no_data_an_open_one() -> None:
     ratio, low, high = rate_ratio([Stratum(5, 50, 0, 100)])
     assert 1 < low < ratio < high < math.inf
+    assert rate_ratio([Stratum(0, 3, 4, 600)])[0] < 3  # three incidents without one say nearly nothing
+    assert rate_ratio([Stratum(0, 300, 4, 600)])[0] < 1
     assert rate_ratio([]) == (1.0, 0.0, math.inf)
 
 

@@ -4,10 +4,38 @@ const TAGS = new Set([
   "tbody", "tr", "th", "td", "details", "summary", "blockquote", "code", "strong", "em", "nav", "section",
   "article", "time", "button", "br", "label", "caption",
 ]);
+// A drawing is made of these alone; their places are numbers and their words text.
+const SHAPES = new Set(["svg", "g", "line", "circle", "text", "tspan", "title"]);
+const PLACES = ["x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "dx", "dy"];
+const ANCHORS = new Set(["start", "middle", "end"]);
+const SVG = "http://www.w3.org/2000/svg";
 const CLASS = /^[a-z0-9 -]*$/;
 const ADDRESS = /^\/(?![\/\\])[\x21-\x7e]*$/;
 
+function shape(node, act) {
+  const made = document.createElementNS(SVG, SHAPES.has(node.t) ? node.t : "g");
+  if (node.c && CLASS.test(node.c)) made.setAttribute("class", node.c);
+  if (node.label) made.setAttribute("aria-label", node.label);
+  if (node.t === "svg" && Number.isFinite(node.width) && Number.isFinite(node.height)) {
+    made.setAttribute("viewBox", `0 0 ${node.width} ${node.height}`);
+    made.setAttribute("role", "img");
+  }
+  for (const place of PLACES) if (Number.isFinite(node[place])) made.setAttribute(place, String(node[place]));
+  if (ANCHORS.has(node.anchor)) made.setAttribute("text-anchor", node.anchor);
+  if (Number.isFinite(node.share)) made.style.setProperty("--share", String(node.share));
+  for (const child of node.k || []) {
+    made.appendChild(typeof child === "string" ? document.createTextNode(child) : shape(child, act));
+  }
+  if (!node.to || !ADDRESS.test(node.to)) return made;
+  const way = document.createElementNS(SVG, "a");
+  way.setAttribute("href", node.to);
+  way.appendChild(made);
+  act(way, node);
+  return way;
+}
+
 function element(node, act) {
+  if (node.t === "svg") return shape(node, act);
   const made = document.createElement(TAGS.has(node.t) ? node.t : "span");
   if (node.c && CLASS.test(node.c)) made.className = node.c;
   if (node.title) made.title = node.title;
@@ -57,7 +85,7 @@ export default function (component) {
         made.classList.add("done");
       } else if (made.href && !(event.ctrlKey || event.metaKey || event.shiftKey || event.button)) {
         event.preventDefault();
-        const old = new URL(made.href).pathname === window.location.pathname;
+        const old = new URL(node.to, window.location.origin).pathname === window.location.pathname;
         if (!old || node.top) document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
         visit(node.to);
       }

@@ -1,0 +1,85 @@
+"""The graph page over a real library, without a browser."""
+
+from pathlib import Path
+
+from index.library import Library
+from tests.ui.conftest import ANALYST, Shown
+
+
+def test_it_begins_with_what_ties_most(shown: Shown) -> None:
+    _, said = shown("graph")
+    assert "Where to begin" in said
+    assert "All measures, with what they mean" in said
+
+
+def test_an_empty_library_says_how_to_fill_it(shown: Shown, tmp_path: Path) -> None:
+    _, said = shown("graph", tmp_path / "empty")
+    assert "There is nothing to tie together yet" in said and "moriarty run" in said
+
+
+def test_a_name_is_found_and_an_unknown_one_leads_on(shown: Shown) -> None:
+    app, said = shown("graph", q="zoom")
+    assert app.text_input[0].value == "zoom"
+    assert "Zoom" in said and "Platform" in said
+    _, none = shown("graph", q="zzqqxx")
+    assert "Nothing in the graph is called that" in none and "Search the texts instead" in none
+
+
+def test_a_thing_is_shown_with_its_ties_and_their_words(shown: Shown, library: Library) -> None:
+    _, said = shown("graph", node="platform:Zoom")
+    around = library.surroundings("platform:Zoom", actor=ANALYST)
+    assert around.edges
+    assert "In the words of the reports" in said and "in the report" in said
+    for node in around.layers[0]:
+        assert node.label[:40] in said
+
+
+def test_an_incident_leads_to_others_that_share_things(shown: Shown, library: Library) -> None:
+    around = library.surroundings("case:case-0002", actor=ANALYST)
+    assert around.centre.type == "Incident"
+    assert {node.type for node in around.layers[1]} == {"Incident"}
+    _, said = shown("graph", node=around.centre.id)
+    assert "Open the incident" in said and "Executive, supplier or adviser payment diversion" in said
+
+
+def test_a_thing_that_is_gone_says_so(shown: Shown) -> None:
+    _, said = shown("graph", node="tool:<script>alert(1)</script>")
+    assert "The graph has no such thing" in said
+
+
+def test_ways_between_two_things(shown: Shown) -> None:
+    app, said = shown("graph", part="path", **{"from": "platform:Zoom", "to": "technique:FR-01"})
+    assert [box.value for box in app.text_input] == ["Zoom", "FR-01"]
+    assert "Way 1" in said and "place of" in said and "is a case of" in said
+    assert "Name two things" in shown("graph", part="path")[1]
+    unknown = shown("graph", part="path", **{"from": "zzqqxx", "to": "technique:FR-01"})[1]
+    assert "One of them is not in the graph" in unknown
+    alone = shown("graph", part="path", **{"from": "technique:FR-01", "to": "technique:FR-01"})[1]
+    assert "There is no way between them" in alone
+
+
+def test_measures_say_what_they_mean(shown: Shown) -> None:
+    _, said = shown("graph", part="ties")
+    for words in ("Tools that bridge families of crime", "beyond chance", "Most central", "Newman 2001"):
+        assert words in said
+
+
+def test_what_emerges_states_its_false_alarm_rate_baseline_and_method(shown: Shown) -> None:
+    _, said = shown("graph", part="new", asof="2025-12-31")
+    for words in (
+        "false alarms in at most 5% of looks",
+        "Two years before",
+        "Benjamini and Hochberg",
+        "Groups that no leaf fits",
+    ):
+        assert words in said
+
+
+def test_old_data_is_called_old_and_no_data_too_little(shown: Shown) -> None:
+    assert "The largest source tells of nothing after" in shown("graph", part="new")[1]
+    assert "Too little is dated to compare" in shown("graph", part="new", asof="1990-01-01")[1]
+    assert "As of" in shown("graph", part="new", asof="no day")[1]
+
+
+def test_an_unknown_part_is_the_first(shown: Shown) -> None:
+    assert "Where to begin" in shown("graph", part="nothing")[1]

@@ -1,0 +1,48 @@
+"""The commands over the graph: shapes, exit codes and hostile words."""
+
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from tests.e2e.commands import answer, moriarty
+from ui.cli import main
+
+RISE = {"concept", "since", "days", "recent", "before", "ratio", "low", "high", "chance", "flagged", "power"}
+
+
+def run(home: Path, *words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(main, ["--home", str(home), *words])
+    return result.exit_code, result.output
+
+
+def test_what_emerges_says_how_sure_and_as_of_when(home: Path) -> None:
+    found = answer(home, "emerging", "--json", "--as-of", "2025-06-30")
+    assert found["as_of"] == "2025-06-30"
+    assert found["false_alarms"] == 0.05
+    assert found["rises"] and all(set(rise) >= RISE for rise in found["rises"])
+    code, said = run(home, "emerging", "--as-of", "2025-06-30")
+    assert code == 0
+    assert "false alarms in at most 5% of looks" in said.replace("\n", " ")
+
+
+def test_a_way_between_two_names_has_evidence_on_each_step(home: Path) -> None:
+    found = answer(home, "path", "Zoom", "FR-01", "--json")
+    assert found
+    first = found[0]
+    assert first["nodes"][0]["id"] == "platform:Zoom"
+    assert first["nodes"][-1]["id"] == "technique:FR-01"
+    assert first["reported"]
+    assert all(edge["reports"] for edge in first["edges"])
+    assert run(home, "path", "Zoom", "FR-01")[1].startswith("Way 1, ")
+
+
+def test_an_unknown_name_and_an_impossible_day_are_wrong_use(home: Path) -> None:
+    done = moriarty(home, "path", "\x1b[31mNo such thing", "FR-01")
+    assert done.returncode == 2
+    assert "the graph has no" in done.stderr
+    assert "\x1b" not in done.stderr
+    assert run(home, "emerging", "--as-of", "2025-13-40")[0] == 2
+
+
+def test_an_empty_library_says_so(tmp_path: Path) -> None:
+    assert run(tmp_path / "none", "emerging") == (0, "Too little is dated to compare.\n")

@@ -1,0 +1,116 @@
+"""The drawing of what stands around a thing: three columns, so that every label can be read."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from enrichment.network.records import Edge, Node, Surroundings
+from index import wording
+from ui import addresses
+from ui.nodes import Node as Drawn
+from ui.nodes import el
+from ui.widgets import graph_words
+
+WIDTH, ROW, TOP = 1120, 23, 24
+_COLUMNS = (12, 240, 830)
+_LABELS = (0, 58, 40)
+"""Characters of a label that fit each column."""
+_OUT = 650
+"""Where the lines to the third column leave the second."""
+_KINDS = {"Platform": "channel_platform", "Party": "victim_type", "Actor": "actor_type"}
+_FIRST = ("Incident", "Technique", "Tool", "Platform", "Party", "Actor", "Campaign", "Proceeding", "Offence")
+
+
+def address_of(node: Node) -> str:
+    """Return the address of the page that has this node in the middle."""
+    return addresses.address("graph", {"node": node.id})
+
+
+def named(node: Node) -> str:
+    """Return what a node is called."""
+    if node.type == "Location":
+        return wording.country(node.label)
+    if node.type == "Capability":
+        return wording.value("ai_capability", node.id.partition(":")[2])
+    _, is_kind, value = node.id.partition(":kind:")
+    return wording.value(_KINDS.get(node.type, ""), value) if is_kind else node.label or "Untitled"
+
+
+def kind(node: Node) -> str:
+    """Return the type of a node in plain words."""
+    return str(graph_words()["type"].get(node.type, node.type))
+
+
+def drawing(around: Surroundings) -> Drawn:
+    """Return a drawing of a centre, what is one step away, and what most of that leads to."""
+    near, far = ([*_ordered(layer)] for layer in around.layers)
+    height = TOP + ROW * max(len(near) + _groups(near), len(far) + _groups(far), 3) + 8
+    places = {around.centre.id: (float(_COLUMNS[0]), height / 2)}
+    middle = el("circle", cls="centre", cx=places[around.centre.id][0], cy=height / 2, r=7.0)
+    shapes: list[Drawn] = [middle]
+    for column, nodes in ((1, near), (2, far)):
+        shapes += _column(nodes, column, height, places)
+    lines = [line for edge in around.edges if (line := _line(edge, around.centre.id, places)) is not None]
+    return el(
+        "svg",
+        *lines,
+        *shapes,
+        cls="drawing",
+        width=WIDTH,
+        height=height,
+        label=f"What stands around {named(around.centre)}; the table below says the same in words",
+    )
+
+
+def _ordered(nodes: Sequence[Node]) -> list[Node]:
+    def place(node: Node) -> int:
+        return _FIRST.index(node.type) if node.type in _FIRST else len(_FIRST)
+
+    return sorted(nodes, key=lambda node: (place(node), node.type))
+
+
+def _groups(nodes: Sequence[Node]) -> int:
+    return len({node.type for node in nodes})
+
+
+def _column(
+    nodes: Sequence[Node], column: int, height: float, places: dict[str, tuple[float, float]]
+) -> list[Drawn]:
+    """Return the nodes of a column under the names of their types, and note where each stands."""
+    x = _COLUMNS[column]
+    y = max(TOP, (height - ROW * (len(nodes) + _groups(nodes))) / 2)
+    shapes: list[Drawn] = []
+    for _, group in groupby(nodes, key=lambda node: node.type):
+        members = list(group)
+        shapes.append(el("text", kind(members[0]), cls="heading", x=float(x - 6), y=y + 4))
+        y += ROW
+        for node in members:
+            places[node.id] = (float(x), y)
+            shapes.append(_spot(node, column, (x, y)))
+            y += ROW
+    return shapes
+
+
+def _spot(node: Node, column: int, at: tuple[float, float]) -> Drawn:
+    x, y = at
+    name, most = named(node), _LABELS[column]
+    short = name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
+    number = f" {node.incidents}" if node.type != "Incident" and node.incidents else ""
+    return el(
+        "g",
+        el("title", f"{kind(node)}: {name}"),
+        el("circle", cls="incident" if node.type == "Incident" else "thing", cx=x, cy=y, r=4.5),
+        el("text", short, el("tspan", number, cls="kind") if number else None, x=x + 11, y=y + 4.5),
+        to=address_of(node),
+        label=f"{kind(node)}: {name}",
+    )
+
+
+def _line(edge: Edge, centre: str, places: dict[str, tuple[float, float]]) -> Drawn | None:
+    ends = [places[node.id] for node in (edge.source, edge.target) if node.id in places]
+    if len(ends) != 2:
+        return None
+    (x1, y1), (x2, y2) = sorted(ends)
+    beside = centre in (edge.source.id, edge.target.id)
+    look = ("near" if beside else "far") + ("" if edge.reports else " typology")
+    start = x1 if beside else float(_OUT)
+    return el("line", cls=look, x1=start, y1=y1, x2=x2 - 8, y2=y2, share=round(edge.confidence, 2))

@@ -1,0 +1,182 @@
+"""The analyst's page: what stands around a thing, how two things are tied, what bridges, what emerges."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from collectors.errors import NotFound
+from enrichment.network.records import Edge, Node, Surroundings
+from ui import addresses, session
+from ui.drawing import address_of, drawing, kind, named
+from ui.nodes import Node as Drawn
+from ui.nodes import div, el, link, span
+from ui.views import outlook, standing, ties
+from ui.widgets import count, draw, empty, head, section
+
+FOUND = 12
+QUIET = ("Indicator", "ExternalConcept", "Family", "Report")
+"""Types that only the typology or the files tell of; they would crowd out what incidents say."""
+
+
+def show() -> None:
+    """Draw the part of the page that its address names."""
+    part = session.param("part")
+    part = part if part in PARTS else ""
+    head(
+        "Graph",
+        div("sub", "Incidents and what they share: each tie with the words it rests on. Ties are leads."),
+    )
+    draw(_parts(part), key="parts")
+    with st.spinner("Reading the graph"):
+        if not len(session.library().graph(actor=session.actor())):
+            draw(_nothing(), key="nothing")
+            return
+        PARTS[part][1]()
+
+
+def _parts(part: str) -> Drawn:
+    return el(
+        "nav",
+        *(
+            link(
+                addresses.address("graph", {"part": name} if name else {}),
+                title,
+                current="page" if name == part else None,
+            )
+            for name, (title, _) in PARTS.items()
+        ),
+        cls="tabs",
+        label="Parts of the graph",
+    )
+
+
+def _nothing() -> Drawn:
+    return empty(
+        "There is nothing to tie together yet",
+        el("p", "The graph is drawn from incidents. Fill the library, then reload this page:"),
+        el("p", el("code", "moriarty run")),
+    )
+
+
+def _near() -> None:
+    wanted, words = session.param("node"), session.param("q")
+    st.text_input(
+        "Find a tool, platform, organisation, offence, typology or incident",
+        key="graph-q",
+        type="search",
+        value=words,
+        placeholder="Find a tool, platform, organisation, offence, typology or incident",
+        label_visibility="collapsed",
+        on_change=_ask,
+    )
+    if words:
+        _found(words)
+    elif wanted:
+        _around(wanted)
+    else:
+        _start()
+
+
+def _ask() -> None:
+    typed = str(st.session_state["graph-q"] or "")[: addresses.LONGEST]
+    session.go(addresses.address("graph", {"q": typed} if typed else {}))
+
+
+def _found(words: str) -> None:
+    nodes = session.library().find_nodes(words, actor=session.actor(), limit=FOUND)
+    if not nodes:
+        draw(
+            empty(
+                "Nothing in the graph is called that",
+                el("p", "Names must hold all the words. Only what an incident names is in the graph."),
+                el("p", link(addresses.Search(text=words).address(), "Search the texts instead")),
+            ),
+            key="none",
+        )
+        return
+    draw(
+        section(count(len(nodes), "match", "matches"), div("", *(_row(node) for node in nodes))), key="found"
+    )
+
+
+def _row(node: Node) -> Drawn:
+    told = count(node.incidents, "incident") if node.type != "Incident" else ""
+    return div(
+        "row between entry",
+        link(address_of(node), named(node), cls="untrusted"),
+        span("soft small", ", ".join(filter(None, (kind(node), told)))),
+    )
+
+
+def _start() -> None:
+    central = session.library().measures(actor=session.actor()).central
+    draw(
+        section(
+            "Where to begin",
+            el("p", "These tie most incidents of AI crime together. Choose one, or find another above."),
+            div("", *(_row(one.node) for one in central[:FOUND])),
+            el("p", link("/graph?part=ties", "All measures, with what they mean")),
+        ),
+        key="start",
+    )
+
+
+def _around(wanted: str) -> None:
+    try:
+        around = session.library().surroundings(wanted, actor=session.actor(), without=QUIET)
+    except NotFound:
+        draw(
+            empty(
+                "The graph has no such thing",
+                el("p", "It may have been merged, or no incident names it any more."),
+                el("p", link("/graph", "Begin anew")),
+            ),
+            key="gone",
+        )
+        return
+    draw(_centre(around), key="centre")
+    if not around.layers[0]:
+        draw(
+            empty("Nothing is tied to it", el("p", "No report and no typology entry links it.")), key="alone"
+        )
+        return
+    draw(drawing(around), key="drawing")
+    own = [edge for edge in around.edges if around.centre.id in (edge.source.id, edge.target.id)]
+    draw(_table(own, around.centre), key="edges")
+
+
+def _centre(around: Surroundings) -> Drawn:
+    centre, shown = around.centre, len(around.layers[0])
+    ways = [link(addresses.address("graph", {"part": "path", "from": centre.id}), "How is it tied to…")]
+    if centre.type == "Incident":
+        ways.append(link(addresses.incident(centre.id.partition(":")[2]), "Open the incident"))
+    if centre.type in ("Technique", "Family"):
+        ways.append(link(addresses.typology(centre.id.partition(":")[2]), "Definition"))
+    left = (
+        f"{shown} of {shown + around.left_out:,} neighbours drawn, the newest first."
+        if around.left_out
+        else ""
+    )
+    return div(
+        "row between",
+        div("", el("h2", named(centre), cls="untrusted"), span("soft small", f"{kind(centre)}. {left}")),
+        div("row", *ways),
+    )
+
+
+def _table(edges: list[Edge], centre: Node) -> Drawn:
+    stated = sorted(edges, key=lambda edge: not edge.reports)
+    return section(
+        "Ties",
+        ties.edges(stated, centre.id),
+        el("p", "Dashed: the typology says so, no report does.", cls="small soft"),
+        note=str(len(edges)),
+    )
+
+
+PARTS: dict[str, tuple[str, Callable[[], None]]] = {
+    "": ("Around one thing", _near),
+    "path": ("Between two", ties.path),
+    "ties": ("What ties most", standing.show),
+    "new": ("What emerges", outlook.show),
+}
