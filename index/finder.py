@@ -143,6 +143,9 @@ class Finder:
         self._check(applied)
         self._watch.catch_up(applied)
         stamp = indexing.refresh(self._main, self._store, self._cards, tell, self._watch.learned)
+        if self._main is self._embedded and self._embedded.worn():
+            logger.info("building the search index anew: too many of its cards were replaced")
+            return self.rebuild()
         if not (refused := self._refused()):
             return stamp
         kinds = ((By.REPORT if one.startswith("rep-") else By.INCIDENT, one) for one in refused)

@@ -99,18 +99,20 @@ class EmbeddedBackend:
             writer = index.writer(HEAP, 1)
         passages = None
         try:
-            # A killed writer may have left a file that the next commit would make under the same name.
-            writer.garbage_collect_files()
-            index.reload()
-            _, extents = _state(index.searcher())
-            passages = Appenders(self._folder, extents)
-            for card in deleted:
-                writer.delete_documents_by_term("id", card)
-                passages.drop(card)
-            for one in cards:
-                writer.delete_documents_by_term("id", one.id)
-                writer.add_document(tantivy.Document.from_dict(fields.fields(one), schema()))
-                passages.put(one)
+            with typed_errors(self._folder.name):
+                # A killed writer may have left a file that the next commit would make under the same name.
+                writer.garbage_collect_files()
+                index.reload()
+                _, extents = _state(index.searcher())
+                passages = Appenders(self._folder, extents)
+                for card in deleted:
+                    writer.delete_documents_by_term("id", card)
+                    passages.drop(card)
+            for one in cards:  # what goes wrong with making a card is no fault of the index
+                with typed_errors(self._folder.name):
+                    writer.delete_documents_by_term("id", one.id)
+                    writer.add_document(tantivy.Document.from_dict(fields.fields(one), schema()))
+                    passages.put(one)
             with typed_errors(self._folder.name):
                 extents = passages.finish()
                 covered = {"id": fields.STATE, "state": json.dumps(fields.state(applied, extents))}
@@ -123,7 +125,8 @@ class EmbeddedBackend:
         finally:
             if passages is not None:
                 passages.close()
-            writer.wait_merging_threads()
+            with typed_errors(self._folder.name):
+                writer.wait_merging_threads()
         passages.tidy(extents)
         self._hold(self._read())
 
@@ -157,6 +160,12 @@ class EmbeddedBackend:
 
     def _stamp(self, state: Snapshot) -> Stamp:
         return Stamp(generation=self._generation, cards=state.cards, applied=state.applied)
+
+    def replaced(self) -> int:
+        """Return how many cards were replaced or deleted and still count in the statistics of words."""
+        with typed_errors(self._folder.name):
+            told = json.loads((self._folder / "meta.json").read_text("utf-8"))
+        return sum((segment.get("deletes") or {}).get("num_deleted_docs", 0) for segment in told["segments"])
 
     def close(self) -> None:
         """Let go of every file; the backend is of no use afterwards."""

@@ -24,6 +24,11 @@ from index.search.embedded import EmbeddedBackend
 from index.search.fields import SCHEMA
 from index.search.query import Query, Stamp
 
+PATIENCE_SECONDS = 60.0
+"""How long a write waits for another."""
+WORN, WORN_SHARE = 1_000, 0.25
+"""Replaced cards that are worth a rebuild, once they are more than this share of the living."""
+
 
 @dataclass(frozen=True)
 class Pointer:
@@ -52,8 +57,9 @@ class Generations(Backend):
         """Fill a new generation with these cards alone and make it current; ids must be distinct.
 
         ``applied`` is to be read before the cards are: what changes meanwhile is then written again. Searches
-        go on in the old generation. Raises ``LibraryBusy`` where another rebuild runs, and
-        ``IndexDamaged`` where the new index does not hold every card; the old one then stays current.
+        go on in the old generation. Raises ``LibraryBusy`` where another rebuild runs or the old generation
+        was written to meanwhile, and ``IndexDamaged`` where the new index does not hold every card; the old
+        one then stays current.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         try:
@@ -63,6 +69,7 @@ class Generations(Backend):
             raise LibraryBusy("another process is rebuilding the search index") from error
 
     def _rebuilt(self, cards: Iterable[Card], applied: int) -> Stamp:
+        before = self._applied()
         number = max(self._numbers(), default=0) + 1
         fresh = EmbeddedBackend(self._folder / str(number), number)
         counted = _Counted(cards)
@@ -70,15 +77,30 @@ class Generations(Backend):
             fresh.write(counted, (), applied)
             if (stamp := fresh.stamp()).cards != counted.number:
                 raise IndexDamaged(f"generation {number} holds {stamp.cards} of {counted.number} cards")
+            with (
+                self._writing()
+            ):  # what another process wrote and acknowledged meanwhile is not in these cards
+                if self._applied() != before:
+                    raise LibraryBusy("the search index was written to while it was rebuilt")
+                kept = {number, *self._in_use()}
+                self._point(Pointer(number, SCHEMA, self._fingerprint))
         except BaseException:
             fresh.close()
             shutil.rmtree(self._folder / str(number), ignore_errors=True)
             raise
         fresh.close()
-        kept = {number, *self._in_use()}
-        self._point(Pointer(number, SCHEMA, self._fingerprint))
         self._remove(kept)
         return stamp
+
+    def _applied(self) -> int | None:
+        try:
+            return self.stamp().applied
+        except IndexDamaged:
+            return None
+
+    def _writing(self) -> FileLock:
+        """Return the lock that no generation is written to or swapped without."""
+        return FileLock(self._folder / "write.lock", timeout=PATIENCE_SECONDS)
 
     def _numbers(self) -> list[int]:
         return [int(path.name) for path in self._folder.iterdir() if path.name.isdecimal()]
@@ -133,8 +155,19 @@ class Generations(Backend):
             return self._opened[1]
 
     def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> None:
-        """Write to the current generation, as ``Backend`` promises."""
-        self._current().write(cards, deleted, applied)
+        """Write to the current generation, as ``Backend`` promises; waits for a swap."""
+        self._current()
+        try:
+            with self._writing():
+                self._current().write(cards, deleted, applied)
+        except Timeout as error:
+            raise LibraryBusy("another process is writing the search index") from error
+
+    def worn(self) -> bool:
+        """Return whether so many cards were replaced that words are no longer weighed as they should be."""
+        current = self._current()
+        replaced = current.replaced()
+        return replaced > max(WORN, WORN_SHARE * current.stamp().cards)
 
     def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
         """Search the current generation's words, as ``Backend`` promises."""

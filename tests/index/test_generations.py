@@ -1,14 +1,16 @@
 import json
 import random
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from collectors.errors import IndexDamaged, LibraryBusy
 from index.search.cards import Card
-from index.search.generations import Generations
+from index.search.generations import WORN, Generations
 from index.search.parser import parse
 from index.search.query import Query, Stamp
 from tests.index.searching import make_card
@@ -136,3 +138,44 @@ def test_closed_it_opens_again(tmp_path: Path) -> None:
     index.close()
     index.close()
     assert index.stamp().cards == 3
+
+
+def test_a_rebuild_gives_way_to_what_is_written_meanwhile(tmp_path: Path) -> None:
+    """Another process writes and acknowledges changes that the rebuild's cards do not hold."""
+    index = Generations(tmp_path)
+    index.rebuild(cards(1, 3), 1)
+
+    def interrupted() -> Iterator[Card]:
+        yield from cards(1, 3)
+        Generations(tmp_path).write(cards(4, 5), (), 2)
+
+    with pytest.raises(LibraryBusy, match="written to"):
+        index.rebuild(interrupted(), 1)
+    assert index.stamp() == Stamp(generation=1, cards=5, applied=2)
+    assert numbered(tmp_path) == ["1"]
+    assert index.rebuild(cards(1, 5), 2).generation == 2
+
+
+def test_a_write_that_waits_for_a_swap_goes_to_the_new_generation(tmp_path: Path) -> None:
+    index, other = Generations(tmp_path), Generations(tmp_path)
+    index.rebuild(cards(1, 3), 1)
+    assert other.stamp().generation == 1
+    with FileLock(tmp_path / "write.lock"):
+        writing = threading.Thread(target=other.write, args=(cards(4, 4), (), 2))
+        writing.start()
+        pointer = json.loads((tmp_path / "current").read_text())
+        shutil.copytree(tmp_path / "1", tmp_path / "2")
+        (tmp_path / "current").write_text(json.dumps({**pointer, "generation": 2}))
+    writing.join()
+    assert other.stamp() == Stamp(generation=2, cards=4, applied=2)
+
+
+def test_an_index_of_many_replaced_cards_is_worn(tmp_path: Path) -> None:
+    index = Generations(tmp_path)
+    index.rebuild(cards(1, 2 * WORN), 1)
+    index.write(cards(1, WORN // 2), (), 2)
+    assert not index.worn()
+    index.write(cards(1, WORN + 1), (), 3)
+    assert index.worn()
+    index.rebuild(cards(1, 2 * WORN), 4)
+    assert not index.worn()
