@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 from enrichment.phrases import Hit, Passage, Scanner, load
@@ -21,7 +21,10 @@ REPORTED, ATTEMPTED, SUCCEEDED = "reported_no_action_known", "attempted_or_block
 CIVIL, ACQUITTED = "civil_or_regulatory_action", "acquitted_or_dropped"
 CONVICTED = "convicted_or_sentenced"
 _PENAL = re.compile(r"year|month|prison|jail|imprison|sentence|life|bars|custod")
-_PAST = re.compile(r"\b(?:was|were|had|has|have|\w{3,20}ed|sent|made|ran|took|told|stole|said)\b")
+_PAST = re.compile(
+    r"\b(?:was|were|had|has|have|\w{3,20}ed|sent|made|ran|took|told|stole|said|got|went|came|put|rang|paid|saw"
+    r"|heard|found|began|fell|spread|hit|gave|led|wrote|drew|left|lost|met|sold|bought|spoke)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "not": re.compile(rf"\b(?:{words('not')})\b|n['’]t\b"),
         "not_after": re.compile(rf"\s?(?:{words('not_after')})"),
         "price_after": re.compile(rf"\s?(?:{words('price_after')})"),
+        **{f"form {rank}": pattern for rank, pattern in _form_patterns()},
         "clause": re.compile(r"[;,:]|\bbut\b|\band\b|\bwho\b|\bafter\b"),
     }
 
@@ -98,10 +102,25 @@ def _taken_back(passage: Passage, hit: Hit) -> bool:
     )
 
 
+@cache
+def _form_patterns() -> tuple[tuple[int, re.Pattern[str]], ...]:
+    return tuple(
+        (rank, re.compile(form, re.IGNORECASE))
+        for rank, stage in enumerate(_stages())
+        for form in stage.get("forms", [])
+    )
+
+
+def _forms(passage: Passage) -> Iterator[Hit]:
+    for rank, pattern in _form_patterns():
+        for match in pattern.finditer(passage.text):
+            yield Hit(f"cues {rank}", match.start(), match.end(), match[0].lower())
+
+
 def _mentions(passages: Sequence[Passage]) -> Iterator[_Stage]:
     names = [stage["name"] for stage in _stages()]
     for passage in passages:
-        for hit in _scanner().scan(passage):
+        for hit in chain(_scanner().scan(passage), _forms(passage)):
             kind, place = hit.value.split()
             # The verb in "AI-generated" is nobody's deed.
             if passage.text[hit.start - 1 : hit.start] == "-" or _taken_back(passage, hit):
@@ -160,7 +179,7 @@ def _told(passages: Sequence[Passage]) -> list[Fact]:
         for left, right in pairwise([*passage.breaks[:SENTENCES], len(passage.text)]):
             sentence = passage.text[left : min(right, left + SENTENCE)].lower()
             if (
-                _PAST.search(sentence)
+                (passage.field == "title" or _PAST.search(sentence))
                 and patterns()["offence_words"].search(sentence)
                 and not patterns()["general"].search(sentence)
             ):
