@@ -53,14 +53,18 @@ def words(query: Query, plan: Plan, engine: Engine, limit: int, also: Sequence[s
     asked = _Asked(query, plan, engine)
     match = asked.match()
     everything = asked.fenced(_or_also(match, also))
-    if query.sort is Sort.RELEVANCE and plan.scores:
+    scored = query.sort is Sort.RELEVANCE and plan.scores
+    if scored:
         rows = engine.by_score(asked.fenced(match), limit)
     else:
         rows = engine.by_field(everything, Sort.NEWEST if query.sort is Sort.RELEVANCE else query.sort, limit)
     ids, scores, seqs = zip(*rows, strict=True) if rows else ((), (), ())
     facets, months = asked.tally(match, also)
     # Fewer than were asked for are all there are.
-    total = len(ids) if len(ids) < limit and not also else engine.count(everything)
+    if len(ids) < limit and not also:
+        total = len(ids)
+    else:
+        total = asked.total(match, also) if scored else engine.count(everything)
     return Ranked(ids, scores, total, seqs, facets, months)
 
 
@@ -150,6 +154,12 @@ class _Asked:
             return enough if self._engine.count(self.fenced(enough, without)) else some
         best = tuple(one for one, _, _ in self._engine.by_score(self.fenced(some, without), BEST))
         return All((some, Unscored(Some((enough, Having("id", best))))))
+
+    def total(self, match: Node, also: Sequence[str]) -> int:
+        """Return how many cards match or are named; of these, few, only those that do not match are asked."""
+        others = All((Having("id", tuple(also)),), (match,))
+        matching = self._engine.count(self.fenced(match))
+        return matching + self._engine.count(self.fenced(others)) if also else matching
 
     def tally(self, match: Node, also: Sequence[str]) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
         """Count the asked facets over all hits, each without its own filter, and the hits of each month."""

@@ -67,6 +67,9 @@ class Vectors:
         live = live[lines[live, 3] > 0]
         self.keys, self.seqs, self._starts, self._counts = np.ascontiguousarray(lines[live].T)
         self._by_key = np.argsort(self.keys)
+        ends = np.append(self._starts[1:], extent.rows)
+        self._seamless = bool(len(self.keys)) and bool(np.all(self._starts + self._counts == ends))
+        """Whether the passages of all cards follow each other, from the first row to the last."""
 
     def _mapped(
         self, folder: Path, name: str, ending: str, kind: type[Number], shape: tuple[int, int]
@@ -129,8 +132,12 @@ class Vectors:
                 _cosines(self._rows[chosen], vector), ends - counts
             )
             return best
+        every = _cosines(self._rows, vector)
+        if self._seamless and len(cards) == len(self.keys):
+            whole: NDArray[np.float32] = np.maximum.reduceat(every, starts)
+            return whole
         # reduceat runs from index to index: the end of each card is given too, and the run after it dropped.
-        every = np.append(_cosines(self._rows, vector), np.float32(-np.inf))
+        every = np.append(every, np.float32(-np.inf))
         bounds = np.stack([starts, starts + counts], axis=1).ravel()
         alternating: NDArray[np.float32] = np.maximum.reduceat(every, bounds)[::2]
         return alternating
