@@ -1,5 +1,6 @@
 import pytest
 
+from enrichment import money
 from enrichment.phrases import Passage
 from enrichment.places import find
 
@@ -68,3 +69,58 @@ def test_names_that_only_look_like_places_are_not_taken(text: str) -> None:
 
 def test_georgia_is_the_state_where_the_text_says_so() -> None:
     assert named("Deputies in Fulton County, Georgia, made an arrest.") == {"US"}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("A French interior designer lost €830,000 to a fake actor.", "FR"),
+        ("A UK energy company sent €220,000 to a supposed Hungarian supplier through Mexico.", "GB"),
+        ("Scotland Yard arrested a man.", "GB-ENG"),
+        ("He was fined at Glasgow Sheriff Court.", "GB-SCT"),
+        ("A student in Mesa, AZ, was charged.", "US"),
+        ("Bolivian prosecutors named a suspect.", "BO"),
+        ("Police in Latin America and in Bolivia said so.", "BO"),
+        ("The governor of California's ghost students took aid from Californian colleges.", "US"),
+        ("The Bombay High Court ordered the clips down.", "IN"),
+    ],
+)
+def test_towns_courts_and_what_victims_did_place_a_matter(text: str, code: str) -> None:
+    assert where(text) == {code}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The New York Times and the South China Morning Post reported on it.",
+        "Shares of American Express and Bank of America fell.",
+        "They paid 13,000 Canadian dollars.",
+        "A Vietnam War film was shown.",
+    ],
+)
+def test_names_with_a_place_in_them_place_nothing(text: str) -> None:
+    assert named(text) == set()
+
+
+def test_helpers_and_those_who_were_told_are_not_the_place() -> None:
+    text = "A man was jailed at Bolton Crown Court; police in Italy and France were told."
+    assert where(text) == {"GB-ENG"}
+    assert {"IT", "FR"} <= named(text)
+
+
+def test_a_possessive_or_a_pose_is_not_the_place() -> None:
+    assert where("A clerk in Leeds obeyed his German boss.") == {"GB-ENG"}
+    assert where("A woman in Michigan paid a man who posed as a French manager.") == {"US"}
+
+
+def test_a_public_figure_places_a_matter_where_nothing_else_does() -> None:
+    assert where("A fake clip of Joe Biden went round.") == {"US"}
+    assert where("A court in Lagos ruled on a fake clip of Joe Biden.") == {"NG"}
+
+
+def test_a_currency_places_a_matter_where_no_country_is_named() -> None:
+    text = "A pensioner lost £9,000 to a copied voice."
+    passages = (Passage(text),)
+    found = find(passages, money.find(passages))
+    assert [(fact.value, fact.role, fact.quote) for fact in found] == [("GB", "where", "£9,000")]
+    assert find((Passage("A man lost $9,000."),), money.find((Passage("A man lost $9,000."),))) == []
