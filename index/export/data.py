@@ -3,13 +3,16 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 import networkx as nx
 
 from enrichment.records import Subject
 from index.records import IncidentView, State
 
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What the Char production of XML 1.0 leaves out."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 COLUMNS = (
@@ -50,10 +53,24 @@ def to_csv(views: Sequence[IncidentView]) -> bytes:
 
 
 def to_graphml(graph: nx.MultiDiGraph) -> bytes:
-    """Return the typology graph as GraphML."""
+    """Return the typology graph as GraphML; a character that XML cannot hold becomes a replacement sign."""
+    clean = nx.MultiDiGraph(**graph.graph)
+    clean.add_nodes_from((_held(node), _all_held(of)) for node, of in graph.nodes(data=True))
+    clean.add_edges_from(
+        (_held(source), _held(target), kind, _all_held(of))
+        for source, target, kind, of in graph.edges(keys=True, data=True)
+    )
     buffer = io.BytesIO()
-    nx.write_graphml(graph, buffer)
+    nx.write_graphml(clean, buffer)
     return buffer.getvalue()
+
+
+def _held(text: str) -> str:
+    return _NOT_XML.sub("\ufffd", text)
+
+
+def _all_held(attributes: Mapping[str, str | float]) -> dict[str, str | float]:
+    return {name: _held(of) if isinstance(of, str) else of for name, of in attributes.items()}
 
 
 def inert(cell: str) -> str:

@@ -8,8 +8,9 @@ import yaml
 from collectors.errors import NotFound
 from collectors.records import PartialDate
 from enrichment import typology as typology_module
-from enrichment.graph import build, neighbourhood, node_key
+from enrichment.graph import build, node_key
 from enrichment.network.drawing import EXTENSIONS
+from enrichment.network.layers import surroundings
 from enrichment.records import Code, Fact, Finding, Incident, Subject, as_finding
 from enrichment.typology import Typology
 
@@ -228,19 +229,38 @@ def test_two_incidents_meet_in_what_they_share() -> None:
     assert graph.nodes["tool:ElevenLabs"]["incidents"] == 1
 
 
-def test_a_neighbourhood_keeps_the_strongest_and_says_what_it_left_out() -> None:
-    graph = build([FRAUD, incident("i2", "FR-01")], TYPOLOGY)
-    near = neighbourhood(graph, "incident:i1", depth=1, limit=3)
-    assert near.nodes[0] == "incident:i1"
-    assert len(near.nodes) == 4
-    assert near.left_out == 4
-    assert "technique:FR-03" not in near.nodes  # the weakest of seven
-    assert set(near.graph) == set(near.nodes)
-    wider = neighbourhood(graph, "incident:i1", depth=2, limit=500)
-    assert "incident:i2" in wider.nodes
-    assert wider.left_out == 0
+def test_what_stands_around_a_thing_is_the_newest_and_what_that_leads_to() -> None:
+    many = [
+        incident(
+            f"m{number}", "FR-01", finding(Subject.TOOL, "Sora"), finding(Subject.PLATFORM, "Zoom")
+        ).model_copy(update={"first_published": PartialDate(value=f"2024-06-{number + 1:02}")})
+        for number in range(9)
+    ]
+    failure = incident("x1", "X-02", finding(Subject.TOOL, "Sora"))
+    graph = build([*many, failure, incident("o1", "CY-01", finding(Subject.TOOL, "Sora"))], TYPOLOGY)
+    around = surroundings(graph, "tool:Sora", {}, limits=(6, 2))
+    near, far = around.layers
+    assert [node.id for node in near[:2]] == ["incident:m8", "incident:m7"]
+    assert around.left_out == 11 + 1 - 6  # eleven incidents and the maker
+    assert [node.id for node in far] == ["platform:Zoom", "technique:FR-01"]
+    assert len([edge for edge in around.edges if edge.source.id == "incident:m8"]) == 3
+    everything = surroundings(graph, "tool:Sora", {}, limits=(50, 50)).layers[0]
+    kinds = [node.id for node in everything]
+    assert kinds.index("incident:x1") > kinds.index("incident:m0")  # crimes first
+    assert "party:OpenAI" not in {
+        node.id for node in surroundings(graph, "tool:Sora", {}, ["Party"]).layers[0]
+    }
+
+
+def test_an_incident_leads_to_those_it_shares_rare_things_with() -> None:
+    shared = [finding(Subject.TOOL, "Rareware"), finding(Subject.PLATFORM, "Zoom")]
+    others = [incident(f"z{number}", "CY-01", finding(Subject.PLATFORM, "Zoom")) for number in range(9)]
+    twin = incident("twin", "AB-01", *shared)
+    graph = build([incident("one", "FR-01", *shared), twin, *others], TYPOLOGY)
+    around = surroundings(graph, "incident:one", {}, without=["Indicator", "ExternalConcept", "Family"])
+    assert around.layers[1][0].id == "incident:twin"
 
 
 def test_an_unknown_node_is_not_found() -> None:
     with pytest.raises(NotFound):
-        neighbourhood(build([], TYPOLOGY), "incident:none")
+        surroundings(build([], TYPOLOGY), "incident:none", {})

@@ -5,10 +5,11 @@ import streamlit as st
 from enrichment.records import Concept, ConceptKind
 from enrichment.typology import Typology
 from index.records import ConceptCount
-from index.search.query import Sort
+from index.search.query import Results, Sort
 from ui import addresses, session
 from ui.addresses import Search
 from ui.nodes import Node, div, el, link, span
+from ui.views.months import histogram
 from ui.widgets import bars, card, concept_link, count, draw, empty, head, own_words, pairs, section
 
 NEWEST = 10
@@ -142,6 +143,7 @@ def _concept(concept: Concept, tree: tuple[ConceptCount, ...]) -> None:
         "No incident in the library has this code. That is a gap in what is collected, not proof of absence.",
         cls="soft",
     )
+    draw(_by_month(results, facet, concept), key="months")
     draw(
         section(
             "Incidents",
@@ -152,6 +154,25 @@ def _concept(concept: Concept, tree: tuple[ConceptCount, ...]) -> None:
             note=f"{results.total:,}",
         ),
         key="incidents",
+    )
+
+
+def _by_month(results: Results, facet: str, concept: Concept) -> Node | None:
+    """Return the incidents a month, as links that search them, and the way to what ties them together."""
+    bars_ = histogram(results.months, Search(filters={facet: (concept.id,)}))
+    ties = link(addresses.address("graph", {"node": f"technique:{concept.id}"}), "What these incidents share")
+    if bars_ is None:
+        return None
+    return section(
+        "By month",
+        bars_,
+        el(
+            "p",
+            "Counts of what is collected; a busier source lifts them. ",
+            link("/graph?part=new", "Which kinds rise, each source against its own past"),
+            cls="small soft",
+        ),
+        el("p", ties, cls="small") if concept.kind is ConceptKind.LEAF else None,
     )
 
 
