@@ -5,6 +5,7 @@ from index.records import Actor, Role
 
 _EVERYBODY = frozenset(Role)
 _CURATORS = frozenset({Role.ANALYST, Role.LEAD})
+_LEADS = frozenset({Role.LEAD})
 _TEACHERS = frozenset({Role.TRAINER, Role.ANALYST, Role.LEAD})
 
 PERMITTED: dict[str, frozenset[Role]] = {
@@ -31,6 +32,10 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "status": _EVERYBODY,
     "queue": _CURATORS,
     "judge": _CURATORS,
+    "retrain": _LEADS,
+    "releases": _CURATORS,
+    "accept_release": _LEADS,
+    "roll_back_release": _LEADS,
     "export": _TEACHERS,
 }
 

@@ -26,13 +26,14 @@ from index.search.parser import parse
 from index.search.query import By, Hit, Query, Results, Stamp
 from index.stages import Progress, silent
 from index.subscriptions import Subscriptions
+from index.teaching import Teaching
 
 __all__ = ["VERSION", "Library", "Progress"]
 
 VERSION = version("moriarty-library")
 
 
-class Library(Subscriptions, Analysis):
+class Library(Subscriptions, Analysis, Teaching):
     """Everything Moriarty keeps, and the only way to it.
 
     Safe to share between threads. Each method first checks that the actor may do it (``NotPermitted``), and

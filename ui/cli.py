@@ -18,7 +18,7 @@ from index.library import Library
 from index.records import Actor, Role
 from index.search.query import By, Mode
 from index.settings import Settings
-from ui import alerts_cli, background, evaluation_cli, graph_cli, listing, printing, stateless
+from ui import alerts_cli, background, evaluation_cli, graph_cli, listing, printing, retrain_cli, stateless
 
 WRONG, COULD_NOT_START = 2, 3
 
@@ -248,6 +248,7 @@ def entry() -> None:
 for command in (
     *(stateless.classify, stateless.group, stateless.extract),
     evaluation_cli.evaluate,
+    retrain_cli.retrain,
     *(graph_cli.emerging, graph_cli.path),
     *(alerts_cli.save, alerts_cli.saved, alerts_cli.forget, alerts_cli.alerts),
 ):

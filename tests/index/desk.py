@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, update
 
+from collectors.errors import NotFound, WrongUse
 from enrichment.records import Subject
 from index.library import Library
 from index.records import Actor, Decision, JudgedFinding, Judgement, Role, Verdict
@@ -100,8 +101,22 @@ CALLS: dict[str, Callable[[Library, Actor], object]] = {
     "judge": lambda library, actor: library.judge(
         Decision(verdict=Verdict.ACCEPT, target=suggestion(library).finding.id), actor=actor
     ),
+    "retrain": lambda library, actor: attempt(lambda: library.retrain(actor=actor), WrongUse),
+    "releases": lambda library, actor: library.releases(actor=actor),
+    "accept_release": lambda library, actor: attempt(
+        lambda: library.accept_release("none", actor=actor), NotFound
+    ),
+    "roll_back_release": lambda library, actor: attempt(
+        lambda: library.roll_back_release(actor=actor), NotFound
+    ),
     "export": lambda library, actor: library.export(["case:case-0002"], "json", actor=actor),
 }
+
+
+def attempt(call: Callable[[], object], expected: type[Exception]) -> None:
+    """Make a call that a bare library has no answer to."""
+    with suppress(expected):
+        call()
 
 
 def keep(folder: Path, town: str) -> Path:

@@ -14,7 +14,7 @@ from ui.cli import main
 
 COMMANDS = {
     "run", "collect", "add", "enrich", "rebuild", "status", "search", "show", "similar", "classify", "group",
-    "extract", "export", "evaluate", "serve", "save", "saved", "forget", "alerts",
+    "extract", "export", "evaluate", "retrain", "serve", "save", "saved", "forget", "alerts",
     "emerging", "path",
 }  # fmt: skip
 

@@ -1,0 +1,173 @@
+"""Whether a release may be accepted: what it changes on frozen data and on unseen judgements, and by whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+import numpy as np
+from numpy.typing import NDArray
+
+from enrichment.evaluation.calibration import calibration_error
+from enrichment.evaluation.figure import Figure, figure
+from enrichment.learning import fit
+from enrichment.learning.fit import Floats, Prepared
+from enrichment.learning.lessons import MARGIN, Lesson, weights
+from enrichment.linear import softmax
+
+FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Texts with known codes that no release learns from, and what the models in use say of them."""
+
+    name: str
+    rows: Prepared
+    truth: tuple[str, ...]
+    present: tuple[str, ...]
+    """The likeliest codes by the models in use."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The share of right codes before and after, and the change with its 95 % interval."""
+
+    name: str
+    n: int
+    before: float
+    after: float
+    change: float
+    low: float
+    high: float
+    error: float | None
+    """Expected calibration error after; None where the scores are of several models."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One analyst's part in a release."""
+
+    analyst: str
+    lessons: int
+    agreement: float | None
+    """Share of the analyst's labels that a release learnt without them would give; None without labels."""
+    others: float | None
+    """The same over all other analysts' labels, which that release has learnt."""
+    gain: float
+    """Worst change of any guard that the analyst's lessons bring."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """All that is known of a release before a person accepts it."""
+
+    guards: tuple[Compared, ...]
+    unseen: Compared | None
+    """On the judgements themselves, each by a release that has not seen its incident."""
+    parts: tuple[Part, ...]
+    refused: tuple[str, ...]
+    """Why it may not be accepted; empty where it may."""
+
+
+def judge(
+    rows: Prepared,
+    present: Sequence[str],
+    lessons: Sequence[Lesson],
+    guards: Sequence[Guard],
+    whole: Floats,
+    margin: float = MARGIN,
+) -> Verdict:
+    """Return what a step learnt from all lessons changes; ``present`` are codes by the models in use."""
+    compared = tuple(_compare(guard, whole) for guard in guards)
+    parts = tuple(
+        _part(name, rows, lessons, guards, whole) for name in sorted({each.analyst for each in lessons})
+    )
+    refused = [
+        f"on {each.name} the share of right codes falls by {-each.change:.3f}, more than {margin:g}"
+        for each in compared
+        if each.change < -margin - 1e-9
+    ]
+    refused += [
+        f"the lessons of {part.analyst} alone cost {-part.gain:.3f} on frozen data, more than {margin:g}"
+        for part in parts
+        if part.gain < -margin - 1e-9
+    ]
+    return Verdict(compared, _unseen(rows, present, lessons), parts, tuple(refused))
+
+
+def _compare(guard: Guard, whole: Floats) -> Compared:
+    before, after = (_right(guard.truth, given) for given in (guard.present, guard.rows.leading(whole)))
+    surest = softmax(guard.rows.prior + guard.rows.rows @ whole).max(axis=1)
+    error = calibration_error("", surest.tolist(), [bool(each) for each in after], guard.name)
+    return _compared(guard.name, before, after, error.value)
+
+
+def _compared(
+    name: str, before: NDArray[np.float64], after: NDArray[np.float64], error: float | None
+) -> Compared:
+    gained = after - before
+    change: Figure = figure("", len(gained), name, lambda rows: float(gained[rows].mean()))
+    means = float(before.mean()), float(after.mean())
+    return Compared(name, len(gained), *means, change.value, change.low, change.high, error)
+
+
+def _right(truth: Sequence[str], given: Sequence[str]) -> NDArray[np.float64]:
+    return np.array([one == other for one, other in zip(truth, given, strict=True)], dtype=np.float64)
+
+
+def _unseen(rows: Prepared, present: Sequence[str], lessons: Sequence[Lesson]) -> Compared | None:
+    """Compare on the judgements, each incident by a release that has not seen it."""
+    folds = np.array([int(sha256(each.incident.encode()).hexdigest(), 16) % FOLDS for each in lessons])
+    labelled = np.array([bool(each.label) for each in lessons])
+    given = np.array(present, dtype=object)
+    for fold in range(FOLDS):
+        inside = np.flatnonzero(folds == fold)
+        if len(inside) == len(lessons):
+            return None
+        if not len(inside):
+            continue
+        given[inside] = rows.some(inside).leading(learnt(rows, lessons, np.flatnonzero(folds != fold)))
+    if not labelled.any():
+        return None
+    truth = [each.label for each in lessons if each.label]
+    before, after = (
+        _right(truth, np.array(codes, dtype=object)[labelled].tolist()) for codes in (present, given)
+    )
+    return _compared("judgements, each unseen", before, after, None)
+
+
+def learnt(rows: Prepared, lessons: Sequence[Lesson], places: NDArray[np.intp]) -> Floats:
+    """Return the step that some of the lessons teach."""
+    some, part = [lessons[place] for place in places.tolist()], rows.some(places)
+    return fit.step(part, fit.targets(part, some), weights(some))
+
+
+def _part(
+    name: str, rows: Prepared, lessons: Sequence[Lesson], guards: Sequence[Guard], whole: Floats
+) -> Part:
+    own = np.array([each.analyst == name for each in lessons])
+    others = np.flatnonzero(~own)
+    without = learnt(rows, lessons, others) if len(others) else np.zeros_like(whole)
+    given = rows.leading(without)
+    agreed = _right([each.label or code for each, code in zip(lessons, given, strict=True)], given)
+    labelled = np.array([bool(each.label) for each in lessons])
+    costs = [
+        float(
+            (
+                _right(guard.truth, guard.rows.leading(whole))
+                - _right(guard.truth, guard.rows.leading(without))
+            ).mean()
+        )
+        for guard in guards
+    ]
+    return Part(
+        name,
+        int(own.sum()),
+        _mean(agreed[own & labelled]),
+        _mean(agreed[~own & labelled]),
+        min(costs, default=0.0),
+    )
+
+
+def _mean(values: NDArray[np.float64]) -> float | None:
+    return float(values.mean()) if len(values) else None

@@ -1,0 +1,188 @@
+"""What judgements teach, on the shipped models and real incidents, and what keeps a bad analyst out."""
+
+import csv
+import json
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from enrichment import linear
+from enrichment.classify import LEARNT, Classifier
+from enrichment.learning import check, fit
+from enrichment.learning.check import Guard, Verdict, judge, learnt
+from enrichment.learning.fit import Prepared
+from enrichment.learning.lessons import MARGIN, Lesson, hashed, is_kept_apart, kept_apart, listing, weights
+from enrichment.reading import Reading
+from enrichment.typology import Typology
+from tests.enrichment.model_room import CALL, FAILURE, NO_AI, SCHOOL, enricher, shared_data
+
+TYPOLOGY = Typology.load()
+JUDGED = 300
+
+
+def lesson(number: int, label: str = "FR-01", analyst: str = "ada", **said: str) -> Lesson:
+    made = {
+        "report": f"rep-{number}",
+        "incident": f"inc-{number}",
+        "analyst": analyst,
+        "title": "T",
+        "text": "x",
+    }
+    return Lesson(**{**made, "label": label, **said})
+
+
+def readings(texts: list[tuple[str, str]]) -> list[Reading]:
+    encoder = enricher().embedder
+    assert encoder is not None
+    vectors = encoder.encode([f"{title}. {text}" for title, text in texts], "passage")
+    return [Reading(title, text, vector) for (title, text), vector in zip(texts, vectors, strict=True)]
+
+
+@cache
+def few() -> tuple[list[Reading], Prepared]:
+    found = readings([CALL, SCHOOL, NO_AI, FAILURE])
+    return found, fit.prepare(linear.load(), TYPOLOGY, found)
+
+
+def test_an_incident_weighs_one_and_no_analyst_more_than_half() -> None:
+    told = [lesson(1), lesson(2), lesson(3, incident="inc-2")]
+    assert weights(told).tolist() == [1.0, 0.5, 0.5]
+    crowd = [lesson(number) for number in range(8)] + [lesson(9, analyst="ben"), lesson(10, analyst="cy")]
+    found = weights(crowd)
+    assert found[:8].sum() == pytest.approx(found[8:].sum())
+    assert found[8:].tolist() == [1.0, 1.0]
+
+
+def test_no_weight_moves_nothing_and_the_same_lessons_move_the_same() -> None:
+    _, rows = few()
+    lessons = [lesson(number, code) for number, code in enumerate(("AT-05", "OC-01", "X-01", "X-02"))]
+    wanted = fit.targets(rows, lessons)
+    assert not fit.step(rows, wanted, np.zeros(4)).any()
+    assert np.array_equal(fit.step(rows, wanted, np.ones(4)), fit.step(rows, wanted, np.ones(4)))
+
+
+def test_a_label_is_learnt_and_a_rejection_only_lowers_what_was_said() -> None:
+    _, rows = few()
+    before = rows.leading()
+    labels = [lesson(number, code) for number, code in enumerate(("AT-05", "OC-01", "X-03", "X-04"))]
+    assert rows.leading(fit.step(rows, fit.targets(rows, labels), np.full(4, 50.0))) == [
+        "AT-05",
+        "OC-01",
+        "X-03",
+        "X-04",
+    ]
+    wrong = [lesson(number, "", wrong=code) for number, code in enumerate(before)]
+    after = fit.step(rows, fit.targets(rows, wrong), np.full(4, 50.0))
+    assert all(one != other for one, other in zip(rows.leading(after), before, strict=True))
+
+
+@pytest.mark.parametrize("dense", [True, False])
+def test_the_head_says_in_the_classifier_what_the_step_says_in_training(dense: bool) -> None:
+    found, _ = few()
+    models = linear.load()
+    seen = found if dense else [Reading(each.title, each.text) for each in found]
+    rows = fit.prepare(models, TYPOLOGY, seen)
+    lessons = [lesson(number, code) for number, code in enumerate(("AT-05", "OC-01", "X-03", "X-04"))]
+    step = fit.step(rows, fit.targets(rows, lessons), np.full(4, 5.0))
+    head = fit.head(models, rows.codes, step, dense=dense)
+    taught = replace(models, heads={**models.heads, LEARNT: head, f"{LEARNT}-words": head})
+    told = Classifier(taught, TYPOLOGY)
+    for place, reading in enumerate(seen):
+        expected = linear.softmax(rows.prior[place] + (rows.rows[place] @ step).ravel())
+        given = told.opinion(reading).probabilities
+        assert [given[code] for code in rows.codes] == pytest.approx(expected.tolist(), abs=0.01)
+
+
+def test_what_is_kept_for_measuring_is_listed_by_digest_alone() -> None:
+    gold = shared_data() / "typology-gold"
+    numbers = {line.strip() for line in (gold / "holdout-ids.txt").read_text("utf-8").splitlines() if line}
+    rows = (gold / "dev.jsonl").read_text("utf-8").splitlines()
+    numbers |= {json.loads(line)["incident_id"] for line in rows}
+    assert all(is_kept_apart([f"aiid:{number}"]) for number in numbers)
+    trained = (shared_data() / "typology-train" / "train.jsonl").read_text("utf-8").splitlines()
+    assert not any(is_kept_apart([f"aiid:{json.loads(line)['incident_id']}"]) for line in trained)
+    assert is_kept_apart(["aiid:1"], {"aiid:1"})
+    assert hashed("aiid:7") in listing(["aiid:7"])
+    assert all(len(each) == 16 for each in kept_apart())
+
+
+class Room:
+    """Real incidents to judge and to guard, as the shipped models see them."""
+
+    def __init__(self) -> None:
+        data = shared_data()
+        with (data / "aiid" / "incidents.csv").open(encoding="utf-8", newline="") as file:
+            texts = {row["incident_id"]: (row["title"], row["description"]) for row in csv.DictReader(file)}
+        with (data / "typology-train" / "train.jsonl").open(encoding="utf-8") as file:
+            coded = [json.loads(line) for line in file][::3][:JUDGED]
+        with (data / "typology-gold" / "dev.jsonl").open(encoding="utf-8") as file:
+            gold = [json.loads(line) for line in file]
+        models = linear.load()
+        self.labels = [row["primary"] for row in coded]
+        self.rows = fit.prepare(models, TYPOLOGY, readings([texts[row["incident_id"]] for row in coded]))
+        held = fit.prepare(models, TYPOLOGY, readings([(row["title"], row["description"]) for row in gold]))
+        truth = tuple(row["primary"] for row in gold)
+        self.guard = Guard("gold", held, truth, tuple(held.leading()))
+
+    def lessons(self, turned: float, code: str = "") -> list[Lesson]:
+        """Return judgements by five analysts, this share of all of them turned by the first."""
+        generator = np.random.default_rng(7)
+        own = np.arange(0, JUDGED, 5)
+        bad = set(generator.permutation(own)[: round(turned * JUDGED)].tolist())
+        others = list(TYPOLOGY.codes())
+        return [
+            lesson(
+                place,
+                (code or others[int(generator.integers(len(others)))]) if place in bad else label,
+                f"analyst {place % 5}",
+            )
+            for place, label in enumerate(self.labels)
+        ]
+
+    def right(self, lessons: list[Lesson]) -> float:
+        given = self.guard.rows.leading(learnt(self.rows, lessons, np.arange(len(lessons))))
+        return float(np.mean([one == other for one, other in zip(given, self.guard.truth, strict=True)]))
+
+    def verdict(self, lessons: list[Lesson]) -> Verdict:
+        whole = learnt(self.rows, lessons, np.arange(len(lessons)))
+        return judge(self.rows, self.rows.leading(), lessons, [self.guard], whole)
+
+
+@pytest.fixture(scope="module")
+def room() -> Room:
+    return Room()
+
+
+@pytest.mark.parametrize("code", ["", "X-02"])
+def test_a_tenth_of_labels_turned_by_one_analyst_costs_two_points_at_most_or_is_refused(
+    room: Room, code: str
+) -> None:
+    clean, turned = room.right(room.lessons(0)), room.right(room.lessons(0.1, code))
+    assert clean - turned <= 0.02 or room.verdict(room.lessons(0.1, code)).refused
+
+
+def test_a_release_that_costs_more_than_the_margin_is_refused_and_says_who_did_it(room: Room) -> None:
+    bad = [replace(each, analyst="mal", label="OC-03") for each in room.lessons(0)]
+    verdict = room.verdict(bad)
+    [compared] = verdict.guards
+    assert compared.change < -MARGIN
+    assert any("gold" in reason for reason in verdict.refused)
+    assert any("mal" in reason for reason in verdict.refused)
+    assert verdict.unseen is not None and verdict.unseen.n == JUDGED
+
+
+def test_an_analyst_who_turns_labels_agrees_less_than_the_others(room: Room) -> None:
+    verdict = room.verdict(room.lessons(0.1))
+    first, *others = verdict.parts
+    assert first.lessons == JUDGED // 5
+    assert first.agreement is not None
+    assert all(each.agreement is not None and first.agreement < each.agreement - 0.1 for each in others)
+
+
+def test_too_few_lessons_have_no_unseen_figure() -> None:
+    _, rows = few()
+    one = Prepared(rows.rows[[0]], rows.prior[[0]], rows.codes)
+    verdict = check.judge(one, ["FR-01"], [lesson(0)], [], np.zeros((rows.rows.shape[1], len(rows.codes))))
+    assert verdict.unseen is None and not verdict.refused

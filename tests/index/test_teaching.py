@@ -1,0 +1,162 @@
+"""A library learns from judgements as a release: kept, compared, accepted by a lead, and taken back."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from collectors.errors import ModelRefused, NotFound, NotPermitted, WrongUse
+from enrichment import linear
+from enrichment.records import Subject
+from enrichment.typology import Typology
+from index import learning, releases
+from index.library import Library
+from index.records import Actor, Decision, Role, Verdict
+from index.store import Store
+from tests.index.desk import ANALYST, entries, sound
+from tests.index.fictional import capture, outcome, report
+from tests.index.hardship import LEAD, settings
+
+EXAMPLES = [
+    (leaf.id, f"{leaf.examples[0]} Police said that AI was used.")
+    for leaf in Typology.load().leaves()
+    if leaf.examples
+][:24]
+"""The typology's own invented examples, each of another leaf."""
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Iterator[Library]:
+    """A library of two dozen fictional reports that machines have read, and one that a gold set holds."""
+    with Library.open(settings(tmp_path / "home")) as library:
+        taken = capture()
+        made = [
+            report(number, taken, text=text, title=f"Story {number}")
+            for number, (_, text) in enumerate(EXAMPLES)
+        ]
+        made.append(report(99, taken, text="A bank's cloned voice robbed a widow.", refs=("aiid:999999",)))
+        with closing(Store(library.settings.database_url)) as store:
+            store.save(taken, LEAD)
+            store.save(outcome(taken, made), LEAD)
+        library.enrich(actor=LEAD)
+        yield library
+
+
+def teach(library: Library, always: str = "", analyst: Actor = ANALYST) -> int:
+    """Give every report its own code, or always the same, and return how many were judged."""
+    with closing(Store(library.settings.database_url)) as store:
+        texts = {each.id: each.text for each in store.all_reports()}
+        found = store.findings(list(texts))
+    own = {text: code for code, text in EXAMPLES}
+    judged = 0
+    for key, text in texts.items():
+        codes = [each.finding for each in found[key] if each.finding.subject is Subject.TYPOLOGY]
+        best = max(codes, key=lambda code: (code.role == "primary", code.score))
+        right = always or own.get(text, "FR-03")
+        verdict = Verdict.ACCEPT if best.value == right else Verdict.RELABEL
+        said = "" if verdict is Verdict.ACCEPT else right
+        library.judge(Decision(verdict=verdict, target=best.id, value=said, reason="read"), actor=analyst)
+        judged += 1
+    return judged
+
+
+def a_gold_folder(tmp_path: Path) -> Path:
+    rows = [
+        {"incident_id": f"99999{number}", "title": f"Case {number}", "description": text, "primary": code}
+        for number, (code, text) in enumerate(EXAMPLES)
+    ] + [{"incident_id": "999999", "title": "Case", "description": "It was said.", "primary": "FR-03"}]
+    folder = tmp_path / "gold" / "typology-gold"
+    folder.mkdir(parents=True)
+    (folder / "half.jsonl").write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+    return tmp_path / "gold"
+
+
+def test_nothing_is_learnt_from_too_little(school: Library) -> None:
+    with pytest.raises(WrongUse, match="0 judged reports"):
+        school.retrain(actor=LEAD)
+    assert school.releases(actor=LEAD) == []
+
+
+def test_a_release_is_kept_and_compared_and_judges_only_once_accepted(
+    school: Library, tmp_path: Path
+) -> None:
+    judged = teach(school)
+    before = school.enricher.fingerprint
+    made = school.retrain(actor=LEAD, gold=a_gold_folder(tmp_path))
+    assert (made["lessons"], made["left_out"]) == (judged - 1, {"kept for measuring": 1})
+    assert {each["name"] for each in made["guards"]} == {learning.STARTER, "typology-gold/half"}
+    assert [each["analyst"] for each in made["parts"]] == [ANALYST.name]
+    assert made["unseen"]["n"] == made["lessons"]
+    assert not made["refused"]
+    assert school.releases(actor=LEAD) == [made]
+    assert school.enricher.fingerprint == before
+    assert school.status(actor=LEAD).release == ""
+
+    assert school.accept_release(made["version"], actor=LEAD) == ""
+    assert school.enricher.fingerprint != before
+    status = school.status(actor=LEAD)
+    assert (status.release, status.unenriched) == (made["version"], judged)
+    assert school.enrich(actor=LEAD) == judged
+    again = school.retrain(actor=LEAD)
+    assert again["version"] != "" and again["compared_with"] != made["compared_with"]
+
+    assert school.roll_back_release(actor=LEAD) == ""
+    assert school.enricher.fingerprint == before
+    with pytest.raises(NotFound):
+        school.roll_back_release(actor=LEAD)
+    told = [entry["action"] for entry in entries(school)]
+    assert {"retrain", "release", "accept_release", "roll_back_release", "models"} <= set(told)
+    sound(school)
+
+
+def test_the_same_judgements_give_the_same_release_byte_for_byte(school: Library) -> None:
+    teach(school)
+    home = school.settings.home
+    version = school.retrain(actor=LEAD)["version"]
+    first = {path.name: path.read_bytes() for path in releases.folder(home, version).iterdir()}
+    assert school.retrain(actor=LEAD)["version"] == version
+    assert {path.name: path.read_bytes() for path in releases.folder(home, version).iterdir()} == first
+
+
+def test_a_changed_release_judges_nothing_and_is_said(school: Library) -> None:
+    teach(school)
+    home, before = school.settings.home, school.enricher.fingerprint
+    version = school.retrain(actor=LEAD)["version"]
+    school.accept_release(version, actor=LEAD)
+    (releases.folder(home, version) / "learnt.bias.npy").write_bytes(b"changed")
+    with Library.open(school.settings) as anew:
+        assert anew.enricher.fingerprint == before
+        assert "not in use" in anew.status(actor=LEAD).release
+    assert releases.in_use(home)[0] == linear.FOLDER
+
+
+def test_a_release_learnt_on_other_models_waits_for_retraining(school: Library) -> None:
+    teach(school)
+    home = school.settings.home
+    version = school.retrain(actor=LEAD)["version"]
+    path = releases.folder(home, version) / releases.REPORT
+    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "base": "older"}), "utf-8")
+    with pytest.raises(ModelRefused, match="retrain"):
+        school.accept_release(version, actor=LEAD)
+
+
+def test_a_release_that_loses_is_kept_and_cannot_be_accepted(school: Library, tmp_path: Path) -> None:
+    teach(school, always="OC-03")
+    made = school.retrain(actor=LEAD, gold=a_gold_folder(tmp_path))
+    assert any("typology-gold/half" in reason for reason in made["refused"])
+    assert any(ANALYST.name in reason for reason in made["refused"])
+    with pytest.raises(WrongUse, match="may not be accepted"):
+        school.accept_release(made["version"], actor=LEAD)
+    assert releases.active(school.settings.home) == {}
+
+
+def test_only_a_lead_accepts_and_names_stay_inside_the_home(school: Library) -> None:
+    with pytest.raises(NotPermitted):
+        school.accept_release("rel-1", actor=ANALYST)
+    with pytest.raises(NotPermitted):
+        school.retrain(actor=Actor(name="tom", role=Role.TRAINER))
+    for name in ("../../etc", "", ".hidden", "rel-1"):
+        with pytest.raises(NotFound):
+            school.accept_release(name, actor=LEAD)

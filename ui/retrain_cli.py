@@ -1,0 +1,123 @@
+"""The command that learns from judgements: a candidate release, its acceptance, and the way back."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.text import Text
+
+from index.library import Library
+from index.records import Actor, Role
+from index.settings import Settings
+from ui import listing, printing
+
+
+@click.command()
+@click.option(
+    "--gold",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of gold sets to hold the release against, beside the starter cases.",
+)
+@click.option(
+    "--margin",
+    type=click.FloatRange(0, 0.5),
+    default=0.02,
+    show_default=True,
+    help="Fall of right codes on a frozen set above which a release is refused.",
+)
+@click.option("--accept", "version", help="Let this release judge reports from now on.")
+@click.option("--rollback", is_flag=True, help="Go back to what judged before the accepted release.")
+@click.option("--list", "listed", is_flag=True, help="List the releases kept.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of tables.")
+@click.pass_context
+def retrain(
+    context: click.Context,
+    gold: Path | None,
+    margin: float,
+    version: str | None,
+    rollback: bool,
+    listed: bool,
+    as_json: bool,
+) -> None:
+    """Learn a candidate release from what people accepted, rejected and relabelled, and show what it changes.
+
+    Nothing judges differently before the release is accepted with --accept and reports are enriched again.
+    Exit code 1 where the release is refused.
+    """
+    if sum((version is not None, rollback, listed)) > 1:
+        raise click.UsageError("choose one of --accept, --rollback and --list")
+    settings: Settings = context.obj
+    library = context.with_resource(Library.open(settings))
+    actor = Actor(name=settings.actor_name, role=Role.LEAD)
+    if version is not None:
+        before = library.accept_release(version, actor=actor)
+        printing.line(f"{version} judges reports now, instead of {before or 'the shipped models'}")
+        printing.line(_AGAIN)
+    elif rollback:
+        now = library.roll_back_release(actor=actor)
+        printing.line(f"{now or 'what comes with Moriarty'} judges reports again")
+        printing.line(_AGAIN)
+    elif listed:
+        _list(library.releases(actor=actor), as_json)
+    else:
+        report = library.retrain(actor=actor, gold=gold, margin=margin)
+        if as_json:
+            printing.json_value(report)
+        else:
+            _show(report)
+        printing.exit_by(bool(report["refused"]))
+
+
+_AGAIN = "Run `moriarty enrich` to judge the reports again, and start `moriarty serve` anew where it runs."
+
+
+def _list(reports: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        printing.json_value(reports)
+        return
+    made = listing.table("Version", "Lessons", "Analysts", "May be accepted")
+    for each in reports:
+        made.add_row(
+            each["version"], str(each["lessons"]), str(len(each["parts"])), "no" if each["refused"] else "yes"
+        )
+    printing.out.print(made)
+
+
+def _show(report: Mapping[str, Any]) -> None:
+    printing.line(f"{report['lessons']} lessons on {report['incidents']} incidents")
+    for why, count in report["left_out"].items():
+        printing.line(f"{count} judged reports teach nothing: {why}")
+    made = listing.table("Right codes on", "n", "Before", "After", "Change", "95 % interval")
+    for each in [*report["guards"], *([report["unseen"]] if report["unseen"] else [])]:
+        made.add_row(
+            Text(printing.safe(each["name"])),
+            str(each["n"]),
+            f"{each['before']:.3f}",
+            f"{each['after']:.3f}",
+            f"{each['change']:+.3f}",
+            f"{each['low']:+.3f} to {each['high']:+.3f}",
+        )
+    printing.out.print(made)
+    _parts(report["parts"])
+    for reason in report["refused"]:
+        printing.complain(f"Refused: {reason}.")
+    if not report["refused"]:
+        printing.line(f"To use it: moriarty retrain --accept {report['version']}")
+
+
+def _parts(parts: list[dict[str, Any]]) -> None:
+    made = listing.table("Analyst", "Lessons", "Agrees", "Others", "Worst change on frozen data")
+    for each in parts:
+        made.add_row(
+            Text(printing.safe(each["analyst"])),
+            str(each["lessons"]),
+            _share(each["agreement"]),
+            _share(each["others"]),
+            f"{each['gain']:+.3f}",
+        )
+    printing.out.print(made)
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0%}"
