@@ -120,7 +120,7 @@ def table(place: Room, queries: int, before: dict[str, float]) -> dict[str, floa
     for line in place.notes:
         say(line)
     say(f"{queries} questions a kind; milliseconds p50 / p95; ratios of p95; p50 over: ours less equal")
-    say(_row("kind", ENGINES, ("ours/bare", "ours/equal", "p50 over", "FTS5/ours", "growth")))
+    say(row("kind", ENGINES, ("ours/bare", "ours/equal", "p50 over", "FTS5/ours", "growth")))
     ends = {}
     for name in [*cases.CASES, HIGHLIGHTS]:
         took = measured(place, name, queries)
@@ -128,27 +128,29 @@ def table(place: Room, queries: int, before: dict[str, float]) -> dict[str, floa
         over = took["ours"].at(0.5) - took["equal"].at(0.5)
         grown = ours / before.get(name, np.nan)
         ratios = [
-            _times(ours / bare),
-            _times(ours / equal),
+            times(ours / bare),
+            times(ours / equal),
             f"{over:+.1f}",
-            _times(fts / ours),
-            _times(grown),
+            times(fts / ours),
+            times(grown),
         ]
-        say(_row(name, list(map(str, took.values())), ratios))
+        say(row(name, list(map(str, took.values())), ratios))
         ends[name] = ours
     entry = Times()
     for _ in range(queries):
         entry.take(lambda: place.library.record.audit(SOMEBODY, "search", "words", "keyword"))
-    say(_row("of ours, the audit entry", [str(entry)], []))
+    say(row("of ours, the audit entry", [str(entry)], []))
     say()
     return ends
 
 
-def _row(name: str, cells: Sequence[str], ratios: Sequence[str]) -> str:
+def row(name: str, cells: Sequence[str], ratios: Sequence[str]) -> str:
+    """Return a row of a table: cells of sixteen characters, ratios of eleven."""
     return "".join([name.ljust(25), *(cell.rjust(16) for cell in cells), *(one.rjust(11) for one in ratios)])
 
 
-def _times(ratio: float) -> str:
+def times(ratio: float) -> str:
+    """Return a ratio as it is shown, nothing where there is none."""
     return "" if np.isnan(ratio) else f"{ratio:.2f}x"
 
 
