@@ -67,6 +67,7 @@ class Finder:
             encode=self._encode if embedder else None,
             label=self._label,
             names=Names({leaf.id: typology.words(leaf.id) for leaf in typology.leaves()}, analyse),
+            chunks=store.vectors,
         )
         self._values = Values(typology, self._stored)
         self._watch = Watch(store, cards, self._searcher.search)

@@ -1,7 +1,10 @@
 """Makes one order of several rankings. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.search.backend import Ranked
 
@@ -39,6 +42,8 @@ class Answer:
     seqs: Mapping[str, int]
     named: frozenset[str] = frozenset()
     """Cards whose main typology the query's words name."""
+    vector: NDArray[np.float32] | None = field(default=None, compare=False)
+    """What was near in meaning, where it is known."""
 
 
 def order_of(ranked: Ranked) -> list[tuple[str, float]]:

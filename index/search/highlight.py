@@ -239,4 +239,4 @@ def _passage(report: str, text: str, start: int, end: int, marked: list[tuple[Sp
         for span, _ in marked
         if start <= span.start and span.end <= start + len(piece)
     )
-    return Passage(report=report, text=piece, spans=tuple(spans))
+    return Passage(report=report, text=piece, spans=tuple(spans), start=start)

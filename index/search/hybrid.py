@@ -1,6 +1,7 @@
 """One search over both sides of a backend, words and meaning: fused, explained, filled in from the record."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from index.search import alike
 from index.search.backend import Backend, Ranked
 from index.search.cards import HitSource
+from index.search.chunks import Chunks, Kept, nearest
 from index.search.concepts import Named, Names
 from index.search.fusion import LIFT, NONE, TOP, Answer, above, fuse, lifted, merged, order_of, seqs_of
 from index.search.highlight import Highlighter, Tokenise
@@ -43,7 +45,9 @@ class Searcher:
         encode: Encode | None = None,
         label: Label = lambda facet, value: value,
         names: Names | None = None,
+        chunks: Chunks | None = None,
     ) -> None:
+        self._chunks = chunks
         self._names = names or Names({}, self._analyse)
         self._backend, self._hydrate, self._tokenise, self._label = backend, hydrate, tokenise, label
         self._highlighter = Highlighter(tokenise)
@@ -82,6 +86,8 @@ class Searcher:
             own = self._near(meaning, main) if named.codes else NONE
             answer = self._by_meaning(query, merged(self._near(meaning, query), own))
         answer = lifted(answer, own, LIFT * named.share**2)
+        if answer.meant and self._encode is not None:
+            answer = replace(answer, vector=self._encode(meaning))
         stamp = answer.ranked.stamp or self._backend.stamp()
         if asked.as_of not in (None, stamp):
             notes += ("The library has grown since the first page; a hit may be seen twice or missed.",)
@@ -126,12 +132,13 @@ class Searcher:
         if not query.terms:
             return ()
         ranked, near = self._backend.words(query, TOP), NONE
-        if self._encode is not None:
-            near = above(self._backend.nearest(alike.meaning(text, self._encode), query, TOP), FLOOR)
+        vector = None if self._encode is None else alike.meaning(text, self._encode)
+        if vector is not None:
+            near = above(self._backend.nearest(vector, query, TOP), FLOOR)
         scores, seqs = fuse(ranked.ids, near.ids), seqs_of(ranked, near)
         order = sorted(scores.items(), key=lambda one: (-one[1], seqs[one[0]]))
         order = [(one, score) for one, score in order if one not in without][:limit]
-        answer = Answer(ranked, order, frozenset(ranked.ids), frozenset(near.ids), seqs)
+        answer = Answer(ranked, order, frozenset(ranked.ids), frozenset(near.ids), seqs, vector=vector)
         return tuple(self._hits(order, query, plan(query, self._analyse), answer))
 
     def _analyse(self, text: str) -> list[str]:
@@ -183,10 +190,12 @@ class Searcher:
         self, page: Sequence[tuple[str, float]], query: Query, terms: Plan, answer: Answer
     ) -> Iterator[Hit]:
         sources = self._hydrate([one for one, _ in page], query.by)
-        said = terms.leaves
+        said, kept = terms.leaves, self._kept(page, sources, answer)
         for one, score in page:
             if source := sources.get(one):
                 passage, found = self._highlighter.best_passage(source.texts, said)
+                if answer.vector is not None and one in answer.meant and not (passage and passage.spans):
+                    passage = nearest(source.texts, answer.vector, kept) or passage
                 title = self._highlighter.marks(source.title, said)
                 found |= {leaf for _, leaf in title}
                 missing = [leaf for leaf in said if leaf not in found]
@@ -203,6 +212,15 @@ class Searcher:
                     why=_why(query, matched, named or labels, one, answer),
                     **{name: getattr(source, name) for name in _SHOWN},
                 )
+
+    def _kept(
+        self, page: Sequence[tuple[str, float]], sources: Mapping[str, HitSource], answer: Answer
+    ) -> Mapping[str, Kept]:
+        """Return the kept passages of the reports of hits that nothing but their meaning may explain."""
+        if self._chunks is None or answer.vector is None:
+            return {}
+        alone = [sources[one] for one, _ in page if one in sources and one in answer.meant - answer.worded]
+        return self._chunks([report for source in alone for report, _, _ in source.texts]) if alone else {}
 
     def _counts(self, name: str, counts: Mapping[str, int]) -> tuple[FacetCount, ...]:
         highest = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:MOST_VALUES]

@@ -107,6 +107,8 @@ class Passage(Record):
     report: str
     text: str
     spans: tuple[Span, ...] = ()
+    start: int | None = None
+    """Where it begins in the report's text."""
 
 
 class Hit(Record):

@@ -17,11 +17,12 @@ from index.search import saved
 from index.search.analysis import analyse
 from index.search.backend import Backend
 from index.search.cards import Card
+from index.search.chunks import Kept
 from index.search.concepts import Names
 from index.search.embedded import tokenise
 from index.search.hybrid import Searcher
 from index.search.parser import parse
-from index.search.query import By, Mode, Query, Results, Sort
+from index.search.query import By, Mode, Passage, Query, Results, Sort
 from index.search.tree import All, Having, Some, Words
 from tests.index.backends import BACKENDS, Kind
 from tests.index.oracle import Oracle, random_query
@@ -402,6 +403,36 @@ def test_the_nearest_pass_every_fence_and_the_best_passage_counts(backend: Backe
     assert near("country:GB,US") == near('"fraud"') == near("fr*") == near("fraud OR nothing") == [2, 3]
     assert near("-scam") == near("NOT scam") == near("NOT country:GB -scam") == [3]
     assert near("country:XX") == []
+
+
+def test_the_best_passage_explains_what_only_its_meaning_found(backend: Backend) -> None:
+    axes = np.eye(DIMENSIONS, dtype=np.float32)
+    text = "A dull beginning. It says little.\n\n  The old woman heard her grandson weep. The end."
+    spans = [(0, 33), (33, len(text))]
+    one = card(1, text, vectors=axes[[5, 0]])
+    backend.write([one, card(2, "the grandson", vectors=axes[[0]])], [], 1)
+    shown = {each.id: source_of(each) for each in (one, card(2, "the grandson"))}
+    kept = {one.id: (spans, axes[[5, 0]])}
+
+    def found(mode: Mode, kept: dict[str, Kept]) -> Passage | None:
+        asked = Searcher(
+            backend,
+            hydrate=lambda ids, by: {each: shown[each] for each in ids},
+            tokenise=tokenise,
+            encode=lambda text: axes[0],
+            chunks=lambda ids: {each: kept[each] for each in ids if each in kept},
+        )
+        hits = asked.search(parse("emergency", mode=mode)).hits
+        return next(hit.passage for hit in hits if hit.id == one.id)
+
+    for mode in (Mode.SEMANTIC, Mode.HYBRID):
+        passage = found(mode, kept)
+        assert passage is not None
+        assert passage.text == "The old woman heard her grandson weep. The end."
+        assert passage.start is not None
+        assert text[passage.start : passage.start + len(passage.text)] == passage.text
+    assert (outdated := found(Mode.HYBRID, {one.id: ([(0, 33), (33, 999)], axes[[5, 0]])})) is not None
+    assert outdated.text.startswith("A dull beginning."), "of another version of the text nothing is shown"
 
 
 def test_hybrid_answers_when_one_side_is_empty(backend: Backend) -> None:

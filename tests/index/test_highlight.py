@@ -74,7 +74,7 @@ def test_an_endless_sentence_is_cut_at_words() -> None:
 
 def test_without_a_match_the_lead_is_shown_unmarked() -> None:
     passage, found = HIGHLIGHTER.best_passage([("r0", "", "  "), ("r1", "", "\n Lead one. Two.")], [FRAUD])
-    assert passage == Passage(report="r1", text="Lead one. Two.")
+    assert passage == Passage(report="r1", text="Lead one. Two.", start=2)
     assert found == frozenset()
 
 
