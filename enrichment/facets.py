@@ -14,6 +14,8 @@ LISTS = {
     Subject.CHANNEL: "channel",
 }
 """The word list of each facet."""
+LEAD = 3_000
+"""Characters at the beginning of a text that are looked at: what comes later is often of other matters."""
 NAMED = 0.7
 _DENIED = (
     "no ",

@@ -1,5 +1,7 @@
 """The door to facts: what a report states of money, dates, places, people's roles and outcome, with spans."""
 
+import re
+
 from collectors.records import PartialDate
 from enrichment import dates, facets, mentions, money, names, outcome, places, sentence, victims
 from enrichment.names import organisation
@@ -8,6 +10,7 @@ from enrichment.records import Fact
 
 __all__ = ["extract", "organisation"]
 
+ADDRESS = re.compile(r"\bhttps?://[^\s<>\"]{1,2000}")
 READ = 300_000
 """Characters of a text in which facts are looked for: some 50,000 words."""
 
@@ -19,11 +22,11 @@ def extract(title: str, text: str, published: PartialDate | None = None) -> list
     persons are never among the facts. Nothing beyond ``READ`` characters is looked at. Facts of one subject
     stand in the order of the text, the title's last.
     """
-    passages = (Passage(text[:READ]), Passage(title[:READ], "title"))
+    passages = (Passage(_without_addresses(text[:READ])), Passage(_without_addresses(title[:READ]), "title"))
     sums = money.find(passages)
     sentences = sentence.find(passages, sums)
     countries = places.find(passages, sums)
-    return [
+    facts = [
         *sums,
         *dates.find(passages, published, countries),
         *countries,
@@ -34,3 +37,14 @@ def extract(title: str, text: str, published: PartialDate | None = None) -> list
         *names.find(passages),
         *mentions.find(passages),
     ]
+    return [_quoted(fact, title if fact.field == "title" else text) for fact in facts]
+
+
+def _without_addresses(text: str) -> str:
+    """Return a text of the same length with web addresses blank: their words say nothing of the matter."""
+    return ADDRESS.sub(lambda match: " " * len(match[0]), text)
+
+
+def _quoted(fact: Fact, source: str) -> Fact:
+    quote = source[fact.start : fact.end]
+    return fact if quote == fact.quote else fact.model_copy(update={"quote": quote})

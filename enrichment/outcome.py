@@ -14,6 +14,8 @@ NEGATION_REACH = 44
 """How many characters before a cue, in the same clause, a negating word still counts."""
 SENTENCE = 600
 """How many characters of a sentence are looked at for words that tell of another matter."""
+LEAD = 3_000
+"""Characters at the beginning of a text that tell of its own matter; background follows later."""
 SENTENCES = 12
 """How many sentences are looked at for one that tells of an offence."""
 SURE, LIKELY, WEAK, TOLD = 0.7, 0.6, 0.4, 0.3
@@ -78,7 +80,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         **listed,
         "not": re.compile(rf"\b(?:{words('not')})\b|n['’]t\b"),
         "not_after": re.compile(rf"\s?(?:{words('not_after')})"),
-        "price_after": re.compile(rf"\s?(?:{words('price_after')})"),
+        "price_after": re.compile(rf"\s?(?:[\w’']{{1,12}}\s){{0,2}}(?:{words('price_after')})"),
         **{f"form {rank}": pattern for rank, pattern in _form_patterns()},
         "clause": re.compile(r"[;,:]|\bbut\b|\band\b|\bwho\b|\bafter\b"),
     }
@@ -144,7 +146,9 @@ def find(
     tells of an offence in the past stands for itself.
     """
     term = next((fact for fact in sentences if fact.role != "fine"), None)
-    mentions = list(_mentions(passages))
+    mentions = list(_mentions([passage.lead(LEAD) for passage in passages]))
+    if not any(stage.sure for stage in mentions):
+        mentions = list(_mentions(passages))
     sure = [stage for stage in mentions if stage.sure]
     best = max(sure, key=lambda stage: stage.rank, default=None)
     loss = next((fact for fact in sums if fact.role == "loss"), None)

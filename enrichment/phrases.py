@@ -62,6 +62,13 @@ class Passage:
         """Where each sentence begins, in order."""
         return [0, *(match.end() for match in SENTENCE_END.finditer(self.text))]
 
+    def lead(self, length: int) -> "Passage":
+        """Return the beginning up to the last white space within so many characters; all of a short one."""
+        if len(self.text) <= length:
+            return self
+        cut = max(self.text.rfind(" ", 0, length), self.text.rfind("\n", 0, length))
+        return Passage(self.text[: cut if cut > 0 else length], self.field)
+
     def sentence(self, position: int) -> tuple[int, int]:
         """Return start and end of the sentence around a position."""
         after = bisect_right(self.breaks, position)

@@ -16,6 +16,8 @@ WEIGHT = {"institution": 0.8, "city": 0.5, "hint": 0.45, "name": 0.4, "demonym":
 """How much each kind of word says by itself that the matter took place in its country."""
 CUE, IN_TITLE, PASSING = 0.7, 0.4, -0.6
 """What a telling word beside it, a place in the title and a word of passing mention add, or make of it."""
+SHARE = 0.4
+"""How much of the likeliest country's weight another one needs to be a place of the matter as well."""
 BY_CURRENCY = 0.35
 MAYBE = 3
 """Of so many countries without a telling word the likeliest is taken; of more, none."""
@@ -190,7 +192,8 @@ def _total(group: Sequence[Mention]) -> float:
 
 
 def _where(totals: dict[str, float]) -> set[str]:
-    where = {code for code, total in totals.items() if total >= WHERE_AT}
+    least = max(WHERE_AT, SHARE * max(totals.values(), default=0.0))
+    where = {code for code, total in totals.items() if total >= least}
     likely = {code: total for code, total in totals.items() if total > 0}
     if where or not likely or len(likely) > MAYBE:
         return where

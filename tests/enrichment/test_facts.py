@@ -137,6 +137,23 @@ def test_spans_hold_in_text_of_any_script_and_in_bytes_that_are_no_text(seed: in
         assert {"text": text, "title": text[:200]}[fact.field][fact.start : fact.end] == fact.quote
 
 
+def test_words_of_web_addresses_say_nothing() -> None:
+    text = "See https://news.example/2024/lawsuit-chatgpt-spain-arrested-whatsapp-£5m for more."
+    assert extract("", text) == []
+
+
+def test_background_far_down_does_not_decide_the_outcome() -> None:
+    text = "A woman in Leeds was duped by a copied voice. " + "The bank gave tips to its customers. " * 100
+    facts = extract("", text + "In 2019 another man was jailed for fraud.")
+    assert of(facts, Subject.OUTCOME) == ["succeeded"]
+
+
+def test_a_card_that_was_charged_is_no_charge() -> None:
+    assert "arrested_or_charged" not in of(
+        extract("", "Scammers charged Ray’s credit cards."), Subject.OUTCOME
+    )
+
+
 def test_a_text_of_megabytes_is_read_to_a_stated_length() -> None:
     text = "A woman in Leeds lost £9,000 to a copied voice. " * 100_000
     assert extract("", text) == extract("", text[:READ])
