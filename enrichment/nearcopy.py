@@ -9,9 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import groupby
-from operator import itemgetter
+from functools import cache, lru_cache
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
@@ -29,7 +28,7 @@ COPIED_AT = 0.5
 """The share of the shorter text's word shingles that a copy holds at least: a quotation is less."""
 READ = 8_000
 """Characters of a text that are compared."""
-COMPARED = 12
+COMPARED = 6
 """Leaders that a text is compared with at most, those most alike first."""
 FEW = 4
 """Members of a band, earliest first, that each later member is paired with."""
@@ -38,6 +37,7 @@ _GAP = 12
 _WORD = re.compile(r"\d[\d,.]*\d|\d|[^\W\d_]+(?:['’][^\W\d_]+)?")
 _UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 _NUMBERS = {word: str(number) for number, word in enumerate(_UNITS)}
+_BITS = 32
 EMPTY = np.uint32(0xFFFFFFFF)
 KEPT = 4_096
 """Texts whose words are kept at a time."""
@@ -123,6 +123,8 @@ class Text:
     facts: frozenset[str]
     """Names, figures and dates among them."""
     shingles: frozenset[int]
+    known: frozenset[str]
+    """Every word there is."""
 
     @classmethod
     def of(cls, text: str) -> "Text":
@@ -137,7 +139,7 @@ class Text:
             or (word[0].isupper() and plain not in uncapitalised and not _begins(text, start))
         )
         runs = zip(*(words[skip:] for skip in range(SHINGLE)), strict=False)
-        return cls(words, facts, frozenset(_hash(run) for run in runs))
+        return cls(words, facts, frozenset(_hash(run) for run in runs), frozenset(words))
 
     def copied(self, other: "Text") -> float:
         """Return the share of the shorter text's shingles that the longer one has."""
@@ -150,8 +152,9 @@ class Text:
         A copy cuts, adds and rewords; it does not put another name, sum or day where one stood.
         """
         swapped: Counter[bool] = Counter()
-        for one, two in self._gaps(other):
-            mine, theirs = one & self.facts - other.known, two & other.facts - self.known
+        own, others = self.facts - other.known, other.facts - self.known
+        for one, two in self._gaps(other) if own and others else ():
+            mine, theirs = own.intersection(one), others.intersection(two)
             if mine and theirs:
                 swapped[
                     any(fact[0].isdigit() for fact in mine) and any(fact[0].isdigit() for fact in theirs)
@@ -162,12 +165,7 @@ class Text:
             changed >= 0.2 * (changed + kept) or (changed >= 3 and swapped[True] > 0 and swapped[False] > 0)
         )
 
-    @property
-    def known(self) -> frozenset[str]:
-        """Return every word there is."""
-        return frozenset(self.words)
-
-    def _gaps(self, other: "Text") -> Iterator[tuple[frozenset[str], frozenset[str]]]:
+    def _gaps(self, other: "Text") -> Iterator[tuple[list[str], list[str]]]:
         """Yield the words of short stretches that differ, between words that agree."""
         mine: list[str] = []
         theirs: list[str] = []
@@ -178,7 +176,7 @@ class Text:
                 theirs += other.words[step.dest_start : step.dest_end]
                 continue
             if mine and theirs and max(len(mine), len(theirs)) <= _GAP:
-                yield frozenset(mine), frozenset(theirs)
+                yield mine, theirs
             mine, theirs = [], []
 
 
@@ -205,8 +203,13 @@ def _signatures(texts: Iterable[str]) -> Signatures:
     return np.stack(made) if made else np.empty((0, BANDS * ROWS), dtype=np.uint32)
 
 
+@cache
+def _empty() -> MinHash:
+    return MinHash(num_perm=BANDS * ROWS, seed=1, hashfunc=int)
+
+
 def _signature(shingles: frozenset[int]) -> Signatures:
-    minimum = MinHash(num_perm=BANDS * ROWS, seed=1, hashfunc=int)
+    minimum = _empty().copy()
     minimum.update_batch(shingles)
     return np.asarray(minimum.digest(), dtype=np.uint32)
 
@@ -215,13 +218,17 @@ def _candidates(signatures: Signatures) -> Iterator[tuple[int, list[int]]]:
     """Yield each text's place with the earlier texts that may be its original, most alike first."""
     places = np.flatnonzero((signatures != EMPTY).any(axis=1))
     bands = (signatures[places, first : first + ROWS] for first in range(0, BANDS * ROWS, ROWS))
-    pairs = np.concatenate([np.empty((0, 2), dtype=np.int64), *(_agreeing(places, band) for band in bands)])
-    for later, group in groupby(pairs[np.argsort(pairs[:, 0], kind="stable")].tolist(), key=itemgetter(0)):
-        yield later, [earlier for earlier, _ in Counter(pair[1] for pair in group).most_common()]
+    found = np.concatenate([np.empty(0, dtype=np.int64), *(_agreeing(places, band) for band in bands)])
+    pairs, bands_shared = np.unique(found, return_counts=True)
+    later, earlier = pairs >> _BITS, pairs & ((1 << _BITS) - 1)
+    starts = np.flatnonzero(np.r_[True, later[1:] != later[:-1]]) if len(pairs) else pairs
+    for start, end in pairwise([*starts.tolist(), len(pairs)]):
+        order = np.argsort(-bands_shared[start:end], kind="stable")
+        yield int(later[start]), earlier[start:end][order].tolist()
 
 
 def _agreeing(places: Places, band: Signatures) -> Places:
-    """Return (later, earlier) where a band is the same, shape (pairs, 2): earlier is of its first few."""
+    """Return (later << 32) + earlier where a band is the same; earlier is of the first few of its group."""
     _, groups = np.unique(band, axis=0, return_inverse=True)
     groups = groups.ravel()
     order = np.argsort(groups, kind="stable")
@@ -229,5 +236,5 @@ def _agreeing(places: Places, band: Signatures) -> Places:
     pairs = []
     for ahead in range(FEW):
         later = np.flatnonzero(starts + ahead < np.arange(len(order)))
-        pairs.append(np.stack([places[order[later]], places[order[starts[later] + ahead]]], axis=1))
+        pairs.append((places[order[later]] << _BITS) + places[order[starts[later] + ahead]])
     return np.concatenate(pairs)

@@ -1,7 +1,7 @@
 """Incidents: stable names for what machines group, and what people decide about them."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -31,6 +31,7 @@ from index.records import (
     Judgement,
     QueueItem,
     Role,
+    Verdict,
 )
 from index.store import PAGE, Store
 from index.tables import incident_codes, incidents, reports
@@ -59,7 +60,7 @@ class Incidents:
             audit.append(connection, actor, "group", f"{len(found)} clusters", after=f"{changed} changed")
         return changed
 
-    def _regroup(self, connection: Connection, found: Sequence[Sequence[str]]) -> int:
+    def _regroup(self, connection: Connection, found: Sequence[Collection[str]]) -> int:
         seqs = {row.id: row.seq for row in connection.execute(select(reports.c.id, reports.c.seq))}
         log = judgements.about_grouping(connection)
         passages = parts.divided(judgements.standing(log))
@@ -94,6 +95,9 @@ class Incidents:
         with self._store.writing() as connection:
             decided = deciding.decide(connection, decision, actor, self._typology)
             judgement = decided.judgement
+            if judgement.verdict is Verdict.UNDO:
+                # What machines did since may contradict decisions that count again.
+                self._regroup(connection, list(grouping.everything(connection).values()))
             audit.append(
                 connection,
                 actor,

@@ -11,7 +11,7 @@ from itertools import combinations, product
 from sqlalchemy import Connection, distinct, func, insert, select
 
 from collectors.records import digest
-from enrichment.records import Finding, Subject, finding_id
+from enrichment.records import Finding, Subject, finding_id, report_of
 from index.outbox import chunks
 from index.records import JudgedFinding, Judgement, State, Verdict
 from index.saving import iso
@@ -58,8 +58,9 @@ def constraints(log: Iterable[Judgement]) -> tuple[list[tuple[str, str]], list[t
     """Return the pairs of reports that people put together and the pairs that they took apart.
 
     The newest judgement about a pair holds. A merge joins all reports of both incidents; a split parts every
-    report that left from every one that stayed, and joins none. A report that was divided stands as passages,
-    apart from each other, each together with what told its incident before.
+    report that left from every one that stayed, and joins none. A report that was divided stands as passages
+    apart from each other: one takes the report's place in what was decided before, the others are together
+    with what told their incidents.
     """
     groups: list[set[str]] = []
     apart: set[tuple[str, str]] = set()
@@ -72,10 +73,13 @@ def constraints(log: Iterable[Judgement]) -> tuple[list[tuple[str, str]], list[t
             groups = [part for group in groups for part in _parted(group, left, stayed)]
             apart |= {_pair(one, other) for one, other in product(left, stayed)}
         elif judgement.verdict is Verdict.ACCEPT and judgement.members:
-            apart |= {_pair(one, other) for one, other in combinations(judgement.members, 2)}
-            for unit, beside in zip(judgement.members, judgement.rest, strict=True):
-                if beside:
+            report = report_of(judgement.members[0])
+            heir = next((unit for unit, beside in _beside(judgement) if beside == report), None)
+            groups, apart = _replaced(groups, apart, report, heir)
+            for unit, beside in _beside(judgement):
+                if beside and unit != heir:
                     groups, apart = _joined(groups, apart, {unit, beside})
+            apart |= {_pair(one, other) for one, other in combinations(judgement.members, 2)}
     together = [_pair(min(group), other) for group in groups for other in group if other != min(group)]
     return sorted(together), sorted(apart)
 
@@ -221,6 +225,21 @@ def _counts(stands: Mapping[str, JudgedFinding], log: Iterable[Judgement]) -> di
             report_of[right] = report
             counts[right] += 1
     return counts
+
+
+def _beside(division: Judgement) -> Iterable[tuple[str, str]]:
+    return zip(division.members, division.rest, strict=True)
+
+
+def _replaced(
+    groups: list[set[str]], apart: set[tuple[str, str]], whole: str, heir: str | None
+) -> tuple[list[set[str]], set[tuple[str, str]]]:
+    """Return the groups and pairs with a passage in the place of its report, or without that report."""
+    instead = set() if heir is None else {heir}
+    left = [group - {whole} | instead if whole in group else group for group in groups]
+    pairs = ({heir if each == whole else each for each in pair} for pair in apart)
+    parted = {_pair(*sorted(map(str, pair))) for pair in pairs if None not in pair and len(pair) == 2}
+    return [group for group in left if len(group) > 1], parted
 
 
 def _joined(

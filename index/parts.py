@@ -70,8 +70,10 @@ def divide(connection: Connection, finding: Finding) -> tuple[dict[str, str], st
 
     A passage goes to the incident of the report it is linked with, each incident taking one; one passage is
     left in the incident that the report was in; new incidents tell the rest. Returns the incident of each
-    passage, the one the report was in, and beside each passage the oldest other unit of its incident, or an
-    empty string. Raises ``WrongUse`` where the report is in several incidents or in none.
+    passage, the one the report was in, and beside each passage the oldest unit of the incident it joins,
+    the report itself for the passage that stays, or an empty string for a new incident.
+
+    Raises ``WrongUse`` where the report is in several incidents or in none.
     """
     told = grouping.of_reports(connection, [finding.report]).get(finding.report, [])
     if len(told) != 1:
@@ -83,11 +85,15 @@ def divide(connection: Connection, finding: Finding) -> tuple[dict[str, str], st
     held[home].remove(finding.report)
     homes = _homes(connection, units, home)
     held |= grouping.units(connection, [key for key in homes.values() if key != home])
-    beside = tuple(next(iter(held.get(homes[unit], [])), "") for unit in units)
+    beside = tuple(_beside(finding.report, held.get(homes[unit], []), homes[unit] == home) for unit in units)
     grouping.place(connection, _placed(held, homes))
     if not held[home] and home not in homes.values():
         grouping.retire(connection, home, homes[units[0]])
     return homes, home, beside
+
+
+def _beside(report: str, told: Sequence[str], stays: bool) -> str:
+    return report if stays else next(iter(told), "")
 
 
 def _placed(held: Mapping[str, Sequence[str]], homes: Mapping[str, str]) -> dict[str, list[str]]:

@@ -1,67 +1,97 @@
-"""Time grouping over synthetic reports: the cost of one report must stay near flat as the library grows.
+"""Time grouping as the library grows: the cost of a report must stay near flat, and memory bounded.
 
-Run: ``python -m tests.bench.group [sizes…]``. Prints a JSON line per size.
+Run: ``python -m tests.bench.group [sizes…]``. Reports are real texts with other names and figures: of three
+reports two tell one event (one copies the other with a newsroom's edits or swaps its sentences), one stands
+alone. Prints a JSON line per size, each in a process of its own so that its memory is its own, and one for as
+many identical reports as the largest size.
 """
 
 import json
+import random
+import resource
+import subprocess
 import sys
 import time
+from collections.abc import Iterator
 
 import numpy as np
 
 from collectors.records import PartialDate
-from enrichment.group import Groupable, group
+from enrichment.group import group
+from enrichment.profile import Groupable
+from enrichment.records import Fact, Subject, as_finding
+from tests.bench.copies import filled_in, requote, syndicated
+from tests.bench.nearcopy import real_texts
 
-WORDS = [
-    f"{a}{b}"
-    for a in ["ba", "be", "bi", "bo", "bu", "da", "de", "di", "do", "du", "ka", "ke", "ki", "ko", "ku"]
-    for b in ["lan", "mer", "tor", "vin", "sol"]
-]
-REPORTS_AN_EVENT = 3
+COUNTRIES = ["GB", "US", "NO", "PT", "CA", "DE", "FR", "ES", "IT", "IN", "SG", "HK", "AU", "BR", "ZA"]
 
 
-def reports(count: int, seed: int = 1) -> list[Groupable]:
-    """Return so many made-up reports, three to an event, with its names and vectors near its own."""
-    generator = np.random.default_rng(seed)
-    made = []
-    for event in range((count + REPORTS_AN_EVENT - 1) // REPORTS_AN_EVENT):
-        names = [
-            f"{WORDS[i].title()}{event % 997}x{j}" for j, i in enumerate(generator.integers(0, len(WORDS), 4))
-        ]
-        centre = generator.standard_normal(384)
-        for telling in range(REPORTS_AN_EVENT):
-            words = [WORDS[i] for i in generator.integers(0, len(WORDS), 80)]
-            text = f"police said {' and '.join(names)} " + " ".join(words)
-            vector = (centre + 0.5 * generator.standard_normal(384)).astype(np.float32)
-            made.append(
-                Groupable(
-                    f"r{event:06}-{telling}",
-                    " ".join(words[:8]),
-                    text,
-                    PartialDate(value=f"20{10 + event % 15}-0{1 + event % 9}"),
-                    (),
-                    (),
-                    vector / np.linalg.norm(vector),
-                )
+def reports(count: int, seed: int = 1) -> Iterator[Groupable]:
+    """Yield so many reports, with vectors as alike as those of real ones: 0.3 unrelated, 0.7 of one event."""
+    chance, generator = random.Random(seed), np.random.default_rng(seed)
+    texts = [text for text in real_texts() if filled_in(text, random.Random(0), 1.0)]
+    common = generator.standard_normal(384)
+    event = ("", "", 0.0, common)
+    for number in range(count):
+        if number % 3 != 1:
+            text = filled_in(chance.choice(texts), chance, 1.0) or ""
+            event = (
+                text,
+                chance.choice(COUNTRIES),
+                float(chance.randint(1, 99_999)),
+                generator.standard_normal(384),
             )
-    return made[:count]
+        text, country, loss, own = event
+        if number % 3 == 1:
+            text = syndicated(text, chance, texts[0]) if number % 2 else requote(text, chance, "")
+        vector = 0.65 * common + own + 0.6 * generator.standard_normal(384)
+        vector /= np.linalg.norm(vector)
+        key = f"r{number:07}"
+        facts = [
+            Fact(subject=Subject.COUNTRY, value=country, role="where", score=1),
+            Fact(subject=Subject.LOSS, value=f"USD {loss:.0f}", role="loss", score=1),
+        ]
+        yield Groupable(
+            key,
+            text[:60],
+            text,
+            PartialDate(value=f"20{10 + number // 3 % 15}-{1 + number // 3 % 12:02}"),
+            (),
+            tuple(as_finding(fact, key, "v", "facts@1") for fact in facts),
+            vector.astype(np.float32),
+        )
 
 
-def measure(count: int) -> dict[str, float]:
-    """Return seconds and milliseconds a report for grouping so many."""
-    items = reports(count)
-    began = time.perf_counter()
+def same(count: int) -> Iterator[Groupable]:
+    """Yield so many reports of one text."""
+    [one] = reports(1)
+    for number in range(count):
+        yield Groupable(f"r{number:07}", one.title, one.text, one.published, (), one.findings, one.vector)
+
+
+def measure(kind: str, count: int) -> dict[str, object]:
+    """Return seconds, milliseconds a report and memory for grouping so many."""
+    items = list(same(count) if kind == "identical" else reports(count))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began = time.process_time()
     grouping = group(items)
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     return {
         "reports": count,
+        "kind": kind,
         "clusters": len(grouping.clusters),
         "links": len(grouping.links),
-        "seconds": round(seconds, 2),
+        "cpu_seconds": round(seconds, 2),
         "milliseconds_a_report": round(1000 * seconds / count, 3),
+        "rss_mb_before": before // 1024,
+        "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
 
 
 if __name__ == "__main__":
-    for size in [int(argument) for argument in sys.argv[1:]] or [1_000, 10_000]:
-        sys.stdout.write(json.dumps(measure(size)) + "\n")
+    if sys.argv[1:2] == ["one"]:
+        sys.stdout.write(json.dumps(measure(sys.argv[2], int(sys.argv[3]))) + "\n")
+    else:
+        sizes = [int(argument) for argument in sys.argv[1:]] or [1_000, 10_000, 100_000]
+        for kind, size in [*(("various", size) for size in sizes), ("identical", max(sizes))]:
+            subprocess.run([sys.executable, "-m", "tests.bench.group", "one", kind, str(size)], check=True)
