@@ -131,7 +131,11 @@ def _mentions(passages: Sequence[Passage]) -> Iterator[_Stage]:
             if name == CIVIL and re.search(r"\bfine", hit.alias):
                 # A fine is a sentence where a criminal court sets it.
                 name = CONVICTED if _says("criminal_courts", passage, hit.start) else CIVIL
-            if kind == "cues" or name != SUCCEEDED or _says("offence_words", passage, hit.start):
+            if (
+                kind == "cues"
+                or name not in (SUCCEEDED, ATTEMPTED)
+                or _says("offence_words", passage, hit.start)
+            ):
                 yield _Stage(names.index(name), kind == "cues", name, passage, hit)
 
 
