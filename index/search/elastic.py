@@ -125,7 +125,7 @@ class Cluster:
         A version already there that is newer, or a document to delete that is not there, is as good as done.
         """
         failures = []
-        with self._typed():
+        with self._typed(), self._whole():
             client = self._client.options(request_timeout=BULK_SECONDS)
             for good, told in streaming_bulk(client, actions, **BULK):
                 ((operation, one),) = told.items()
@@ -133,6 +133,16 @@ class Cluster:
                 if not (good or gone or one["status"] == 409):
                     failures.append(self._failure(one))
         return failures
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """Turn what the client raises at a reply to a bulk without its items into our error."""
+        try:
+            yield
+        except KeyError as error:
+            if error.args != ("items",):
+                raise
+            raise SearchDown(f"what answers at {self.host} is not Elasticsearch") from error
 
     def _failure(self, one: Body) -> Failure:
         told = one["error"] if isinstance(one["error"], dict) else {"reason": one["error"]}

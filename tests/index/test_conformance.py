@@ -2,8 +2,9 @@
 
 import random
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from collectors.errors import NotFound, WrongUse
 from index.search import saved
@@ -414,7 +416,7 @@ def test_the_best_passage_explains_what_only_its_meaning_found(backend: Backend)
     shown = {each.id: source_of(each) for each in (one, card(2, "the grandson"))}
     kept = {one.id: (spans, axes[[5, 0]])}
 
-    def found(mode: Mode, kept: dict[str, Kept]) -> Passage | None:
+    def found(mode: Mode, kept: Mapping[str, Kept]) -> Passage | None:
         asked = Searcher(
             backend,
             hydrate=lambda ids, by: {each: shown[each] for each in ids},
@@ -542,6 +544,40 @@ def test_hostile_queries_are_answered(backend: Backend, typed: str) -> None:
             parse(typed, mode=mode)
         )
         assert results.total <= len(TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("deepfake " + "x" * 1_000_000, "Only the first 20,000 characters"),
+        ("deepfake " + "x OR " * 300_000, "Only the first"),
+        (" OR ".join(f"w{number}" for number in range(10_000)) + " deepfake", "Only the first"),
+        ("/(a+)+$/ deepfake " + "(a|aa)+" * 400, ""),
+        ("deepfake " + "?*" * 3_000, ""),
+        ("deepfake\x00\x01\x1b[2J\u2028\ud800", ""),
+        ('deepfake "bank', "without its twin"),
+        ('"deepfake" "', "without its twin"),
+        ("((deepfake", "missing here"),
+        ("deepfake )(", "out of place"),
+        ("colour:red deepfake", "colour: is not a filter"),
+        ("deepfake after:2024-13-45", "after: needs a date"),
+        ("deepfake before:0000", "before: needs a date"),
+        ("deepfake loss>lots", "loss needs a sum"),
+        ("deepfake country:Atlantis", ""),
+    ],
+)
+def test_bad_input_is_answered_alike_and_told_of_in_bounded_time(
+    backend: Backend, typed: str, says: str
+) -> None:
+    filled(backend)
+    began = time.monotonic()
+    query = parse(typed)
+    results = searcher(backend, *(card(number, text) for number, text in TEXTS.items())).search(query)
+    assert time.monotonic() - began < 10
+    assert any(says in note for note in results.notes) or not says
+    for wrong in ({"offset": -1}, {"limit": 0}, {"limit": -5}, {"offset": 10**9}, {"mode": "psychic"}):
+        with pytest.raises(ValidationError):
+            parse(typed, **wrong)
 
 
 def test_an_empty_index_answers_and_an_unknown_facet_is_refused(backend: Backend) -> None:

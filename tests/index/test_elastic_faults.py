@@ -2,15 +2,17 @@
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from collectors.errors import IndexDamaged, MoriartyError, SearchDown, SearchFull, WrongUse
+from index.search.elastic import Cluster
 from index.search.elastic_backend import ElasticBackend
+from index.search.elastic_mapping import alias
 from index.search.elastic_states import HELD
 from index.search.parser import parse
-from index.search.query import Query
+from index.search.query import Query, Stamp
 from index.search.server import Server
 from tests.index import elastic_server
 from tests.index.elastic_faults import FULL, Faulty, Reply, faulty
@@ -196,3 +198,80 @@ def test_few_states_are_held_and_all_are_let_go_of(backend: ElasticBackend, betw
     backend.close()
     held = [method for method, path in between.asked if "_pit" in path]
     assert held.count("POST") == held.count("DELETE") == HELD + 3
+
+
+def test_one_bad_document_of_five_hundred_is_refused_and_the_others_are_taken(
+    backend: ElasticBackend, between: Faulty
+) -> None:
+    many = [card(number, "scam") for number in range(10, 510)]
+    many[250] = card(260, "scam", facets={"colour": ("red",)})  # a field that the mapping does not know
+    began = time.monotonic()
+    backend.write(many, [], 2)
+    assert time.monotonic() - began < 30
+    assert list(backend.refused()) == [card(260).id]
+    assert backend.stamp() == Stamp(generation=1, cards=501, applied=2)
+
+
+def test_an_index_of_another_mapping_under_our_name_is_damaged_and_made_anew(
+    between: Faulty, url: str
+) -> None:
+    prefix = f"test{uuid.uuid4().hex[:10]}"
+    opened = ElasticBackend(Server(between.url, KEY, None, prefix, seconds=1), dimensions=DIMENSIONS)
+    name, cluster = alias(prefix, DIMENSIONS, ""), Cluster(Server(between.url, KEY, None, prefix))
+    foreign = {"dynamic": "strict", "properties": {"colour": {"type": "keyword"}}}
+    cluster.create(f"{name}-7", {"number_of_shards": 1}, foreign, name)
+    with pytest.raises((IndexDamaged, WrongUse)):
+        opened.words(parse("scam"), 5)
+        opened.stamp()
+    with pytest.raises(IndexDamaged):
+        opened.write([card(1, "scam")], [], 1)
+    assert opened.rebuild([card(1, "scam")], 1).cards == 1
+    assert found(opened) == [1]
+    cluster.close()
+    opened.close()
+    elastic_server.drop(url, prefix)
+
+
+@pytest.mark.parametrize("where", ["_bulk", "_doc", "_search", "_pit"])
+def test_a_slow_server_is_given_up_in_bounded_time_and_nothing_is_lost(
+    backend: ElasticBackend, between: Faulty, where: str
+) -> None:
+    slow, began = Reply(200, "{}", delay=1.5), time.monotonic()
+    between.failing(slow, where=where)
+    calls: dict[str, Callable[[], object]] = {
+        "_bulk": lambda: backend.write([card(3, "scam")], [], 2),
+        "_doc": lambda: backend.write([card(3, "scam")], [], 2),
+        "_search": lambda: backend.words(parse("scam"), 5),
+        "_pit": lambda: backend.words(parse("scam", as_of=Stamp(generation=1, cards=2, applied=0)), 5),
+    }
+    with pytest.raises(SearchDown):
+        calls[where]()
+    assert time.monotonic() - began < 10
+    between.fault = lambda method, path: None
+    assert backend.stamp().applied == 1
+    backend.write([card(3, "scam")], [], 2)
+    assert found(backend) == [1, 3]
+
+
+@pytest.mark.parametrize("status", [403, 429])
+@pytest.mark.parametrize("where", ["_doc", "_refresh"])
+def test_a_disk_that_fills_at_the_end_of_a_write_claims_nothing(
+    backend: ElasticBackend, between: Faulty, status: int, where: str
+) -> None:
+    between.failing(Reply(status, FULL % status), where=where)
+    with pytest.raises(SearchFull):
+        backend.write([card(3, "scam")], [], 2)
+    between.fault = lambda method, path: None
+    backend.write([card(3, "scam")], [], 2)
+    assert (backend.stamp().applied, found(backend)) == (2, [1, 3])
+
+
+def test_a_full_disk_breaks_a_rebuild_off_and_keeps_the_old_index(
+    backend: ElasticBackend, between: Faulty
+) -> None:
+    between.failing(Reply(403, FULL % 403), where="_bulk")
+    with pytest.raises(SearchFull):
+        backend.rebuild([card(number, "scam") for number in range(1, 9)], 2)
+    between.fault = lambda method, path: None
+    assert (backend.stamp().applied, found(backend)) == (1, [1])
+    assert backend.rebuild([card(number, "scam") for number in range(1, 9)], 2).cards == 8
