@@ -119,6 +119,13 @@ def _forms(passage: Passage) -> Iterator[Hit]:
             yield Hit(f"cues {rank}", match.start(), match.end(), match[0].lower())
 
 
+def _tells(name: str, passages: Sequence[Passage], passage: Passage, hit: Hit) -> bool:
+    """Return whether a weak cue counts: a deed in a sentence on an offence, a try in a text on one."""
+    if name == ATTEMPTED:
+        return any(patterns()["offence_words"].search(each.text[:SENTENCE].lower()) for each in passages)
+    return name != SUCCEEDED or _says("offence_words", passage, hit.start)
+
+
 def _mentions(passages: Sequence[Passage]) -> Iterator[_Stage]:
     names = [stage["name"] for stage in _stages()]
     for passage in passages:
@@ -131,11 +138,7 @@ def _mentions(passages: Sequence[Passage]) -> Iterator[_Stage]:
             if name == CIVIL and re.search(r"\bfine", hit.alias):
                 # A fine is a sentence where a criminal court sets it.
                 name = CONVICTED if _says("criminal_courts", passage, hit.start) else CIVIL
-            if (
-                kind == "cues"
-                or name not in (SUCCEEDED, ATTEMPTED)
-                or _says("offence_words", passage, hit.start)
-            ):
+            if kind == "cues" or _tells(name, passages, passage, hit):
                 yield _Stage(names.index(name), kind == "cues", name, passage, hit)
 
 

@@ -16,7 +16,7 @@ WEIGHT = {"institution": 0.8, "city": 0.5, "hint": 0.45, "name": 0.4, "demonym":
 """How much each kind of word says by itself that the matter took place in its country."""
 CUE, IN_TITLE, PASSING = 0.7, 0.4, -0.6
 """What a telling word beside it, a place in the title and a word of passing mention add, or make of it."""
-SHARE = 0.4
+SHARE = 0.3
 """How much of the likeliest country's weight another one needs to be a place of the matter as well."""
 BY_CURRENCY = 0.35
 MAYBE = 3
