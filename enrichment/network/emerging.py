@@ -21,8 +21,10 @@ UNSURE = 0.5
 CLOSE = 0.03
 """Incidents are close where so few pairs of different techniques are."""
 LEAST = 3
-MOST = 400
+MOST = 200
 """Of more recent incidents without a leaf, the newest are compared."""
+SAMPLE = 3_000
+"""Of more other crimes, so many drawn at random stand for all: in chance, likeness and words."""
 DRAWS = 100
 
 _Rows = NDArray[np.float32]
@@ -44,22 +46,30 @@ def clusters(
     crimes = [one for one in incidents if looks_like_crime(one)]
     first = as_of - timedelta(days=recent_days - 1)
     recent = [
-        (day, row)
+        (day, one.id, row)
         for row, one in enumerate(crimes)
         if fits_no_leaf(one, typology) and (day := day_of(one)) is not None and first <= day <= as_of
     ]
-    places = [row for _, row in sorted(recent, key=lambda pair: (pair[0], crimes[pair[1]].id), reverse=True)]
-    places = places[:MOST]
-    if len(places) < LEAST:
+    chosen = [row for _, _, row in sorted(recent, reverse=True)[:MOST]]
+    if len(chosen) < LEAST:
         return [], len(recent)
+    crimes = [crimes[row] for row in (*chosen, *_sample(len(crimes), set(chosen)))]
     texts = Texts(crimes)
     rows = _rows(crimes, vectors, texts)
     leaves = [one.primary if typology.is_leaf(one.primary or "") else None for one in crimes]
     limit = _close(rows, leaves)
-    groups = [[places[at] for at in group] for group in _groups(rows[places], limit)]
-    sizes = _by_chance(rows, len(places), limit) if groups else np.zeros(0, dtype=np.int64)
+    groups = _groups(rows[: len(chosen)], limit)
+    sizes = _by_chance(rows, len(chosen), limit) if groups else np.zeros(0, dtype=np.int64)
     found = [_cluster(group, crimes, rows, leaves, texts, sizes) for group in groups]
     return sorted(found, key=lambda one: (-len(one.incidents), -one.likeness)), len(recent)
+
+
+def _sample(size: int, without: set[int]) -> list[int]:
+    """Return the other rows, in order; of more than ``SAMPLE``, that many drawn at random."""
+    others = np.asarray([row for row in range(size) if row not in without], dtype=np.int64)
+    if len(others) > SAMPLE:
+        others = np.sort(np.random.default_rng(0).choice(others, SAMPLE, replace=False))
+    return [int(row) for row in others]
 
 
 def fits_no_leaf(incident: Incident, typology: Typology) -> bool:

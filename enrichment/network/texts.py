@@ -38,9 +38,13 @@ class Texts:
         """Return the cosine of each of ``rows`` with each of ``others``; shape (rows, others)."""
         return np.asarray((self._matrix[list(rows)] @ self._matrix[list(others)].T).toarray(), np.float32)
 
-    def dense(self) -> NDArray[np.float32]:
-        """Return the unit rows, shape (incidents, words)."""
-        return np.asarray(self._matrix.toarray(), np.float32)
+    def dense(self, most: int = 4_000) -> NDArray[np.float32]:
+        """Return unit rows over the ``most`` words that most texts have, shape (incidents, words)."""
+        spread = np.asarray((self._matrix > 0).sum(axis=0)).ravel()
+        kept = np.sort(np.argsort(-spread, kind="stable")[:most])
+        rows = np.asarray(self._matrix[:, kept].toarray(), np.float32)
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        return np.asarray(rows / np.maximum(lengths, 1e-9), np.float32)
 
     def by_chance(self, groups: Sequence[str], share: float, *, same: bool) -> float:
         """Return the cosine that only this share of random pairs reach, at least ``FLOOR``.
