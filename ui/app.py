@@ -10,7 +10,7 @@ import streamlit as st
 from collectors.errors import MoriartyError
 from ui import session
 from ui.nodes import div, el, span
-from ui.views import about, graph, home, incident, review, saved, search, sources, typology
+from ui.views import about, alike, graph, home, incident, review, saved, search, sources, typology
 from ui.widgets import draw, trouble, visit
 
 STATIC = Path(__file__).with_name("static")
@@ -24,7 +24,9 @@ VIEWS: dict[str, tuple[str, Callable[[], None]]] = {
     "sources": ("Sources", sources.show),
     "about": ("About", about.show),
     "incident": ("Incident", incident.show),
+    "alike": ("Find incidents like a text", alike.show),
 }
+REACHED_BY_LINK = {"incident", "alike"}
 log = logging.getLogger(__name__)
 
 
@@ -75,7 +77,7 @@ def main() -> None:
             title=title,
             url_path=name,
             default=name == "home",
-            visibility="hidden" if name == "incident" else "visible",
+            visibility="hidden" if name in REACHED_BY_LINK else "visible",
         )
         for name, (title, view) in VIEWS.items()
     }

@@ -9,13 +9,14 @@ from contextlib import nullcontext
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 from collectors.errors import MoriartyError, NotFound, NotPermitted, Stale, WrongUse
 from index.library import Library
 from index.records import Actor, Role
+from index.search.alike import LONGEST
 from index.search.query import By, Mode
 from index.settings import Settings
 from ui import alerts_cli, background, evaluation_cli, graph_cli, listing, printing, retrain_cli, stateless
@@ -190,13 +191,16 @@ def show(context: click.Context, id: str, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("id")
+@click.argument("id", required=False, default="")
+@click.option(
+    "--text", type=click.File(errors="replace"), help="A text file instead of an id; - for standard input."
+)
 @as_json
 @click.pass_context
-def similar(context: click.Context, id: str, as_json: bool) -> None:
-    """List what is most like an incident or report."""
+def similar(context: click.Context, id: str, text: TextIO | None, as_json: bool) -> None:
+    """List what is most like an incident, a report or a text."""
     library, actor = _open(context)
-    hits = library.similar(id, actor=actor)
+    hits = library.similar(id, actor=actor, text=text.read(LONGEST) if text else "")
     if as_json:
         printing.json_value([printing.hit_value(hit) for hit in hits])
     else:

@@ -56,7 +56,7 @@ def test_search_filters_and_modes(home: Path) -> None:
     assert all(hit["id"].startswith("rep-") for hit in reports)
 
 
-def test_show_similar_and_outside_ids(home: Path) -> None:
+def test_show_similar_and_outside_ids(home: Path, tmp_path: Path) -> None:
     shown = answer(home, "show", "case:case-0002", "--json")
     assert shown["incident"]["codes"][0]["concept"] == "FR-01"
     assert shown["incident"]["codes"][0]["judged"]
@@ -64,6 +64,11 @@ def test_show_similar_and_outside_ids(home: Path) -> None:
     near = answer(home, "similar", identifier, "--json")
     assert near
     assert identifier not in {hit["id"] for hit in near}
+    notice = tmp_path / "notice.txt"
+    notice.write_text("A finance worker paid after a video meeting in which every colleague was a deepfake.")
+    like = answer(home, "similar", "--text", str(notice), "--json")
+    assert any("case:case-0002" in hit["refs"] for hit in like[:3])
+    assert moriarty(home, "similar").returncode == 2
     report = answer(home, "show", shown["incident"]["reports"][0], "--json")
     for item in report["findings"]:
         finding = item["finding"]

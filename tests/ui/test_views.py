@@ -46,6 +46,14 @@ def test_a_page_beyond_the_last_leads_back(shown: Shown) -> None:
     assert "There is no such page" in shown("search", p="999")[1]
 
 
+def test_a_pasted_text_leads_to_what_is_like_it(shown: Shown) -> None:
+    app, said = shown("alike")
+    assert "No text yet" in said
+    app.text_area[0].set_value("A finance worker paid after a video meeting in which all others were fakes.")
+    app.button[0].click().run()
+    assert "most alike first" in drawn(app) and "Engineering firm loses" in drawn(app)
+
+
 def test_an_incident_shows_its_code_quotes_references_and_timeline(shown: Shown, library: Library) -> None:
     _, said = shown("incident", id=_id(library, "engineering firm fake video meeting"))
     for words in ("FR-01", "Summary", "Timeline", "References", "address not confirmed", "Similar incidents"):

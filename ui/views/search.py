@@ -55,6 +55,7 @@ def show() -> None:
             days(asked)
             if asked.text or asked.narrowed:
                 keep(results.query)
+            draw(link("/alike", "Find incidents like a text"), key="alike")
         if not results.hits:
             draw(_nothing(asked, results), key="nothing")
             return
