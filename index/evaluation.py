@@ -18,6 +18,7 @@ from enrichment.evaluation.gold import Skipped
 from enrichment.evaluation.publish import publish
 from enrichment.evaluation.ranking import ndcg, recall
 from enrichment.evaluation.scorecard import Scorecard
+from enrichment.learning import poison
 from enrichment.typology import Typology
 from index import measuring, releases
 from index.library import VERSION, Library
@@ -57,6 +58,7 @@ def evaluate(folder: Path, settings: Settings, *, shipped: bool = False) -> Scor
     with _library(settings, shipped) as library:
         card = Scorecard(_models(library, settings, shipped))
         scorecard.measure(folder, library.enricher, card)
+        _poisoned(library, folder, card)
         _retrieval(library, folder, card)
     if not shipped:
         _own(settings, card)
@@ -76,6 +78,18 @@ def _models(library: Library, settings: Settings, shipped: bool) -> dict[str, st
         "typology": typology.version,
         "trained_on": str(models.settings["trained_on"])[:12],
     }
+
+
+def _poisoned(library: Library, folder: Path, card: Scorecard) -> None:
+    """Add what judgements on training incidents gain on gold ones, and what turned labels cost."""
+    judged, base, encoder = poison.judged(folder), linear.load(), library.enricher.embedder
+    if not judged or encoder is None or encoder.fingerprint != base.settings["embedder"]:
+        card.skipped.append(Skipped("retraining and poisoning", "no training incidents in the folder given"))
+        return
+    for path in gold.files(folder, gold.TYPOLOGY):
+        if guard := poison.guarded(path):
+            data = gold.label(path)
+            card.figures += poison.Trial(base, library.typology, encoder, judged, guard, data).figures()
 
 
 def _own(settings: Settings, card: Scorecard) -> None:

@@ -7,7 +7,7 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
-from enrichment.evaluation import coding, gold, reports, tables
+from enrichment.evaluation import coding, gold, reports, robust, tables
 from enrichment.evaluation.calibration import Bin
 from enrichment.evaluation.figure import Figure, mean
 from enrichment.evaluation.gold import Case, Row, Skipped
@@ -96,7 +96,7 @@ def _on_reports(rows: Sequence[Row], data: str, enricher: Enricher, card: Scorec
 def _on_incidents(rows: Sequence[Row], data: str, enricher: Enricher, card: Scorecard) -> list[Case]:
     cases = gold.cases(rows, list(gold.incidents(rows)), enricher)
     figures, table = coding.measure(cases, enricher.typology.family_of, data)
-    card.figures += figures
+    card.figures += figures + robust.measure(cases, enricher, data)
     card.reliability[data] = table
     return cases
 

@@ -1,6 +1,5 @@
 """What judgements teach, on the shipped models and real incidents, and what keeps a bad analyst out."""
 
-import csv
 import json
 from dataclasses import replace
 from functools import cache
@@ -10,16 +9,16 @@ import pytest
 
 from enrichment import linear
 from enrichment.classify import LEARNT, Classifier
-from enrichment.learning import check, fit
-from enrichment.learning.check import Guard, Verdict, judge, learnt
+from enrichment.learning import check, fit, poison
+from enrichment.learning.check import Verdict, judge, learnt
 from enrichment.learning.fit import Prepared
 from enrichment.learning.lessons import MARGIN, Lesson, hashed, is_kept_apart, kept_apart, listing, weights
+from enrichment.learning.poison import JUDGED, Trial
 from enrichment.reading import Reading
 from enrichment.typology import Typology
 from tests.enrichment.model_room import CALL, FAILURE, NO_AI, SCHOOL, enricher, shared_data
 
 TYPOLOGY = Typology.load()
-JUDGED = 300
 
 
 def lesson(number: int, label: str = "FR-01", analyst: str = "ada", **said: str) -> Lesson:
@@ -108,42 +107,14 @@ def test_what_is_kept_for_measuring_is_listed_by_digest_alone() -> None:
     assert all(len(each) == 16 for each in kept_apart())
 
 
-class Room:
+class Room(Trial):
     """Real incidents to judge and to guard, as the shipped models see them."""
 
     def __init__(self) -> None:
-        data = shared_data()
-        with (data / "aiid" / "incidents.csv").open(encoding="utf-8", newline="") as file:
-            texts = {row["incident_id"]: (row["title"], row["description"]) for row in csv.DictReader(file)}
-        with (data / "typology-train" / "train.jsonl").open(encoding="utf-8") as file:
-            coded = [json.loads(line) for line in file][::3][:JUDGED]
-        with (data / "typology-gold" / "dev.jsonl").open(encoding="utf-8") as file:
-            gold = [json.loads(line) for line in file]
-        models = linear.load()
-        self.labels = [row["primary"] for row in coded]
-        self.rows = fit.prepare(models, TYPOLOGY, readings([texts[row["incident_id"]] for row in coded]))
-        held = fit.prepare(models, TYPOLOGY, readings([(row["title"], row["description"]) for row in gold]))
-        truth = tuple(row["primary"] for row in gold)
-        self.guard = Guard("gold", held, truth, tuple(held.leading()))
-
-    def lessons(self, turned: float, code: str = "") -> list[Lesson]:
-        """Return judgements by five analysts, this share of all of them turned by the first."""
-        generator = np.random.default_rng(7)
-        own = np.arange(0, JUDGED, 5)
-        bad = set(generator.permutation(own)[: round(turned * JUDGED)].tolist())
-        others = list(TYPOLOGY.codes())
-        return [
-            lesson(
-                place,
-                (code or others[int(generator.integers(len(others)))]) if place in bad else label,
-                f"analyst {place % 5}",
-            )
-            for place, label in enumerate(self.labels)
-        ]
-
-    def right(self, lessons: list[Lesson]) -> float:
-        given = self.guard.rows.leading(learnt(self.rows, lessons, np.arange(len(lessons))))
-        return float(np.mean([one == other for one, other in zip(given, self.guard.truth, strict=True)]))
+        data, encoder = shared_data(), enricher().embedder
+        assert encoder is not None
+        guard = poison.guarded(data / "typology-gold" / "dev.jsonl")
+        super().__init__(linear.load(), TYPOLOGY, encoder, poison.judged(data), guard, "gold")
 
     def verdict(self, lessons: list[Lesson]) -> Verdict:
         whole = learnt(self.rows, lessons, np.arange(len(lessons)))
@@ -159,7 +130,7 @@ def room() -> Room:
 def test_a_tenth_of_labels_turned_by_one_analyst_costs_two_points_at_most_or_is_refused(
     room: Room, code: str
 ) -> None:
-    clean, turned = room.right(room.lessons(0)), room.right(room.lessons(0.1, code))
+    clean, turned = (np.mean(room.right(room.lessons(share, code))) for share in (0, 0.1))
     assert clean - turned <= 0.02 or room.verdict(room.lessons(0.1, code)).refused
 
 
