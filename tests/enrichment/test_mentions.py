@@ -28,6 +28,8 @@ def found(text: str, subject: Subject = Subject.OFFENCE) -> dict[str, str]:
         ("Gangs use the tool for money laundering.", {"POCA": "named"}),
         ("The advert was a fraud.", {}),
         ("He was not charged with blackmail.", {}),
+        ("A family was wrongfully accused of tax fraud.", {}),
+        ("Police arrested six people behind a romance scam.", {"FA06-1": "arrested"}),
         ("Nobody was charged. The fraud goes on.", {}),
         ("The teacher was acquitted of harassment.", {"PHA97": "cleared"}),
     ],
