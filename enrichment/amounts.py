@@ -68,7 +68,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
     symbols = alternatives(symbol for form in forms for symbol in form["symbols"])
     words = alternatives(word for form in forms for word in form["words"])
     after = alternatives(symbol for form in forms for symbol in form.get("after", []))
-    scale = rf"(?P<scale>{alternatives(data['scales'])})\b(?:\.(?=\s[a-z(]))?"
+    scale = rf"(?P<scale>{alternatives(data['scales'])})\b(?:\.(?=\s(?-i:[a-z(])))?"
     second = rf"(?:\s?(?:-|–|to)\s?(?P<second>{_NUMBER}))?"
     units = "one|two|three|four|five|six|seven|eight|nine"
     numbers = rf"(?:{alternatives(data['tens'])})(?:[- ](?:{units}))?|{alternatives(data['numbers'])}"
