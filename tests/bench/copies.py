@@ -116,7 +116,7 @@ def filled_in(text: str, chance: random.Random, share: float) -> str | None:
     At least one figure and two names differ afterwards.
     """
     names = sorted({match[0] for match in _NAME.finditer(text)})
-    figures = sorted({match[0] for match in _FIGURE.finditer(text)}, key=len, reverse=True)
+    figures = sorted(sorted({match[0] for match in _FIGURE.finditer(text)}), key=len, reverse=True)
     if len(names) < 3 or not figures:
         return None
     for name in chance.sample(names, max(2, round(share * len(names)))):
