@@ -1,6 +1,7 @@
 """What the embedded index stores of a card: names, types and how numbers are packed."""
 
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from index.search.analysis import clean as clean
@@ -67,17 +68,24 @@ def unpacked_seq(number: int) -> int:
     return int(_MOST_SEQ - (number & _MOST_SEQ))
 
 
+@lru_cache(10_000)
+def _spelt(keyword: str) -> tuple[str, list[str]]:
+    """Return a keyword in one spelling, and the compounds it writes apart; many cards have the same."""
+    return american(keyword), compounds(keyword)
+
+
 def fields(card: Card) -> dict[str, Any]:
     """Return a card as the index's fields."""
     day = card.when.toordinal() if card.when else 0
     title, text, keywords = clean(card.title), clean(card.text), [clean(word) for word in card.keywords]
+    apart = dict.fromkeys(one for word in keywords for one in _spelt(word)[1])
     told: dict[str, Any] = {
         "id": card.id,
         "by": card.by.value,
         "refs": [clean(ref) for ref in card.refs],
         "title": (spelt := american(title)),
         "text": [spelt, american(text), *compounds(title, text)],
-        "keywords": [american(word) for word in (*keywords, *compounds(*keywords))],
+        "keywords": [_spelt(word)[0] for word in (*keywords, *apart)],
         WRITTEN[False]: [title, text, *keywords],
         WRITTEN[True]: title,
         "key": key(card.id),
