@@ -19,7 +19,9 @@ def settle(
     """
     sets = list({frozenset(cluster): None for cluster in clusters if cluster})
     joined = _join([set(each) for each in sets], _groups(together))
-    parted = [part for cluster in joined for part in _part(cluster, together, apart, order)]
+    enemies = _enemies(apart)
+    bound = _groups(together)
+    parted = [part for cluster in joined for part in _part(cluster, bound, enemies, order)]
     ordered = {tuple(sorted(cluster, key=order.__getitem__)): None for cluster in parted}
     return sorted(ordered, key=lambda cluster: [order[report] for report in cluster])
 
@@ -74,39 +76,54 @@ def name(taken: Collection[str], told: Sequence[str]) -> str:
 
 
 def _groups(together: Pairs) -> list[set[str]]:
-    groups: list[set[str]] = []
-    for pair in together:
-        touching = [group for group in groups if group & set(pair)]
-        groups = [group for group in groups if group not in touching] + [set(pair).union(*touching)]
-    return groups
+    """Return the units that pairs connect."""
+    of: dict[str, set[str]] = {}
+    for one, other in together:
+        larger, smaller = sorted((of.get(one, {one}), of.get(other, {other})), key=len, reverse=True)
+        larger |= smaller
+        of.update(dict.fromkeys(smaller, larger))
+        of[one] = of[other] = larger
+    return list({id(group): group for group in of.values()}.values())
 
 
 def _join(clusters: list[set[str]], groups: list[set[str]]) -> list[set[str]]:
+    alive = dict(enumerate(clusters))
+    holding: dict[str, set[int]] = defaultdict(set)
+    for number, cluster in alive.items():
+        for unit in cluster:
+            holding[unit].add(number)
     for group in groups:
-        found = [cluster for cluster in clusters if cluster & group]
+        found = sorted(set().union(*(holding.get(unit, set()) for unit in group)))
         if not found:
             continue
-        times = Counter(report for cluster in found for report in cluster & group)
-        own = [
-            cluster
-            for cluster in found
-            if cluster <= group or any(times[report] == 1 for report in cluster & group)
-        ] or found[:1]
         # A report shared with another incident does not pull that incident in.
-        rest = [cluster for cluster in clusters if not any(cluster is each for each in own)]
-        clusters = [*rest, set().union(*own, group)]
-    return clusters
+        own = [
+            number
+            for number in found
+            if alive[number] <= group or any(len(holding[unit]) == 1 for unit in alive[number] & group)
+        ] or found[:1]
+        whole = set().union(group, *(alive.pop(number) for number in own))
+        alive[own[0]] = whole
+        for unit in whole:
+            holding[unit] = holding[unit] - set(own) | {own[0]}
+    return list(alive.values())
 
 
-def _part(cluster: set[str], together: Pairs, apart: Pairs, order: Mapping[str, int]) -> list[set[str]]:
+def _enemies(apart: Pairs) -> dict[str, set[str]]:
     enemies: dict[str, set[str]] = defaultdict(set)
     for one, other in apart:
-        if one in cluster and other in cluster:
-            enemies[one].add(other)
-            enemies[other].add(one)
+        enemies[one].add(other)
+        enemies[other].add(one)
+    return enemies
+
+
+def _part(
+    cluster: set[str], bound: Sequence[set[str]], known: Mapping[str, set[str]], order: Mapping[str, int]
+) -> list[set[str]]:
+    enemies = {unit: known[unit] & cluster for unit in cluster & known.keys() if known[unit] & cluster}
     if not enemies:
         return [cluster]
-    units = _groups([pair for pair in together if cluster.issuperset(pair)])
+    units = [group & cluster for group in bound if group & cluster]
     grouped = set().union(*units)
     units += [{report} for report in cluster - grouped]
     parts: list[set[str]] = []
