@@ -1,9 +1,14 @@
 """How well the search ranks real incidents for an investigator's questions: nDCG@10, recall@20 and latency.
 
-    python -m tests.bench.retrieval [--cache vectors.npy] [--queries]
+    python -m tests.bench.retrieval [--cache vectors.npy] [--queries] [--train] [--lookups]
 
 Data: the AI Incident Database snapshot (title and description as the card of an incident) and graded answers,
 both beside the project. nDCG has linear gains (2 on topic, 1 partly) and a log2 discount; unjudged counts 0.
+
+``--train`` asks the definitions and examples of the typology instead, with the coded training incidents as
+the answers (2 where a leaf is the main one, 1 where it is another): settings are chosen on these.
+``--lookups`` asks for each leaf by each of its names, in a library of the snapshot, and tells the share of
+the first three hits that carry it, where at least three incidents do.
 """
 
 import argparse
@@ -13,6 +18,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from math import log2
@@ -22,12 +28,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enrichment import embedder
+from enrichment.typology import Typology
+from index.library import Library
+from index.records import Actor, Role
 from index.search.cards import Card, HitSource
 from index.search.embedded import EmbeddedBackend, tokenise
 from index.search.hybrid import Searcher
 from index.search.parser import parse
 from index.search.query import By, Mode, Results
+from index.settings import Settings
 
+BENCH = Actor(name="bench", role=Role.LEAD)
+FEWEST = 3
+"""Incidents of a leaf that is asked for."""
 SHARED = Path(__file__).resolve().parents[2] / "../shared/data"
 
 
@@ -111,10 +124,52 @@ def timed(search: Searcher, text: str, mode: Mode) -> tuple[Results, float]:
     return found, (time.perf_counter() - begun) * 1000
 
 
-def report(search: Searcher, mode: Mode, verbose: bool) -> None:
+def training() -> list[tuple[str, dict[str, int]]]:
+    """Return the definition and examples of each leaf with the grades of the incidents coded with it."""
+    grades: dict[str, dict[str, int]] = defaultdict(dict)
+    for line in (SHARED / "typology-train/train.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        grades[row["primary"]][row["incident_id"]] = 2
+        for other in row["others"]:
+            grades[other].setdefault(row["incident_id"], 1)
+    return [
+        (text, grades[leaf.id])
+        for leaf in Typology.load().leaves()
+        if sum(grade == 2 for grade in grades[leaf.id].values()) >= FEWEST
+        for text in (leaf.definition, *leaf.examples)
+    ]
+
+
+def lookups() -> None:
+    """Print for each mode what share of the first three hits of a leaf's names carries the leaf."""
+    with tempfile.TemporaryDirectory() as folder, Library.open(Settings.load(home=Path(folder))) as library:
+        library.collect(actor=BENCH, paths=[SHARED / "aiid"])
+        library.enrich(actor=BENCH)
+        library.refresh(actor=BENCH)
+        for mode in Mode:
+            shares = {leaf.id: _shares(library, leaf.id, mode) for leaf in library.typology.leaves()}
+            every = [share for of_leaf in shares.values() for share in of_leaf]
+            weak = ", ".join(leaf for leaf, told in shares.items() if told and statistics.mean(told) < 1)
+            leaves = sum(map(bool, shares.values()))
+            print(  # noqa: T201 - a report to the terminal
+                f"{mode:9} {leaves} leaves, {len(every)} names: {statistics.mean(every):.3f} of the first "
+                f"three carry the leaf; not all of {weak or 'none'}"
+            )
+
+
+def _shares(library: Library, leaf: str, mode: Mode) -> list[float]:
+    coded = library.parse(f"primary:{leaf}", mode=Mode.KEYWORD, limit=1)
+    if library.search(coded, actor=BENCH).total < FEWEST:
+        return []
+    asked = [library.parse(name, mode=mode, limit=3) for name in library.typology.words(leaf)]
+    found = [library.search(query, actor=BENCH).hits for query in asked]
+    return [sum(leaf in hit.typologies for hit in hits) / 3 for hits in found]
+
+
+def report(search: Searcher, mode: Mode, asked: Sequence[tuple[str, dict[str, int]]], verbose: bool) -> None:
     """Print one mode's figures."""
     gains, found, spent, totals = [], [], [], []
-    for text, grades in queries():
+    for text, grades in asked:
         results, milliseconds = timed(search, text, mode)
         ranked = [hit.id.removeprefix("aiid:") for hit in results.hits]
         gains.append(ndcg(ranked, grades))
@@ -136,11 +191,17 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, help="keep the incidents' vectors here")
     parser.add_argument("--queries", action="store_true", help="print each question's figures too")
+    parser.add_argument("--train", action="store_true", help="ask what settings are chosen on")
+    parser.add_argument("--lookups", action="store_true", help="ask for every leaf by each of its names")
     options = parser.parse_args(arguments)
+    if options.lookups:
+        lookups()
+        return
+    asked = training() if options.train else queries()
     with tempfile.TemporaryDirectory() as folder:
         fresh = searcher(Path(folder) / "index", options.cache)
         for mode in (Mode.KEYWORD, Mode.SEMANTIC, Mode.HYBRID):
-            report(fresh(), mode, options.queries)
+            report(fresh(), mode, asked, options.queries)
 
 
 if __name__ == "__main__":
