@@ -83,6 +83,7 @@ class Beside(Iterable[Card]):
         self._library, self._raw, self._fts = library, raw, fts
         self.cards = self.incidents = self.json = 0
         self.first: list[Card] = []
+        """Incidents, to time indexing with: reports have numbers of their own, which FTS5 would confuse."""
 
     def __iter__(self) -> Iterator[Card]:
         for batch in batches(self._library.cards(), 1000):
@@ -93,7 +94,7 @@ class Beside(Iterable[Card]):
             self.cards += len(batch)
             self.incidents += len(incidents)
             self.json += sum(len(_json(card)) for card in batch)
-            self.first += batch if len(self.first) < SAMPLE else []
+            self.first += incidents if len(self.first) < SAMPLE else []
             progress(f"{self.cards:,} cards indexed")
             yield from batch
 
