@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from collectors.errors import ModelRefused
 from collectors.records import Report
-from enrichment import claims, embedder, facts, linear
+from enrichment import claims, embedder, facts, linear, roundup
 from enrichment.classify import Classifier
 from enrichment.embedder import Embedder
 from enrichment.features import Span, sentences
@@ -112,10 +112,12 @@ class Enricher:
     def _one(self, report: Report, places: tuple[Span, ...], rows: NDArray[np.float32]) -> Enriched:
         vector = rows[0] if self._classify_by_vector and len(rows) else None
         reading = Reading(report.title, report.text, vector)
+        found = facts.extract(report.title, report.text, report.published)
         made = [
             *(("relevance", fact) for fact in self._relevance.facts(reading)),
             *(("classify", fact) for fact in self._classifier.facts(reading)),
-            *(("facts", fact) for fact in facts.extract(report.title, report.text, report.published)),
+            *(("facts", fact) for fact in found),
+            *(("roundup", fact) for fact in roundup.events(report.title, report.text, found)),
         ]
         suggested = [
             as_finding(fact, report.id, report.version, f"{name}@{self._origin}") for name, fact in made
