@@ -48,6 +48,8 @@ def value(subject: str, code: str) -> str:
         return country(code)
     if subject == "loss":
         return money(code)
+    if subject == "events":
+        return f"{len(code.split())} incidents in one report"
     if subject in _CONCEPTS and code in _typology():
         return _typology().label(code)
     return _words().get(subject, {}).get(code) or code.replace("_", " ")
