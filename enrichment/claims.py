@@ -1,6 +1,6 @@
 """What a source itself says in structured form, as findings of that source."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from collectors.records import Claim, PartialDate, Report
 from enrichment.facts import organisation
@@ -27,6 +27,8 @@ _SUBJECTS = {
     "organisation": Subject.ORGANISATION,
     "occurred": Subject.DATE,
 }
+_SINGLE = frozenset({Subject.EVENT_KIND, Subject.AI_INVOLVEMENT, Subject.OUTCOME})
+"""Questions that have one answer."""
 _NOWHERE = frozenset({"INTL", "XX_unknown"})
 """Countries that say only that it is not one country."""
 
@@ -42,6 +44,26 @@ def findings_of(report: Report) -> list[Finding]:
         for fact in _facts(claim, 1.0 if report.source == CURATED else CLAIMED):
             finding = as_finding(fact, report.id, report.version, report.source)
             found.setdefault(finding.id, finding)
+    return list(found.values())
+
+
+def merged(claimed: Sequence[Finding], suggested: Sequence[Finding], *, curated: bool) -> list[Finding]:
+    """Return each subject and value once: what the source claims, with a machine's span where it has one.
+
+    Where the claims are curated, a machine adds no second answer to a question that has only one.
+    """
+    found = {finding.id: finding for finding in claimed}
+    answered = {finding.subject for finding in claimed if curated and finding.subject in _SINGLE}
+    decided = curated and any(finding.role == "primary" for finding in claimed)
+    for finding in suggested:
+        known = found.get(finding.id)
+        if known is None and finding.subject not in answered:
+            coded = decided and finding.subject is Subject.TYPOLOGY
+            role = "sibling" if coded else finding.role
+            found[finding.id] = finding.model_copy(update={"role": role})
+        elif known is not None and known.start is None and finding.start is not None:
+            words = finding.model_dump(include={"quote", "start", "end", "field"})
+            found[finding.id] = known.model_copy(update=words)
     return list(found.values())
 
 

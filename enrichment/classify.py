@@ -5,7 +5,7 @@ lies to the typology's own words. The last two carry the many leaves that few co
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +13,12 @@ import numpy as np
 from enrichment import evidence
 from enrichment.features import Match, load_lexicon
 from enrichment.linear import Models, Scores, softmax
+from enrichment.pooling import pool
 from enrichment.reading import Reading
-from enrichment.records import Code, Fact, Finding, Subject
+from enrichment.records import Fact, Subject
 from enrichment.typology import Typology
+
+__all__ = ["LEARNT", "Classifier", "Opinion", "inputs", "leaf_odds", "nearness", "pool"]
 
 NEAREST = 3
 """How many of a leaf's own sentences count for how near a report is to it."""
@@ -24,7 +27,7 @@ SHOWN = 5
 """Codes reported at least, so that a reader sees what else was considered."""
 LEARNT = "learnt"
 """The head a release learnt from judgements adds; its classes are all codes, in their order."""
-NO_AI_PENALTY = 4.0
+NO_AI_PENALTY = 2.0
 """Log-odds from any leaf to X-01 where a report has no word that means AI; rule 1 of the coding guide."""
 
 
@@ -156,54 +159,3 @@ def nearness(models: Models, reading: Reading) -> dict[str, float]:
     for code, cosine in zip(models.settings["prototypes"], cosines.tolist(), strict=True):
         found[code].append(cosine)
     return {code: float(np.mean(sorted(values)[-NEAREST:])) for code, values in found.items()}
-
-
-def pool(findings: Sequence[Finding], typology: Typology, judged: Collection[str] = ()) -> tuple[Code, ...]:
-    """Return an incident's codes from the standing typology findings of all its reports, best first.
-
-    ``judged`` names findings that people accepted; their codes come first and keep their role. At most one
-    code is primary: the accepted one, else the one with the most support over the reports.
-    """
-    by_code: dict[str, list[Finding]] = defaultdict(list)
-    for finding in findings:
-        if finding.subject is Subject.TYPOLOGY and finding.value in typology:
-            by_code[finding.value].append(finding)
-    accepted = set(judged) | {finding.id for finding in findings if finding.origin == "starter"}
-    primary = _primary(by_code, accepted)
-    codes = [_pooled(code, found, primary, accepted, set(judged)) for code, found in by_code.items()]
-    order = {"primary": 0, "other": 1, "sibling": 2}
-    return tuple(
-        sorted(codes, key=lambda code: (order[code.role], not code.judged, -code.score, code.concept))
-    )
-
-
-def _primary(by_code: Mapping[str, Sequence[Finding]], accepted: Collection[str]) -> str | None:
-    support: dict[str, tuple[bool, float]] = {}
-    for code, found in by_code.items():
-        primaries = [finding for finding in found if finding.role == "primary"]
-        if primaries:
-            decided = any(finding.id in accepted for finding in primaries)
-            support[code] = (decided, sum(finding.score for finding in primaries))
-    return max(sorted(support), key=lambda code: support[code], default=None)
-
-
-def _pooled(
-    code: str,
-    found: Sequence[Finding],
-    primary: str | None,
-    accepted: Collection[str],
-    judged: Collection[str],
-) -> Code:
-    ranked = sorted(found, key=lambda finding: (finding.id not in accepted, -finding.score, finding.id))
-    role = "sibling"
-    if code == primary:
-        role = "primary"
-    elif any(finding.id in accepted or finding.role in ("primary", "other") for finding in found):
-        role = "other"
-    return Code(
-        concept=code,
-        role=role,
-        score=max(finding.score for finding in found),
-        judged=any(finding.id in judged for finding in found),
-        findings=tuple(finding.id for finding in ranked),
-    )

@@ -8,10 +8,12 @@ import hashlib
 import importlib
 import importlib.util
 import logging
+import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +28,8 @@ MAX_TOKENS = 256
 _SPECIAL = {f"{name}_token": f"[{name.upper()}]" for name in ("pad", "unk", "cls", "sep", "mask")}
 BATCH = 8  # at 256 tokens a batch of 32 needs 1.6 GB, one of 8 about 0.5 GB
 THREADS = 2
+ENGLISH = ("en",)
+USES = Path(__file__).with_name("embedders.toml")
 
 Vectors = NDArray[np.float32]
 Tokenizer = Callable[..., Mapping[str, NDArray[np.int64]]]
@@ -44,32 +48,70 @@ class Embedder(Protocol):
         ...
 
 
-class TransformerEmbedder:
-    """Mean-pooled token vectors of a transformer encoder, cut at 256 word pieces."""
+@dataclass(frozen=True)
+class Use:
+    """How a model wants to be used."""
 
-    def __init__(self, tokenizer: Tokenizer, forward: Forward, dimensions: int, fingerprint: str) -> None:
+    query: str = ""
+    passage: str = ""
+    """Prefixes of what is asked and of what is searched."""
+    pooling: Literal["mean", "first"] = "mean"
+    languages: tuple[str, ...] = ENGLISH
+    """Languages it reads; ``*`` for many."""
+    tokens: int = MAX_TOKENS
+
+
+def use_of(model: str, table: Path = USES) -> Use:
+    """Return how the model of this name or folder wants to be used; raises ModelRefused on a broken table."""
+    try:
+        rows = tomllib.loads(table.read_text("utf-8"))["model"]
+        row: dict[str, Any] = next((row for row in rows if row["match"].lower() in model.lower()), {})
+        known: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in row.items()
+        }
+        return Use(**{name: value for name, value in known.items() if name != "match"})
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise ModelRefused(f"{table.name} cannot be read: {error}") from error
+
+
+class TransformerEmbedder:
+    """Pooled token vectors of a transformer encoder, cut at as many word pieces as its use says."""
+
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        forward: Forward,
+        dimensions: int,
+        fingerprint: str,
+        use: Use | None = None,
+    ) -> None:
         self._tokenizer = tokenizer
         self._forward = forward
+        self._use = use or Use()
         self.dimensions = dimensions
+        self.languages = self._use.languages
         self.fingerprint = fingerprint
 
     def encode(self, texts: Sequence[str], kind: Literal["query", "passage"] = "passage") -> Vectors:
-        """Return float32 unit rows of shape (len(texts), dimensions), in order; kind makes no difference."""
+        """Return float32 unit rows of shape (len(texts), dimensions), in order; kind chooses the prefix."""
+        prefix = self._use.query if kind == "query" else self._use.passage
         rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         # Like lengths together: little padding, so little wasted arithmetic.
         order = sorted(range(len(texts)), key=lambda place: (len(texts[place]), place))
         for start in range(0, len(order), BATCH):
             places = order[start : start + BATCH]
-            rows[places] = self._encode_batch([texts[place] for place in places])
+            rows[places] = self._encode_batch([prefix + texts[place] for place in places])
         return rows
 
     def _encode_batch(self, texts: list[str]) -> Vectors:
         tokens = self._tokenizer(
-            texts, truncation=True, max_length=MAX_TOKENS, padding=True, return_tensors="np"
+            texts, truncation=True, max_length=self._use.tokens, padding=True, return_tensors="np"
         )
         inputs = {name: np.asarray(value, dtype=np.int64) for name, value in tokens.items()}
+        hidden = self._forward(inputs)
         mask = inputs["attention_mask"][:, :, None].astype(np.float32)
-        pooled = (self._forward(inputs) * mask).sum(axis=1) / np.maximum(mask.sum(axis=1), 1e-9)
+        mean = (hidden * mask).sum(axis=1) / np.maximum(mask.sum(axis=1), 1e-9)
+        pooled = mean if self._use.pooling == "mean" else hidden[:, 0]
         norms = np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-12)
         return np.asarray(pooled / norms, dtype=np.float32)
 
@@ -97,7 +139,7 @@ def _default() -> TransformerEmbedder:
 
 
 def _local(model: str) -> TransformerEmbedder:
-    folder = Path(model)
+    folder, use = Path(model), use_of(model)
     onnx = _find(model, "model.onnx") or _find(model, "onnx/model.onnx")
     tokenizer_file = _find(model, "tokenizer.json")
     if tokenizer_file is None:
@@ -106,15 +148,26 @@ def _local(model: str) -> TransformerEmbedder:
     if onnx is not None:
         forward, dimensions = _onnx_forward(onnx)
         return TransformerEmbedder(
-            tokenizer, forward, dimensions, f"{folder.name}/{_sha256(onnx)[:12]}/mean/onnx"
+            tokenizer, forward, dimensions, _fingerprint(folder, onnx, use, "onnx"), use
         )
     weights = _find(model, "model.safetensors")
     if weights is None or importlib.util.find_spec("torch") is None:
         raise ModelRefused(f"no ONNX file of {model} on this machine, and no weights that torch could read")
     forward, dimensions = _torch_forward(weights.parent)
     return TransformerEmbedder(
-        tokenizer, forward, dimensions, f"{folder.name}/{_sha256(weights)[:12]}/mean/torch"
+        tokenizer, forward, dimensions, _fingerprint(folder, weights, use, "torch"), use
     )
+
+
+def _fingerprint(folder: Path, weights: Path, use: Use, runtime: str) -> str:
+    """Return a name that differs wherever vectors do: prefixes and length too change them."""
+    plain = Use(pooling=use.pooling)
+    told = (
+        ""
+        if (use.query, use.passage, use.tokens) == (plain.query, plain.passage, plain.tokens)
+        else ("/" + hashlib.sha256(f"{use.query}|{use.passage}|{use.tokens}".encode()).hexdigest()[:6])
+    )
+    return f"{folder.name}/{_sha256(weights)[:12]}/{use.pooling}/{runtime}{told}"
 
 
 def _find(model: str, name: str) -> Path | None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from enrichment.features import Span
+from enrichment.features import Span, load_lexicon
 from enrichment.linear import Head
 from enrichment.reading import Reading, Terms
 
@@ -14,6 +14,10 @@ LONGEST = 200
 """Characters of a quote."""
 HIT = 0.5
 """What the words of a rule add to a sentence, on the scale of a model's summed word weights."""
+TOGETHER = 1.0
+"""What a sentence gains that holds one of each kind of word asked for."""
+NOTHING = 0.2
+"""Share that is left of a sentence which says what has not happened or is not known."""
 PREFER_TEXT = 0.7
 """A title says everything at once; a sentence of the text is quoted if it says at least this share of it."""
 
@@ -34,14 +38,24 @@ def best(
     head: Head | None = None,
     code: str = "",
     terms: Terms | None = None,
+    kinds: Sequence[Sequence[Span]] = (),
 ) -> Quote:
-    """Return the sentence that holds most of the spans and of the words that speak for the code."""
+    """Return the sentence that holds most of the spans and of the words that speak for the code.
+
+    ``kinds`` are groups of spans that belong together: a sentence with one of each says more than one with
+    many of a kind. A sentence that says what has not happened is quoted only where there is no other.
+    """
     if not reading.sentences:
         return Quote()
     scores = [HIT * sum(_inside(span, sentence) for span in spans) for sentence in reading.sentences]
+    scores = [score + _together(kinds, place) for score, place in zip(scores, reading.sentences, strict=True)]
     if head is not None and terms is not None and code in head.classes:
         weights = _word_weights(reading, head, code, terms)
         scores = [score + weight for score, weight in zip(scores, weights, strict=True)]
+    scores = [
+        score * NOTHING if _says_nothing(reading, place) else score
+        for score, place in zip(scores, reading.sentences, strict=True)
+    ]
     if max(scores) <= 0:
         return Quote()
     place = _choose(reading, scores)
@@ -75,6 +89,15 @@ def _word_weights(reading: Reading, head: Head, code: str, terms: Terms) -> Iter
         weights = column[places].astype(np.float64) * terms.idf[places]
         # Divided so that a long sentence does not win by length alone.
         yield float(weights.sum()) / (len(found) + 10) ** 0.5 / 10 if places else 0.0
+
+
+def _together(kinds: Sequence[Sequence[Span]], sentence: Span) -> float:
+    found = sum(any(_inside(span, sentence) for span in spans) for spans in kinds)
+    return HIT * found + (TOGETHER if kinds and found == len(kinds) else 0.0)
+
+
+def _says_nothing(reading: Reading, sentence: Span) -> bool:
+    return "nothing" in load_lexicon("aside").hits(reading.joined[sentence[0] : sentence[1]])
 
 
 def _inside(span: Span, sentence: Span) -> bool:

@@ -14,7 +14,10 @@ from enrichment.features import LEXICON
 from enrichment.typology import Typology
 
 # Whole reports count in full; the typology's single sentences and lists of words count for less.
-_WEIGHTS = {"example": 0.5, "definition": 0.5, "counts": 0.3, "words": 0.3}
+_WEIGHTS = {"example": 0.5, "told": 0.7, "definition": 0.5, "counts": 0.3, "words": 0.3}
+_CRIME_OF_SCOPE = {"X-02": "no", "X-03": "no"}
+_DOUBTED = 0.5
+"""What a code counts that its only coder was unsure of."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Example:
 
     id: str
     kind: str
-    """``aiid``, ``starter``, ``near-miss``, ``example``, ``definition``, ``counts`` or ``words``."""
+    """aiid, starter, near-miss, told, example, definition, counts or words."""
     title: str
     text: str
     primary: str | None = None
@@ -33,17 +36,19 @@ class Example:
     crime: str | None = None
     event_kind: str | None = None
     ai_involvement: str | None = None
+    doubted: bool = False
+    """Whether the coder was unsure of the code."""
 
     @property
     def weight(self) -> float:
         """Return how much the text counts."""
-        return _WEIGHTS.get(self.kind, 1.0)
+        return _WEIGHTS.get(self.kind, 1.0) * (_DOUBTED if self.doubted else 1.0)
 
 
 def collect(shared: Path, typology: Typology) -> list[Example]:
     """Return all training examples in a fixed order; raises WrongUse where one is kept for testing."""
     data = shared / "data"
-    examples = [*_coded(data), *_starters(data), *_of_typology(typology), *near_misses()]
+    examples = [*_coded(data), *_starters(data), *of_typology(typology), *near_misses(), *told()]
     kept_apart = forbidden(data)
     if found := sorted(example.id for example in examples if example.id in kept_apart):
         raise WrongUse(f"these incidents are kept for testing and must not be trained on: {found[:5]}")
@@ -75,6 +80,7 @@ def _coded(data: Path) -> Iterator[Example]:
             crime=_crime(row),
             event_kind=row["event_kind"],
             ai_involvement=row["ai_involvement"],
+            doubted=bool(row["doubt"]),
         )
 
 
@@ -110,7 +116,8 @@ def _starters(data: Path) -> Iterator[Example]:
         )
 
 
-def _of_typology(typology: Typology) -> Iterator[Example]:
+def of_typology(typology: Typology) -> Iterator[Example]:
+    """Yield the words that define each code: definitions, examples, and phrases."""
     for leaf in typology.leaves():
         texts = {
             "definition": (f"{leaf.label}. {leaf.definition}",),
@@ -141,9 +148,27 @@ def near_misses() -> Iterator[Example]:
                 kind="near-miss",
                 title=title,
                 text=text,
+                primary=block.get("primary"),
                 relevant="yes" if block["relevant"] else "no",
                 crime=block["crime"],
                 event_kind=block.get("event_kind"),
+            )
+
+
+def told() -> Iterator[Example]:
+    """Yield the invented reports of ``lexicon/told.yaml``, each with its code."""
+    data = yaml.safe_load((LEXICON / "told.yaml").read_text("utf-8"))
+    for code, wordings in data.items():
+        for place, wording in enumerate(wordings):
+            title, _, text = wording.partition(". ")
+            yield Example(
+                id=f"told:{code}:{place}",
+                kind="told",
+                title=title,
+                text=text,
+                primary=code,
+                relevant="no" if code.startswith("X") else "yes",
+                crime=_CRIME_OF_SCOPE.get(code) if code.startswith("X") else "yes",
             )
 
 

@@ -89,8 +89,8 @@ class Lexicon:
         return tuple(self._rules)
 
     def hits(self, text: str) -> dict[str, list[Span]]:
-        """Return where each group is found in the first 6,000 characters; absent groups are left out."""
-        plain = text[:LEAD].replace("’", "'").replace("‘", "'")
+        """Return where each group is found; absent groups are left out."""
+        plain = text.replace("’", "'").replace("‘", "'")
         found = {
             name: [match.span() for match in pattern.finditer(plain)]
             for name, pattern in self._groups.items()
@@ -166,9 +166,10 @@ def load_lexicon(name: str) -> Lexicon:
     return Lexicon.load(LEXICON / f"{name}.yaml")
 
 
-def words(text: str, *, lower: bool = True) -> list[str]:
+def words(text: str, *, lower: bool = True, masked: bool = True) -> list[str]:
     """Return the words models are trained on, without hedges that give a database's style away."""
-    plain = _HEDGES.sub(" ", text.replace("’", "'"))
+    plain = text.replace("’", "'")
+    plain = _HEDGES.sub(" ", plain) if masked else plain
     return [word.removesuffix("'s") for word in _WORD.findall(plain.lower() if lower else plain)]
 
 

@@ -16,8 +16,6 @@ from enrichment.reading import Floats, Reading, Terms, group_names
 
 FOLDER = Path(__file__).with_name("model")
 MANIFEST = "manifest.json"
-GROUP_SCALE = 0.3
-"""What a found word group counts beside unit-length words and vectors."""
 
 Scores = NDArray[np.float64]
 
@@ -41,7 +39,7 @@ class Head:
         places, weights = terms.weigh(reading.words)
         scores = self.bias.astype(np.float64)
         scores = scores + weights.astype(np.float64) @ self.words[places].astype(np.float64)
-        scores = scores + GROUP_SCALE * (reading.groups.astype(np.float64) @ self.groups.astype(np.float64))
+        scores = scores + reading.groups.astype(np.float64) @ self.groups.astype(np.float64)
         if self.dense is not None and reading.vector is not None:
             scores = scores + reading.vector.astype(np.float64) @ self.dense.astype(np.float64)
         return np.asarray(scores)

@@ -8,9 +8,15 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from enrichment import aside
 from enrichment.features import LEAD, Span, load_lexicon, sentences, words
 
 Floats = NDArray[np.float32]
+HEDGES = "hedges"
+WORDS = 180
+"""Words of a passage: with the title they fit into the embedder's 256 word pieces."""
+GROUPS = ("rules", "relevance", HEDGES)
+"""The lexicons whose word groups are looked for, in the order of ``Reading.groups``."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +30,27 @@ class Reading:
 
     @cached_property
     def joined(self) -> str:
-        """Return the title, a line end and the part of the text that models look at."""
-        return f"{self.title}\n{self.text[:LEAD]}"
+        """Return the title, a line end and the lead of the text, orders to the reader made blank.
+
+        What is blank does not count as lead, so that it cannot push the news out of sight.
+        """
+        whole = f"{self.title}\n{self.text[: aside.READ]}"
+        end = len(self.title) + 1 + LEAD
+        for start, stop in self.orders:
+            end += stop - start if start < end else 0
+            whole = whole[:start] + " " * (stop - start) + whole[stop:]
+        return whole[:end]
+
+    @property
+    def lead(self) -> str:
+        """Return what an embedder reads of a text that holds orders: the words left, from the start."""
+        start = len(self.title) + 1
+        return f"{self.joined[: start - 1].strip()}. {' '.join(self.joined[start:].split()[:WORDS])}"
+
+    @cached_property
+    def orders(self) -> list[Span]:
+        """Return the sentences of title and text that tell the reader how to judge them."""
+        return aside.orders(f"{self.title}\n{self.text[: aside.READ]}")
 
     @cached_property
     def words(self) -> list[str]:
@@ -34,12 +59,14 @@ class Reading:
 
     @cached_property
     def hits(self) -> dict[str, list[Span]]:
-        """Return where the word groups of both lexicons are found."""
-        return {**load_lexicon("rules").hits(self.joined), **load_lexicon("relevance").hits(self.joined)}
+        """Return where the word groups of all lexicons are found."""
+        return {
+            group: spans for name in GROUPS for group, spans in load_lexicon(name).hits(self.joined).items()
+        }
 
     @cached_property
     def groups(self) -> Floats:
-        """Return 1 or 0 for every word group of both lexicons, float32 of shape (groups,)."""
+        """Return 1 or 0 for every word group of all lexicons, float32 of shape (groups,)."""
         return np.array([group in self.hits for group in group_names()], dtype=np.float32)
 
     @cached_property
@@ -56,8 +83,8 @@ class Reading:
 
 
 def group_names() -> tuple[str, ...]:
-    """Return the names of the word groups of both lexicons, in the order of ``Reading.groups``."""
-    return load_lexicon("rules").groups + load_lexicon("relevance").groups
+    """Return the names of the word groups of all lexicons, in the order of ``Reading.groups``."""
+    return tuple(group for name in GROUPS for group in load_lexicon(name).groups)
 
 
 def terms(sequence: Sequence[str]) -> list[str]:

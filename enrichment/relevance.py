@@ -1,18 +1,22 @@
 """Three questions and their sum: is it crime, is AI in it, did it happen; and so: is it what we look for."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
+import yaml
 
 from enrichment import evidence
 from enrichment.classify import Classifier
-from enrichment.features import Span
+from enrichment.features import LEXICON, Span
 from enrichment.linear import Models, softmax
 from enrichment.reading import Reading
-from enrichment.records import Fact, Subject
+from enrichment.records import Fact, Finding, Subject
 
 NO_AI_PENALTY = 4.0
 """Log-odds taken where no word of the report means AI: such a report cannot evidence it."""
+REFORM = 2
+"""Words of law making from which a report of no crime and no event is one of law or policy."""
 # Word groups to quote for a value; the first that is found is shown.
 _GROUPS = {
     "alleged_by_authority": ("authority", "strong_ai"),
@@ -52,8 +56,7 @@ class Relevance:
         relevant = self.probability(reading)
         crime = self._probabilities("crime", reading)["yes"]
         ai_value, ai_score = self._ai_involvement(reading)
-        event = self._probabilities("event_kind", reading)
-        event_value = max(sorted(event), key=lambda value: event[value])
+        event_value, event_score = self._event(reading, relevant)
         # A reason to call something crime is also the reason to call it relevant; there is none to say no.
         value = "relevant" if relevant >= 0.5 else "not-relevant"
         return [
@@ -64,10 +67,17 @@ class Relevance:
                 Subject.CRIME, "yes" if crime >= 0.5 else "no", crime, reading, "crime", "yes", ("offence",)
             ),
             self._fact(Subject.AI_INVOLVEMENT, ai_value, ai_score, reading, "ai_involvement", ai_value),
-            self._fact(
-                Subject.EVENT_KIND, event_value, event[event_value], reading, "event_kind", event_value
-            ),
+            self._fact(Subject.EVENT_KIND, event_value, event_score, reading, "event_kind", event_value),
         ]
+
+    def _event(self, reading: Reading, relevant: float) -> tuple[str, float]:
+        """Return the kind of event; law reform by its words alone, since no coded incident is one."""
+        reform = len(reading.hits.get("reform", ()))
+        if relevant < 0.5 and reform >= REFORM and "event_word" not in reading.hits:
+            return "policy_or_law", 1 - relevant
+        event = self._probabilities("event_kind", reading)
+        value = max(sorted(event), key=lambda value: event[value])
+        return value, event[value]
 
     def _ai_involvement(self, reading: Reading) -> tuple[str, float]:
         if "ai_word" not in reading.hits:
@@ -93,15 +103,43 @@ class Relevance:
         code: str,
         groups: Sequence[str] = (),
     ) -> Fact:
-        spans: list[Span] = []
-        for group in groups or _GROUPS.get(value, ("ai_word",)):
-            spans += reading.hits.get(group, [])
+        kinds = [reading.hits.get(group, []) for group in groups or _GROUPS.get(value, ("ai_word",))]
+        spans: list[Span] = [] if len(kinds) > 1 else kinds[0]
         if value in ("absent", "no", "not-relevant", "not_applicable"):
             quote = evidence.Quote()  # nothing in a text says what is not in it
         else:
             trained = self._models.head(head, reading)
-            quote = evidence.best(reading, spans, trained, code, self._models.terms)
+            quote = evidence.best(
+                reading, spans, trained, code, self._models.terms, kinds if len(kinds) > 1 else ()
+            )
         return Fact(subject=subject, value=value, score=round(score, 4), **vars(quote))
+
+
+def reason(findings: Sequence[Finding]) -> str:
+    """Return why these findings of one report make it no AI crime, in a sentence; empty where they do not.
+
+    The sentence (``lexicon/reasons.yaml``) follows the primary scope code and the answers to the questions,
+    and closes with the words of the text that the code or an answer rests on.
+    """
+    by_subject = {finding.subject: finding for finding in findings if finding.subject in _QUESTIONS}
+    primary = next(
+        (each for each in findings if each.role == "primary" and each.value.startswith("X-")), None
+    )
+    if primary is None:
+        return ""
+    wordings = _reasons()[primary.value]
+    answers = [by_subject[subject].value for subject in _QUESTIONS if subject in by_subject]
+    told = next((wordings[answer] for answer in answers if answer in wordings), wordings[""])
+    return f"{told} “{primary.quote}”" if primary.quote else str(told)
+
+
+_QUESTIONS = (Subject.AI_INVOLVEMENT, Subject.EVENT_KIND)
+
+
+@cache
+def _reasons() -> dict[str, dict[str, str]]:
+    data: dict[str, dict[str, str]] = yaml.safe_load((LEXICON / "reasons.yaml").read_text("utf-8"))
+    return data
 
 
 def _variant(name: str, reading: Reading) -> str:

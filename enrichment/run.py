@@ -2,9 +2,10 @@
 
 import hashlib
 import logging
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -13,26 +14,32 @@ from numpy.typing import NDArray
 
 from collectors.errors import ModelRefused
 from collectors.records import Report
-from enrichment import claims, embedder, facts, linear, roundup
-from enrichment.classify import Classifier
-from enrichment.embedder import Embedder
+from enrichment import claims, cold, embedder, facts, linear, roundup
+from enrichment.embedder import ENGLISH, Embedder
 from enrichment.features import Span, sentences
+from enrichment.judge import Judge, Made
 from enrichment.linear import Models
-from enrichment.reading import Reading
+from enrichment.reading import WORDS, Reading
 from enrichment.records import Fact, Finding, Subject, as_finding
-from enrichment.relevance import Relevance
+from enrichment.relevance import reason
 from enrichment.typology import Typology
 
 BATCH = 64
-WORDS = 180
-"""Words of a passage: with the title they fit into the embedder's 256 word pieces."""
 PASSAGES = 12
+REMEMBERED = 1024
+"""Texts whose findings are kept at hand, so that copies cost next to nothing."""
 READ = 30_000
 """Characters of a text that passages are made of."""
 _HEADLINE = {Subject.LOSS: "loss", Subject.COUNTRY: "where"}
-_SINGLE = frozenset({Subject.EVENT_KIND, Subject.AI_INVOLVEMENT, Subject.OUTCOME})
+UNKNOWN = ("", "und")
+_READ_BY = {
+    True: "the models read English only, so nothing is decided",
+    False: "it is judged by nearness to the typology's descriptions, so nothing is decided",
+}
 # Files that have no say in what is found.
-_APART = frozenset({"evaluate.py", "train.py", "examples.py", "calibrate.py", "graph.py", "group.py"})
+_APART = frozenset(
+    {"evaluate.py", "train.py", "trainer.py", "examples.py", "calibrate.py", "graph.py", "group.py"}
+)
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +55,20 @@ class Enriched:
     """Places in the text; the first passage was read with the title. Empty without an embedder."""
     vectors: NDArray[np.float32]
     """Unit rows, one a passage: float32 of shape (len(passages), dimensions)."""
+    notice: str = ""
+    """Why the suggestions are to be doubted; empty where nothing is known against them."""
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What was made of one wording."""
+
+    made: tuple[Made, ...]
+    passages: tuple[Span, ...]
+    vectors: NDArray[np.float32]
+    by: str
+    """Fingerprint of the models that judged it."""
+    notice: str
 
 
 class _Default:
@@ -63,13 +84,13 @@ class Enricher:
         self.typology = typology
         self.embedder = encoder
         self.notice = notice
-        """Why classification works without vectors; empty where it does not."""
+        """What the models have to do without; empty where all is there."""
         self.fingerprint = f"{_own_digest(models)}/{encoder.fingerprint if encoder else 'words-only'}"
         # Weights learnt on one embedder's vectors mean nothing on another's.
         self._classify_by_vector = encoder is not None and encoder.fingerprint == models.settings["embedder"]
-        self._origin = models.fingerprint
-        self._classifier = Classifier(models, typology)
-        self._relevance = Relevance(models, self._classifier)
+        self._judge = Judge(models, typology)
+        self._languages = getattr(encoder, "languages", ENGLISH)
+        self._known: OrderedDict[str, _Read] = OrderedDict()
 
     @classmethod
     def load(
@@ -77,24 +98,68 @@ class Enricher:
     ) -> "Enricher":
         """Return an enricher; without a usable embedder it works on words alone and its fingerprint says so.
 
-        Raises ModelRefused where the classification models are missing or not the ones expected.
+        Where the classification models are missing or not the ones expected, rules and the typology's own
+        words judge; the notice and the fingerprint say so, and findings are made again once they are back.
         """
-        models, typology = linear.load(model_folder or linear.FOLDER), Typology.load()
-        notice = ""
+        typology, notices = Typology.load(), []
         if isinstance(embedder, type):
             embedder, notice = _default_embedder()
+            notices.append(notice)
+        try:
+            models = linear.load(model_folder or linear.FOLDER)
+        except ModelRefused as error:
+            notices.append(f"judging by rules and descriptions alone: {error}")
+            _log.warning("%s. %s", notices[-1], error.advice)
+            models = cold.models(typology, embedder)
         if embedder is not None and embedder.fingerprint != models.settings["embedder"]:
-            notice = f"the classifiers were not trained on {embedder.fingerprint}; they use words alone"
-        return cls(models, typology, embedder, notice)
+            notices.append(
+                f"the classifiers were not trained on {embedder.fingerprint}; they use words alone"
+            )
+        return cls(models, typology, embedder, "; ".join(notice for notice in notices if notice))
 
     def enrich(self, reports: Iterable[Report]) -> Iterator[Enriched]:
-        """Yield what is found in each report, in order, working on 64 at a time."""
+        """Yield what is found in each report, in order, working on 64 at a time; copies are read once."""
         stream = iter(reports)
         while batch := list(islice(stream, BATCH)):
-            spans = [passages(report.text) if self.embedder else () for report in batch]
-            vectors = self._vectors(batch, spans)
-            for report, places, rows in zip(batch, spans, vectors, strict=True):
-                yield self._one(report, places, rows)
+            keys = [_wording(report) for report in batch]
+            fresh = {key: report for key, report in zip(keys, batch, strict=True) if key not in self._known}
+            read = {key: self._known[key] for key in keys if key in self._known}
+            read |= dict(zip(fresh, self._read(list(fresh.values())), strict=True))
+            for report, key in zip(batch, keys, strict=True):
+                self._remember(key, read[key])
+                yield self._one(report, read[key])
+
+    def _remember(self, key: str, read: _Read) -> None:
+        self._known[key] = read
+        self._known.move_to_end(key)
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+
+    def _read(self, reports: Sequence[Report]) -> Iterator[_Read]:
+        if not reports:
+            return
+        spans = [passages(report.text) if self.embedder else () for report in reports]
+        readings = [Reading(report.title, report.text) for report in reports]
+        vectors = self._vectors(reports, spans)
+        leads = self._leads(readings, vectors)
+        for report, reading, places, rows, lead in zip(reports, readings, spans, vectors, leads, strict=True):
+            language = report.language.partition("-")[0].lower()
+            foreign = language not in UNKNOWN and language not in ENGLISH
+            judge = self._by_meaning if foreign and {"*", language} & set(self._languages) else self._judge
+            seen = replace(reading, vector=rows[0] if judge is not self._judge else lead)
+            found = facts.extract(report.title, report.text, report.published)
+            made = [
+                *judge.facts(seen, foreign=foreign),
+                *(("facts", fact) for fact in found),
+                *(("roundup", fact) for fact in roundup.events(report.title, report.text, found)),
+            ]
+            notice = f"the text is in {language}; {_READ_BY[judge is self._judge]}" if foreign else ""
+            yield _Read(tuple(made), places, rows, judge.fingerprint, notice)
+
+    @cached_property
+    def _by_meaning(self) -> Judge:
+        """Return a judge of other languages: how near a text lies to the typology's own words."""
+        return Judge(cold.models(self.typology, self.embedder), self.typology)
 
     def _vectors(
         self, batch: Sequence[Report], spans: Sequence[tuple[Span, ...]]
@@ -109,21 +174,34 @@ class Enricher:
         ends = np.cumsum([len(places) for places in spans])
         return list(np.split(self.embedder.encode(texts, "passage"), ends[:-1].tolist()))
 
-    def _one(self, report: Report, places: tuple[Span, ...], rows: NDArray[np.float32]) -> Enriched:
-        vector = rows[0] if self._classify_by_vector and len(rows) else None
-        reading = Reading(report.title, report.text, vector)
-        found = facts.extract(report.title, report.text, report.published)
-        made = [
-            *(("relevance", fact) for fact in self._relevance.facts(reading)),
-            *(("classify", fact) for fact in self._classifier.facts(reading)),
-            *(("facts", fact) for fact in found),
-            *(("roundup", fact) for fact in roundup.events(report.title, report.text, found)),
-        ]
+    def _leads(
+        self, readings: Sequence[Reading], vectors: Sequence[NDArray[np.float32]]
+    ) -> list[NDArray[np.float32] | None]:
+        """Return the vector each reading is judged by: of its lead, without orders to the reader."""
+        if self.embedder is None or not self._classify_by_vector:
+            return [None] * len(readings)
+        ordered = [place for place, reading in enumerate(readings) if reading.orders]
+        cleaned = self.embedder.encode([readings[place].lead for place in ordered], "passage")
+        leads: list[NDArray[np.float32] | None] = [rows[0] for rows in vectors]
+        for place, row in zip(ordered, cleaned, strict=True):
+            leads[place] = row
+        return leads
+
+    def _one(self, report: Report, read: _Read) -> Enriched:
         suggested = [
-            as_finding(fact, report.id, report.version, f"{name}@{self._origin}") for name, fact in made
+            as_finding(fact, report.id, report.version, f"{name}@{read.by}") for name, fact in read.made
         ]
-        findings = _merged(claims.findings_of(report), suggested, curated=report.source == claims.CURATED)
-        return Enriched(report.id, report.version, tuple(findings), places, rows)
+        findings = claims.merged(
+            claims.findings_of(report), suggested, curated=report.source == claims.CURATED
+        )
+        return Enriched(report.id, report.version, tuple(findings), read.passages, read.vectors, read.notice)
+
+
+def _wording(report: Report) -> str:
+    """Return a digest of all that findings are made from."""
+    published = report.published.value if report.published else ""
+    parts = "\0".join((report.title, report.text, published, report.language))
+    return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def passages(text: str) -> tuple[Span, ...]:
@@ -145,7 +223,8 @@ def summary(enriched: Enriched) -> dict[str, object]:
     """Return one report's findings as plain values, for output a line a report.
 
     Keys: relevant (probability), primary (code or None), others, scores (by code), evidence (quotes of
-    typology and relevance), facts (by subject), abstained.
+    typology and relevance), facts (by subject), abstained, reason (why it is no AI crime, where it is none),
+    notice (why the suggestions are to be doubted, where they are).
     """
     by_subject: dict[Subject, list[Finding]] = defaultdict(list)
     for finding in enriched.findings:
@@ -170,6 +249,8 @@ def summary(enriched: Enriched) -> dict[str, object]:
             if (shown := _headline(found))
         },
         "abstained": primary is None,
+        "reason": reason(enriched.findings),
+        "notice": enriched.notice,
     }
 
 
@@ -187,25 +268,6 @@ def _about(finding: Finding) -> str:
 
 def _span(fact: Fact) -> dict[str, object]:
     return {"quote": fact.quote, "start": fact.start, "end": fact.end, "field": fact.field}
-
-
-def _merged(claimed: Sequence[Finding], suggested: Sequence[Finding], *, curated: bool) -> list[Finding]:
-    """Return each subject and value once: what the source claims, with a machine's span where it has one.
-
-    Where the claims are curated, a machine adds no second answer to a question that has only one.
-    """
-    found = {finding.id: finding for finding in claimed}
-    answered = {finding.subject for finding in claimed if curated and finding.subject in _SINGLE}
-    decided = curated and any(finding.role == "primary" for finding in claimed)
-    for finding in suggested:
-        known = found.get(finding.id)
-        if known is None and finding.subject not in answered:
-            coded = decided and finding.subject is Subject.TYPOLOGY
-            role = "sibling" if coded else finding.role
-            found[finding.id] = finding.model_copy(update={"role": role})
-        elif known is not None and known.start is None and finding.start is not None:
-            found[finding.id] = known.model_copy(update=_span(finding))
-    return list(found.values())
 
 
 def _default_embedder() -> tuple[Embedder | None, str]:

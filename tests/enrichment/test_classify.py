@@ -68,19 +68,45 @@ def finding(report: str, code: str, role: str, score: float, origin: str = "clas
     return as_finding(fact, report, "v1", origin)
 
 
-def test_pooling_takes_the_primary_with_most_support() -> None:
+def test_pooling_takes_the_primary_that_the_reports_agree_on_best() -> None:
     codes = pool(
         [
             finding("r1", "FR-01", "primary", 0.6),
             finding("r2", "FR-01", "primary", 0.5),
-            finding("r3", "CY-02", "primary", 0.9),
+            finding("r3", "FR-01", "sibling", 0.3),
+            finding("r3", "CY-02", "primary", 0.6),
             finding("r1", "CY-02", "sibling", 0.2),
         ],
         TYPOLOGY,
     )
     assert [(code.concept, code.role) for code in codes] == [("FR-01", "primary"), ("CY-02", "other")]
     assert codes[0].findings[0] == finding("r1", "FR-01", "primary", 0.6).id
-    assert not codes[0].judged
+    assert len(codes[0].findings) == 3 and not codes[0].judged
+    assert 0 < codes[1].score < codes[0].score <= 1
+
+
+def test_copies_raise_no_score_and_outvote_nobody() -> None:
+    one = [finding("r1", "FR-01", "primary", 0.6), finding("r1", "CY-02", "sibling", 0.3)]
+    other = [finding("r2", "CY-02", "primary", 0.8), finding("r2", "FR-01", "sibling", 0.1)]
+    copies = [finding(f"c{place}", each.value, each.role, each.score) for place in range(9) for each in one]
+    plain, copied = pool(one, TYPOLOGY), pool(one + copies, TYPOLOGY)
+    assert [(code.concept, code.score) for code in plain] == [(code.concept, code.score) for code in copied]
+    assert (
+        pool(one + copies + other, TYPOLOGY)[0].concept == pool(one + other, TYPOLOGY)[0].concept == "CY-02"
+    )
+    near = [finding("n1", "FR-01", "primary", 0.7), finding("n1", "CY-02", "sibling", 0.2)]
+    named = pool(one + near, TYPOLOGY, copies=[{"r1", "n1"}])
+    assert [code.score for code in named] == [code.score for code in pool(near, TYPOLOGY)]
+
+
+def test_one_report_keeps_its_own_scores() -> None:
+    codes = pool([finding("r1", "FR-01", "primary", 0.6), finding("r1", "CY-02", "sibling", 0.3)], TYPOLOGY)
+    assert [code.score for code in codes] == pytest.approx([0.6, 0.3], abs=0.001)
+
+
+def test_agreement_of_different_reports_keeps_the_score_between_theirs() -> None:
+    (code,) = pool([finding("r1", "FR-01", "primary", 0.9), finding("r2", "FR-01", "primary", 0.7)], TYPOLOGY)
+    assert 0.7 <= code.score <= 0.95
 
 
 def test_what_a_person_accepted_wins_and_is_marked() -> None:

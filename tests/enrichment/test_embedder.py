@@ -85,6 +85,44 @@ def test_a_local_folder_serves_as_a_model(tmp_path: Path, default: TransformerEm
     np.testing.assert_allclose(local.encode(["one text"]), default.encode(["one text"]), atol=1e-6)
 
 
+def test_a_model_is_used_as_its_row_in_the_table_says(tmp_path: Path, default: TransformerEmbedder) -> None:
+    spec = importlib.util.find_spec(embedder.MODEL_PACKAGE)
+    assert spec is not None and spec.origin is not None
+    folder = tmp_path / "multilingual-e5-tiny"
+    folder.mkdir()
+    shutil.copy(embedder.TOKENIZER, folder / "tokenizer.json")
+    shutil.copy(Path(spec.origin).with_name("model.onnx"), folder / "model.onnx")
+    local = embedder.load(str(folder))
+    assert local.languages == ("*",) and default.languages == ("en",)
+    for kind, prefix in (("query", "query: "), ("passage", "passage: ")):
+        expected = default.encode([f"{prefix}a cloned voice"])
+        given = local.encode(["a cloned voice"], kind)  # type: ignore[arg-type]  # the two literals, in a loop
+        np.testing.assert_allclose(given, expected, atol=1e-6)
+    assert local.fingerprint.startswith("multilingual-e5-tiny/8199be6f699a/mean/onnx/")
+
+
+def test_pooling_by_the_first_token_gives_other_vectors_and_another_name(
+    tmp_path: Path, default: TransformerEmbedder
+) -> None:
+    spec = importlib.util.find_spec(embedder.MODEL_PACKAGE)
+    assert spec is not None and spec.origin is not None
+    folder = tmp_path / "bge-m3"
+    folder.mkdir()
+    shutil.copy(embedder.TOKENIZER, folder / "tokenizer.json")
+    shutil.copy(Path(spec.origin).with_name("model.onnx"), folder / "model.onnx")
+    first = embedder.load(str(folder))
+    assert "/first/" in first.fingerprint
+    assert float(first.encode(["a cloned voice"])[0] @ default.encode(["a cloned voice"])[0]) < 0.99
+
+
+def test_a_broken_table_of_uses_is_refused(tmp_path: Path) -> None:
+    table = tmp_path / "embedders.toml"
+    table.write_text("[[model]]\nmatch = 'x'\nflavour = 'sweet'\n", "utf-8")
+    with pytest.raises(ModelRefused, match="cannot be read"):
+        embedder.use_of("model-x", table)
+    assert embedder.use_of("some/unknown-model") == embedder.Use()
+
+
 def test_a_broken_local_model_is_refused(tmp_path: Path) -> None:
     shutil.copy(embedder.TOKENIZER, tmp_path / "tokenizer.json")
     with pytest.raises(ModelRefused, match="no ONNX file"):

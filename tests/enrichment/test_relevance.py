@@ -8,9 +8,9 @@ from enrichment.examples import near_misses
 from enrichment.features import Lexicon
 from enrichment.reading import Reading
 from enrichment.records import Fact, Subject
-from enrichment.relevance import Relevance
+from enrichment.relevance import Relevance, reason
 from enrichment.typology import Typology
-from tests.enrichment.model_room import CALL, FAILURE, NO_AI, SCHOOL, enricher
+from tests.enrichment.model_room import CALL, FAILURE, NO_AI, SCHOOL, enricher, told
 
 MODELS = linear.load()
 RELEVANCE = Relevance(MODELS, Classifier(MODELS, Typology.load()))
@@ -70,6 +70,34 @@ def test_relevance_shows_the_words_it_rests_on() -> None:
     fact = facts(CALL)[Subject.RELEVANCE]
     assert fact.start is not None
     assert (CALL[1] if fact.field == "text" else CALL[0])[fact.start : fact.end] == fact.quote
+
+
+def test_the_evidence_of_relevance_is_no_sentence_about_nothing() -> None:
+    wording = (CALL[0], CALL[1] + " No arrests had been reported by the police in the deepfake fraud case.")
+    assert "No arrests" not in facts(wording)[Subject.RELEVANCE].quote
+
+
+@pytest.mark.parametrize(
+    ("wording", "start"),
+    [
+        (NO_AI, "No AI is named"),
+        (FAILURE, "AI did harm or failed"),
+        (
+            (
+                "Parliament debates bill on deepfakes",
+                "Ministers say that the draft law on synthetic media makes creators mark generated pictures. "
+                "The consultation closes in March and lawmakers will vote in May.",
+            ),
+            "Law or policy",
+        ),
+    ],
+)
+def test_what_is_no_ai_crime_has_its_reason(wording: tuple[str, str], start: str) -> None:
+    assert reason(next(enricher().enrich([told(wording)])).findings).startswith(start)
+
+
+def test_a_crime_with_ai_needs_no_such_reason() -> None:
+    assert reason(next(enricher().enrich([told(CALL)])).findings) == ""
 
 
 def test_every_kind_of_near_miss_says_what_it_is() -> None:

@@ -1,6 +1,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from collectors.errors import ModelRefused
 from collectors.records import Claim, Report
 from enrichment import embedder, linear, run
+from enrichment.reading import WORDS
 from enrichment.records import Subject
 from enrichment.run import Enricher, passages, summary
 from tests.enrichment.model_room import CALL, FAILURE, NO_AI, SCHOOL, enricher, told
@@ -105,19 +107,121 @@ def test_a_refused_embedder_leaves_words(monkeypatch: pytest.MonkeyPatch) -> Non
     assert fallen.embedder is None and "not the file expected" in fallen.notice
 
 
-def test_changed_models_are_refused(tmp_path: Path) -> None:
+def spoilt(folder: Path) -> Path:
+    """Return a copy of the shipped models with one bit changed."""
     for path in linear.FOLDER.iterdir():
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    assert linear.load(tmp_path).fingerprint == linear.load().fingerprint
-    victim = tmp_path / "topic.bias.npy"
+        (folder / path.name).write_bytes(path.read_bytes())
+    assert linear.load(folder).fingerprint == linear.load().fingerprint
+    victim = folder / "topic.bias.npy"
     data = bytearray(victim.read_bytes())
     data[-1] ^= 1
     victim.write_bytes(bytes(data))
+    return folder
+
+
+def test_changed_or_missing_models_are_refused_and_rules_go_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     with pytest.raises(ModelRefused, match="not the file the manifest names"):
-        Enricher.load(model_folder=tmp_path, embedder=None)
-    victim.unlink()
-    with pytest.raises(ModelRefused):
-        Enricher.load(model_folder=tmp_path, embedder=None)
+        linear.load(spoilt(tmp_path))
+    encoder = enricher().embedder
+    cold = Enricher.load(model_folder=tmp_path, embedder=encoder)
+    assert "not the file the manifest names" in cold.notice and "rules" in cold.notice
+    assert "not the file the manifest names" in caplog.text
+    assert cold.fingerprint not in (enricher().fingerprint, Enricher.load(embedder=None).fingerprint)
+    found = next(cold.enrich([told(CALL)]))
+    assert summary(found)["primary"] == "FR-01"
+    coded = [each for each in found.findings if each.subject in (Subject.TYPOLOGY, Subject.RELEVANCE)]
+    assert coded and all("@rules-" in each.origin for each in coded)
+    (tmp_path / linear.MANIFEST).unlink()
+    bare = Enricher.load(model_folder=tmp_path, embedder=None)
+    assert "cannot be read" in bare.notice
+    assert summary(next(bare.enrich([told(NO_AI)])))["primary"] in ("X-01", None)
+
+
+def test_copies_are_read_once_and_all_get_their_findings() -> None:
+    class Counting:
+        fingerprint = "counting/1/mean/none"
+        dimensions = 3
+        texts = 0
+
+        def encode(self, texts: Sequence[str], kind: str) -> NDArray[np.float32]:
+            self.texts += len(texts)
+            return np.full((len(texts), 3), 3**-0.5, dtype=np.float32)
+
+    encoder = Counting()
+    copying = Enricher.load(embedder=encoder)
+    first = told(CALL)
+    reports = (first.model_copy(update={"id": f"rep-{place}"}) for place in range(5_000))
+    found = list(copying.enrich(reports))
+    assert encoder.texts == 1 and len({each.report for each in found}) == 5_000
+    assert all(finding.report == found[-1].report for finding in found[-1].findings)
+    assert [each.value for each in found[0].findings] == [each.value for each in found[-1].findings]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "deepfake",
+        "A deepfake of a director was used. " * 150_000,
+        "a" * 5_000_000,
+        "".join(chr(place % 0xD7FF) for place in range(200_000)),
+        "\ufffd\x00\x01" * 20_000,
+        "Мошенники deepfake 视频 نصيحة हिन्दी голос " * 3_000,
+        "( [ { " * 100_000,
+    ],
+    ids=[
+        "empty",
+        "word",
+        "5 MB of news",
+        "5 MB without a space",
+        "all letters",
+        "binary",
+        "scripts",
+        "brackets",
+    ],
+)
+def test_any_text_gets_an_answer(text: str) -> None:
+    found = next(enricher().enrich([told(("", text))]))
+    for finding in found.findings:
+        if finding.start is not None:
+            assert text[finding.start : finding.end] == finding.quote
+
+
+def test_a_language_the_models_do_not_read_is_said_and_nothing_is_decided() -> None:
+    title, text = (
+        "Betrug mit Deepfake",
+        "Ein Finanzchef überwies Millionen nach einem Anruf mit geklonter Stimme.",
+    )
+    german = told((title, text)).model_copy(update={"language": "de"})
+    unknown = told((title, text)).model_copy(update={"language": "und"})
+    found, plain = (next(enricher().enrich([report])) for report in (german, unknown))
+    assert "in de" in found.notice and plain.notice == ""
+    assert summary(found)["abstained"] is True and "in de" in str(summary(found)["notice"])
+    scores = summary(plain)["scores"], summary(found)["scores"]
+    assert all(isinstance(each, dict) for each in scores)
+    assert max(scores[1].values()) < max(scores[0].values())  # type: ignore[attr-defined]  # shown above
+
+
+def test_a_reader_of_many_languages_judges_by_meaning() -> None:
+    base = embedder.load()
+
+    class Many:
+        fingerprint = "many/1/mean/none"
+        dimensions = base.dimensions
+        languages = ("*",)
+
+        def encode(self, texts: Sequence[str], kind: Literal["query", "passage"]) -> NDArray[np.float32]:
+            return base.encode(texts, kind)
+
+    many = Enricher.load(embedder=Many())
+    report = told(CALL).model_copy(update={"language": "de"})
+    found = next(many.enrich([report]))
+    assert "nearness" in found.notice
+    codes = [each for each in found.findings if each.subject is Subject.TYPOLOGY]
+    assert codes[0].value == "FR-01" and {each.role for each in codes} == {"sibling"}
+    assert all("@rules-" in each.origin for each in codes)
 
 
 def test_a_long_text_becomes_passages_of_whole_sentences() -> None:
@@ -129,13 +233,15 @@ def test_a_long_text_becomes_passages_of_whole_sentences() -> None:
         assert end <= start
     for start, end in places:
         assert text[start:end].startswith("This is") and text[start:end].endswith("case.")
-        assert len(text[start:end].split()) <= run.WORDS
+        assert len(text[start:end].split()) <= WORDS
     assert passages("") == ((0, 0),)
 
 
 def test_the_summary_has_exactly_the_keys_that_programs_read() -> None:
     found = summary(next(enricher().enrich([told(CALL)])))
-    assert set(found) == {"relevant", "primary", "others", "scores", "evidence", "facts", "abstained"}
+    contract = {"relevant", "primary", "others", "scores", "evidence", "facts", "abstained"}
+    assert set(found) == contract | {"reason", "notice"}
+    assert found["reason"] == found["notice"] == ""
     assert found["primary"] == "FR-01" and found["abstained"] is False
     relevant, scores, evidence, facts = (found[key] for key in ("relevant", "scores", "evidence", "facts"))
     assert isinstance(relevant, float) and relevant > 0.5

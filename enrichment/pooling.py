@@ -1,0 +1,121 @@
+"""An incident's codes, from what its reports' findings say together."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from math import exp, log
+
+from enrichment.records import Code, Finding, Subject
+from enrichment.typology import Typology
+
+COPY = 0.011
+"""Two reports whose codes all score this much alike at most are taken for copies of one text."""
+FLOOR = 1e-4
+"""Probability that no code falls below, so that no report alone rules one out."""
+
+Scores = dict[str, float]
+
+
+def pool(
+    findings: Sequence[Finding],
+    typology: Typology,
+    judged: Collection[str] = (),
+    copies: Collection[Collection[str]] = (),
+) -> tuple[Code, ...]:
+    """Return an incident's codes from the standing typology findings of all its reports, best first.
+
+    A score is the logarithmic pool of the reports' probabilities, each report weighing the same (Genest and
+    Zidek 1986): reports of one event are no independent witnesses, so more of them do not raise it. Copies
+    of one text count once: reports whose scores agree, and those that ``copies`` names together.
+    ``judged`` names findings that people accepted; their codes come first and keep their role. At most one
+    code is primary: the accepted one, else the likeliest that some report is decided on. The findings of a
+    code say which report supports it, best first.
+    """
+    by_code: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.subject is Subject.TYPOLOGY and finding.value in typology:
+            by_code[finding.value].append(finding)
+    accepted = set(judged) | {finding.id for finding in findings if finding.origin == "starter"}
+    scores = pooled_scores(by_code, len(typology.codes()), copies)
+    primary = _primary(by_code, scores, accepted)
+    codes = [
+        _pooled(code, found, scores[code], primary, accepted, set(judged)) for code, found in by_code.items()
+    ]
+    order = {"primary": 0, "other": 1, "sibling": 2}
+    return tuple(
+        sorted(codes, key=lambda code: (order[code.role], not code.judged, -code.score, code.concept))
+    )
+
+
+def pooled_scores(
+    by_code: Mapping[str, Sequence[Finding]], codes: int, copies: Collection[Collection[str]]
+) -> Scores:
+    """Return the pooled probability of each code found; ``codes`` is how many there are in all."""
+    reports: dict[str, Scores] = defaultdict(dict)
+    for code, found in by_code.items():
+        for finding in found:
+            reports[finding.report][code] = finding.score
+    texts = _texts(reports, copies)
+    logs = {
+        code: sum(log(max(text.get(code, _left(text, codes)), FLOOR)) for text in texts) / len(texts)
+        for code in by_code
+    }
+    rest = sum(log(_left(text, codes)) for text in texts) / max(len(texts), 1)
+    whole = sum(exp(value) for value in logs.values()) + max(codes - len(logs), 0) * exp(rest)
+    return {code: min(exp(value) / whole, 1.0) for code, value in logs.items()}
+
+
+def _left(text: Scores, codes: int) -> float:
+    """Return the probability that a report leaves to each code it does not show."""
+    return max((1 - sum(text.values())) / max(codes - len(text), 1), FLOOR)
+
+
+def _texts(reports: Mapping[str, Scores], copies: Collection[Collection[str]]) -> list[Scores]:
+    """Return the scores of one report of each text."""
+    kept: list[Scores] = []
+    seen: set[frozenset[str]] = set()
+    groups = [frozenset(group) for group in copies]
+    for report, scores in sorted(reports.items()):
+        group = next((group for group in groups if report in group), frozenset({report}))
+        if group not in seen and not any(_alike(scores, other) for other in kept):
+            kept.append(scores)
+        seen.add(group)
+    return kept
+
+
+def _alike(scores: Scores, others: Scores) -> bool:
+    return scores.keys() == others.keys() and all(abs(scores[code] - others[code]) <= COPY for code in scores)
+
+
+def _primary(
+    by_code: Mapping[str, Sequence[Finding]], scores: Scores, accepted: Collection[str]
+) -> str | None:
+    support: dict[str, tuple[bool, float]] = {}
+    for code, found in by_code.items():
+        primaries = [finding for finding in found if finding.role == "primary"]
+        if primaries:
+            support[code] = (any(finding.id in accepted for finding in primaries), scores[code])
+    return max(sorted(support), key=lambda code: support[code], default=None)
+
+
+def _pooled(
+    code: str,
+    found: Sequence[Finding],
+    score: float,
+    primary: str | None,
+    accepted: Collection[str],
+    judged: Collection[str],
+) -> Code:
+    ranked = sorted(found, key=lambda finding: (finding.id not in accepted, -finding.score, finding.id))
+    decided = [finding.score for finding in found if finding.id in accepted]
+    role = "sibling"
+    if code == primary:
+        role = "primary"
+    elif decided or any(finding.role in ("primary", "other") for finding in found):
+        role = "other"
+    return Code(
+        concept=code,
+        role=role,
+        score=round(max([score, *decided]), 4),
+        judged=any(finding.id in judged for finding in found),
+        findings=tuple(finding.id for finding in ranked),
+    )
