@@ -41,13 +41,26 @@ def _hypergeometric(stratum: Stratum) -> tuple[NDArray[np.float64], int]:
     marked, first, total = stratum.of + stratum.other_of, stratum.all, stratum.all + stratum.other_all
     lowest, highest = max(0, marked - stratum.other_all), min(marked, first)
     logs = [
-        _choose(first, count) + _choose(total - first, marked - count) for count in range(lowest, highest + 1)
+        log_choose(first, count) + log_choose(total - first, marked - count)
+        for count in range(lowest, highest + 1)
     ]
-    return np.exp(np.asarray(logs) - _choose(total, marked)), lowest
+    return np.exp(np.asarray(logs) - log_choose(total, marked)), lowest
 
 
-def _choose(size: int, part: int) -> float:
+def log_choose(size: int, part: int) -> float:
+    """Return the natural logarithm of the number of ways to choose so many of so many."""
     return math.lgamma(size + 1) - math.lgamma(part + 1) - math.lgamma(size - part + 1)
+
+
+def binomial_below(needed: int, size: int, share: float) -> float:
+    """Return the chance of fewer than ``needed`` of ``size``, each with the chance ``share``."""
+    if share <= 0 or share >= 1:
+        return float(needed > (size if share >= 1 else 0))
+    logs = [
+        log_choose(size, count) + count * math.log(share) + (size - count) * math.log1p(-share)
+        for count in range(min(needed, size + 1))
+    ]
+    return min(1.0, math.fsum(math.exp(one) for one in logs))
 
 
 def rate_ratio(strata: Sequence[Stratum]) -> tuple[float, float, float]:

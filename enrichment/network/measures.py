@@ -12,6 +12,8 @@ from enrichment.network.records import Association, Bridge, Centrality, Measures
 
 SHARED = frozenset({"Technique", "Tool", "Platform", "Party", "Actor"})
 """Types of node that incidents are joined by. Capabilities and countries join nearly all."""
+KIND = ":kind:"
+"""In the key of a node that is a kind of party or channel: it joins too much to be central to anything."""
 CENTRAL, BRIDGES, ASSOCIATIONS = 30, 20, 60
 LEAST = 3
 """Incidents that both share before a pair counts, and that a bridge touches."""
@@ -23,7 +25,7 @@ def measures(graph: nx.MultiDiGraph) -> Measures:
     held = memberships(graph, SHARED)
     incidents = set().union(*(held[node] for node in held if node.startswith("technique:")), set())
     held = {node: told & incidents for node, told in held.items() if told & incidents}
-    projected = project(held)
+    projected = project({node: told for node, told in held.items() if KIND not in node})
     ranks, between = nx.pagerank(projected, weight="weight"), _betweenness(projected)
     central = sorted(projected, key=lambda node: (-ranks[node], node))[:CENTRAL]
     associations, compared = _associations(graph, held, len(incidents))

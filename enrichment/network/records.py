@@ -136,7 +136,7 @@ class Rise(Record):
     """One-sided exact chance of so many if nothing changed, corrected for all that was compared."""
     flagged: bool
     power: float
-    """The chance that a threefold rise would have been flagged at the present numbers."""
+    """The chance that a threefold rise would have been flagged, in the window that would show it best."""
     sources: tuple[SourceCount, ...]
     incidents: tuple[str, ...]
     """The recent ones, newest first."""

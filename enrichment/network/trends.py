@@ -7,14 +7,14 @@ source tells more of altogether, it tells more of in the denominator; what a sou
 says nothing yet.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from math import comb
 
-from enrichment.network.exact import Stratum, adjusted, rate_ratio, upper_tail
+from enrichment.network.exact import Stratum, adjusted, binomial_below, rate_ratio, upper_tail
 from enrichment.network.records import Rise, SourceCount
 from enrichment.network.times import day_of
 from enrichment.records import Incident
@@ -89,12 +89,15 @@ def rising(
     ]
     chances = adjusted([upper_tail([stratum for _, stratum in strata]) for _, _, strata in compared])
     best: dict[str, tuple[float, int]] = {}
+    seeing: dict[str, float] = defaultdict(float)
+    for _, leaf, strata in compared:
+        seeing[leaf] = max(seeing[leaf], power([table for _, table in strata], len(compared)))
     for place, ((window, leaf, _), chance) in enumerate(zip(compared, chances, strict=True)):
         if leaf not in best or (chance, window.days) < (best[leaf][0], compared[best[leaf][1]][0].days):
             best[leaf] = chance, place
     rises = [
-        _rise(*compared[place], chance=chance, compared=len(compared), typology=typology)
-        for chance, place in best.values()
+        _rise(*compared[place], chance=chance, power=seeing[leaf], typology=typology)
+        for leaf, (chance, place) in best.items()
     ]
     return sorted(rises, key=lambda rise: (rise.chance, -rise.ratio, rise.concept)), len(compared)
 
@@ -157,7 +160,7 @@ def _rise(
     strata: Sequence[tuple[str, Stratum]],
     *,
     chance: float,
-    compared: int,
+    power: float,
     typology: Typology,
 ) -> Rise:
     tables = [stratum for _, stratum in strata]
@@ -174,7 +177,7 @@ def _rise(
         high=high,
         chance=chance,
         flagged=chance <= FALSE_ALARMS,
-        power=power(tables, compared),
+        power=power,
         sources=tuple(
             SourceCount(
                 source=source,
@@ -201,15 +204,13 @@ def power(tables: Sequence[Stratum], compared: int) -> float:
         return 0.0
     share = min(1.0, RISE * (past + 0.5) / (before + 1))
     needed = _needed(recent, past, before, FALSE_ALARMS / max(compared, 1))
-    return 1.0 - sum(
-        comb(recent, count) * share**count * (1 - share) ** (recent - count) for count in range(needed)
-    )
+    return max(0.0, 1.0 - binomial_below(needed, recent, share))
 
 
 @lru_cache(maxsize=4096)
 def _needed(recent: int, past: int, before: int, level: float) -> int:
     """Return how many recent cases reach the level; one more than there can be where none do."""
-    for count in range(recent + 1):
-        if upper_tail([Stratum(count, recent, past, before)]) <= level:
-            return count
-    return recent + 1
+    # The chance falls with every further case, so the first count that reaches the level is found by halving.
+    return bisect_left(
+        range(recent + 1), True, key=lambda count: upper_tail([Stratum(count, recent, past, before)]) <= level
+    )

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from enrichment.network.exact import Stratum, adjusted, odds_ratio, rate_ratio, upper_tail
+from enrichment.network.exact import Stratum, adjusted, binomial_below, odds_ratio, rate_ratio, upper_tail
 
 
 def test_one_table_is_fishers_exact_test() -> None:
@@ -78,3 +78,12 @@ def test_chances_are_corrected_for_how_many_were_looked_at() -> None:
     assert corrected[0] == pytest.approx(0.0015)
     assert adjusted([]) == []
     assert adjusted([0.5, 0.01]) == pytest.approx([0.5, 0.02])
+
+
+def test_a_binomial_tail_is_the_sum_of_its_terms_however_large() -> None:
+    terms = [math.comb(12, count) * 0.3**count * 0.7 ** (12 - count) for count in range(5)]
+    assert binomial_below(5, 12, 0.3) == pytest.approx(sum(terms))
+    assert binomial_below(300, 100_000, 0.003) == pytest.approx(0.49, abs=0.02)
+    assert [binomial_below(3, 5, share) for share in (0.0, 1.0)] == [1.0, 0.0]
+    assert binomial_below(0, 5, 0.5) == 0.0
+    assert binomial_below(9, 5, 0.5) == pytest.approx(1.0)

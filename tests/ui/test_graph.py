@@ -83,3 +83,10 @@ def test_old_data_is_called_old_and_no_data_too_little(shown: Shown) -> None:
 
 def test_an_unknown_part_is_the_first(shown: Shown) -> None:
     assert "Where to begin" in shown("graph", part="nothing")[1]
+
+
+def test_the_typology_shows_its_incidents_by_month_and_leads_to_their_ties(shown: Shown) -> None:
+    _, said = shown("typology", id="FR-01")
+    assert "By month" in said
+    assert "What these incidents share" in said
+    assert "each source against its own past" in said

@@ -133,7 +133,7 @@ def _concept(concept: Concept, tree: tuple[ConceptCount, ...]) -> None:
     if facet is None:
         return
     query = library.parse("").model_copy(
-        update={"filters": {facet: (concept.id,)}, "sort": Sort.NEWEST, "limit": NEWEST}
+        update={"filters": {facet: (concept.id,)}, "sort": Sort.NEWEST, "limit": NEWEST, "facets": ("year",)}
     )
     results = library.search(query, actor=session.actor())
     everything = Search(filters={facet: (concept.id,)}).address()
