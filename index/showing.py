@@ -17,7 +17,7 @@ from index import grouping, judgements, reading
 from index.deriving import Derived
 from index.outbox import chunks
 from index.records import State
-from index.tables import findings, incidents, membership, report_versions, reports
+from index.tables import findings, incidents, judged, membership, report_versions, reports
 
 SUBJECTS = (
     Subject.COUNTRY,
@@ -53,6 +53,7 @@ _CLAIMS = (
     )
     .order_by(findings.c.subject, findings.c.score.desc(), findings.c.id)
 )
+_JUDGED = select(judged.c.judgement).where(judged.c.report.in_(_IDS)).limit(1)
 _CLAIM = tuple(findings.c.keys())
 
 
@@ -125,8 +126,9 @@ def _standing(connection: Connection, ids: Sequence[str]) -> dict[str, list[Find
         for row in connection.execute(_CLAIMS, {"ids": part}).all():
             finding = Finding(**dict(zip(_CLAIM, row, strict=True)))
             found[finding.report].append(finding)
-    if not (log := judgements.of_reports(connection, ids)):
+    if not any(connection.execute(_JUDGED, {"ids": part}).first() for part in chunks(ids)):
         return found
+    log = judgements.of_reports(connection, ids)
     kept: dict[str, list[Finding]] = defaultdict(list)
     for each in judgements.effective((finding for key in ids for finding in found[key]), log):
         if each.state is not State.REJECTED:

@@ -199,7 +199,8 @@ class Searcher:
                 title = self._highlighter.marks(source.title, said)
                 found |= {leaf for _, leaf in title}
                 missing = [leaf for leaf in said if leaf not in found]
-                labels = [word for word in source.keywords if self._highlighter.marks(word, missing)]
+                sought = source.keywords if missing else ()
+                labels = [word for word in sought if self._highlighter.marks(word, missing)]
                 matched = [said[leaf] for leaf in said if leaf in found]
                 main = source.typologies[0] if one in answer.named and source.typologies else ""
                 named = [self._label("primary", main)] if main else []
