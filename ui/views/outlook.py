@@ -74,8 +74,8 @@ def _stale(as_of: date, asked: date | None) -> Drawn | None:
         return None
     return div(
         "box warn",
-        f"The largest source tells of nothing after {as_of:%d %B %Y}, {behind:,} days ago. What follows is as "
-        "of then; collect anew to see later changes.",
+        f"The largest source tells of nothing after {as_of:%d %B %Y}, {behind:,} days ago. What follows is "
+        "as of then; collect anew to see later changes.",
     )
 
 
