@@ -15,7 +15,6 @@ import scipy.sparse  # type: ignore[import-untyped]  # the same
 import threadpoolctl  # type: ignore[import-untyped]  # the same
 from numpy.typing import NDArray
 
-from enrichment import linear
 from enrichment.classify import Classifier
 from enrichment.learning.lessons import Lesson
 from enrichment.linear import Head, Models, softmax
@@ -29,7 +28,6 @@ SLIP = 0.05
 STEPS = 200
 GROUPS = 0.3
 """What a found word group counts beside unit-length words and vectors."""
-_SCALE = float(vars(linear).get("GROUP_SCALE", 1.0))
 
 Floats = NDArray[np.float64]
 
@@ -127,7 +125,7 @@ def head(models: Models, codes: Sequence[str], found: Floats, *, dense: bool) ->
     return Head(
         tuple(codes),
         parts[0].astype(np.float16),
-        (parts[1] * GROUPS / _SCALE).astype(np.float16),
+        (parts[1] * GROUPS).astype(np.float16),
         parts[2].astype(np.float16) if dense else None,
         parts[3][0].astype(np.float32),
     )
