@@ -15,6 +15,8 @@ from enrichment.learning.lessons import MARGIN, Lesson, weights
 from enrichment.linear import softmax
 
 FOLDS = 5
+ODDS = 0.1
+"""An analyst's labels are at odds where they agree less than others' by this much and by three deviations."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,26 @@ def judge(
         for part in parts
         if part.gain < -margin - 1e-9
     ]
+    refused += _at_odds(parts)
     return Verdict(compared, _unseen(rows, present, lessons), parts, tuple(refused))
+
+
+def _at_odds(parts: Sequence[Part]) -> list[str]:
+    """Say whose labels agree far less with what is learnt without them than other analysts' labels do."""
+    found = []
+    for part in parts:
+        others = [each for each in parts if each is not part and each.agreement is not None]
+        told = sum(each.lessons for each in others)
+        if part.agreement is None or not told:
+            continue
+        usual = sum(each.lessons * (each.agreement or 0.0) for each in others) / told
+        spread = max(ODDS, 3 * float(np.sqrt(usual * (1 - usual) / part.lessons)))
+        if part.agreement < usual - spread:
+            found.append(
+                f"the labels of {part.analyst} agree with the rest in {part.agreement:.0%}, "
+                f"others' in {usual:.0%}: look at them first"
+            )
+    return found
 
 
 def _compare(guard: Guard, whole: Floats) -> Compared:

@@ -152,6 +152,15 @@ def test_an_analyst_who_turns_labels_agrees_less_than_the_others(room: Room) -> 
     assert all(each.agreement is not None and first.agreement < each.agreement - 0.1 for each in others)
 
 
+def test_an_analyst_who_turns_labels_is_found_without_any_gold(room: Room) -> None:
+    for turned, named in ((0.0, []), (0.1, ["analyst 0"])):
+        lessons = room.lessons(turned, "X-02")
+        whole = learnt(room.rows, lessons, np.arange(len(lessons)))
+        verdict = judge(room.rows, room.rows.leading(), lessons, [], whole)
+        assert [name for name in named if any(name in reason for reason in verdict.refused)] == named
+        assert len(verdict.refused) == len(named)
+
+
 def test_too_few_lessons_have_no_unseen_figure() -> None:
     _, rows = few()
     one = Prepared(rows.rows[[0]], rows.prior[[0]], rows.codes)
