@@ -1,12 +1,17 @@
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from collectors.errors import WrongUse
 from enrichment import linear, train
-from enrichment.examples import collect, forbidden
+from enrichment.examples import Example, collect, forbidden, told
+from enrichment.features import load_lexicon
+from enrichment.reading import HEDGES, group_names
+from enrichment.trainer import folds
 from enrichment.typology import Typology
 from tests.enrichment.model_room import enricher, shared_data
 
@@ -76,3 +81,23 @@ def test_the_shipped_models_belong_to_the_shipped_word_lists_and_typology() -> N
     models = linear.load()
     assert models.settings["typology"] == TYPOLOGY.version
     assert models.settings["inputs"] == train.input_digests(), "run python -m enrichment.train again"
+
+
+def test_only_the_question_of_ai_use_sees_how_a_text_hedges() -> None:
+    hedges = [group_names().index(group) for group in load_lexicon(HEDGES).groups]
+    for name, head in linear.load().heads.items():
+        assert bool(np.abs(head.groups[hedges]).max() > 0) is name.startswith("ai_involvement")
+
+
+def test_every_code_has_invented_reports_and_none_is_in_a_fold() -> None:
+    counts = Counter(example.primary for example in told())
+    assert set(counts) == set(TYPOLOGY.codes()) and min(counts.values()) >= 3
+    invented = list(told())[:3]
+    assert folds(invented, np.eye(3, dtype=np.float32)) == [None, None, None]
+
+
+def test_reports_that_are_alike_share_a_fold() -> None:
+    examples = [Example(f"aiid:{place}", "aiid", "", "") for place in range(40)]
+    vectors = np.repeat(np.eye(20, dtype=np.float32), 2, axis=0)
+    found = folds(examples, vectors)
+    assert found[::2] == found[1::2] and len(set(found)) > 1
