@@ -36,7 +36,8 @@ def codes(view: IncidentView, typology: Typology) -> Node:
 def _code(code: Code, by_id: dict[str, JudgedFinding], typology: Typology, incident: str) -> Node:
     concept = typology.concept(code.concept) if code.concept in typology else None
     found = [by_id[id] for id in code.findings if id in by_id]
-    quoted = next((judged for judged in found if judged.finding.quote), None)
+    quoted = [judged for judged in found if judged.finding.quote]
+    others = _by_report(quoted[1:], quoted[0].finding.report) if quoted else []
     return div(
         "coded",
         div(
@@ -46,9 +47,27 @@ def _code(code: Code, by_id: dict[str, JudgedFinding], typology: Typology, incid
         ),
         div("row", meter(code.score), badge(code.judged)),
         div("wide small soft", concept.definition) if concept and concept.definition else None,
-        div("wide", quote(quoted, incident))
+        div("wide", quote(quoted[0], incident))
         if quoted
         else div("wide small soft", "No sentence of a report is given for it."),
+        _also(others, incident) if others else None,
+    )
+
+
+def _by_report(found: Sequence[JudgedFinding], apart: str) -> list[JudgedFinding]:
+    """Return the first finding of each report, those of one report left out."""
+    first: dict[str, JudgedFinding] = {}
+    for judged in found:
+        first.setdefault(judged.finding.report, judged)
+    return [judged for report, judged in first.items() if report != apart]
+
+
+def _also(found: Sequence[JudgedFinding], incident: str) -> Node:
+    return el(
+        "details",
+        el("summary", f"The same in {count(len(found), 'other report')}", cls="small"),
+        *(quote(judged, incident) for judged in found),
+        cls="wide",
     )
 
 

@@ -81,11 +81,18 @@ def _head(view: IncidentView) -> None:
             "row sub",
             span("num", dated) if dated else None,
             concept_link(session.library().typology, primary) if primary else span("", "No typology code"),
-            span("", count(len(view.reports), "report")),
+            span("", _told(view)),
             badge(judged),
         ),
         crumbs=[link("/search", "Search"), span("mono", incident.id)],
     )
+
+
+def _told(view: IncidentView) -> str:
+    """Return how many reports tell it and, where some copy others, how many accounts that makes."""
+    reports, accounts = len(view.reports), len(view.accounts)
+    said = count(reports, "report")
+    return f"{said}, {count(accounts, 'independent account')}" if 0 < accounts < reports else said
 
 
 def _exports(view: IncidentView) -> None:
@@ -178,7 +185,11 @@ def _grouped(view: IncidentView) -> Node | None:
                 "untrusted",
                 f"{titles.get(tie.left, tie.left)[:90]} and {titles.get(tie.right, tie.right)[:90]}",
             ),
-            el("ul", *(el("li", reason, cls="untrusted") for reason in tie.reasons)),
+            el(
+                "ul",
+                *(el("li", reason, cls="untrusted") for reason in tie.reasons),
+                *(el("li", el("strong", "Against: "), said, cls="untrusted") for said in tie.contradictions),
+            ),
         )
         for tie in view.links[:6]
     ]

@@ -3,17 +3,20 @@
 import streamlit as st
 
 from collectors.errors import MoriartyError
-from index import wording
 from index.records import Decision, QueueItem, Verdict
 from ui import addresses, session
-from ui.nodes import Node, div, el, link, marked, span
-from ui.views import grouping
-from ui.widgets import concept_link, count, draw, empty, head, meter, section
+from ui.nodes import Node, div, el, link, span
+from ui.views import grouping, suggested
+from ui.widgets import count, draw, empty, head
 
-WHYS = {"": "All", "unsure": "Unsure", "sample": "Random check", "disagreement": "Disagreement"}
+WHYS = {
+    "": "All",
+    "unsure": "Unsure",
+    "sample": "Random check",
+    "disagreement": "Disagreement",
+    "round-up": "Round-up",
+}
 BATCH = 100
-AROUND = 4_000
-"""Characters of text drawn on either side of the words in question."""
 
 
 def show() -> None:
@@ -95,7 +98,7 @@ def _desk(why: str) -> None:
     draw(
         div("box bad", el("p", problem)) if problem else None,
         _progress(place, len(queue)),
-        div("main-side", _text(item), _suggestion(item)),
+        div("main-side", suggested.text(item), suggested.suggestion(item)),
         key="item",
         jump=item.finding.finding.id,
     )
@@ -143,72 +146,6 @@ def _progress(place: int, waiting: int) -> Node:
     done = len(st.session_state.get("review-done", ()))
     return div(
         "small soft num", f"{place + 1} of {waiting} in this batch; {count(done, 'decision')} in this sitting"
-    )
-
-
-def _text(item: QueueItem) -> Node:
-    report, finding = item.report, item.finding.finding
-    body = report.text
-    start, end = (finding.start or 0, finding.end or 0) if finding.field == "text" else (0, 0)
-    first, last = max(0, start - AROUND), min(len(body), max(end, start) + AROUND)
-    shown = body[first:last]
-    lit = [(start - first, end - first)] if end > start else []
-    title_lit = [(finding.start or 0, finding.end or 0)] if finding.field == "title" and finding.end else []
-    return section(
-        "What the report says",
-        el("p", el("strong", *marked(report.title, title_lit, [finding.id] * len(title_lit))), cls="quote"),
-        div(
-            "reader tall",
-            span("soft", "… ") if first else None,
-            *marked(shown, lit, [finding.id] * len(lit)),
-            span("soft", " …") if last < len(body) else None,
-        ),
-        div(
-            "row small soft",
-            span("untrusted", report.source),
-            report.published.value if report.published else "undated",
-            _incident(item),
-        ),
-    )
-
-
-def _incident(item: QueueItem) -> Node | None:
-    return link(addresses.incident(item.incident), "Open the incident") if item.incident else None
-
-
-def _suggestion(item: QueueItem) -> Node:
-    finding = item.finding.finding
-    typology = session.library().typology
-    coded = finding.subject == "typology" and finding.value in typology
-    concept = typology.concept(finding.value) if coded else None
-    value = concept_link(typology, finding.value) if coded else wording.value(finding.subject, finding.value)
-    near = [
-        div("row between entry small", span("", concept_link(typology, code.concept)), meter(code.score))
-        for code in item.siblings
-    ]
-    return div(
-        "stack wide",
-        section(
-            "The suggestion",
-            el("h3", value, cls="untrusted", title=wording.subject(finding.subject)),
-            div(
-                "row tight",
-                meter(finding.score),
-                span("badge plain", f"here because: {wording.value('why', item.why)}"),
-            ),
-            el("p", concept.definition, cls="small") if concept else None,
-            el("p", el("strong", "Counts when: "), concept.counts_when, cls="small")
-            if concept and concept.counts_when
-            else None,
-            el("p", el("strong", "Not when: "), concept.not_when, cls="small")
-            if concept and concept.not_when
-            else None,
-            el("blockquote", finding.quote, cls="untrusted")
-            if finding.quote
-            else el("p", "No words of the report are given for it.", cls="small soft"),
-            div("mono soft", finding.origin),
-        ),
-        section("Near misses", *near) if near else None,
     )
 
 

@@ -1,0 +1,99 @@
+"""One suggestion and the report it is about, side by side, as the review desk draws them."""
+
+from collections.abc import Sequence
+
+from index import wording
+from index.records import Part, QueueItem
+from ui import addresses, session
+from ui.nodes import Node, div, el, link, marked, span
+from ui.widgets import concept_link, meter, section
+
+AROUND = 4_000
+"""Characters of text drawn on either side of the words in question."""
+
+
+def text(item: QueueItem) -> Node:
+    """Return the report around the words in question, and these words lit."""
+    report, finding = item.report, item.finding.finding
+    body = report.text
+    start, end = (finding.start or 0, finding.end or 0) if finding.field == "text" else (0, 0)
+    first, last = max(0, start - AROUND), min(len(body), max(end, start) + AROUND)
+    shown = body[first:last]
+    lit = [(start - first, end - first)] if end > start else []
+    title_lit = [(finding.start or 0, finding.end or 0)] if finding.field == "title" and finding.end else []
+    return section(
+        "What the report says",
+        el("p", el("strong", *marked(report.title, title_lit, [finding.id] * len(title_lit))), cls="quote"),
+        div(
+            "reader tall",
+            span("soft", "… ") if first else None,
+            *marked(shown, lit, [finding.id] * len(lit)),
+            span("soft", " …") if last < len(body) else None,
+        ),
+        div(
+            "row small soft",
+            span("untrusted", report.source),
+            report.published.value if report.published else "undated",
+            _incident(item),
+        ),
+    )
+
+
+def _incident(item: QueueItem) -> Node | None:
+    return link(addresses.incident(item.incident), "Open the incident") if item.incident else None
+
+
+def suggestion(item: QueueItem) -> Node:
+    """Return what the machine suggests, why it asks, and what would speak for or against it."""
+    finding = item.finding.finding
+    typology = session.library().typology
+    coded = finding.subject == "typology" and finding.value in typology
+    concept = typology.concept(finding.value) if coded else None
+    value = concept_link(typology, finding.value) if coded else wording.value(finding.subject, finding.value)
+    near = [
+        div("row between entry small", span("", concept_link(typology, code.concept)), meter(code.score))
+        for code in item.siblings
+    ]
+    return div(
+        "stack wide",
+        section(
+            "The suggestion",
+            el("h3", value, cls="untrusted", title=wording.subject(finding.subject)),
+            div(
+                "row tight",
+                meter(finding.score),
+                span("badge plain", f"here because: {wording.value('why', item.why)}"),
+            ),
+            el("p", concept.definition, cls="small") if concept else None,
+            el("p", el("strong", "Counts when: "), concept.counts_when, cls="small")
+            if concept and concept.counts_when
+            else None,
+            el("p", el("strong", "Not when: "), concept.not_when, cls="small")
+            if concept and concept.not_when
+            else None,
+            el("blockquote", finding.quote, cls="untrusted")
+            if finding.quote
+            else el("p", "No words of the report are given for it.", cls="small soft"),
+            div("mono soft", finding.origin),
+        ),
+        section("Near misses", *near) if near else None,
+        _round_up(item.parts),
+    )
+
+
+def _round_up(parts: Sequence[Part]) -> Node | None:
+    """Return what each passage of a round-up seems to tell: what accepting divides the report into."""
+    if not parts:
+        return None
+    return section("To accept divides the report", *map(_part, parts), note=f"{len(parts)} passages")
+
+
+def _part(part: Part) -> Node:
+    known = part.incident and link(addresses.incident(part.incident), part.title or part.incident)
+    reasons = [el("li", reason, cls="untrusted") for reason in part.reasons]
+    return div(
+        "entry small",
+        el("blockquote", part.quote, cls="untrusted"),
+        div("untrusted", "Tells ", known) if known else div("", "Tells an incident new to the library"),
+        el("ul", *reasons) if reasons else None,
+    )
