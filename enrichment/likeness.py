@@ -12,9 +12,9 @@ from functools import cache
 
 from babel import Locale
 
-from enrichment.profile import Groupable, Profile, Word, is_coded, often_named, profile
+from enrichment.profile import Groupable, Profile, Word, often_named, profile
 
-__all__ = ["SAME_INCIDENT_AT", "Corpus", "Groupable", "Likeness", "is_coded"]
+__all__ = ["SAME_INCIDENT_AT", "Corpus", "Groupable", "Likeness"]
 
 SAME_INCIDENT_AT = 0.5
 """The likeness from which two reports are linked."""

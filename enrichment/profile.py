@@ -110,11 +110,6 @@ class Profile:
     vector: Vector | None
 
 
-def is_coded(finding: Finding) -> bool:
-    """Return whether a source or a person coded this, rather than a model or rule that names its version."""
-    return "@" not in finding.origin
-
-
 def profile(item: Groupable) -> Profile:
     """Return what of a report is compared."""
     losses: dict[str, set[float]] = {}
@@ -123,7 +118,7 @@ def profile(item: Groupable) -> Profile:
             currency, amount = finding.value.split()
             losses.setdefault(currency, set()).add(float(amount))
     whens, happened = _whens(item)
-    placed = [each for each in _of(item, Subject.COUNTRY) if each.role == "where" or is_coded(each)]
+    placed = [each for each in _of(item, Subject.COUNTRY) if not each.passing]
     shared = [
         each for each in item.findings if each.subject in _SHARED or each.role in ("loss", "equivalent")
     ]

@@ -67,7 +67,7 @@ class Subject(StrEnum):
     ORGANISATION = "organisation"
     """Role is ``deployer``, ``developer``, ``harmed`` or empty."""
     OFFENCE = "offence"
-    """Value is an offence pointer of the typology; role is how far it went, from ``named`` to ``convicted``."""
+    """Value is an offence pointer of the typology; role is how far it went, ``named`` to ``convicted``."""
     COUNTERMEASURE = "countermeasure"
     """Value is a countermeasure of the typology that the text says was used."""
     EVENTS = "events"
@@ -112,6 +112,16 @@ class Finding(Fact):
     """The version of the report that the span points into."""
     origin: str
     """``name@fingerprint`` for a model or rule, ``starter`` or ``aiid`` for a source's own coding."""
+
+    @property
+    def coded(self) -> bool:
+        """Return whether a source or a person says so, rather than a model or rule that names its version."""
+        return "@" not in self.origin
+
+    @property
+    def passing(self) -> bool:
+        """Return whether it is a country that is only mentioned, and not where the matter took place."""
+        return self.subject is Subject.COUNTRY and self.role != "where" and not self.coded
 
 
 def finding_id(report: str, subject: str, value: str) -> str:

@@ -259,8 +259,9 @@ def loss(findings: Sequence[Finding]) -> str:
 
 
 def values(findings: Sequence[Finding], subject: Subject) -> tuple[str, ...]:
-    """Return the values found for a subject, the surest first, each once."""
-    found = sorted((item for item in findings if item.subject is subject), key=lambda item: -item.score)
+    """Return the values found for a subject, the surest first, each once; no country in passing."""
+    wanted = (item for item in findings if item.subject is subject and not item.passing)
+    found = sorted(wanted, key=lambda item: -item.score)
     return tuple(dict.fromkeys(item.value for item in found))
 
 

@@ -89,16 +89,11 @@ def _drawn(finding: Finding, incident: Incident) -> tuple[str, str] | None:
     if finding.subject is Subject.ORGANISATION:
         kind = _ORGANISATIONS.get(finding.role)
         return (kind, "Party") if kind else None
-    if finding.subject is Subject.COUNTRY and finding.role != "where" and not _coded(finding):
+    if finding.passing:
         return None  # mentioned in passing
     if finding.subject is Subject.ACTOR_TYPE and not is_crime(incident):
         return None  # nobody offended
     return _EDGES.get(finding.subject)
-
-
-def _coded(finding: Finding) -> bool:
-    """Return whether a source, rather than a machine, says so."""
-    return "@" not in finding.origin
 
 
 def _key(finding: Finding, value: str) -> str:

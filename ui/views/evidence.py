@@ -159,8 +159,9 @@ def _row(subject: str, value: str, found: list[JudgedFinding], incident: str, *,
 
 
 def _unquoted(judged: JudgedFinding) -> str:
-    coded = "@" not in judged.finding.origin
-    return f"coded by the source ({judged.finding.origin})" if coded else "no words of a report are given"
+    if judged.finding.coded:
+        return f"coded by the source ({judged.finding.origin})"
+    return "no words of a report are given"
 
 
 def _role(code: Code) -> Node:
