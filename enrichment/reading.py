@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,8 @@ class Reading:
     text: str
     vector: Floats | None = None
     """Unit float32 vector of title and lead, or None where there is no embedder."""
+    masked: ClassVar[bool] = True
+    """Whether the words that only hedge are left out; kept in only to measure what that costs."""
 
     @cached_property
     def joined(self) -> str:
@@ -55,7 +58,7 @@ class Reading:
     @cached_property
     def words(self) -> list[str]:
         """Return the words of title and text in order, without hedges."""
-        return words(self.joined)
+        return words(self.joined, masked=self.masked)
 
     @cached_property
     def hits(self) -> dict[str, list[Span]]:
@@ -127,7 +130,11 @@ class Terms:
         kept: list[set[str]] = []
         common: set[str] = set()
         for reading in readings:
-            common.update(word for word in words(reading.joined, lower=False) if word == word.lower())
+            common.update(
+                word
+                for word in words(reading.joined, lower=False, masked=reading.masked)
+                if word == word.lower()
+            )
             kept.append(set(terms(reading.words)))
         frequency: dict[str, int] = {}
         for found in kept:

@@ -11,7 +11,6 @@ starter cases; and reports that tell of one event, alone and pooled.
 import csv
 import sys
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +20,7 @@ from enrichment import calibrate, embedder
 from enrichment.classify import inputs
 from enrichment.embedder import Embedder
 from enrichment.examples import Example, collect
-from enrichment.features import load_lexicon, words
+from enrichment.features import load_lexicon
 from enrichment.linear import Models, softmax
 from enrichment.pooling import pool
 from enrichment.reading import Reading
@@ -39,10 +38,7 @@ Floats = NDArray[np.float64]
 class Hedged(Reading):
     """A reading that keeps the words by which editors hedge."""
 
-    @cached_property
-    def words(self) -> list[str]:
-        """Return the words of title and text in order."""
-        return words(self.joined, masked=False)
+    masked = False
 
 
 class Bench:
