@@ -11,13 +11,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from index.records import Actor
 from index.tables import audit, meta
 
 LONGEST = 2000
 """Characters kept of any one field of an entry."""
+
+# Made once: every search waits for its entry, and to build a statement takes longer than to run it.
+_KEPT = select(meta.c.value).where(meta.c.key == "audit")
+_ADD = insert(audit)
+_KEEP = update(meta).where(meta.c.key == "audit")
 
 
 @dataclass(frozen=True)
@@ -76,9 +81,9 @@ def append(
         }
     )
     tree = tree.append(entry.encode())
-    connection.execute(audit.insert().values(seq=tree.size, entry=entry, head=tree.root()))
+    connection.execute(_ADD, {"seq": tree.size, "entry": entry, "head": tree.root()})
     value = json.dumps({"size": tree.size, "frontier": [hashed.hex() for hashed in tree.frontier]})
-    connection.execute(update(meta).where(meta.c.key == "audit").values(value=value))
+    connection.execute(_KEEP, {"value": value})
     return tree.size
 
 
@@ -112,7 +117,7 @@ def _rows(connection: Connection) -> Iterator[tuple[int, str, str]]:
 
 
 def _tree(connection: Connection) -> Tree:
-    stored = json.loads(connection.execute(select(meta.c.value).where(meta.c.key == "audit")).scalar_one())
+    stored = json.loads(connection.execute(_KEPT).scalar_one())
     return Tree(stored["size"], tuple(bytes.fromhex(hashed) for hashed in stored["frontier"]))
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
 from types import TracebackType
@@ -21,6 +22,9 @@ from index.records import Actor
 from index.settings import Settings
 from index.store import Store
 
+CLERKS = 4
+"""Entries that may be written while their calls go on; the record takes one at a time anyway."""
+
 
 class Desk:
     """A library's record, index and models, the slow ones opened when first needed.
@@ -34,6 +38,7 @@ class Desk:
         self._store = Store(settings.database_url)
         self._incidents = Incidents(self._store, self.typology, pool)
         self._cards = indexing.Cards(self._store, self._incidents, self.typology)
+        self._clerks = ThreadPoolExecutor(CLERKS, "audit")  # starts no thread before the first entry
         self._opening = threading.RLock()  # from Python 3.12 on cached_property takes no lock of its own
 
     @classmethod
@@ -48,6 +53,7 @@ class Desk:
         """Let go of every file and connection."""
         if "_opened_finder" in self.__dict__:
             self._opened_finder.close()
+        self._clerks.shutdown()
         self._store.close()
 
     def __enter__(self) -> Self:
@@ -102,6 +108,20 @@ class Desk:
         """Require that the actor may do this, and record that it was done."""
         self._require(actor, action)
         self._store.audit(actor, action, subject, detail)
+
+    @contextmanager
+    def _noting(self, actor: Actor, action: str, subject: str, detail: str = "") -> Iterator[None]:
+        """Do as ``_note`` does, but record it while the block works.
+
+        The block ends when the entry is durable, or with the error that kept it from being written: what
+        the block found is shown to nobody unlogged.
+        """
+        self._require(actor, action)
+        entry = self._clerks.submit(self._store.audit, actor, action, subject, detail)
+        try:
+            yield
+        finally:
+            entry.result()
 
     def _require(self, actor: Actor, action: str) -> None:
         """Return if the actor may do this; a refusal leaves an audit entry before it is raised."""

@@ -89,13 +89,9 @@ class Library(Subscriptions, Analysis, Teaching):
 
     def search(self, query: Query, *, actor: Actor) -> Results:
         """Answer a query."""
-        self._note(
-            actor,
-            "search",
-            query.text,
-            f"{query.mode} {dict(query.filters)}" if query.filters else query.mode,
-        )
-        return self._finder.search(query)
+        how = f"{query.mode} {dict(query.filters)}" if query.filters else query.mode
+        with self._noting(actor, "search", query.text, how):
+            return self._finder.search(query)
 
     def incident(self, incident_id: str, *, actor: Actor) -> IncidentView:
         """Return an incident with all that is known of it; a merged id leads to where it went.

@@ -6,6 +6,7 @@ index claiming more than it holds.
 """
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -44,6 +45,7 @@ class EmbeddedBackend:
 
     def __init__(self, folder: Path, generation: int = 1) -> None:
         self._folder, self._generation = folder, generation
+        self._meta = str(folder / "meta.json")
         fresh = not folder.exists() or not any(folder.iterdir())
         folder.mkdir(parents=True, exist_ok=True)
         self._index = self._opened(fresh)
@@ -56,9 +58,7 @@ class EmbeddedBackend:
             return able(tantivy.Index(schema(), folder) if fresh else tantivy.Index.open(folder))
 
     def _mark(self) -> tuple[int, int, int]:
-        meta = self._folder / "meta.json"
-        told = meta.stat() if meta.exists() else None
-        return (told.st_ino, told.st_mtime_ns, told.st_size) if told else (0, 0, 0)
+        return mark_of(self._meta)
 
     def _read(self) -> Snapshot:
         mark = self._mark()
@@ -181,6 +181,15 @@ def in_memory(cards: Iterable[Card]) -> Snapshot:
     writer.commit()
     index.reload()
     return Snapshot((0, 0, 0), index.searcher(), {}, 0)
+
+
+def mark_of(file: str) -> tuple[int, int, int]:
+    """Return what changes when another file is put in the place of this one; zeros where there is none."""
+    try:
+        told = os.stat(file)  # noqa: PTH116 - a path takes longer to make than to ask
+    except FileNotFoundError:
+        return 0, 0, 0
+    return told.st_ino, told.st_mtime_ns, told.st_size
 
 
 def _state(searcher: tantivy.Searcher) -> tuple[int, dict[By, Extent]]:

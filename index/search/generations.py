@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from collectors.errors import IndexDamaged, LibraryBusy
 from index.search.backend import Backend, Ranked
 from index.search.cards import Card
-from index.search.embedded import EmbeddedBackend
+from index.search.embedded import EmbeddedBackend, mark_of
 from index.search.fields import SCHEMA
 from index.search.query import Query, Stamp
 
@@ -50,7 +50,7 @@ class Generations(Backend):
     def __init__(self, folder: Path, fingerprint: str = "") -> None:
         self._folder, self._fingerprint = folder, fingerprint
         self._pointer_file = folder / "current"
-        self._opened: tuple[Pointer, EmbeddedBackend] | None = None
+        self._opened: tuple[tuple[int, int, int], EmbeddedBackend] | None = None
         self._lock = threading.Lock()
 
     def rebuild(self, cards: Iterable[Card], applied: int) -> Stamp:
@@ -139,11 +139,11 @@ class Generations(Backend):
             raise IndexDamaged("generations/current cannot be read") from error
 
     def _current(self) -> EmbeddedBackend:
-        pointer = self._told()
+        mark = mark_of(str(self._pointer_file))  # taken first: what is swapped meanwhile is then read again
         with self._lock:
-            if self._opened is not None and self._opened[0] == pointer:
+            if self._opened is not None and self._opened[0] == mark:
                 return self._opened[1]
-            if pointer is None:
+            if (pointer := self._told()) is None:
                 raise IndexDamaged("there is no search index yet")
             if (pointer.schema, pointer.fingerprint) != (SCHEMA, self._fingerprint):
                 raise IndexDamaged("the search index was made by another version or embedding model")
@@ -151,7 +151,7 @@ class Generations(Backend):
             if not folder.is_dir() or not any(folder.iterdir()):  # an empty one would be begun anew
                 raise IndexDamaged(f"generation {pointer.generation} is gone")
             # The backend left behind is not closed: another thread may be answering from it.
-            self._opened = pointer, EmbeddedBackend(folder, pointer.generation)
+            self._opened = mark, EmbeddedBackend(folder, pointer.generation)
             return self._opened[1]
 
     def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> None:
