@@ -2,10 +2,11 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from index.search.folding import folded
@@ -58,25 +59,52 @@ class _Sought:
         for leaf in sorted(words, key=lambda leaf: -len(leaf.tokens)):
             for first in leaf.tokens if leaf.slop else leaf.tokens[:1]:
                 self.by_first.setdefault(first, []).append(leaf)
-        self.words = self._pattern()
+        self._fuzzy = any(isinstance(leaf, Fuzzy) for leaf in self.written)
+        self._words = _WORD if self._fuzzy else self._pattern()
         self._token = token
         self._known: dict[str, list[Leaf]] = {}
 
     def _pattern(self) -> re.Pattern[str]:
         """Return what finds the words in Latin script that may begin one of the things."""
-        if any(isinstance(leaf, Fuzzy) for leaf in self.written):
-            return _WORD
         letters = {first[0] for first in self.by_first}
         return _starting("".join(sorted(letters.union(leaf.text[0] for leaf in self.written))))
 
-    def begun(self, form: str) -> list[Leaf]:
+    def beginnings(self, text: str) -> Iterator[tuple[Token, list[Leaf]]]:
+        """Yield the words of a text in Latin script that may begin one of the things."""
+        if self._fuzzy:  # near words may begin with any letter, and few of a text's words are near
+            yield from self._nearby(text)
+            return
+        for match in self._words.finditer(text):
+            if leaves := self._begun(match[0]):
+                yield Token(match[0], match.start(), match.end()), leaves
+
+    def _nearby(self, text: str) -> list[tuple[Token, list[Leaf]]]:
+        forms = set(_WORD.findall(text))
+        begun = {form: leaves for form in forms if (leaves := self._known.get(form)) is not None}
+        begun |= self._learned(forms.difference(begun))
+        placed = [
+            (Token(form, start, start + len(form)), leaves)
+            for form, leaves in begun.items()
+            if leaves
+            for start in _places(text, form)
+        ]
+        return sorted(placed, key=lambda one: one[0].start)
+
+    def _begun(self, form: str) -> list[Leaf]:
         """Return the things that a word in Latin script, as it is written, may begin."""
-        if (leaves := self._known.get(form)) is None:
-            leaves = self.by_first.get(self._token(form), []) if self.by_first else []
-            leaves = leaves + _near(form, self.written) if self.written else leaves
-            if len(self._known) < KEPT_WORDS:
-                self._known[form] = leaves
-        return leaves
+        leaves = self._known.get(form)
+        return self._learned([form])[form] if leaves is None else leaves
+
+    def _learned(self, forms: Collection[str]) -> dict[str, list[Leaf]]:
+        """Return what these words may begin, and keep it; near words are compared all at once."""
+        near = _near(forms, self.written)
+        begun = {form: [*self._first(form), *near[form]] for form in forms}
+        if len(self._known) < KEPT_WORDS:
+            self._known |= begun
+        return begun
+
+    def _first(self, form: str) -> list[Leaf]:
+        return self.by_first.get(self._token(form), []) if self.by_first else []
 
 
 class Highlighter:
@@ -101,13 +129,11 @@ class Highlighter:
         """Yield the tokens that may begin a wanted thing; in Latin script by the few forms they take here."""
         if not _LATIN.fullmatch(text):
             for token in self._tokenise(text):
-                near = _near(text[token.start : token.end], sought.written)
-                if leaves := sought.by_first.get(token.text, []) + near:
+                form = text[token.start : token.end]
+                if leaves := sought.by_first.get(token.text, []) + _near([form], sought.written)[form]:
                     yield token, leaves
             return
-        for match in sought.words.finditer(text):
-            if leaves := sought.begun(match[0]):
-                yield Token(match[0], match.start(), match.end()), leaves
+        yield from sought.beginnings(text)
 
     def _longest(self, text: str, first: Token, leaves: Sequence[Leaf]) -> list[tuple[Span, Leaf]]:
         """Return the first of the wanted things, longest first, that goes on from this token."""
@@ -150,21 +176,33 @@ def _starting(letters: str) -> re.Pattern[str]:
     return re.compile(rf"[{either}\x80-\uffff](?<=[^\W_])(?<![^\W_][^\W_])[^\W_]*")
 
 
-def _near(word: str, written: Sequence[Prefix | Fuzzy]) -> list[Leaf]:
-    """Return the beginnings and near words that this word, as it is written, is found by."""
+def _near(forms: Collection[str], written: Sequence[Prefix | Fuzzy]) -> dict[str, list[Leaf]]:
+    """Return the beginnings and near words that each of these words, as it is written, is found by."""
+    found: dict[str, list[Leaf]] = {form: [] for form in forms}
     if not written:
-        return []
-    plain = word.lower() if word.isascii() else "".join(folded(word))
-    return [
-        leaf
-        for leaf in written
-        if (
-            plain.startswith(leaf.text)
-            if isinstance(leaf, Prefix)
-            else abs(len(plain) - len(leaf.text)) <= leaf.edits
-            and OSA.distance(plain, leaf.text, score_cutoff=leaf.edits) <= leaf.edits
-        )
-    ]
+        return found
+    plain = {form: form.lower() if form.isascii() else "".join(folded(form)) for form in forms}
+    for leaf in written:
+        for form in _found_by(leaf, plain):
+            found[form].append(leaf)
+    return found
+
+
+def _found_by(leaf: Prefix | Fuzzy, plain: Mapping[str, str]) -> list[str]:
+    if isinstance(leaf, Prefix):
+        return [form for form, word in plain.items() if word.startswith(leaf.text)]
+    near = process.extract(leaf.text, plain, scorer=OSA.distance, score_cutoff=leaf.edits, limit=None)
+    return [form for _, _, form in near]
+
+
+def _places(text: str, form: str) -> Iterator[int]:
+    """Yield where a word stands in a text as a whole word."""
+    start = text.find(form)
+    while start >= 0:
+        end = start + len(form)
+        if not (text[end : end + 1].isalnum() or (start and text[start - 1].isalnum())):
+            yield start
+        start = text.find(form, end)
 
 
 def _end_of(phrase: Words, stretch: Sequence[Token]) -> int | None:
