@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -62,14 +63,14 @@ class _Sought:
         self._fuzzy = any(isinstance(leaf, Fuzzy) for leaf in self.written)
         self._words = _WORD if self._fuzzy else self._pattern()
         self._token = token
-        self._known: dict[str, list[Leaf]] = {}
+        self._known: dict[str, tuple[Leaf, ...]] = {}
 
     def _pattern(self) -> re.Pattern[str]:
         """Return what finds the words in Latin script that may begin one of the things."""
         letters = {first[0] for first in self.by_first}
         return _starting("".join(sorted(letters.union(leaf.text[0] for leaf in self.written))))
 
-    def beginnings(self, text: str) -> Iterator[tuple[Token, list[Leaf]]]:
+    def beginnings(self, text: str) -> Iterator[tuple[Token, tuple[Leaf, ...]]]:
         """Yield the words of a text in Latin script that may begin one of the things."""
         if self._fuzzy:  # near words may begin with any letter, and few of a text's words are near
             yield from self._nearby(text)
@@ -78,33 +79,33 @@ class _Sought:
             if leaves := self._begun(match[0]):
                 yield Token(match[0], match.start(), match.end()), leaves
 
-    def _nearby(self, text: str) -> list[tuple[Token, list[Leaf]]]:
+    def _nearby(self, text: str) -> list[tuple[Token, tuple[Leaf, ...]]]:
         forms = set(_WORD.findall(text))
-        begun = {form: leaves for form in forms if (leaves := self._known.get(form)) is not None}
-        begun |= self._learned(forms.difference(begun))
+        told = [(form, self._known.get(form)) for form in forms]
+        learned = self._learned([form for form, leaves in told if leaves is None])
         placed = [
             (Token(form, start, start + len(form)), leaves)
-            for form, leaves in begun.items()
+            for form, leaves in (*told, *learned.items())
             if leaves
             for start in _places(text, form)
         ]
         return sorted(placed, key=lambda one: one[0].start)
 
-    def _begun(self, form: str) -> list[Leaf]:
+    def _begun(self, form: str) -> tuple[Leaf, ...]:
         """Return the things that a word in Latin script, as it is written, may begin."""
         leaves = self._known.get(form)
         return self._learned([form])[form] if leaves is None else leaves
 
-    def _learned(self, forms: Collection[str]) -> dict[str, list[Leaf]]:
+    def _learned(self, forms: Collection[str]) -> dict[str, tuple[Leaf, ...]]:
         """Return what these words may begin, and keep it; near words are compared all at once."""
-        near = _near(forms, self.written)
-        begun = {form: [*self._first(form), *near[form]] for form in forms}
+        begun: dict[str, tuple[Leaf, ...]] = dict.fromkeys(forms, ())
+        if self.by_first:
+            begun = {form: tuple(self.by_first.get(self._token(form), ())) for form in forms}
+        for form, near in _near(forms, self.written).items():
+            begun[form] += tuple(near)
         if len(self._known) < KEPT_WORDS:
             self._known |= begun
         return begun
-
-    def _first(self, form: str) -> list[Leaf]:
-        return self.by_first.get(self._token(form), []) if self.by_first else []
 
 
 class Highlighter:
@@ -125,12 +126,12 @@ class Highlighter:
                 reached = found[-1][0].end if found else 0
         return found
 
-    def _candidates(self, text: str, sought: _Sought) -> Iterator[tuple[Token, list[Leaf]]]:
+    def _candidates(self, text: str, sought: _Sought) -> Iterator[tuple[Token, Sequence[Leaf]]]:
         """Yield the tokens that may begin a wanted thing; in Latin script by the few forms they take here."""
         if not _LATIN.fullmatch(text):
             for token in self._tokenise(text):
-                form = text[token.start : token.end]
-                if leaves := sought.by_first.get(token.text, []) + _near([form], sought.written)[form]:
+                near = _near([form := text[token.start : token.end]], sought.written).get(form, [])
+                if leaves := sought.by_first.get(token.text, []) + near:
                     yield token, leaves
             return
         yield from sought.beginnings(text)
@@ -141,10 +142,17 @@ class Highlighter:
             if not isinstance(leaf, Words) or len(leaf.tokens) == 1:
                 return [(Span(start=first.start, end=first.end), leaf)]
             length = len(leaf.tokens) + leaf.slop
-            stretch = self._tokenise(text[first.start : first.start + REACH * length])[:length]
+            stretch = self._stretch(text[first.start : first.start + REACH * length], length)
             if (end := _end_of(leaf, stretch)) is not None:
                 return [(Span(start=first.start, end=first.start + end), leaf)]
         return []
+
+    def _stretch(self, text: str, length: int) -> list[Token]:
+        """Return so many tokens from the beginning of a text; those of words in Latin script are kept."""
+        if not _LATIN.fullmatch(text):
+            return self._tokenise(text)[:length]
+        words = (Token(self._token(match[0]), match.start(), match.end()) for match in _WORD.finditer(text))
+        return list(islice((token for token in words if token.text), length))
 
     def best_passage(self, texts: Texts, wanted: Collection[Leaf]) -> tuple[Passage | None, frozenset[Leaf]]:
         """Return the passage with most of the wanted words, and all wanted words found in any of the texts.
@@ -177,14 +185,14 @@ def _starting(letters: str) -> re.Pattern[str]:
 
 
 def _near(forms: Collection[str], written: Sequence[Prefix | Fuzzy]) -> dict[str, list[Leaf]]:
-    """Return the beginnings and near words that each of these words, as it is written, is found by."""
-    found: dict[str, list[Leaf]] = {form: [] for form in forms}
+    """Return the beginnings and near words that any of these words, as they are written, are found by."""
+    found: dict[str, list[Leaf]] = {}
     if not written:
         return found
     plain = {form: form.lower() if form.isascii() else "".join(folded(form)) for form in forms}
     for leaf in written:
         for form in _found_by(leaf, plain):
-            found[form].append(leaf)
+            found.setdefault(form, []).append(leaf)
     return found
 
 
