@@ -19,6 +19,8 @@ from index.tables import meta
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 WAIT_SECONDS = 30
+CACHE_KIB = 16_000
+"""Of pages that a connection keeps at most; SQLite's own 2 MB hold hardly one page of hits."""
 # Other databases wait here, so that numbers are given in the order of the commits.
 _TURN = select(meta.c.value).where(meta.c.key == "audit").with_for_update()
 _SQLITE_BUSY, _SQLITE_IOERR, _SQLITE_CORRUPT, _SQLITE_FULL, _SQLITE_NOTADB = 5, 10, 11, 13, 26
@@ -67,7 +69,9 @@ def _engine(url: str) -> Engine:
         return create_engine(url, pool_pre_ping=True)
     if address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, pool_size=5, max_overflow=40, connect_args={"timeout": WAIT_SECONDS})
+    # The connection used last is used next: what another one writes empties a connection's cache of pages.
+    settings: dict[str, Any] = {"pool_size": 5, "max_overflow": 40, "pool_use_lifo": True}
+    engine = create_engine(url, connect_args={"timeout": WAIT_SECONDS}, **settings)
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
     return engine
@@ -80,6 +84,7 @@ def _configure(connection: sqlite3.Connection, _record: object) -> None:
         "journal_mode = WAL",
         "synchronous = FULL",  # NORMAL in WAL loses acknowledged commits when the power goes
         "foreign_keys = ON",
+        f"cache_size = -{CACHE_KIB}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

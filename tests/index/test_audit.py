@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import delete, insert, text, update
 from sqlalchemy.exc import DBAPIError
 
-from collectors.errors import NotPermitted
+from collectors.errors import NotPermitted, WrongUse
 from enrichment.classify import pool
 from enrichment.typology import Typology
 from index.audit import Head, Tree, append, verify
 from index.incidents import Incidents
+from index.library import Library
 from index.records import Actor, Decision, Role, Verdict
+from index.search.query import Query
 from index.store import Store
 from index.tables import APPEND_ONLY, audit, meta
 from tests.index.fictional import ANALYST, INVESTIGATOR
@@ -128,6 +130,24 @@ def test_an_attempt_that_was_refused_is_logged(store: Store) -> None:
         incidents.judge(Decision(verdict=Verdict.ACCEPT, target="fin-1"), INVESTIGATOR)
     [entry] = [json.loads(each) for each in entries_of(store).values()]
     assert (entry["action"], entry["actor"], entry["object"]) == ("refused", "ivo", "fin-1")
+
+
+def test_a_search_is_logged_once_it_is_answered_and_also_where_it_fails(library: Library) -> None:
+    before = library._store.audit_head().size
+    library.search(Query(text="voice"), actor=ANALYST)
+    with pytest.raises(WrongUse, match="no facet"):
+        library.search(Query(text="voice", facets=("colour",)), actor=ANALYST)
+    entries = [json.loads(entry) for seq, entry in entries_of(library._store).items() if seq > before]
+    assert [(entry["action"], entry["object"]) for entry in entries] == [("search", "voice")] * 2
+
+
+def test_what_cannot_be_logged_is_not_shown(library: Library) -> None:
+    library.search(Query(text="voice"), actor=ANALYST)
+    with library._store.writing() as connection:
+        refusal = "CREATE TRIGGER refusing BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no entry'); END"
+        connection.execute(text(refusal))
+    with pytest.raises(DBAPIError, match="no entry"):
+        library.search(Query(text="voice"), actor=ANALYST)
 
 
 class _Back(Exception):
