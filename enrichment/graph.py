@@ -1,7 +1,7 @@
 """The typology graph over incidents: typed nodes, typed edges, and on each edge what it rests on.
 
-Node and edge types are those of ``typology.yaml`` and ``network.drawing.EXTENSIONS``; every attribute is a
-string or a number, lists are joined by ``; ``, so that any graph format can hold them.
+Node and edge types are those of ``typology.yaml``; every attribute is a string or a number, lists are joined
+by ``; ``, so that any graph format can hold them.
 """
 
 from collections.abc import Iterable, Mapping

@@ -10,8 +10,6 @@ from enrichment.records import Finding, Incident
 
 JOIN = "; "
 FOLLOWS, VARIANT_OF = "follows", "variant_of"
-EXTENSIONS = {FOLLOWS: ("Incident", "Incident"), VARIANT_OF: ("Campaign", "Technique")}
-"""Edge types beside those of ``typology.yaml``, each with the node types it leads from and to."""
 
 
 def node_key(kind: str, value: str) -> str:

@@ -9,7 +9,6 @@ from collectors.errors import NotFound
 from collectors.records import PartialDate
 from enrichment import typology as typology_module
 from enrichment.graph import build, node_key
-from enrichment.network.drawing import EXTENSIONS
 from enrichment.network.layers import surroundings
 from enrichment.records import Code, Fact, Finding, Incident, Subject, as_finding
 from enrichment.typology import Typology
@@ -201,7 +200,6 @@ def test_techniques_bring_their_family_offences_and_countermeasures() -> None:
 def test_every_edge_obeys_the_typology() -> None:
     schema: dict[str, Any] = yaml.safe_load(typology_module.SOURCE.read_text("utf-8"))["graph"]
     allowed = {edge["id"]: (set(edge["from"]), set(edge["to"])) for edge in schema["edge_types"]}
-    allowed |= {kind: ({source}, {target}) for kind, (source, target) in EXTENSIONS.items()}
     others = [incident("i2", "AT-02", finding(Subject.TOOL, "Claude")), incident("i3", "X-05"), PURSUED]
     others.append(incident("i5", "MK-05", finding(Subject.TOOL, "ChatGPT")))
     graph = build([FRAUD, *others, *WAVE], TYPOLOGY, reports={"rep-1": "A report"})
