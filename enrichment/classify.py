@@ -12,7 +12,7 @@ import numpy as np
 
 from enrichment import evidence
 from enrichment.features import Match, load_lexicon
-from enrichment.linear import Models, Scores, softmax
+from enrichment.linear import Models, Scores, softmax, tempered
 from enrichment.pooling import pool
 from enrichment.reading import Reading
 from enrichment.records import Fact, Subject
@@ -57,7 +57,9 @@ class Classifier:
         logits = self._logits(reading, matches)
         if "ai_word" not in reading.hits:
             logits = logits - NO_AI_PENALTY * np.array([code != "X-01" for code in self._codes])
-        return Opinion(dict(zip(self._codes, softmax(logits).tolist(), strict=True)), matches)
+        surety = self._models.settings["surety" if reading.vector is not None else "surety-words"]
+        chances = tempered(softmax(logits), surety)
+        return Opinion(dict(zip(self._codes, chances.tolist(), strict=True)), matches)
 
     def leaf_odds(self, reading: Reading) -> float:
         """Return the log-odds that some leaf applies rather than a scope code, between -8 and 8."""

@@ -31,6 +31,8 @@ def models(typology: Typology, encoder: Embedder | None) -> Models:
         "typology": typology.version,
         "mix": data["mix"],
         "mix-words": data["mix-words"],
+        "surety": [1.0, 0.0],
+        "surety-words": [1.0, 0.0],
         "abstain_below": data["abstain_below"],
         "other_from": 0.2,
         "other_rule": 2.0,

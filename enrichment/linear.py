@@ -3,7 +3,7 @@
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,19 @@ def softmax(logits: Scores) -> Scores:
     """Return probabilities along the last axis."""
     raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
+
+
+def tempered(probabilities: Scores, surety: Sequence[float]) -> Scores:
+    """Return probabilities (…, codes) whose greatest is as likely to be right as it says.
+
+    ``surety`` is a slope and a shift of its log-odds (Platt 1999); the others share what is left as before.
+    No ranking changes.
+    """
+    slope, shift = surety
+    top = np.clip(probabilities.max(axis=-1, keepdims=True), 1e-9, 1 - 1e-9)
+    sure = 1 / (1 + np.exp(-(slope * np.log(top / (1 - top)) + shift)))
+    leads = np.arange(probabilities.shape[-1]) == probabilities.argmax(axis=-1)[..., None]
+    return np.asarray(np.where(leads, sure, probabilities * (1 - sure) / (1 - top)))
 
 
 def save(models: Models, folder: Path) -> None:

@@ -21,7 +21,7 @@ from enrichment.classify import inputs, leaf_odds
 from enrichment.embedder import Embedder
 from enrichment.examples import Example, collect
 from enrichment.features import LEXICON, load_lexicon
-from enrichment.linear import Head, Models, softmax
+from enrichment.linear import Head, Models, softmax, tempered
 from enrichment.trainer import LABELS, Trainer
 from enrichment.typology import SOURCE, Typology
 
@@ -86,10 +86,14 @@ def _settings(trainer: Trainer, draft: Models) -> dict[str, Any]:
     told = [place for place, example in enumerate(folded) if example.relevant is not None]
     for dense, ending in ((True, ""), (False, "-words")):
         parts = held_out_inputs(trainer, draft, dense=dense)
-        mix = calibrate.mix(parts[coded], [str(folded[place].primary) for place in coded], codes)
+        primaries = [str(folded[place].primary) for place in coded]
+        mix = calibrate.mix(parts[coded], primaries, codes)
         found[f"mix{ending}"] = [round(weight, 4) for weight in mix.tolist()]
+        mixed = softmax(parts[coded] @ mix)
+        surety = [round(part, 4) for part in calibrate.surety(mixed, primaries, codes)]
+        found[f"surety{ending}"] = surety
         if dense:
-            found |= _thresholds(trainer, softmax(parts[coded] @ mix))
+            found |= _thresholds(trainer, tempered(mixed, surety))
         names = ("relevant", "crime", "event_kind", "ai_involvement")
         logits = {name: _held_out_logits(trainer, name, dense=dense) for name in names}
         own, truth, classes = logits.pop("relevant")

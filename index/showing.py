@@ -40,7 +40,7 @@ _TEXTS = select(report_versions.c.report, report_versions.c.body).join(
 )
 _TOLD = (
     _TEXTS.join(membership, membership.c.report == reports.c.id)
-    .add_columns(membership.c.incident)
+    .add_columns(membership.c.incident, membership.c.part)
     .where(membership.c.incident.in_(_IDS))
     .order_by(reports.c.seq)
 )
@@ -70,13 +70,16 @@ class ShownReport:
 def of_incidents(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Incident, list[Report]]]:
     """Return these incidents, with the findings of ``SUBJECTS`` alone, and their reports.
 
-    Left out: the unknown, those merged into others, and those that wait to be derived anew.
+    Left out: the unknown, those merged into others, those that wait to be derived anew, and those that a
+    passage of a divided report tells.
     """
     derived = _derived(connection, ids)
     told: dict[str, list[Report]] = {key: [] for key in derived}
-    for part in chunks(derived):
-        for _, body, incident in connection.execute(_TOLD, {"ids": part}).all():
+    for some in chunks(list(derived)):
+        for _, body, incident, passage in connection.execute(_TOLD, {"ids": some}).all():
             told[incident].append(Report.model_validate_json(body))
+            if passage:
+                derived.pop(incident, None)
     wanted = list(dict.fromkeys(report.id for each in told.values() for report in each))
     standing = _standing(connection, wanted)
     return {

@@ -21,7 +21,7 @@ from enrichment.classify import inputs
 from enrichment.embedder import Embedder
 from enrichment.examples import Example, collect
 from enrichment.features import load_lexicon
-from enrichment.linear import Models, softmax
+from enrichment.linear import Models, softmax, tempered
 from enrichment.pooling import pool
 from enrichment.reading import Reading
 from enrichment.records import Fact, Finding, Subject, as_finding
@@ -85,7 +85,8 @@ class Bench:
         for fold in range(FOLDS):
             use = learn & (number != fold)
             mix = calibrate.mix(parts[use], truth[use].tolist(), self.codes)
-            given[number == fold] = softmax(parts[number == fold] @ mix)
+            surety = calibrate.surety(softmax(parts[use] @ mix), truth[use].tolist(), self.codes)
+            given[number == fold] = tempered(softmax(parts[number == fold] @ mix), surety)
         return [each for each, _ in held], parts, given
 
     def apart(self, trainer: Trainer, test: Sequence[int], mix: Floats) -> Floats:

@@ -7,7 +7,7 @@ from collectors.records import Report
 from enrichment import roundup
 from enrichment.facts import extract
 from enrichment.records import Subject, as_finding
-from index import stages
+from index import showing, stages
 from index.incidents import Incidents
 from index.records import Decision, Judgement, QueueItem, Verdict
 from index.store import Store
@@ -64,6 +64,8 @@ def test_a_round_up_of_three_frauds_becomes_three_incidents(incidents: Incidents
     assert [each.summary for each in now] == [SHIPPING, BAKERY, CHOIR]
     losses = [[f.value for f in each.findings if f.subject is Subject.LOSS] for each in now]
     assert losses == [["NOK 4310000"], ["EUR 92500"], ["CAD 18000"]]
+    with store.reading() as connection:  # a page of hits takes them from the record, passage by passage
+        assert not showing.of_incidents(connection, [each.id for each in now])
     view = incidents.view(now[1].id)
     assert view.passages == (item.parts[1].unit,)
     assert view.reports[0].incidents == tuple(each.id for each in now)
