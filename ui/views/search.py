@@ -51,11 +51,11 @@ def show() -> None:
         draw(*facets(results, asked), key="facets")
     with main:
         draw(chips(asked), _notes(results, asked), key="asked")
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             days(asked)
             if asked.text or asked.narrowed:
                 keep(results.query)
-            draw(link("/alike", "Find incidents like a text"), key="alike")
+            draw(link("/alike", "Find incidents like a text", cls="small"), key="alike")
         if not results.hits:
             draw(_nothing(asked, results), key="nothing")
             return
