@@ -31,6 +31,7 @@ from index.teaching import Teaching
 __all__ = ["VERSION", "Library", "Progress"]
 
 VERSION = version("moriarty-library")
+WORDS_ALONE = "no embedder is at hand, words alone count"
 
 
 class Library(Subscriptions, Analysis, Teaching):
@@ -206,6 +207,8 @@ class Library(Subscriptions, Analysis, Teaching):
             last_run=self._store.last_run(),
             calibration=measuring.calibration(self._store, self.typology),
             release=releases.described(self.settings.home),
+            notice=self.enricher.notice
+            or ("" if self._embedder else "no embedder is at hand, words alone count"),
             sources=tuple(self._store.health()),
             issues=(*self._finder.issues(), *self._store.issues(200)),
         )

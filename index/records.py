@@ -229,6 +229,8 @@ class Status(Record):
     calibration: Calibration | None = None
     release: str = ""
     """The accepted release that judges reports; empty for the models as shipped."""
+    notice: str = ""
+    """Why reports are judged with less than these models can; empty where they are not."""
     sources: tuple[SourceHealth, ...] = ()
     issues: tuple[Issue, ...] = ()
     """The newest open issues, each with what to do."""

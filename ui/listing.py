@@ -118,6 +118,7 @@ def status(state: Status) -> None:
         ("Index", f"generation {state.generation}, {state.indexed} cards, {state.outbox} changes waiting"),
         ("Models", f"{state.model}; {state.embedder}"),
         ("Release", state.release or "none learnt from judgements is in use"),
+        *([("Judging", state.notice)] if state.notice else []),
         ("Random check", _calibration(state.calibration)),
         ("Audit", f"{state.audit_entries} entries, head {state.audit_head[:16]}"),
     )

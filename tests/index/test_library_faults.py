@@ -227,7 +227,8 @@ def test_a_source_cut_off_by_a_time_limit_is_due_at_once(library: Library) -> No
 def test_a_library_without_a_model_says_so_and_goes_by_words(home: Path) -> None:
     absent = settings(home).model_copy(update={"embedder": str(home / "no-such-model")})
     with Library.open(absent) as library:
-        assert library.status(actor=LEAD).embedder == "none"
+        status = library.status(actor=LEAD)
+        assert (status.embedder, status.notice) == ("none", "no embedder is at hand, words alone count")
         results = ask(library)
         assert results.total
         assert "case:case-0002" in results.hits[0].refs

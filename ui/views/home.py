@@ -40,6 +40,9 @@ def show() -> None:
     )
     tree = library.tree(actor=actor)
     draw(
+        div("box warn", el("p", f"Reports are judged with less than usual: {status.notice}."))
+        if status.notice
+        else None,
         _figures(status),
         div(
             "main-side",
@@ -48,6 +51,13 @@ def show() -> None:
         ),
         key="home",
     )
+
+
+def _judging(status: Status) -> Node | None:
+    """Return why reports are judged with less than usual, or None where they are not."""
+    if not status.notice:
+        return None
+    return div("box warn", el("p", f"Reports are judged with less than usual: {status.notice}."))
 
 
 def _saved() -> Node | None:
