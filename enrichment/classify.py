@@ -53,13 +53,21 @@ class Classifier:
 
     def opinion(self, reading: Reading) -> Opinion:
         """Return the probability of every code; they sum to 1."""
+        chances = tempered(softmax(self.scores(reading)), self.surety(reading)).tolist()
         matches = load_lexicon("rules").matches(reading.hits)
-        logits = self._logits(reading, matches)
-        if "ai_word" not in reading.hits:
-            logits = logits - NO_AI_PENALTY * np.array([code != "X-01" for code in self._codes])
-        surety = self._models.settings["surety" if reading.vector is not None else "surety-words"]
-        chances = tempered(softmax(logits), surety)
-        return Opinion(dict(zip(self._codes, chances.tolist(), strict=True)), matches)
+        return Opinion(dict(zip(self._codes, chances, strict=True)), matches)
+
+    def scores(self, reading: Reading) -> Scores:
+        """Return the log-odds of every code, in the models' order, before ``surety`` corrects them."""
+        logits = self._logits(reading, load_lexicon("rules").matches(reading.hits))
+        if "ai_word" in reading.hits:
+            return logits
+        return np.asarray(logits - NO_AI_PENALTY * np.array([code != "X-01" for code in self._codes]))
+
+    def surety(self, reading: Reading) -> tuple[float, float]:
+        """Return slope and shift by which the greatest probability is made as sure as it proves to be."""
+        slope, shift = self._models.settings["surety" if reading.vector is not None else "surety-words"]
+        return slope, shift
 
     def leaf_odds(self, reading: Reading) -> float:
         """Return the log-odds that some leaf applies rather than a scope code, between -8 and 8."""

@@ -12,7 +12,7 @@ from enrichment.evaluation.figure import Figure, figure
 from enrichment.learning import fit
 from enrichment.learning.fit import Floats, Prepared
 from enrichment.learning.lessons import MARGIN, Lesson, weights
-from enrichment.linear import softmax
+from enrichment.linear import softmax, tempered
 
 FOLDS = 5
 ODDS = 0.1
@@ -118,7 +118,8 @@ def _at_odds(parts: Sequence[Part]) -> list[str]:
 
 def _compare(guard: Guard, whole: Floats) -> Compared:
     before, after = (_right(guard.truth, given) for given in (guard.present, guard.rows.leading(whole)))
-    surest = softmax(guard.rows.prior + guard.rows.rows @ whole).max(axis=1)
+    said = softmax(guard.rows.prior + guard.rows.rows @ whole)
+    surest = tempered(said, guard.rows.surety).max(axis=1)
     error = calibration_error("", surest.tolist(), [bool(each) for each in after], guard.name)
     return _compared(guard.name, before, after, error.value)
 

@@ -39,12 +39,14 @@ class Prepared:
     rows: scipy.sparse.csr_matrix
     """(reports, features): weighed words, word groups, vector where there is one, and 1."""
     prior: Floats
-    """(reports, codes): log probabilities by the shipped models."""
+    """(reports, codes): log probabilities by the shipped models, before their surety is corrected."""
     codes: tuple[str, ...]
+    surety: tuple[float, float] = (1.0, 0.0)
+    """Slope and shift of that correction (``linear.tempered``)."""
 
     def some(self, places: NDArray[np.intp]) -> "Prepared":
         """Return some of the reports."""
-        return Prepared(self.rows[places], self.prior[places], self.codes)
+        return Prepared(self.rows[places], self.prior[places], self.codes, self.surety)
 
     def leading(self, step: Floats | None = None) -> list[str]:
         """Return the likeliest code of each report, by the shipped models or with a step added."""
@@ -55,8 +57,7 @@ class Prepared:
 def prepare(models: Models, typology: Typology, readings: Sequence[Reading]) -> Prepared:
     """Return readings with what the shipped models say of them; all with a vector, or none."""
     classifier, codes = Classifier(models, typology), tuple(models.settings["codes"])
-    opinions = [classifier.opinion(reading).probabilities for reading in readings]
-    prior = np.log(np.array([[each[code] for code in codes] for each in opinions]) + 1e-9)
+    prior = np.log(softmax(np.array([classifier.scores(reading) for reading in readings])) + 1e-9)
     found = [models.terms.weigh(reading.words) for reading in readings]
     ends = np.cumsum([0, *(len(places) for places, _ in found)])
     places, told = (np.concatenate([pair[part] for pair in found]) for part in (0, 1))
@@ -66,7 +67,7 @@ def prepare(models: Models, typology: Typology, readings: Sequence[Reading]) -> 
         beside.append(np.array([reading.vector for reading in readings]))
     beside.append(np.ones((len(readings), 1)))
     rows = scipy.sparse.hstack([words, *(scipy.sparse.csr_matrix(part) for part in beside)]).tocsr()
-    return Prepared(rows.astype(np.float64), prior, codes)
+    return Prepared(rows.astype(np.float64), prior, codes, classifier.surety(readings[0]))
 
 
 def targets(prepared: Prepared, lessons: Sequence[Lesson]) -> Floats:

@@ -37,6 +37,7 @@ def test_a_name_is_found_and_leads_to_its_neighbours_and_their_words(visit: Visi
     box.press("Enter")
     visit.page.get_by_role("link", name="Zoom", exact=True).first.click()
     visit.page.locator("svg.drawing").wait_for()
+    visit.drawn()
     visit.page.get_by_role("link", name="in the report").first.click()
     visit.page.wait_for_url("**/incident?id=*")
 

@@ -89,7 +89,8 @@ def test_the_head_says_in_the_classifier_what_the_step_says_in_training(dense: b
     taught = replace(models, heads={**models.heads, LEARNT: head, f"{LEARNT}-words": head})
     told = Classifier(taught, TYPOLOGY)
     for place, reading in enumerate(seen):
-        expected = linear.softmax(rows.prior[place] + (rows.rows[place] @ step).ravel())
+        said = linear.softmax(rows.prior[place] + (rows.rows[place] @ step).ravel())
+        expected = linear.tempered(said, rows.surety)
         given = told.opinion(reading).probabilities
         assert [given[code] for code in rows.codes] == pytest.approx(expected.tolist(), abs=0.01)
 
