@@ -23,15 +23,9 @@ from index.search.embedded import in_memory
 from index.search.parser import parse
 from index.search.query import Query
 from tests.bench.corpus import COUNTRIES, make_cards, vocabulary
+from tests.bench.raw import STEM
 
 Q, MUST, SHOULD = tantivy.Query, tantivy.Occur.Must, tantivy.Occur.Should
-STEM = (
-    tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-    .filter(tantivy.Filter.lowercase())
-    .filter(tantivy.Filter.ascii_fold())
-    .filter(tantivy.Filter.stemmer("english"))
-    .build()
-)
 Asked = tuple[list[str], list[str], str]
 """Words, a phrase, a country."""
 

@@ -40,6 +40,8 @@ def test_a_name_is_found_and_leads_to_its_neighbours_and_their_words(visit: Visi
     visit.drawn()
     visit.page.get_by_role("link", name="in the report").first.click()
     visit.page.wait_for_url("**/incident?id=*")
+    visit.page.locator("mark.lit").first.wait_for()
+    assert visit.page.locator("mark.lit").first.inner_text().strip()
 
 
 def test_two_names_are_tied_step_by_step(visit: Visit) -> None:

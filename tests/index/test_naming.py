@@ -102,7 +102,11 @@ def test_values_within_brackets_are_read_too() -> None:
 def test_hostile_values_are_told_of_and_do_no_harm() -> None:
     for value in ('"\\u202e"', '"' + "x" * 5000 + '"', '"%"', "\x00", "((((", '"a,b,c"', "*"):
         for name in ("country", "typology", "org", "tool", "outcome"):
-            VALUES.read(parse(f"{name}:{value}"))
+            query = VALUES.read(parse(f"{name}:{value}"))
+            assert query.notes or query.filters or query.terms or query.where, (
+                "nothing typed is lost in silence"
+            )
+            assert all(len(note) < 1000 for note in query.notes)
 
 
 def test_the_library_reads_filters_by_name(library: Library) -> None:
