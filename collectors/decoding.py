@@ -26,6 +26,7 @@ class _Measure:
         self._limits = limits
 
     def check(self, decoded: int) -> None:
+        """Let so many bytes pass; raises ``BombRefused`` by their ratio to the wire, else ``TooLarge``."""
         if decoded > self._limits.ratio_from_bytes and decoded > self._limits.ratio * self._wire:
             raise BombRefused(f"{self._wire} bytes unpack to more than {decoded}")
         if decoded > self._limits.decoded_bytes:

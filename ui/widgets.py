@@ -1,7 +1,7 @@
 """Shared drawing: the one way text from reports reaches the screen, and the pieces pages are made of."""
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -149,6 +149,37 @@ def pairs(known: Iterable[tuple[str, Node | None]]) -> Node:
         if value is not None:
             rows += [el("dt", name), el("dd", value, cls="untrusted")]
     return el("dl", *rows, cls="pairs")
+
+
+def table(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[Node]],
+    numbers: Sequence[int] = (),
+    looks: Mapping[int, str] | None = None,
+) -> Node:
+    """Return a table; the columns ``numbers`` hold figures, ``looks`` gives others a class."""
+    look = {**dict.fromkeys(numbers, "n"), **(looks or {})}
+    return div(
+        "scroll",
+        el(
+            "table",
+            el(
+                "thead",
+                el(
+                    "tr",
+                    *(el("th", name, scope="col", cls=look.get(at, "")) for at, name in enumerate(heads)),
+                ),
+            ),
+            el(
+                "tbody",
+                *(
+                    el("tr", *(el("td", cell, cls=look.get(at, "untrusted")) for at, cell in enumerate(row)))
+                    for row in rows
+                ),
+            ),
+            cls="table",
+        ),
+    )
 
 
 def bars(rows: Sequence[tuple[str, str, int, str]]) -> Node:

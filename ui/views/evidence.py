@@ -9,7 +9,7 @@ from index import wording
 from index.records import IncidentView, JudgedFinding, State
 from ui import addresses
 from ui.nodes import Node, div, el, link, span
-from ui.widgets import badge, concept_link, count, meter, section, state_badge
+from ui.widgets import badge, concept_link, count, meter, section, state_badge, table
 
 WORTH_SHOWING = 0.05
 """The least score of a near miss that is shown."""
@@ -99,29 +99,16 @@ def facts(view: IncidentView) -> Node:
         return section("Facts", el("p", "The reports state none that could be read.", cls="soft"))
     return section(
         "Facts",
-        div(
-            "scroll",
-            el(
-                "table",
-                el(
-                    "thead",
-                    el(
-                        "tr",
-                        *(
-                            el("th", name, scope="col")
-                            for name in ("What", "Value", "In the words of the report", "Standing")
-                        ),
-                    ),
-                ),
-                el("tbody", *_rows(rows, view.incident.id)),
-                cls="table",
-            ),
+        table(
+            ("What", "Value", "In the words of the report", "Standing"),
+            _rows(rows, view.incident.id),
+            looks={0: "", 2: "", 3: ""},
         ),
         note=count(len(rows), "fact"),
     )
 
 
-def _rows(facts: list[tuple[tuple[str, str], list[JudgedFinding]]], incident: str) -> list[Node]:
+def _rows(facts: list[tuple[tuple[str, str], list[JudgedFinding]]], incident: str) -> list[list[Node]]:
     before = ["", *(subject for (subject, _), _ in facts)]
     return [
         _row(subject, value, found, incident, again=subject == last)
@@ -129,7 +116,7 @@ def _rows(facts: list[tuple[tuple[str, str], list[JudgedFinding]]], incident: st
     ]
 
 
-def _row(subject: str, value: str, found: list[JudgedFinding], incident: str, *, again: bool) -> Node:
+def _row(subject: str, value: str, found: list[JudgedFinding], incident: str, *, again: bool) -> list[Node]:
     best = max(
         found,
         key=lambda judged: (
@@ -140,22 +127,20 @@ def _row(subject: str, value: str, found: list[JudgedFinding], incident: str, *,
     )
     reports = len({judged.finding.report for judged in found})
     role = wording.value("role", best.finding.role) if best.finding.role else ""
-    return el(
-        "tr",
-        el("td", wording.subject(subject), cls="same" if again else "soft"),
-        el(
-            "td",
+    return [
+        span("same" if again else "soft", wording.subject(subject)),
+        span(
+            "",
             wording.value(subject, value),
             span("soft small", f" {role}") if role else None,
-            cls="untrusted",
         ),
-        el(
-            "td",
+        div(
+            "",
             quote(best, incident) if best.finding.quote else span("soft small", _unquoted(best)),
             span("soft small", count(reports, "report")) if reports > 1 else None,
         ),
-        el("td", state_badge(best)),
-    )
+        state_badge(best),
+    ]
 
 
 def _unquoted(judged: JudgedFinding) -> str:

@@ -7,8 +7,7 @@ from enrichment.network.records import Cluster, Outlook, Rise
 from ui import addresses, session
 from ui.nodes import Node as Drawn
 from ui.nodes import div, el, link, span
-from ui.views import ties
-from ui.widgets import concept_link, count, draw, empty, graph_words, section
+from ui.widgets import concept_link, count, draw, empty, graph_words, section, table
 
 QUIET = 8
 """Leaves without an alarm that are shown, the likeliest first."""
@@ -190,7 +189,7 @@ def _quiet(found: Outlook) -> Drawn | None:
     heads = ("Typology", "Now", "Two years before", "Times as frequent", "Chance", "A threefold rise is seen")
     return section(
         "No alarm",
-        ties.table(heads, rows, (1, 2, 3, 4, 5)),
+        table(heads, rows, (1, 2, 3, 4, 5)),
         el("p", graph_words()["note"]["power"], cls="small soft"),
     )
 

@@ -7,8 +7,7 @@ from ui import session
 from ui.drawing import address_of, kind, named
 from ui.nodes import Node as Drawn
 from ui.nodes import div, el, link
-from ui.views import ties
-from ui.widgets import count, draw, empty, graph_words, section
+from ui.widgets import count, draw, empty, graph_words, section, table
 
 CENTRAL = 15
 
@@ -54,7 +53,7 @@ def _bridges(bridges: Sequence[Bridge]) -> Drawn:
     ]
     return section(
         "Tools that bridge families of crime",
-        ties.table(("Tool", "Spread", "Incidents", "By family of the primary code"), rows, (1, 2))
+        table(("Tool", "Spread", "Incidents", "By family of the primary code"), rows, (1, 2))
         if rows
         else el("p", "No tool is named in three incidents of more than one family.", cls="soft"),
         el("p", graph_words()["note"]["bridges"], cls="small soft"),
@@ -77,7 +76,7 @@ def _together(pairs: Sequence[Association], compared: int) -> Drawn:
     heads = ("Tool or platform", "Typology", "Together", "Expected", "Lift", "Odds ratio, 95 %", "Apart")
     return section(
         "What goes together beyond chance",
-        ties.table(heads, rows, (2, 3, 4, 5, 6))
+        table(heads, rows, (2, 3, 4, 5, 6))
         if rows
         else el(
             "p", "No tool or platform stands with a leaf more often than chance would have it.", cls="soft"
@@ -105,6 +104,6 @@ def _central(central: Sequence[Centrality]) -> Drawn:
     ]
     return section(
         "Most central",
-        ties.table(("Name", "Kind", "Incidents", "Neighbours", "PageRank", "Between"), rows, (2, 3, 4, 5)),
+        table(("Name", "Kind", "Incidents", "Neighbours", "PageRank", "Between"), rows, (2, 3, 4, 5)),
         el("p", graph_words()["note"]["central"], cls="small soft"),
     )

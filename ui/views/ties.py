@@ -1,6 +1,6 @@
 """Ties in words: edges with their evidence, and the ways between two things."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from ui import addresses, session
 from ui.drawing import address_of, kind, named
 from ui.nodes import Node as Drawn
 from ui.nodes import div, el, link, span
-from ui.widgets import count, draw, empty, graph_words, section
+from ui.widgets import count, draw, empty, graph_words, section, table
 
 QUOTES = 2
 _PLAIN = ("tool", "platform", "party", "technique", "offence", "countermeasure")
@@ -32,37 +32,6 @@ def edges(shown: Sequence[Edge], centre: str) -> Drawn:
             for edge in shown
         ],
         looks={0: "soft", 2: "soft num", 3: "wide untrusted"},
-    )
-
-
-def table(
-    heads: Sequence[str],
-    rows: Sequence[Sequence[Drawn]],
-    numbers: Sequence[int] = (),
-    looks: Mapping[int, str] | None = None,
-) -> Drawn:
-    """Return a table; the columns ``numbers`` hold figures, ``looks`` gives others a class."""
-    look = {**dict.fromkeys(numbers, "n"), **(looks or {})}
-    return div(
-        "scroll",
-        el(
-            "table",
-            el(
-                "thead",
-                el(
-                    "tr",
-                    *(el("th", name, scope="col", cls=look.get(at, "")) for at, name in enumerate(heads)),
-                ),
-            ),
-            el(
-                "tbody",
-                *(
-                    el("tr", *(el("td", cell, cls=look.get(at, "untrusted")) for at, cell in enumerate(row)))
-                    for row in rows
-                ),
-            ),
-            cls="table",
-        ),
     )
 
 
