@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -20,6 +20,7 @@ from index.indexing import Cards
 from index.naming import Values
 from index.search.analysis import analyse, tokenise
 from index.search.backend import Backend
+from index.search.cards import HitSource
 from index.search.concepts import Names
 from index.search.generations import Generations
 from index.search.hybrid import Searcher
@@ -62,7 +63,7 @@ class Finder:
         self._index: Backend = self._standby or self._main
         self._searcher = Searcher(
             self._index,
-            hydrate=cards.shown,
+            hydrate=cards.shown if server else self._shown,
             tokenise=tokenise,
             encode=self._encode if embedder else None,
             label=self._label,
@@ -97,6 +98,15 @@ class Finder:
     def like(self, text: str, by: By, limit: int, without: tuple[str, ...] = ()) -> tuple[Hit, ...]:
         """Return what is most like a text."""
         return self._answered(lambda: self._searcher.like(text, by=by, limit=limit, without=without))
+
+    def _shown(self, ids: Sequence[str], by: By) -> Mapping[str, HitSource]:
+        """Return what hits show, as the index keeps it while it is level with the record, else as that tells.
+
+        To ask the record takes longer than the rest of a search.
+        """
+        kept = self._embedded.shown(ids, self._store.last_change())
+        other = [one for one in ids if one not in kept]
+        return {**kept, **self._cards.shown(other, by)} if other else kept
 
     def crimes(self) -> int:
         """Return how many incidents are AI crime: neither outside the scope nor a mere warning or test."""

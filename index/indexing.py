@@ -104,6 +104,7 @@ class Cards:
                 loss=dollars(loss(incident.findings)),
                 facets=self._facets(incident.codes, incident.findings, texts, when(incident)),
                 vectors=_stacked([vectors[report][1] for report in incident.reports if report in vectors]),
+                shown=self._shown_incident(incident, texts),
             )
 
     def _report_cards(self, ids: Sequence[str]) -> Iterator[Card]:

@@ -12,6 +12,11 @@ from index.tables import incidents, membership, meta, outbox
 CHUNK = 500
 """Ids in one IN clause."""
 
+# Made once: every search asks it.
+_LAST = select(select(func.max(outbox.c.seq)).scalar_subquery(), meta.c.value).where(
+    meta.c.key == "acknowledged"
+)
+
 
 @dataclass(frozen=True)
 class Change:
@@ -62,8 +67,8 @@ def acknowledge(connection: Connection, up_to: int) -> None:
 
 def last_change(connection: Connection) -> int:
     """Return the number of the newest change ever made; 0 where there was none."""
-    newest = connection.execute(select(func.max(outbox.c.seq))).scalar()
-    return max(newest or 0, acknowledged(connection))
+    newest, forgotten = connection.execute(_LAST).one()
+    return max(newest or 0, int(forgotten))
 
 
 def acknowledged(connection: Connection) -> int:

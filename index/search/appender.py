@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from collectors.errors import IndexDamaged, WrongUse
 from index.search.cards import Card
+from index.search.numbering import halves
 from index.search.query import By
-from index.search.vectors import Extent, Vectors, key, path_of
+from index.search.vectors import FOREIGN, Extent, Vectors, key, path_of
 
-LINE_BYTES, ROW_ITEM_BYTES = 32, 4
+LINE_BYTES, ROW_ITEM_BYTES = 48, 4
 WASTE = 10_000
 """Dead rows that are worth a compaction, once they outnumber the live ones."""
 
@@ -34,8 +35,8 @@ class Appender:
         paths = {ending: self._present(ending, length) for ending, length in lengths.items()}
         self._cards, self._rows = (_cut(paths[ending], length) for ending, length in lengths.items())
         if old is not None:
-            for position, (card, seq) in enumerate(zip(old.keys, old.seqs, strict=True)):
-                self._put(int(card), int(seq), old.passages(position))
+            for position, (number, seq, half, other) in enumerate(old.written()):
+                self._put(number, seq, (half, other), old.passages(position))
 
     def _wasteful(self, extent: Extent) -> Vectors | None:
         if extent.rows <= WASTE:
@@ -56,9 +57,11 @@ class Appender:
 
         Raises ``WrongUse`` where the dimensions differ from those before, or a number is not finite.
         """
-        self._put(key(card), seq, passages)
+        self._put(key(card), seq, halves(card) or FOREIGN, passages)
 
-    def _put(self, number: int, seq: int, passages: NDArray[np.float32] | None) -> None:
+    def _put(
+        self, number: int, seq: int, name: tuple[int, int], passages: NDArray[np.float32] | None
+    ) -> None:
         rows = np.empty((0, 0)) if passages is None else passages
         if len(rows):
             if (
@@ -71,7 +74,8 @@ class Appender:
                 )
             self._rows.write(np.ascontiguousarray(rows, np.float32).tobytes())
             self._extent = replace(self._extent, dimensions=rows.shape[1])
-        self._cards.write(np.array([number, seq, self._extent.rows, len(rows)], np.int64).tobytes())
+        line = number, seq, self._extent.rows, len(rows), *name
+        self._cards.write(np.array(line, np.int64).tobytes())
         extent = self._extent
         self._extent = replace(extent, lines=extent.lines + 1, rows=extent.rows + len(rows))
 

@@ -10,6 +10,27 @@ from index.search.query import By
 
 
 @dataclass(frozen=True)
+class HitSource:
+    """What the record tells of a hit, for showing it. The fields mean what they mean in ``Hit``."""
+
+    title: str
+    date: str = ""
+    typologies: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    outcome: str = ""
+    loss: str = ""
+    refs: tuple[str, ...] = ()
+    reports: int = 1
+    incidents: tuple[str, ...] = ()
+    judged: bool = False
+    keywords: tuple[str, ...] = ()
+    """The card's keywords, so that a hit found by them alone can say so."""
+    texts: tuple[tuple[str, str, str], ...] = ()
+    """Id, title and text of each report it is told by, most telling first."""
+
+
+@dataclass(frozen=True)
 class Card:
     """One incident or report as the index stores it."""
 
@@ -29,24 +50,5 @@ class Card:
     facets: dict[str, tuple[str, ...]] = field(default_factory=dict)
     vectors: NDArray[np.float32] | None = None
     """Shape (passages, dimensions), unit rows; None where there is no embedder."""
-
-
-@dataclass(frozen=True)
-class HitSource:
-    """What the record tells of a hit, for showing it. The fields mean what they mean in ``Hit``."""
-
-    title: str
-    date: str = ""
-    typologies: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    outcome: str = ""
-    loss: str = ""
-    refs: tuple[str, ...] = ()
-    reports: int = 1
-    incidents: tuple[str, ...] = ()
-    judged: bool = False
-    keywords: tuple[str, ...] = ()
-    """The card's keywords, so that a hit found by them alone can say so."""
-    texts: tuple[tuple[str, str, str], ...] = ()
-    """Id, title and text of each report it is told by, most telling first."""
+    shown: HitSource | None = None
+    """What a hit shows of it, for an index to keep; None leaves that to the record."""

@@ -22,7 +22,7 @@ from index.search.analysis import tokenise as tokenise
 from index.search.appender import Appenders
 from index.search.asking import Asking
 from index.search.backend import Ranked
-from index.search.cards import Card
+from index.search.cards import Card, HitSource
 from index.search.failures import typed_errors
 from index.search.lexical import corrections, words
 from index.search.lexical import near as passing
@@ -111,7 +111,7 @@ class EmbeddedBackend:
             for one in cards:  # what goes wrong with making a card is no fault of the index
                 with typed_errors(self._folder.name):
                     writer.delete_documents_by_term("id", one.id)
-                    writer.add_document(tantivy.Document.from_dict(fields.fields(one), schema()))
+                    writer.add_document(tantivy.Document.from_dict(fields.stored(one), schema()))
                     passages.put(one)
             with typed_errors(self._folder.name):
                 extents = passages.finish()
@@ -151,8 +151,16 @@ class EmbeddedBackend:
         # All vectors of this kind of card pass where its kind is the only fence.
         allowed = None if len(must.parts) == 1 and not must.unwanted else now.keys(must)
         found = now.vectors[query.by].nearest(vector, limit, allowed)
-        ids = tuple(now.ids(found.keys.tolist()))
+        ids = tuple(now.names(found))
         return Ranked(ids, tuple(found.scores.tolist()), len(ids), tuple(found.seqs.tolist()))
+
+    def shown(self, ids: Sequence[str], applied: int) -> dict[str, HitSource]:
+        """Return what hits show of those of these cards that the index keeps it of.
+
+        Nothing where the index holds another state than that of the outbox number ``applied``.
+        """
+        now = self._now()
+        return now.shown(ids) if now.applied == applied else {}
 
     def stamp(self) -> Stamp:
         """Return what the index holds now."""

@@ -1,11 +1,14 @@
 """What the embedded index stores of a card: names, types and how numbers are packed."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
 from index.search.analysis import clean as clean
-from index.search.cards import Card
+from index.search.cards import Card, HitSource
+from index.search.numbering import halves
 from index.search.query import FACETS, By, Sort
 from index.search.spelling import american, compounds
 from index.search.vectors import Extent, key
@@ -21,12 +24,12 @@ TIE = 0.02
 WRITTEN = {False: "exact", True: "exact_title"}
 """Words as they are written, unstemmed, of all fields and of the title alone: for prefixes and near words."""
 EXACT = ("id", "by", "refs", "state")
-NUMBERS = ("key", "when", "month", "seq")
+NUMBERS = ("key", "when", "month", "seq", "front", "back")
 SORTS = (Sort.NEWEST, Sort.OLDEST, Sort.LOSS)
 """Each packed in one number with the seq, because the engine sorts by one key alone."""
 STATE = "~state"
 LONGEST_VALUE = 500
-SCHEMA = 6
+SCHEMA = 7
 """Raised whenever cards are indexed differently; an index of another number is rebuilt."""
 _SEQ_BITS = 28
 _MOST_SEQ: int = 2**_SEQ_BITS - 1
@@ -50,6 +53,7 @@ def declare(builder: Any) -> None:  # noqa: ANN401 (the engine's own, and this f
         builder.add_integer_field(name, indexed=name == "key", fast=True)
     for name in SORTS:
         builder.add_unsigned_field(name, fast=True)
+    builder.add_bytes_field("shown", stored=True)
 
 
 def packed(value: float, seq: int) -> int:
@@ -94,11 +98,31 @@ def fields(card: Card) -> dict[str, Any]:
         Sort.OLDEST: packed(_LAST_DAY - day if day else 0, card.seq),
         Sort.LOSS: packed(card.loss, card.seq),
     }
+    if own := halves(card.id):
+        told["front"], told["back"] = own
     if card.when:
         told |= {"when": day, "month": card.when.year * 100 + card.when.month}
     for name, values in card.facets.items():
         told[name] = list(dict.fromkeys(clean(value)[:LONGEST_VALUE] for value in values if value))
     return told
+
+
+def stored(card: Card) -> dict[str, Any]:
+    """Return a card as the index's fields, with what a hit shows of it."""
+    told = fields(card)
+    return told if card.shown is None else {**told, "shown": kept(card.shown)}
+
+
+def kept(source: HitSource) -> bytes:
+    """Return what a hit shows as the index keeps it."""
+    return json.dumps(vars(source), ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def read_kept(stored: bytes) -> HitSource:
+    """Return what ``kept`` was given."""
+    told: Mapping[str, Any] = json.loads(stored)
+    listed = {name: tuple(value) for name, value in told.items() if isinstance(value, list)}
+    return HitSource(**{**told, **listed, "texts": tuple(map(tuple, told["texts"]))})
 
 
 def state(applied: int, extents: dict[By, Extent]) -> dict[str, Any]:

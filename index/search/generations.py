@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from collectors.errors import IndexDamaged, LibraryBusy
 from index.search.backend import Backend, Ranked
-from index.search.cards import Card
+from index.search.cards import Card, HitSource
 from index.search.embedded import EmbeddedBackend, mark_of
 from index.search.fields import SCHEMA
 from index.search.query import Query, Stamp
@@ -180,6 +180,10 @@ class Generations(Backend):
     def nearest(self, near: NDArray[np.float32] | str, query: Query, limit: int) -> Ranked:
         """Search the current generation's vectors, as ``Backend`` promises."""
         return self._current().nearest(near, query, limit)
+
+    def shown(self, ids: Sequence[str], applied: int) -> dict[str, HitSource]:
+        """Return what the current generation keeps of these cards, as ``EmbeddedBackend.shown`` promises."""
+        return self._current().shown(ids, applied)
 
     def stamp(self) -> Stamp:
         """Return what the current generation holds now."""

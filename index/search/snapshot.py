@@ -12,7 +12,10 @@ from tantivy import Occur, SchemaBuilder
 
 from index.search import fields
 from index.search.analysis import FOLDED, PLAIN, RAW, STEMMED
+from index.search.cards import HitSource
+from index.search.fields import read_kept
 from index.search.lexical import DIGITS, MOST_BUCKETS, Row
+from index.search.numbering import whole
 from index.search.plan import nearest_word
 from index.search.query import FACETS, By, Sort
 from index.search.tree import (
@@ -28,9 +31,11 @@ from index.search.tree import (
     Unscored,
     Words,
 )
-from index.search.vectors import Vectors
+from index.search.vectors import FOREIGN, Near, Vectors
 
 Q = tantivy.Query
+FEW = 250
+"""Values up to which it is cheaper to look each of them up than to go through a dictionary for all."""
 Hits = list[tuple[Any, tantivy.DocAddress]]
 """Score, or number that is sorted by, and address."""
 
@@ -98,9 +103,10 @@ def having(name: str, values: Iterable[str]) -> Q:
     values = [fields.clean(value) for value in values]
     if name in FACETS:
         values = [token for value in values for token in FOLDED.analyze(value)]
-    if len(values) == 1:  # dozens of times cheaper than a set of one
-        return Q.const_score_query(Q.term_query(schema(), name, values[0]), 1.0)
-    return Q.term_set_query(schema(), name, values)
+    if len(values) > FEW:
+        return Q.term_set_query(schema(), name, values)
+    either = [(Occur.Should, Q.term_query(schema(), name, value)) for value in values]
+    return Q.const_score_query(either[0][1] if len(either) == 1 else Q.boolean_query(either), 1.0)
 
 
 @dataclass(frozen=True)
@@ -130,9 +136,20 @@ class Snapshot:
         found = self.searcher.search(compiled(node), limit, order_by_field=order, order=direction)
         return found.hits, int(found.count)  # type: ignore[attr-defined]  # tantivy's stub leaves it out
 
-    def id(self, address: tantivy.DocAddress) -> str:
-        """Return the id of the card at an address."""
-        return str(self.searcher.doc(address)["id"][0])
+    def ids_at(self, addresses: list[tantivy.DocAddress]) -> list[str]:
+        """Return the ids of the cards at these addresses."""
+        fronts = self.searcher.fast_field_values("front", addresses)
+        backs = self.searcher.fast_field_values("back", addresses)
+        return [
+            str(self.searcher.doc(address)["id"][0]) if front is None else whole(int(front), int(back or 0))
+            for address, front, back in zip(addresses, fronts, backs, strict=True)
+        ]
+
+    def shown(self, ids: Sequence[str]) -> dict[str, HitSource]:
+        """Return what hits show of those of these cards that the index keeps it of."""
+        addresses = [address for _, address in self.first(Having("id", tuple(ids)), max(1, len(ids)))[0]]
+        told = zip(self.ids_at(addresses), map(self.searcher.doc, addresses), strict=True)
+        return {one: read_kept(stored[0]) for one, kept in told if (stored := kept["shown"])}
 
     def rows(self, hits: Hits, limit: int) -> list[Row]:
         """Return the best of these hits, ties by seq."""
@@ -140,7 +157,8 @@ class Snapshot:
         addresses = [address for _, address in hits]
         seqs = [int(seq or 0) for seq in self.searcher.fast_field_values("seq", addresses)]
         order = sorted(range(len(hits)), key=lambda one: (-scores[one], seqs[one]))[:limit]
-        return [(self.id(addresses[one]), scores[one], seqs[one]) for one in order]
+        ids = self.ids_at([addresses[one] for one in order])
+        return [(name, scores[one], seqs[one]) for name, one in zip(ids, order, strict=True)]
 
     def keys(self, node: Node) -> NDArray[np.int64]:
         """Return the keys of all cards that match, shape (cards,), in any order."""
@@ -152,8 +170,16 @@ class Snapshot:
         """Return the ids of the cards with these keys, in order."""
         wanted = Q.term_set_query(schema(), "key", keys)
         hits = self.searcher.search(wanted, len(keys) + 1, count=False, order_by_field="key").hits
-        names = {value: self.id(address) for value, address in hits}
+        ids = self.ids_at([address for _, address in hits])
+        names = {value: name for name, (value, _) in zip(ids, hits, strict=True)}
         return [names[one] for one in keys]
+
+    def names(self, found: Near) -> list[str]:
+        """Return the ids of the cards that were found near, in order."""
+        halves = found.halves.tolist()
+        if any(front == FOREIGN[0] for front, _ in halves):
+            return self.ids(found.keys.tolist())
+        return [whole(front, back) for front, back in halves]
 
     def buckets(self, node: Node, names: Sequence[str]) -> dict[str, dict[Any, int]]:
         """Count the values of fields over all that match."""

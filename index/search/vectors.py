@@ -1,12 +1,13 @@
 """Exact nearest passages over memory-mapped rows that are only ever appended to.
 
 Two files hold the passages of one kind of card: ``<name>-<epoch>.rows`` (float32 rows) and
-``<name>-<epoch>.cards`` (an int64 line a write: key, seq, first row, rows). The last line of a key counts.
+``<name>-<epoch>.cards`` (an int64 line a write: key, seq, first row, rows, the halves of the id). The last
+line of a key counts.
 An ``Extent`` says how much of both is committed; what lies beyond was never acknowledged and is cut off by
 the next writer.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -23,6 +24,9 @@ DECIMALS = 6
 """Scores that agree to this many decimals tie."""
 
 
+FOREIGN = -1, -1
+"""Stands for the halves of an id that has none."""
+
 Number = TypeVar("Number", np.int64, np.float32)
 
 
@@ -38,9 +42,13 @@ class Extent:
 
 @dataclass(frozen=True)
 class Near:
-    """Cards by similarity, best first: keys and seqs int64, scores float32, each of shape (n,)."""
+    """Cards by similarity, best first: keys and seqs int64, scores float32, each of shape (n,).
+
+    ``halves``, int64 of shape (n, 2), are those of the ids, or ``FOREIGN``.
+    """
 
     keys: NDArray[np.int64]
+    halves: NDArray[np.int64]
     seqs: NDArray[np.int64]
     scores: NDArray[np.float32]
 
@@ -60,12 +68,13 @@ class Vectors:
 
     def __init__(self, folder: Path, name: str, extent: Extent) -> None:
         self.extent = extent
-        lines = self._mapped(folder, name, "cards", np.int64, (extent.lines, 4))
+        lines = self._mapped(folder, name, "cards", np.int64, (extent.lines, 6))
         self._rows = self._mapped(folder, name, "rows", np.float32, (extent.rows, extent.dimensions))
         _, newest = np.unique(lines[::-1, 0], return_index=True)
         live = np.sort(len(lines) - 1 - newest)
         live = live[lines[live, 3] > 0]
-        self.keys, self.seqs, self._starts, self._counts = np.ascontiguousarray(lines[live].T)
+        self.keys, self.seqs, self._starts, self._counts = np.ascontiguousarray(lines[live, :4].T)
+        self._halves = np.ascontiguousarray(lines[live, 4:])
         self._by_key = np.argsort(self.keys)
         ends = np.append(self._starts[1:], extent.rows)
         self._seamless = bool(len(self.keys)) and bool(np.all(self._starts + self._counts == ends))
@@ -86,6 +95,11 @@ class Vectors:
     def live_rows(self) -> int:
         """Return the number of rows that still belong to a card."""
         return int(self._counts.sum())
+
+    def written(self) -> Iterator[tuple[int, int, int, int]]:
+        """Yield the key, the seq and the halves of the id of each card, in order."""
+        for number, seq, halves in zip(self.keys, self.seqs, self._halves, strict=True):
+            yield int(number), int(seq), int(halves[0]), int(halves[1])
 
     def positions(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return where in ``self.keys`` these keys are, those without passages left out."""
@@ -117,7 +131,7 @@ class Vectors:
         """
         cards = np.arange(len(self.keys)) if allowed is None else np.sort(self.positions(allowed))
         if not len(cards) or limit < 1:
-            return Near(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32))
+            return self._best(cards[:0], np.empty(0, np.float32), 0)
         if vector.shape != (self.extent.dimensions,):
             raise WrongUse(f"the index holds {self.extent.dimensions} dimensions, the vector {vector.shape}")
         return self._best(cards, self._scores(np.asarray(vector, np.float32), cards), limit)
@@ -149,7 +163,8 @@ class Vectors:
             kept = np.flatnonzero(scores >= last)
             cards, scores = cards[kept], scores[kept]
         order = np.lexsort((self.seqs[cards], -scores))[:limit]
-        return Near(self.keys[cards[order]], self.seqs[cards[order]], scores[order])
+        best = cards[order]
+        return Near(self.keys[best], self._halves[best], self.seqs[best], scores[order])
 
 
 def _cosines(rows: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -8,6 +8,7 @@ from enrichment.records import Subject
 from index import showing
 from index.library import Library
 from index.records import Decision, State, Verdict
+from index.search.cards import HitSource
 from index.search.query import By
 from index.tables import incidents
 from tests.index.desk import ANALYST
@@ -78,6 +79,34 @@ def test_it_still_does_once_people_have_judged(library: Library) -> None:
     one, other, *_ = live(library)
     library.judge(Decision(verdict=Verdict.MERGE, target=one, value=other, reason="one event"), actor=ANALYST)
     check(library)
+
+
+def kept(library: Library, keys: list[str]) -> dict[str, HitSource]:
+    """What the index keeps of incidents, as long as it is level with the record."""
+    return library._finder._embedded.shown(keys, library._store.last_change())
+
+
+def test_the_index_keeps_of_incidents_just_what_the_record_tells(library: Library) -> None:
+    found = [each.finding for key in told(library) for each in library._store.findings([key])[key]]
+    country = next(one for one in found if one.subject is Subject.COUNTRY)
+    library.refresh(actor=ANALYST)
+    keys = live(library)
+    before = kept(library, keys)
+    assert before == library._cards.shown(keys, By.INCIDENT)
+    library.judge(Decision(verdict=Verdict.REJECT, target=country.id, reason="elsewhere"), actor=ANALYST)
+    assert before != kept(library, keys) == library._cards.shown(keys, By.INCIDENT)
+
+
+def test_while_the_index_lags_behind_the_record_is_asked(library: Library) -> None:
+    library.refresh(actor=ANALYST)
+    keys = live(library)
+    assert kept(library, keys)
+    merge = Decision(verdict=Verdict.MERGE, target=keys[0], value=keys[1], reason="one event")
+    library._incidents.judge(merge, ANALYST)
+    assert not kept(library, keys)
+    now = library._finder._shown(keys, By.INCIDENT)
+    assert now == library._cards.shown(keys, By.INCIDENT)
+    assert now[keys[0]] == now[keys[1]]
 
 
 def test_what_waits_to_be_derived_anew_is_derived_for_the_page(library: Library) -> None:
