@@ -27,7 +27,8 @@ def test_the_words_cover_the_typology_s_values(facet: str) -> None:
         ("loss", "HKD 200000000", "HKD 200,000,000"),
         ("loss", "unknown", "unknown"),
         ("outcome", "disrupted", "Disrupted"),
-        ("ai_capability", "voice_cloning", "voice cloning"),
+        ("ai_capability", "voice_cloning", "Voice cloning"),
+        ("ai_capability", "not_yet_worded", "not yet worded"),
     ],
 )
 def test_values_are_said_plainly(subject: str, code: str, said: str) -> None:
