@@ -12,7 +12,7 @@ import numpy as np
 
 from collectors.errors import WrongUse
 from enrichment import linear
-from enrichment.evaluation import gold, scorecard
+from enrichment.evaluation import gold, poisoning, scorecard
 from enrichment.evaluation.figure import Figure, figure, mean
 from enrichment.evaluation.gold import Skipped
 from enrichment.evaluation.publish import publish
@@ -89,7 +89,8 @@ def _poisoned(library: Library, folder: Path, card: Scorecard) -> None:
     for path in gold.files(folder, gold.TYPOLOGY):
         if guard := poison.guarded(path):
             data = gold.label(path)
-            card.figures += poison.Trial(base, library.typology, encoder, judged, guard, data).figures()
+            trial = poison.Trial(base, library.typology, encoder, judged, guard, data)
+            card.figures += poisoning.measure(trial)
 
 
 def _own(settings: Settings, card: Scorecard) -> None:

@@ -7,7 +7,7 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
-from enrichment.evaluation import coding, gold, reports, robust, tables
+from enrichment.evaluation import coding, gold, nearcopies, reports, robust, tables
 from enrichment.evaluation.calibration import Bin
 from enrichment.evaluation.figure import Figure, mean
 from enrichment.evaluation.gold import Case, Row, Skipped
@@ -83,12 +83,13 @@ def measure(folder: Path, enricher: Enricher, card: Scorecard) -> None:
             card.files[data] = len(rows)
             cases = take(rows, data, enricher, card)
             card.figures += evidence(cases, data)
+    card.figures += nearcopies.measure(nearcopies.snapshot(folder / nearcopies.SNAPSHOT), nearcopies.SNAPSHOT)
 
 
 def _on_reports(rows: Sequence[Row], data: str, enricher: Enricher, card: Scorecard) -> list[Case]:
     cases = gold.cases(rows, list(gold.reports(rows)), enricher)
     figures, few = reports.measure(cases, data)
-    card.figures += figures
+    card.figures += figures + nearcopies.measure((case.report.text for case in cases), data)
     card.skipped += few
     return cases
 

@@ -17,11 +17,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from collectors.records import PartialDate
+from enrichment.evaluation.copies import filled_in, requote, syndicated
+from enrichment.evaluation.nearcopies import distinct, snapshot
 from enrichment.group import group
 from enrichment.profile import Groupable
 from enrichment.records import Fact, Subject, as_finding
-from tests.bench.copies import filled_in, requote, syndicated
-from tests.bench.nearcopy import real_texts
+from tests.shared import shared
 
 COUNTRIES = ["GB", "US", "NO", "PT", "CA", "DE", "FR", "ES", "IT", "IN", "SG", "HK", "AU", "BR", "ZA"]
 
@@ -29,7 +30,7 @@ COUNTRIES = ["GB", "US", "NO", "PT", "CA", "DE", "FR", "ES", "IT", "IN", "SG", "
 def reports(count: int, seed: int = 1) -> Iterator[Groupable]:
     """Yield so many reports, with vectors as alike as those of real ones: 0.3 unrelated, 0.7 of one event."""
     chance, generator = random.Random(seed), np.random.default_rng(seed)
-    texts = [text for text in real_texts() if filled_in(text, random.Random(0), 1.0)]
+    texts = [text for text in distinct(snapshot(shared("aiid"))) if filled_in(text, random.Random(0), 1.0)]
     common = generator.standard_normal(384)
     event = ("", "", 0.0, common)
     for number in range(count):

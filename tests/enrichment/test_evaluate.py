@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from enrichment import linear
-from enrichment.evaluation import gold, tables
+from enrichment.evaluation import gold, poisoning, tables
 from enrichment.evaluation.agreement import kappa, macro_f1, overlap_f1, precision_recall
 from enrichment.evaluation.calibration import adaptive_error, calibration_error, reliability
 from enrichment.evaluation.coding import Coded, surest, typology
@@ -16,6 +16,8 @@ from enrichment.evaluation.publish import FIGURES, PAGES, pages, publish
 from enrichment.evaluation.ranking import ndcg, recall
 from enrichment.evaluation.relevance import relevance
 from enrichment.evaluation.scorecard import Scorecard, as_json, measure
+from enrichment.learning import poison
+from enrichment.typology import Typology
 from tests.enrichment.model_room import enricher, shared_data
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -221,3 +223,16 @@ def test_the_published_figures_belong_to_the_shipped_models() -> None:
         "run moriarty evaluate --publish docs again"
     )
     assert not value["models"]["release"]
+
+
+def test_turned_labels_cost_little_or_their_release_is_refused_and_the_page_says_which() -> None:
+    data, encoder = shared_data(), enricher().embedder
+    assert encoder is not None
+    guard = poison.guarded(data / "typology-gold" / "dev.jsonl")
+    trial = poison.Trial(linear.load(), Typology.load(), encoder, poison.judged(data), guard, "gold")
+    found = {each.name: tables.held_to(each) for each in poisoning.measure(trial)}
+    assert found["poisoning: clean release refused"].met
+    for name in poisoning.ATTACKS:
+        cost, left = found[f"poisoning cost, {name}"], found[f"poisoning cost let through, {name}"]
+        assert cost.goal is None and left.met
+        assert left.value == (0 if found[f"poisoning: release refused, {name}"].value else cost.value)

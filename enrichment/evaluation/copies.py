@@ -2,57 +2,24 @@
 
 import random
 import re
+import tomllib
 from collections.abc import Callable
 from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-SPELLING = [
-    ("organised", "organized"),
-    ("organisation", "organization"),
-    ("colour", "color"),
-    ("defence", "defense"),
-    ("centre", "center"),
-    ("behaviour", "behavior"),
-    ("favour", "favor"),
-    ("cheque", "check"),
-    ("programme", "program"),
-    ("realise", "realize"),
-    ("analyse", "analyze"),
-    ("impersonated", "posed as"),
-    ("allegedly", "reportedly"),
-    ("reportedly", "apparently"),
-    ("per cent", "%"),
-    ("percent", "per cent"),
-    (" million", "m"),
-    ("police said", "according to police"),
-    ("images", "pictures"),
-    ("victims", "people affected"),
-    ("fraudulent", "bogus"),
-    ("individuals", "people"),
-    ("approximately", "about"),
-    ("including", "among them"),
-    ("however", "but"),
-    ("United States", "US"),
-    ("using", "with"),
-    ("used", "employed"),
-    ("created", "made"),
-    ("video", "clip"),
-    ("two", "2"),
-    ("three", "3"),
-]
-AGENCIES = ["(AP) — ", "LONDON, Reuters — ", "By our own correspondent. ", "PA Media: ", "AFP | "]
-CREDITS = [
-    " Reporting by our staff; editing by the night desk.",
-    " © The Gazette. All rights reserved.",
-    " Read more here.",
-]
-FORENAMES = ["Marlo", "Petra", "Oswin", "Tilda", "Ravik", "Junia", "Bastian", "Corvel", "Imre", "Saskia"]
-STEMS = ["Quist", "Vandel", "Oster", "Lind", "Hark", "Brun", "Feld", "Mor", "Tarn", "Wex", "Yel", "Zand"]
-ENDS = ["gaard", "horst", "brandt", "qvara", "stow", "ley", "mere", "ton", "wick", "burg"]
 _MONTHS = [date(2025, month, 1).strftime("%B") for month in range(1, 13)]
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w’-]+(?: [A-Z][\w’-]+)*")
 _FIGURE = re.compile(r"\d[\d,.]*\d|\d")
 
 Edit = Callable[[str, random.Random, str], str]
+"""Takes a text, a source of chance and another text; returns the text as changed."""
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("copies.toml").read_text("utf-8"))
 
 
 def cut(text: str, chance: random.Random, _: str) -> str:
@@ -62,7 +29,8 @@ def cut(text: str, chance: random.Random, _: str) -> str:
 
 def agency(text: str, chance: random.Random, _: str) -> str:
     """Return a text with an agency's line before it or a credit behind it."""
-    return chance.choice(AGENCIES) + text if chance.random() < 0.5 else text + chance.choice(CREDITS)
+    before, behind = str(chance.choice(_words()["agencies"])), str(chance.choice(_words()["credits"]))
+    return before + text if chance.random() < 0.5 else text + behind
 
 
 def insert(text: str, chance: random.Random, other: str) -> str:
@@ -75,13 +43,13 @@ def insert(text: str, chance: random.Random, other: str) -> str:
 
 def restyle(text: str, chance: random.Random, _: str) -> str:
     """Return a text in another house style: spelling, common words, one word in thirty besides."""
-    for one, other in SPELLING:
+    for one, other in _words()["style"]:
         if chance.random() < 0.8:
             text = re.sub(rf"\b{re.escape(one)}\b", other, text)
     words = text.split(" ")
     for place, word in enumerate(words):
         if word.islower() and word.isalpha() and chance.random() < 0.03:
-            words[place] = chance.choice(["then", "also", "later", "said", "which", "this"])
+            words[place] = chance.choice(_words()["fillers"])
     return " ".join(words)
 
 
@@ -130,12 +98,15 @@ def _name(name: str, chance: random.Random) -> str:
     if name in _MONTHS:
         return chance.choice([month for month in _MONTHS if month != name])
     return " ".join(
-        chance.choice(FORENAMES) if place == 0 and " " in name else chance.choice(STEMS) + chance.choice(ENDS)
+        chance.choice(_words()["forenames"])
+        if place == 0 and " " in name
+        else chance.choice(_words()["stems"]) + chance.choice(_words()["ends"])
         for place, _ in enumerate(name.split(" "))
     )
 
 
 def _figure(figure: str, chance: random.Random) -> str:
-    while (other := re.sub(r"\d", lambda _: str(chance.randint(1, 9)), figure)) == figure:
-        pass
+    other = figure
+    while other == figure:
+        other = re.sub(r"\d", lambda _: str(chance.randint(1, 9)), figure)
     return other
