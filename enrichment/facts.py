@@ -1,6 +1,7 @@
 """The door to facts: what a report states of money, dates, places, people's roles and outcome, with spans."""
 
 import re
+from collections.abc import Sequence
 
 from collectors.records import PartialDate
 from enrichment import dates, facets, mentions, money, names, outcome, places, sentence, victims
@@ -15,9 +16,11 @@ READ = 300_000
 """Characters of a text in which facts are looked for: some 50,000 words."""
 
 
-def extract(title: str, text: str, published: PartialDate | None = None) -> list[Fact]:
+def extract(title: str, text: str, published: PartialDate | None = None, *, crime: bool = True) -> list[Fact]:
     """Return what a report states, one fact per subject and value, spans in the text rather than the title.
 
+    ``crime`` says whether the report tells of a crime; of one that does not, an outcome is stated only where
+    it is one that other matters have as well, such as a lawsuit.
     ``published`` is needed for dates such as "last Tuesday"; without its day they are left out. Private
     persons are never among the facts. Nothing beyond ``READ`` characters is looked at. Facts of one subject
     stand in the order of the text, the title's last.
@@ -30,7 +33,7 @@ def extract(title: str, text: str, published: PartialDate | None = None) -> list
         *sums,
         *dates.find(passages, published, countries),
         *countries,
-        *outcome.find(passages, sums, sentences),
+        *_outcome(passages, sums, sentences, crime=crime),
         *sentences,
         *victims.find(passages),
         *facets.find(passages),
@@ -38,6 +41,13 @@ def extract(title: str, text: str, published: PartialDate | None = None) -> list
         *mentions.find(passages),
     ]
     return [_quoted(fact, title if fact.field == "title" else text) for fact in facts]
+
+
+def _outcome(
+    passages: Sequence[Passage], sums: Sequence[Fact], sentences: Sequence[Fact], *, crime: bool
+) -> list[Fact]:
+    found = outcome.find(passages, sums, sentences)
+    return [fact for fact in found if crime or outcome.pursued(fact.value)]
 
 
 def _without_addresses(text: str) -> str:

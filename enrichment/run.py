@@ -32,6 +32,7 @@ READ = 30_000
 """Characters of a text that passages are made of."""
 _HEADLINE = {Subject.LOSS: "loss", Subject.COUNTRY: "where"}
 UNKNOWN = ("", "und")
+_CRIME = ("yes", "relevant")
 _READ_BY = {
     True: "the models read English only, so nothing is decided",
     False: "it is judged by nearness to the typology's descriptions, so nothing is decided",
@@ -147,9 +148,10 @@ class Enricher:
             foreign = language not in UNKNOWN and language not in ENGLISH
             judge = self._by_meaning if foreign and {"*", language} & set(self._languages) else self._judge
             seen = replace(reading, vector=rows[0] if judge is not self._judge else lead)
-            found = facts.extract(report.title, report.text, report.published)
+            judged = judge.facts(seen, foreign=foreign)
+            found = facts.extract(report.title, report.text, report.published, crime=_tells_crime(judged))
             made = [
-                *judge.facts(seen, foreign=foreign),
+                *judged,
                 *(("facts", fact) for fact in found),
                 *(("roundup", fact) for fact in roundup.events(report.title, report.text, found)),
             ]
@@ -195,6 +197,12 @@ class Enricher:
             claims.findings_of(report), suggested, curated=report.source == claims.CURATED
         )
         return Enriched(report.id, report.version, tuple(findings), read.passages, read.vectors, read.notice)
+
+
+def _tells_crime(judged: Iterable[Made]) -> bool:
+    return any(
+        fact.value in _CRIME for _, fact in judged if fact.subject in (Subject.CRIME, Subject.RELEVANCE)
+    )
 
 
 def _wording(report: Report) -> str:

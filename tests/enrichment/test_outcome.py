@@ -32,9 +32,9 @@ def outcomes(text: str, title: str = "") -> list[str]:
         ("One victim lost £5,000. No arrests have been made.", "succeeded"),
         ("The caller said his son had been arrested. She lost $9,000.", "succeeded"),
         ("The site charged $20 a month. Victims lost $9,000.", "succeeded"),
-        ("A deepfake of the mayor was posted on Monday.", "succeeded"),
+        ("A deepfake of the mayor was posted on Monday.", "reported_no_action_known"),
         ("She alleges that a deepfake of her was posted.", "reported_no_action_known"),
-        ("A fake clip of the minister with a cloned voice had people guessing.", "succeeded"),
+        ("A fake clip of the minister with a cloned voice had people guessing.", "reported_no_action_known"),
         (
             "In an unrelated matter another man was jailed. Police are investigating.",
             "reported_no_action_known",
