@@ -11,8 +11,10 @@ from index.records import JudgedFinding, State
 SUMMARY = 600
 """Characters of a summary, about."""
 
-Pool = Callable[[Sequence[Finding], Typology, Collection[str]], tuple[Code, ...]]
-"""Makes an incident's codes from the findings that stand, the typology, and the ids of those accepted."""
+Copies = Collection[Collection[str]]
+"""Reports by text: those in one collection are near copies of each other."""
+Pool = Callable[[Sequence[Finding], Typology, Collection[str], Copies], tuple[Code, ...]]
+"""Makes codes from the findings that stand, the typology, the ids of those accepted, and the copies."""
 
 
 class Derived(Record):
@@ -32,15 +34,20 @@ def derive(
     sources: Mapping[str, Source],
     typology: Typology,
     pool: Pool,
+    copies: Copies = (),
 ) -> Derived:
-    """Return what these reports, in the order they came in, and their findings say of their incident."""
+    """Return what these reports, in the order they came in, and their findings say of their incident.
+
+    ``copies`` says which of the reports print one text: they speak with one voice for the codes.
+    """
+    accepted = [each.finding.id for each in findings if each.state is State.ACCEPTED]
     best = min(reports, key=lambda report: _rank(report, sources))
     return Derived(
         title=best.title or _shortened(best.text, 80),
         summary=_shortened(best.text, SUMMARY),
         occurred=_occurred(findings),
         first_published=_earliest([report.published for report in reports if report.published]),
-        codes=_codes(findings, typology, pool),
+        codes=pool(standing(findings), typology, accepted, copies),
         refs=tuple(dict.fromkeys(ref for report in reports for ref in report.refs)),
     )
 
@@ -54,11 +61,6 @@ def _rank(report: Report, sources: Mapping[str, Source]) -> tuple[bool, bool]:
     source = sources.get(report.source)
     kind, reliability = (source.kind, source.reliability) if source else ("", "")
     return kind != "starter" and report.source != "starter", reliability != "official"
-
-
-def _codes(findings: Sequence[JudgedFinding], typology: Typology, pool: Pool) -> tuple[Code, ...]:
-    accepted = [each.finding.id for each in findings if each.state is State.ACCEPTED]
-    return pool(standing(findings), typology, accepted)
 
 
 def _occurred(findings: Sequence[JudgedFinding]) -> PartialDate | None:

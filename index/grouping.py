@@ -69,6 +69,17 @@ def of_reports(connection: Connection, keys: Iterable[str]) -> dict[str, list[st
     return found
 
 
+def leaders(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
+    """Return, for each of these reports that is folded as a near copy, the report whose text it prints."""
+    found: dict[str, str] = {}
+    for part in chunks(keys):
+        for body in connection.execute(select(links.c.body).where(links.c.right.in_(part))).scalars():
+            link = Link.model_validate_json(body)
+            if link.kind == "near-copy":
+                found[report_of(link.right)] = report_of(link.left)
+    return found
+
+
 def place(connection: Connection, wanted: Mapping[str, Collection[str]]) -> None:
     """Let these reports or passages tell these incidents, which live and are to be derived anew."""
     known: set[str] = set()
@@ -97,15 +108,25 @@ def retire(connection: Connection, key: str, heir: str) -> None:
     connection.execute(gone.values(redirect_to=heir, stale=False, body=""))
 
 
-def replace_links(connection: Connection, why: Sequence[Link]) -> None:
-    """Keep these links and no others."""
+def replace_links(connection: Connection, why: Sequence[Link]) -> list[str]:
+    """Keep these links and no others; return the reports that began or ceased to be folded as a copy."""
+    given = {link.id: link for link in why}
+    known = set(connection.execute(select(links.c.id)).scalars())
+    lost = [link for part in chunks(known - given.keys()) for link in _by_id(connection, part)]
+    gained = [link for key, link in given.items() if key not in known]
     connection.execute(delete(links))
-    rows = {
-        link.id: {"id": link.id, "left": link.left, "right": link.right, "body": link.model_dump_json()}
-        for link in why
-    }
-    if rows:
-        connection.execute(insert(links), list(rows.values()))
+    if given:
+        connection.execute(insert(links), [_row(link) for link in given.values()])
+    return sorted({report_of(link.right) for link in (*lost, *gained) if link.kind == "near-copy"})
+
+
+def _by_id(connection: Connection, ids: Sequence[str]) -> list[Link]:
+    bodies = connection.execute(select(links.c.body).where(links.c.id.in_(ids))).scalars()
+    return [Link.model_validate_json(body) for body in bodies]
+
+
+def _row(link: Link) -> dict[str, str]:
+    return {"id": link.id, "left": link.left, "right": link.right, "body": link.model_dump_json()}
 
 
 def _unit(report: str, passage: str) -> str:

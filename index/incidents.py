@@ -55,7 +55,8 @@ class Incidents:
         """
         with self._store.writing() as connection:
             changed = self._regroup(connection, found)
-            grouping.replace_links(connection, why)
+            folded = grouping.replace_links(connection, why)
+            outbox.note_reports(connection, folded)
             self._renew(connection)
             audit.append(connection, actor, "group", f"{len(found)} clusters", after=f"{changed} changed")
         return changed
@@ -138,11 +139,15 @@ class Incidents:
         found = reading.reports_by_id(connection, ids)
         judged = reading.judged_findings(connection, ids)
         sources = reading.sources_by_key(connection)
+        several = [report_of(unit) for each in told.values() if len(each) > 1 for unit in each]
+        leaders = grouping.leaders(connection, several)
         result = {}
         for key, each in told.items():
             findings = parts.pooled(each, judged)
             texts = [parts.told_by(unit, found[report_of(unit)]) for unit in each]
-            result[key] = (derive(texts, findings, sources, self._typology, self._pool), findings)
+            copies = parts.by_text(each, leaders)
+            derived = derive(texts, findings, sources, self._typology, self._pool, copies)
+            result[key] = (derived, findings)
         return result
 
     def _load(self, connection: Connection, ids: Sequence[str]) -> list[Incident]:

@@ -65,6 +65,14 @@ def pooled(told: Sequence[str], judged: Mapping[str, Sequence[JudgedFinding]]) -
     return [each for unit in told for each in within(unit, judged[report_of(unit)])]
 
 
+def by_text(told: Sequence[str], leaders: Mapping[str, str]) -> list[set[str]]:
+    """Return the reports among these units that print one text together, those that stand alone left out."""
+    found: dict[str, set[str]] = {}
+    for report in map(report_of, told):
+        found.setdefault(leaders.get(report, report), set()).add(report)
+    return [reports for reports in found.values() if len(reports) > 1]
+
+
 def divide(connection: Connection, finding: Finding) -> tuple[dict[str, str], str, tuple[str, ...]]:
     """Let each passage of a report tell an incident of its own.
 

@@ -251,3 +251,38 @@ def test_a_failed_decision_leaves_nothing_behind(
     with pytest.raises(Exception, match="broken"):
         incidents.judge(merge(digest("inc", five[0].id), digest("inc", five[1].id)), ANALYST)
     assert (grouped(incidents), store.counts(), store.audit_head()) == before
+
+
+def test_reports_that_print_one_text_speak_with_one_voice(incidents: Incidents, store: Store) -> None:
+    taken = capture()
+    store.save(taken, ANALYST)
+    printed, reprinted, other = (report(number, taken) for number in range(3))
+    store.save(outcome(taken, [printed, reprinted, other]), ANALYST)
+    scores = {printed: (0.9, 0.02), reprinted: (0.7, 0.1), other: (0.2, 0.7)}
+    batch = [
+        told(each, finding(each, "FR-01", score=one), finding(each, "CY-02", score=two))
+        for each, (one, two) in scores.items()
+    ]
+    store.save_enriched(batch, "one", ANALYST)
+    whole = [each.id for each in scores]
+    copy = Link(
+        id=link_id("near-copy", printed.id, reprinted.id),
+        kind="near-copy",
+        left=printed.id,
+        right=reprinted.id,
+        weight=0.9,
+        origin="group@2",
+    )
+
+    def score() -> float:
+        [incident] = incidents.all()
+        return next(code.score for code in incident.codes if code.concept == "FR-01")
+
+    incidents.regroup([whole], [], ANALYST)
+    apart, seen = score(), store.last_change()
+    incidents.regroup([whole], [copy], ANALYST)
+    folded = score()
+    assert folded < apart
+    assert store.last_change() > seen
+    incidents.regroup([whole], [], ANALYST)
+    assert score() == apart
