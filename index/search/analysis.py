@@ -4,7 +4,7 @@ import tantivy
 from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
 from index.search import spelling
-from index.search.highlight import Token
+from index.search.marking import Token
 
 
 def _analyser(tokenizer: Tokenizer, *filters: Filter) -> tantivy.TextAnalyzer:

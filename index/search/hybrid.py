@@ -13,11 +13,13 @@ from index.search.cards import HitSource
 from index.search.chunks import Chunks, Kept, nearest
 from index.search.concepts import Named, Names
 from index.search.fusion import LIFT, NONE, TOP, Answer, above, fuse, lifted, merged, order_of, seqs_of
-from index.search.highlight import Highlighter, Tokenise
+from index.search.highlight import best_passage, spans
+from index.search.marking import Marker, Tokenise
 from index.search.plan import Plan, plan
 from index.search.query import By, FacetCount, Hit, Mode, Query, Results, Sort
 from index.search.spelling import american, compounded
 from index.search.syntax import Term, respelt, wanted
+from index.search.tree import Leaf
 
 FLOOR = 0.35
 """Cosine below which a card is not similar in meaning to a query."""
@@ -50,7 +52,7 @@ class Searcher:
         self._chunks = chunks
         self._names = names or Names({}, self._analyse)
         self._backend, self._hydrate, self._tokenise, self._label = backend, hydrate, tokenise, label
-        self._highlighter = Highlighter(tokenise)
+        self._marker = Marker(tokenise)
         self._encode = None if encode is None else lru_cache(CACHED)(encode)
 
     def search(self, query: Query) -> Results:
@@ -191,28 +193,34 @@ class Searcher:
     ) -> Iterator[Hit]:
         sources = self._hydrate([one for one, _ in page], query.by)
         said, kept = terms.leaves, self._kept(page, sources, answer)
+        anywhere = self._marker.sought(said)
+        in_texts = self._marker.sought(leaf for leaf in said if not leaf.title)
         for one, score in page:
             if source := sources.get(one):
-                passage, found = self._highlighter.best_passage(source.texts, said)
+                passage, found = best_passage(source.texts, in_texts)
                 if answer.vector is not None and one in answer.meant and not (passage and passage.spans):
                     passage = nearest(source.texts, answer.vector, kept) or passage
-                title = self._highlighter.marks(source.title, said)
-                found |= {leaf for _, leaf in title}
+                title = anywhere.marks(source.title)
+                found |= {mark.leaf for mark in title}
                 missing = [leaf for leaf in said if leaf not in found]
-                sought = source.keywords if missing else ()
-                labels = [word for word in sought if self._highlighter.marks(word, missing)]
+                labels = self._labels(source.keywords, missing) if missing else []
                 matched = [said[leaf] for leaf in said if leaf in found]
                 main = source.typologies[0] if one in answer.named and source.typologies else ""
                 named = [self._label("primary", main)] if main else []
                 yield Hit(
                     id=one,
                     by=query.by,
-                    title_spans=tuple(span for span, _ in title),
+                    title_spans=spans(title),
                     score=score,
                     passage=passage,
                     why=_why(query, matched, named or labels, one, answer),
                     **{name: getattr(source, name) for name in _SHOWN},
                 )
+
+    def _labels(self, keywords: Sequence[str], missing: Sequence[Leaf]) -> list[str]:
+        """Return the keywords that have something of what no text has."""
+        sought = self._marker.sought(missing)
+        return [word for word in keywords if sought.marks(word)]
 
     def _kept(
         self, page: Sequence[tuple[str, float]], sources: Mapping[str, HitSource], answer: Answer

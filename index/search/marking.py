@@ -1,0 +1,249 @@
+"""Where a text has what a query looks for. Pure: the analyser is handed in."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import chain, islice, product
+from typing import NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from index.search.folding import folded
+from index.search.spelling import joined, pairs
+from index.search.tree import Fuzzy, Leaf, Prefix, Words
+
+KEPT_WORDS = 50_000
+MOST_FORMS = 16
+"""Ways to write a phrase that are looked for, however many of its words are compounds."""
+REACH = 100
+"""Characters per token within which a phrase must go on."""
+BEGINNING = 4
+"""Letters of a word that are looked for before the whole of it is analysed."""
+CHANGED = 2
+"""Last letters of a stem that its words may have otherwise, such as ``happi`` for ``happy``."""
+OTHERWISE = {"die": "d", "lie": "l", "tie": "t"}
+"""The stems of ``dying``, ``lying`` and ``tying``, the only ones that differ sooner."""
+
+# In Latin script the index's words are surely runs of Python's word characters.
+_LATIN = re.compile(r"[\x00-\u024f\u2000-\u206f\u20a0-\u20bf]*")
+_ACCENTED = re.compile(r"[\x80-\u024f]")
+_WORD = re.compile(r"[^\W_]+")
+
+
+class Token(NamedTuple):
+    """A word as the index knows it, and where it stands in the text."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Mark(NamedTuple):
+    """A stretch of a text that is something looked for."""
+
+    start: int
+    end: int
+    leaf: Leaf
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way to write a wanted word or phrase, as the tokens of it."""
+
+    tokens: tuple[str, ...]
+    leaf: Words
+
+
+Tokenise = Callable[[str], list[Token]]
+Begun = Sequence[Form | Prefix | Fuzzy]
+"""What a word may begin, or be, the longest first."""
+
+
+class Marker:
+    """Knows the words of texts as the index does; what ``tokenise``, its analyser, makes of one is kept."""
+
+    def __init__(self, tokenise: Tokenise) -> None:
+        self.tokenise = tokenise
+        self.token = lru_cache(KEPT_WORDS)(lambda word: "".join(token.text for token in tokenise(word)))
+        self._apart: dict[str, list[tuple[str, ...]]] = {}
+        for one, parts in joined().items():
+            self._apart.setdefault(self.token(one), []).append(tuple(map(self.token, parts)))
+
+    def sought(self, wanted: Iterable[Leaf]) -> "Sought":
+        """Return what finds these things in texts."""
+        return Sought(self, tuple(wanted))
+
+    def forms(self, leaf: Words) -> Iterator[Form]:
+        """Yield a word or phrase as it is looked for, and with its compounds written apart."""
+        ways = product(*([(token,), *self._apart.get(token, ())] for token in leaf.tokens))
+        for way in dict.fromkeys(tuple(chain(*parts)) for parts in islice(ways, MOST_FORMS)):
+            yield Form(way, leaf)
+
+
+class Sought:
+    """Things to mark, made ready once for all the texts they are marked in."""
+
+    def __init__(self, marker: Marker, wanted: Sequence[Leaf]) -> None:
+        self._marker, self.wanted = marker, wanted
+        self._fuzzy = [leaf for leaf in wanted if isinstance(leaf, Fuzzy)]
+        self._prefixes = [leaf for leaf in wanted if isinstance(leaf, Prefix)]
+        forms = [form for leaf in wanted if isinstance(leaf, Words) for form in marker.forms(leaf)]
+        self._by_first: dict[str, list[Form]] = {}
+        for form in sorted(forms, key=lambda form: -len(form.tokens)):
+            for first in form.tokens if form.leaf.slop else form.tokens[:1]:
+                self._by_first.setdefault(first, []).append(form)
+        prefixes = {leaf.text[:BEGINNING] for leaf in self._prefixes}
+        self._beginnings = _without_longer(prefixes.union(*map(beginnings, self._by_first)))
+        self._known: dict[str, Begun] = {}
+
+    def marks(self, text: str) -> list[Mark]:
+        """Return where each wanted thing stands in the text, in order; overlaps left out."""
+        found: list[Mark] = []
+        reached = 0
+        for token, begun in self._candidates(text) if self.wanted else ():
+            if token.start >= reached and (mark := self._longest(text, token, begun)) is not None:
+                found.append(mark)
+                reached = mark.end
+        return found
+
+    def _candidates(self, text: str) -> Iterable[tuple[Token, Begun]]:
+        """Return the words of a text that may begin one of the things, in order."""
+        if not _LATIN.fullmatch(text):
+            tokens = ((token, text[token.start : token.end]) for token in self._marker.tokenise(text))
+            told = ((token, self._begun(token.text, form, self._near([form]))) for token, form in tokens)
+            return ((token, begun) for token, begun in told if begun)
+        found = list(self._beginning(text))
+        if self._fuzzy:
+            found = sorted((*found, *self._nearby(text)), key=lambda one: one[0].start)
+        return found
+
+    def _beginning(self, text: str) -> Iterator[tuple[Token, Begun]]:
+        """Yield the words in Latin script that begin like one of the things, and go on like it."""
+        for start in sorted(set(_starts(text, self._beginnings))):
+            if match := _WORD.match(text, start):
+                form = match[0]
+                if (begun := self._known.get(form)) is None:
+                    begun = self._begun(self._marker.token(form), form, {})
+                    if len(self._known) < KEPT_WORDS:
+                        self._known[form] = begun
+                if begun:
+                    yield Token(form, start, match.end()), begun
+
+    def _begun(self, token: str, form: str, near: Mapping[str, list[Fuzzy]]) -> Begun:
+        """Return what a word, known to the index as a token and written in this form, may begin."""
+        plain = _plain(form) if self._prefixes else ""
+        prefixes = [leaf for leaf in self._prefixes if plain.startswith(leaf.text)]
+        return [*self._by_first.get(token, ()), *prefixes, *near.get(form, ())]
+
+    def _nearby(self, text: str) -> Iterator[tuple[Token, Begun]]:
+        """Yield the words in Latin script that are near one of the things."""
+        for form, leaves in self._near(set(_WORD.findall(text))).items():
+            for start in _places(text, form):
+                yield Token(form, start, start + len(form)), leaves
+
+    def _near(self, forms: Collection[str]) -> dict[str, list[Fuzzy]]:
+        """Return the words, as they are written, that are near one of the things, with those."""
+        found: dict[str, list[Fuzzy]] = {}
+        for leaf in self._fuzzy:
+            shortest, longest = len(leaf.text) - leaf.edits, len(leaf.text) + leaf.edits
+            plain = {
+                form: _plain(form)
+                for form in forms
+                if shortest <= len(form) <= longest or not form.isascii()  # which folding may lengthen
+            }
+            for _, _, form in process.extract(
+                leaf.text, plain, scorer=OSA.distance, score_cutoff=leaf.edits, limit=None
+            ):
+                found.setdefault(form, []).append(leaf)
+        return found
+
+    def _longest(self, text: str, first: Token, begun: Begun) -> Mark | None:
+        """Return the first of the wanted things, longest first, that goes on from this word."""
+        for one in begun:
+            if not isinstance(one, Form):
+                return Mark(first.start, first.end, one)
+            if len(one.tokens) == 1:
+                return Mark(first.start, first.end, one.leaf)
+            length = len(one.tokens) + one.leaf.slop
+            stretch = self._stretch(text[first.start : first.start + REACH * length], length)
+            if (end := _end_of(one, stretch)) is not None:
+                return Mark(first.start, first.start + end, one.leaf)
+        return None
+
+    def _stretch(self, text: str, length: int) -> list[Token]:
+        """Return so many tokens from the beginning of a text; those of words in Latin script are kept."""
+        if not _LATIN.fullmatch(text):
+            return self._marker.tokenise(text)[:length]
+        token = self._marker.token
+        words = (Token(token(match[0]), match.start(), match.end()) for match in _WORD.finditer(text))
+        return list(islice((token for token in words if token.text), length))
+
+
+@cache
+def _respelt() -> list[tuple[str, str]]:
+    """Return the British spellings, with the American ones, that differ from the first letters on."""
+    return [each for each in pairs().items() if each[0][:BEGINNING] != each[1][:BEGINNING]]
+
+
+def beginnings(token: str) -> set[str]:
+    """Return how the words in plain letters begin that the index knows as a token."""
+    shortest = OTHERWISE.get(token, token[:2])
+    own = shortest + token[len(shortest) : min(BEGINNING, len(token) - CHANGED)]
+    return {own} | {british[: len(own)] for british, american in _respelt() if american.startswith(own)}
+
+
+def _without_longer(beginnings: Collection[str]) -> list[str]:
+    """Return the beginnings that do not begin with a shorter one, and not those of other scripts."""
+    plain = {one for one in beginnings if one.isascii()}
+    return [one for one in plain if not any(one[:length] in plain for length in range(1, len(one)))]
+
+
+def _starts(text: str, beginnings: Iterable[str]) -> Iterator[int]:
+    """Yield where words begin so in a text in Latin script, and those with an accent near the beginning."""
+    small = text.lower()
+    if len(small) != len(text):  # one letter, İ, becomes two
+        small = text.replace("İ", "I").lower()
+    for beginning in beginnings:
+        start = small.find(beginning)
+        while start >= 0:
+            if not (start and small[start - 1].isalnum()):
+                yield start
+            start = small.find(beginning, start + 1)
+    if not text.isascii():
+        yield from {_start_of_word(text, match.start()) for match in _ACCENTED.finditer(text)}
+
+
+def _start_of_word(text: str, place: int) -> int:
+    while place and text[place - 1].isalnum():
+        place -= 1
+    return place
+
+
+def _plain(form: str) -> str:
+    return form.lower() if form.isascii() else "".join(folded(form))
+
+
+def _places(text: str, form: str) -> Iterator[int]:
+    """Yield where a word stands in a text as a whole word."""
+    start = text.find(form)
+    while start >= 0:
+        end = start + len(form)
+        if not (text[end : end + 1].isalnum() or (start and text[start - 1].isalnum())):
+            yield start
+        start = text.find(form, end)
+
+
+def _end_of(phrase: Form, stretch: Sequence[Token]) -> int | None:
+    """Return where a phrase ends that begins with the first of these tokens; with slop, in any order."""
+    if not phrase.leaf.slop:
+        whole = tuple(token.text for token in stretch) == phrase.tokens
+        return stretch[-1].end if whole else None
+    missing = list(phrase.tokens)
+    for token in stretch:
+        if token.text in missing:
+            missing.remove(token.text)
+            if not missing:
+                return token.end
+    return None
