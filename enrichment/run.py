@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from collectors.errors import ModelRefused
 from collectors.records import Report
-from enrichment import claims, cold, embedder, facts, linear, roundup
+from enrichment import claims, cold, embedder, facts, fingerprint, linear, roundup
 from enrichment.embedder import ENGLISH, Embedder
 from enrichment.features import Span, sentences
 from enrichment.judge import Judge, Made
@@ -37,10 +37,6 @@ _READ_BY = {
     True: "the models read English only, so nothing is decided",
     False: "it is judged by nearness to the typology's descriptions, so nothing is decided",
 }
-# Files that have no say in what is found.
-_APART = frozenset(
-    {"evaluate.py", "train.py", "trainer.py", "examples.py", "calibrate.py", "graph.py", "group.py"}
-)
 
 _log = logging.getLogger(__name__)
 
@@ -86,7 +82,7 @@ class Enricher:
         self.embedder = encoder
         self.notice = notice
         """What the models have to do without; empty where all is there."""
-        self.fingerprint = f"{_own_digest(models)}/{encoder.fingerprint if encoder else 'words-only'}"
+        self.fingerprint = f"{_digest(models)}/{encoder.fingerprint if encoder else 'words-only'}"
         # Weights learnt on one embedder's vectors mean nothing on another's.
         self._classify_by_vector = encoder is not None and encoder.fingerprint == models.settings["embedder"]
         self._judge = Judge(models, typology)
@@ -287,11 +283,6 @@ def _default_embedder() -> tuple[Embedder | None, str]:
         return None, notice
 
 
-def _own_digest(models: Models) -> str:
-    """Return a digest of models, word lists and the program: when one changes, so may the findings."""
-    whole = hashlib.sha256(models.fingerprint.encode())
-    folder = Path(__file__).parent
-    for path in sorted([*folder.glob("*.py"), *folder.glob("**/*.yaml")]):
-        if path.name not in _APART:
-            whole.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-    return whole.hexdigest()[:12]
+def _digest(models: Models) -> str:
+    """Return a digest of the models and of the program that uses them."""
+    return hashlib.sha256(models.fingerprint.encode() + fingerprint.program()).hexdigest()[:12]

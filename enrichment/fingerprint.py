@@ -1,0 +1,53 @@
+"""What findings are made by: the modules that make them, found by following imports, and the word lists."""
+
+import ast
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+START = "run.py"
+"""The module that reports go into and findings come out of."""
+
+
+@cache
+def program() -> bytes:
+    """Return a digest of the program and its word lists: where one changes, so may the findings.
+
+    A module that no finding goes through, such as one that groups reports or trains models, is left out;
+    every word list counts, also those that only training reads.
+    """
+    whole = hashlib.sha256()
+    for path in sorted([*modules(FOLDER / START), *FOLDER.glob("**/*.yaml")]):
+        whole.update(path.relative_to(FOLDER).as_posix().encode() + b"\0" + path.read_bytes())
+    return whole.digest()
+
+
+def modules(start: Path) -> set[Path]:
+    """Return a module of this package and all of the package that it imports, directly or through others."""
+    found, waiting = {start}, [start]
+    while waiting:
+        fresh = set(_imported(waiting.pop())) - found
+        found |= fresh
+        waiting += fresh
+    return found
+
+
+def _imported(path: Path) -> Iterator[Path]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield from _files(node.module)
+            for alias in node.names:
+                yield from _files(f"{node.module}.{alias.name}")
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                yield from _files(alias.name)
+
+
+def _files(module: str) -> Iterator[Path]:
+    """Yield the file of a module of this package; none for any other name."""
+    package, *inner = module.split(".")
+    if package == FOLDER.name and inner:
+        place = FOLDER.joinpath(*inner)
+        yield from (path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file())

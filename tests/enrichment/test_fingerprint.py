@@ -1,0 +1,42 @@
+"""The fingerprint covers what makes findings, and nothing else."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from enrichment import fingerprint
+
+MODULES = {
+    path.relative_to(fingerprint.FOLDER).as_posix()
+    for path in fingerprint.modules(fingerprint.FOLDER / "run.py")
+}
+LIST = (
+    "import sys; import enrichment.run; "
+    "print(*(m.__file__ for n, m in sys.modules.items() if n.startswith('enrichment.')), sep='\\n')"
+)
+
+
+def test_what_running_enrichment_loads_is_what_is_followed() -> None:
+    done = subprocess.run([sys.executable, "-c", LIST], capture_output=True, text=True, check=True)
+    loaded = {Path(line).relative_to(fingerprint.FOLDER).as_posix() for line in done.stdout.split()}
+    assert loaded - {"__init__.py"} <= MODULES
+    assert {"run.py", "judge.py", "facts.py", "money.py", "profile.py"} <= loaded
+
+
+def test_an_edit_of_grouping_training_or_measuring_asks_for_no_report_again() -> None:
+    apart = {
+        "group.py",
+        "nearcopy.py",
+        "likeness.py",
+        "candidates.py",
+        "partition.py",
+        "graph.py",
+    }
+    assert not MODULES & (apart | {"train.py", "trainer.py"})
+    assert not [name for name in MODULES if name.startswith(("evaluation/", "network/", "learning/"))]
+
+
+def test_the_digest_of_the_program_is_the_same_twice() -> None:
+    fresh = [sys.executable, "-c", "from enrichment import fingerprint; print(fingerprint.program().hex())"]
+    done = subprocess.run(fresh, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == fingerprint.program().hex()
