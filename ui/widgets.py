@@ -153,33 +153,34 @@ def pairs(known: Iterable[tuple[str, Node | None]]) -> Node:
 
 def table(
     heads: Sequence[str],
-    rows: Sequence[Sequence[Node]],
+    rows: Iterable[Sequence[Node]],
     numbers: Sequence[int] = (),
     looks: Mapping[int, str] | None = None,
+    *,
+    stacks: bool = False,
 ) -> Node:
-    """Return a table; the columns ``numbers`` hold figures, ``looks`` gives others a class."""
+    """Return a table; the columns ``numbers`` hold figures, ``looks`` gives others a class.
+
+    On a narrow screen it scrolls sideways or, where it ``stacks``, shows the cells of a row below each other.
+    """
     look = {**dict.fromkeys(numbers, "n"), **(looks or {})}
-    return div(
-        "scroll",
-        el(
-            "table",
-            el(
-                "thead",
-                el(
-                    "tr",
-                    *(el("th", name, scope="col", cls=look.get(at, "")) for at, name in enumerate(heads)),
-                ),
-            ),
-            el(
-                "tbody",
-                *(
-                    el("tr", *(el("td", cell, cls=look.get(at, "untrusted")) for at, cell in enumerate(row)))
-                    for row in rows
-                ),
-            ),
-            cls="table",
-        ),
+    named = [el("th", name, scope="col", cls=look.get(at, "")) for at, name in enumerate(heads)]
+    body = [
+        el("tr", *(el("td", cell, cls=look.get(at, "untrusted")) for at, cell in enumerate(row)))
+        for row in rows
+    ]
+    made = el(
+        "table",
+        el("thead", el("tr", *named)) if named else None,
+        el("tbody", *body),
+        cls="table stacks" if stacks else "table",
     )
+    return div("scroll", made, focusable=True)
+
+
+def folding(name: str, title: str, *children: Node | None) -> Node:
+    """Return what stands beside the main thing on a wide screen, and on a narrow one folds under a title."""
+    return el("details", el("summary", title), *children, cls="folding", name=name, open="wide")
 
 
 def bars(rows: Sequence[tuple[str, str, int, str]]) -> Node:

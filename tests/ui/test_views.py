@@ -71,6 +71,19 @@ def test_an_incidents_report_shows_where_it_comes_from(shown: Shown, library: Li
     assert "What the report says" in said
 
 
+def test_what_the_machine_did_not_choose_is_no_claim(shown: Shown, library: Library) -> None:
+    view = library.incident(_id(library, "engineering firm fake video meeting"), actor=ANALYST)
+    report = view.reports[0]
+    near = [found for found in report.findings if found.finding.role == "sibling"]
+    assert near
+    _, said = shown("incident", id=view.incident.id, tab="reports", report=report.report.id)
+    told, weighed = said.split("weighed and not chosen")
+    for found in near:
+        label = library.typology.label(found.finding.value)
+        assert label in weighed
+        assert label not in told.partition("What is read out of it")[2]
+
+
 def test_an_unknown_incident_is_named_and_the_way_on_is_shown(shown: Shown) -> None:
     _, said = shown("incident", id="inc-0000000000")
     assert "There is no such incident" in said and "Search the library" in said

@@ -9,6 +9,8 @@ const SHAPES = new Set(["svg", "g", "line", "circle", "text", "tspan", "title"])
 const PLACES = ["x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "dx", "dy"];
 const ANCHORS = new Set(["start", "middle", "end"]);
 const SVG = "http://www.w3.org/2000/svg";
+// As in surface.css: narrower screens show one column.
+const WIDE = window.matchMedia("(min-width: 641px)");
 const CLASS = /^[a-z0-9 -]*$/;
 const ADDRESS = /^\/(?![\/\\])[\x21-\x7e]*$/;
 
@@ -45,7 +47,8 @@ function element(node, act) {
   if (node.span) made.colSpan = Number(node.span);
   if (node.name) made.dataset.name = node.name;
   if (node.isolate) made.dir = "auto";
-  if (node.open && node.t === "details") made.open = true;
+  if (node.open && node.t === "details") made.open = node.open !== "wide" || WIDE.matches;
+  if (node.focusable) made.tabIndex = 0;
   if (Number.isFinite(node.share)) made.style.setProperty("--share", String(node.share));
   if (node.t === "a" && node.to && ADDRESS.test(node.to)) made.href = node.to;
   if (node.t === "a" || node.jump || node.copy) act(made, node);

@@ -3,7 +3,7 @@
 from index.records import Status
 from ui import session
 from ui.nodes import Node, div, el
-from ui.widgets import draw, head, own_words, pairs, section
+from ui.widgets import draw, head, own_words, pairs, section, table
 
 
 def show() -> None:
@@ -23,11 +23,9 @@ def show() -> None:
 
 
 def _parts(parts: list[dict[str, str]]) -> Node:
-    rows = [
-        el("tr", el("td", el("strong", part["name"])), el("td", part["what"]), el("td", part["licence"]))
-        for part in parts
-    ]
-    return section("Data, models and fonts", el("table", el("tbody", *rows), cls="table"))
+    rows = [(el("strong", part["name"]), part["what"], part["licence"]) for part in parts]
+    heads = ("Part", "What it is", "Licence")
+    return section("Data, models and fonts", table(heads, rows, stacks=True))
 
 
 def _facts(status: Status, typology: str) -> Node:

@@ -9,11 +9,11 @@ from index import wording
 from index.records import IncidentView, JudgedFinding, State
 from ui import addresses
 from ui.nodes import Node, div, el, link, span
+from ui.views import claims
 from ui.widgets import badge, concept_link, count, meter, section, state_badge, table
 
 WORTH_SHOWING = 0.05
 """The least score of a near miss that is shown."""
-ASSESSMENTS = (Subject.RELEVANCE, Subject.CRIME, Subject.AI_INVOLVEMENT, Subject.EVENT_KIND)
 
 
 def codes(view: IncidentView, typology: Typology) -> Node:
@@ -93,8 +93,7 @@ def facts(view: IncidentView) -> Node:
     for judged in view.findings:
         if judged.finding.subject is not Subject.TYPOLOGY:
             groups[(judged.finding.subject, judged.finding.value)].append(judged)
-    order = [*ASSESSMENTS, *(subject for subject in Subject if subject not in ASSESSMENTS)]
-    rows = sorted(groups.items(), key=lambda item: (order.index(Subject(item[0][0])), item[0][1]))
+    rows = sorted(groups.items(), key=lambda item: (claims.place(item[0][0]), item[0][1]))
     if not rows:
         return section("Facts", el("p", "The reports state none that could be read.", cls="soft"))
     return section(
@@ -102,7 +101,8 @@ def facts(view: IncidentView) -> Node:
         table(
             ("What", "Value", "In the words of the report", "Standing"),
             _rows(rows, view.incident.id),
-            looks={0: "", 2: "", 3: ""},
+            looks={0: "key", 2: "said", 3: ""},
+            stacks=True,
         ),
         note=count(len(rows), "fact"),
     )

@@ -140,7 +140,7 @@ def _around(wanted: str) -> None:
             empty("Nothing is tied to it", el("p", "No report and no typology entry links it.")), key="alone"
         )
         return
-    draw(drawing(around), key="drawing")
+    draw(div("scroll", drawing(around), focusable=True), key="drawing")
     own = [edge for edge in around.edges if around.centre.id in (edge.source.id, edge.target.id)]
     draw(_table(own, around.centre), key="edges")
 

@@ -53,13 +53,6 @@ def show() -> None:
     )
 
 
-def _judging(status: Status) -> Node | None:
-    """Return why reports are judged with less than usual, or None where they are not."""
-    if not status.notice:
-        return None
-    return div("box warn", el("p", f"Reports are judged with less than usual: {status.notice}."))
-
-
 def _saved() -> Node | None:
     searches = session.library().saved_searches(actor=session.actor())
     return saved.rows(searches[:MOST_SAVED]) if searches else None

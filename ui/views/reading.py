@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from index import wording
-from index.records import IncidentView, JudgedFinding, ReportView, State
+from index.records import IncidentView, ReportView
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, marked, span
-from ui.widgets import count, defanged, draw, empty, head, pairs, section, state_badge
+from ui.views import claims
+from ui.widgets import defanged, draw, empty, head, pairs, section, table
 
 LONGEST = 60_000
 """Characters of a text that are drawn; the rest is in the evidence file."""
@@ -36,35 +36,33 @@ def alone(id: str) -> None:
 
 def _list(view: IncidentView, chosen: ReportView) -> Node:
     rows = [
-        el(
-            "tr",
-            el("td", shown.report.published.value if shown.report.published else "undated", cls="num soft"),
-            el(
-                "td",
-                link(
-                    addresses.incident(view.incident.id, tab="reports", report=shown.report.id),
-                    shown.report.title or "Untitled report",
-                    current="true" if shown is chosen else None,
-                    cls="untrusted",
-                ),
+        (
+            shown.report.published.value if shown.report.published else "undated",
+            link(
+                addresses.incident(view.incident.id, tab="reports", report=shown.report.id),
+                shown.report.title or "Untitled report",
+                current="true" if shown is chosen else None,
+                cls="untrusted",
             ),
-            el("td", shown.publisher, cls="untrusted"),
-            el("td", shown.report.language, cls="soft"),
+            shown.publisher,
+            shown.report.language,
         )
         for shown in view.reports
     ]
-    return div("scroll", el("table", el("tbody", *rows), cls="table"))
+    heads = ("Published", "Report", "Publisher", "Language")
+    return table(heads, rows, looks={0: "soft num", 3: "soft"}, stacks=True)
 
 
 def _text(shown: ReportView, incident: str) -> Node:
     report = shown.report
     text = report.text[:LONGEST]
-    lit = _standing(shown, "text")
+    lit = claims.standing(shown.findings, "text")
+    named = claims.standing(shown.findings, "title")
     cut = len(report.text) > LONGEST
     return section(
         "What the report says",
-        el("p", el("strong", *marked(report.title, *_spans(_standing(shown, "title")))), cls="quote"),
-        div("reader", *marked(text, *_spans(lit))),
+        el("p", el("strong", *marked(report.title, *claims.spans(named))), cls="quote"),
+        div("reader", *marked(text, *claims.spans(lit))),
         el("p", f"The first {LONGEST:,} of {len(report.text):,} characters.", cls="small soft")
         if cut
         else None,
@@ -72,21 +70,6 @@ def _text(shown: ReportView, incident: str) -> Node:
         if report.truncated
         else None,
     )
-
-
-def _standing(shown: ReportView, field: str) -> list[JudgedFinding]:
-    return [
-        judged
-        for judged in shown.findings
-        if judged.finding.field == field
-        and judged.finding.start is not None
-        and judged.state is not State.REJECTED
-    ]
-
-
-def _spans(lit: list[JudgedFinding]) -> tuple[list[tuple[int, int]], list[str]]:
-    spans = [(judged.finding.start or 0, judged.finding.end or 0) for judged in lit]
-    return spans, [judged.finding.id for judged in lit]
 
 
 def _provenance(shown: ReportView) -> Node:
@@ -119,38 +102,11 @@ def _provenance(shown: ReportView) -> Node:
             ("Captured with", capture.tool),
         ]
     return div(
-        "stack wide", section("Where it comes from", pairs(known)), _claims(shown), _versions(shown.versions)
+        "stack wide",
+        section("Where it comes from", pairs(known)),
+        claims.listed(shown.findings),
+        _versions(shown.versions),
     )
-
-
-def _claims(shown: ReportView) -> Node | None:
-    lit = [*_standing(shown, "title"), *_standing(shown, "text")]
-    if not lit:
-        return None
-    entries = [
-        div(
-            "entry small",
-            el(
-                "a",
-                wording.subject(judged.finding.subject),
-                " ",
-                el("strong", _said(judged)),
-                jump=judged.finding.id,
-                to="/search",
-            ),
-            " ",
-            state_badge(judged),
-        )
-        for judged in lit
-    ]
-    return section("What is read out of it", *entries, note=count(len(entries), "claim"))
-
-
-def _said(judged: JudgedFinding) -> str:
-    typology, value = session.library().typology, judged.finding.value
-    if judged.finding.subject == "typology" and value in typology:
-        return f"{value} {typology.label(value)}"
-    return wording.value(judged.finding.subject, value)
 
 
 def _versions(versions: tuple[tuple[str, datetime], ...]) -> Node | None:

@@ -8,7 +8,7 @@ from index.records import Alert, SavedSearch
 from index.search.query import Mode, Query
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
-from ui.widgets import concept_link, count, draw, empty, head, section, trouble
+from ui.widgets import concept_link, count, draw, empty, head, section, table, trouble
 
 
 def show() -> None:
@@ -78,31 +78,16 @@ def rows(searches: tuple[SavedSearch, ...]) -> Node:
 
 
 def _table(searches: tuple[SavedSearch, ...]) -> Node:
-    heads = ("Name", "New", "Asks for", "Saved")
-    return div(
-        "scroll",
-        el(
-            "table",
-            el(
-                "thead",
-                el("tr", *(el("th", name, scope="col", cls="n" if name == "New" else "") for name in heads)),
-            ),
-            el(
-                "tbody",
-                *(
-                    el(
-                        "tr",
-                        el("td", link(address_of(one), name_of(one)), cls="untrusted"),
-                        el("td", f"{one.new:,}", cls="n"),
-                        el("td", _asks(one.query), cls="untrusted"),
-                        el("td", f"{one.at:%Y-%m-%d}", ", shared" if one.shared else "", cls="soft"),
-                    )
-                    for one in searches
-                ),
-            ),
-            cls="table",
-        ),
-    )
+    rows = [
+        (
+            link(address_of(one), name_of(one)),
+            f"{one.new:,}",
+            _asks(one.query),
+            f"{one.at:%Y-%m-%d}" + (", shared" if one.shared else ""),
+        )
+        for one in searches
+    ]
+    return table(("Name", "New", "Asks for", "Saved"), rows, (1,), {3: "soft"})
 
 
 def _none() -> Node:

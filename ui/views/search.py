@@ -15,7 +15,7 @@ from ui.nodes import Node, div, el, link, span
 from ui.views.months import histogram
 from ui.views.narrowing import FACETS, chips, days, facets
 from ui.views.saved import keep
-from ui.widgets import card, count, draw, empty
+from ui.widgets import card, count, draw, empty, folding
 
 SORTS = {
     Sort.RELEVANCE: "Best match",
@@ -48,7 +48,7 @@ def show() -> None:
         st.session_state["turning"] = (asked.address(), results.stamp)
     side, main = st.columns([1, 3.2], gap="medium")
     with side:
-        draw(*facets(results, asked), key="facets")
+        draw(folding("facets", "Filters", *facets(results, asked)), key="facets")
     with main:
         draw(chips(asked), _notes(results, asked), key="asked")
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -32,6 +32,7 @@ def edges(shown: Sequence[Edge], centre: str) -> Drawn:
             for edge in shown
         ],
         looks={0: "soft", 2: "soft num", 3: "wide untrusted"},
+        stacks=True,
     )
 
 

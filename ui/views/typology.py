@@ -10,7 +10,7 @@ from ui import addresses, session
 from ui.addresses import Search
 from ui.nodes import Node, div, el, link, span
 from ui.views.months import histogram
-from ui.widgets import bars, card, concept_link, count, draw, empty, head, own_words, pairs, section
+from ui.widgets import bars, card, concept_link, count, draw, empty, folding, head, own_words, pairs, section
 
 NEWEST = 10
 
@@ -21,7 +21,7 @@ def show() -> None:
     tree = library.tree(actor=session.actor())
     side, main = st.columns([1, 2.3], gap="large")
     with side:
-        draw(_tree(tree, wanted), key="tree")
+        draw(folding("tree", "All typologies", _tree(tree, wanted)), key="tree")
     with main:
         if not wanted:
             _whole(tree, library.typology)

@@ -1,0 +1,65 @@
+"""The pages on a telephone: answers come first, words and figures stay whole, nothing sticks out."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.conftest import Visit
+
+pytestmark = pytest.mark.browser
+
+PATHS = (
+    "/",
+    "/search?q=police",
+    "/typology?id=FR-01",
+    "/graph?node=platform:Zoom",
+    "/graph?part=ties",
+    "/graph?part=new",
+    "/review",
+    "/sources",
+    "/about",
+    "/incident?id=case:case-0002",
+    "/incident?id=case:case-0002&tab=reports",
+)
+STICKING_OUT = """() => {
+  const main = document.querySelector('[data-testid=stMain]');
+  return main.scrollWidth - main.clientWidth;
+}"""
+BROKEN_WORDS = """() => [...document.querySelectorAll('[data-testid=stMain] *')]
+  .filter((found) => found.shadowRoot)
+  .flatMap((found) => [...found.shadowRoot.querySelectorAll('td, th, dd')])
+  .filter((cell) => cell.offsetParent && cell.innerText.trim() && cell.clientWidth < 30)
+  .map((cell) => cell.innerText)"""
+
+
+@pytest.fixture
+def narrow(visit: Visit) -> Iterator[Visit]:
+    """The tab, as narrow as a telephone."""
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    yield visit
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_sticks_out_and_no_word_is_broken(narrow: Visit, path: str) -> None:
+    narrow.open(path)
+    assert narrow.page.evaluate(STICKING_OUT) <= 0
+    assert narrow.page.evaluate(BROKEN_WORDS) == []
+
+
+def test_answers_come_before_filters_which_unfold(narrow: Visit) -> None:
+    narrow.open("/search?q=police")
+    box = narrow.page.locator(".card h3").first.bounding_box()
+    assert box is not None
+    assert box["y"] < 844
+    country = narrow.page.locator("a.value", has_text="United Kingdom").first
+    assert not country.is_visible()
+    narrow.page.locator("summary", has_text="Filters").click()
+    country.click()
+    narrow.page.locator(".chip").first.wait_for()
+    assert "country=GB" in narrow.page.url
+
+
+def test_filters_stand_open_on_a_wide_screen(visit: Visit) -> None:
+    visit.open("/search?q=police")
+    assert visit.page.locator("a.value", has_text="United Kingdom").first.is_visible()
+    assert not visit.page.locator("summary", has_text="Filters").is_visible()

@@ -1,0 +1,83 @@
+"""What is claimed of one report: which claims stand, in which order, and where in its text each rests."""
+
+from collections.abc import Sequence
+
+from enrichment.records import Subject
+from index import wording
+from index.records import JudgedFinding, State
+from ui import session
+from ui.nodes import Node, div, el, span
+from ui.widgets import count, section, state_badge
+
+ASSESSMENTS = (Subject.RELEVANCE, Subject.CRIME, Subject.AI_INVOLVEMENT, Subject.EVENT_KIND)
+_ORDER = (*ASSESSMENTS, *(subject for subject in Subject if subject not in ASSESSMENTS))
+
+
+def place(subject: str) -> int:
+    """Return where claims of this kind come in a list: first whether it is AI crime, then all else."""
+    return _ORDER.index(Subject(subject))
+
+
+def near_miss(judged: JudgedFinding) -> bool:
+    """Return whether it is a code the machine weighed and did not choose, and nobody has decided."""
+    return judged.finding.role == "sibling" and judged.state is State.SUGGESTED
+
+
+def standing(findings: Sequence[JudgedFinding], field: str) -> list[JudgedFinding]:
+    """Return the claims that rest on words of this field and are neither rejected nor near misses."""
+    return [
+        judged
+        for judged in findings
+        if judged.finding.field == field
+        and judged.finding.start is not None
+        and judged.state is not State.REJECTED
+        and not near_miss(judged)
+    ]
+
+
+def spans(lit: Sequence[JudgedFinding]) -> tuple[list[tuple[int, int]], list[str]]:
+    """Return where claims rest, and the name by which a jump finds each."""
+    return [(judged.finding.start or 0, judged.finding.end or 0) for judged in lit], [
+        judged.finding.id for judged in lit
+    ]
+
+
+def said(judged: JudgedFinding) -> str:
+    """Return the value of a claim in plain words."""
+    typology, value = session.library().typology, judged.finding.value
+    if judged.finding.subject is Subject.TYPOLOGY and value in typology:
+        return f"{value} {typology.label(value)}"
+    return wording.value(judged.finding.subject, value)
+
+
+def listed(findings: Sequence[JudgedFinding]) -> Node | None:
+    """Return the claims that stand, each leading to its words, then the near misses; None without any."""
+    lit = sorted(
+        (*standing(findings, "title"), *standing(findings, "text")),
+        key=lambda judged: (place(judged.finding.subject), -judged.finding.score),
+    )
+    if not lit:
+        return None
+    near = sorted(filter(near_miss, findings), key=lambda judged: -judged.finding.score)
+    return section("What is read out of it", *map(_claim, lit), _weighed(near), note=count(len(lit), "claim"))
+
+
+def _claim(judged: JudgedFinding) -> Node:
+    words = (wording.subject(judged.finding.subject), " ", el("strong", said(judged)))
+    return div(
+        "entry small",
+        el("a", *words, jump=judged.finding.id, to="/search"),
+        " ",
+        state_badge(judged),
+    )
+
+
+def _weighed(near: Sequence[JudgedFinding]) -> Node | None:
+    if not near:
+        return None
+    rows = [
+        div("row between small", said(judged), span("num soft", f"{judged.finding.score:.2f}"))
+        for judged in near
+    ]
+    title = f"{count(len(near), 'code')} weighed and not chosen"
+    return el("details", el("summary", title), *rows, cls="more", name="weighed")
