@@ -18,7 +18,6 @@ from enrichment.typology import Typology
 from index import indexing, wording
 from index.indexing import Cards
 from index.naming import Values
-from index.search.analysis import analyse, tokenise
 from index.search.backend import Backend
 from index.search.cards import HitSource
 from index.search.concepts import Names
@@ -64,10 +63,9 @@ class Finder:
         self._searcher = Searcher(
             self._index,
             hydrate=cards.shown if server else self._shown,
-            tokenise=tokenise,
             encode=self._encode if embedder else None,
             label=self._label,
-            names=Names({leaf.id: typology.words(leaf.id) for leaf in typology.leaves()}, analyse),
+            names=Names({leaf.id: typology.words(leaf.id) for leaf in typology.leaves()}),
             chunks=store.vectors,
         )
         self._values = Values(typology, self._stored)

@@ -1,10 +1,19 @@
 """How texts become the words of an index: every engine's analysis is held against this one."""
 
+from typing import NamedTuple
+
 import tantivy
 from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
 from index.search import spelling
-from index.search.marking import Token
+
+
+class Token(NamedTuple):
+    """A word as the index knows it, and where it stands in the text."""
+
+    text: str
+    start: int
+    end: int
 
 
 def _analyser(tokenizer: Tokenizer, *filters: Filter) -> tantivy.TextAnalyzer:

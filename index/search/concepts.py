@@ -1,14 +1,14 @@
 """Finds what the typology calls things among the words of a query, so that its incidents can lead."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from index.search.analysis import analyse
 from index.search.plan import stopwords, together
 from index.search.query import Query
 from index.search.spelling import compounded
 from index.search.syntax import Facet
 
-Analyse = Callable[[str], list[str]]
 Tokens = tuple[str, ...]
 
 
@@ -29,8 +29,7 @@ class Named:
 class Names:
     """The names of codes, as the words of the index; ``names`` holds the phrases of each code."""
 
-    def __init__(self, names: Mapping[str, Iterable[str]], analyse: Analyse) -> None:
-        self._analyse = analyse
+    def __init__(self, names: Mapping[str, Iterable[str]]) -> None:
         self._codes: dict[Tokens, tuple[str, ...]] = {}
         for code, phrases in names.items():
             for tokens in dict.fromkeys(tuple(analyse(compounded(phrase))) for phrase in phrases):
@@ -47,7 +46,7 @@ class Names:
             (token, term.text.lower() not in stopwords())
             for term in together(query.terms)
             if not term.negated
-            for token in self._analyse(term.text)
+            for token in analyse(term.text)
         ]
         codes: dict[str, None] = {}
         covered = place = 0

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collectors.errors import IndexDamaged, LibraryBusy, NotFound, WrongUse
-from index.search.analysis import analyse
 from index.search.backend import Backend, Ranked
 from index.search.cards import Card
 from index.search.elastic import Body, Cluster, StateLost
@@ -94,7 +93,7 @@ class ElasticBackend(Backend):
         """Return the cards that match the query's words and filters, ranked by BM25 or the query's sort."""
 
         def answer(ask: Ask, stamp: Stamp | None) -> Ranked:
-            return replace(words(query, plan(query, analyse), ElasticEngine(ask), limit, also), stamp=stamp)
+            return replace(words(query, plan(query), ElasticEngine(ask), limit, also), stamp=stamp)
 
         return self._from_state(query, answer)
 
@@ -102,7 +101,7 @@ class ElasticBackend(Backend):
         """Return the query's words that no card has, with near ones that some card has."""
 
         def answer(ask: Ask, stamp: Stamp | None) -> dict[str, str]:
-            return corrections(plan(query, analyse), ElasticEngine(ask))
+            return corrections(plan(query), ElasticEngine(ask))
 
         return self._from_state(query, answer)
 
@@ -115,7 +114,7 @@ class ElasticBackend(Backend):
         return self._from_state(query, lambda ask, _: self._nearest(ask, near, query, limit))
 
     def _nearest(self, ask: Ask, near: NDArray[np.float32] | str, query: Query, limit: int) -> Ranked:
-        must = passing(query, plan(query, analyse))
+        must = passing(query, plan(query))
         row = self._mean(ask, near) if isinstance(near, str) else near
         vector = checked(row[None], self._dimensions)[0]
         allowed = compiled(must)

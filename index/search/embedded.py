@@ -17,8 +17,6 @@ from numpy.typing import NDArray
 
 from collectors.errors import IndexDamaged
 from index.search import fields
-from index.search.analysis import analyse as analyse
-from index.search.analysis import tokenise as tokenise
 from index.search.appender import Appenders
 from index.search.asking import Asking
 from index.search.backend import Ranked
@@ -133,12 +131,12 @@ class EmbeddedBackend:
     def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
         """Return the cards that match the query's words and filters, ranked by BM25 or the query's sort."""
         state = self._at(query)
-        ranked = words(query, plan(query, analyse), Asking(state), limit, also)
+        ranked = words(query, plan(query), Asking(state), limit, also)
         return replace(ranked, stamp=self._stamp(state))
 
     def corrections(self, query: Query) -> dict[str, str]:
         """Return the query's words that no card has, with near ones that some card has."""
-        return corrections(plan(query, analyse), Asking(self._at(query)))
+        return corrections(plan(query), Asking(self._at(query)))
 
     def nearest(self, near: NDArray[np.float32] | str, query: Query, limit: int) -> Ranked:
         """Return the cards with the passage nearest to ``near`` that pass all of the query but its words.
@@ -147,7 +145,7 @@ class EmbeddedBackend:
         """
         now = self._at(query)
         vector = mean_of(now.vectors.values(), near) if isinstance(near, str) else near
-        must = passing(query, plan(query, analyse))
+        must = passing(query, plan(query))
         # All vectors of this kind of card pass where its kind is the only fence.
         allowed = None if len(must.parts) == 1 and not must.unwanted else now.keys(must)
         found = now.vectors[query.by].nearest(vector, limit, allowed)

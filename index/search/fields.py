@@ -1,7 +1,6 @@
 """What the embedded index stores of a card: names, types and how numbers are packed."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
@@ -114,15 +113,16 @@ def stored(card: Card) -> dict[str, Any]:
 
 
 def kept(source: HitSource) -> bytes:
-    """Return what a hit shows as the index keeps it."""
-    return json.dumps(vars(source), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    """Return what a hit shows as the index keeps it: the values of the fields in order."""
+    return json.dumps(list(vars(source).values()), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def read_kept(stored: bytes) -> HitSource:
     """Return what ``kept`` was given."""
-    told: Mapping[str, Any] = json.loads(stored)
-    listed = {name: tuple(value) for name, value in told.items() if isinstance(value, list)}
-    return HitSource(**{**told, **listed, "texts": tuple(map(tuple, told["texts"]))})
+    *told, texts = json.loads(stored.decode("utf-8", "surrogatepass"))
+    values: list[Any] = [tuple(value) if isinstance(value, list) else value for value in told]
+    values.append(tuple(map(tuple, texts)))
+    return HitSource(*values)
 
 
 def state(applied: int, extents: dict[By, Extent]) -> dict[str, Any]:

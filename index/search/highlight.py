@@ -48,7 +48,7 @@ def lead(texts: Texts) -> Passage | None:
         text = whole[: 4 * LONGEST_PASSAGE]
         if text.strip():
             start = len(text) - len(text.lstrip())
-            return _passage(report, text, start, _end(text, start, start, _sentences(text)), [])
+            return _passage(report, text, start, _end(text, start, start, _sentences(text, start, start)), [])
     return None
 
 
@@ -59,9 +59,10 @@ def spans(marks: Sequence[Mark], start: int = 0) -> tuple[Span, ...]:
 
 def _best_window(text: str, marked: Sequence[Mark]) -> tuple[int, int, int]:
     """Return the number of different things in the best window, and where it starts and ends."""
-    bounds = _sentences(text)
+    tried = marked[:MOST_MARKS]
+    bounds = _sentences(text, tried[0].start, tried[-1].end)
     windows = []
-    for mark in marked[:MOST_MARKS]:
+    for mark in tried:
         start = _start(text, mark, bounds)
         end = _end(text, start, mark.end, bounds)
         inside = _within(marked, start, end)
@@ -76,9 +77,10 @@ def _within(marked: Sequence[Mark], start: int, end: int) -> Sequence[Mark]:
     return marked[first : bisect_right(marked, end, key=lambda mark: mark.end)]
 
 
-def _sentences(text: str) -> list[int]:
-    """Return where sentences end."""
-    return [match.end() for match in _SENTENCE_END.finditer(text)]
+def _sentences(text: str, first: int, last: int) -> list[int]:
+    """Return where sentences end that a passage with something between these two places may meet."""
+    around = max(0, first - 2 * LONGEST_PASSAGE), last + 2 * LONGEST_PASSAGE
+    return [match.end() for match in _SENTENCE_END.finditer(text, *around)]
 
 
 def _start(text: str, mark: Mark, bounds: list[int]) -> int:

@@ -14,7 +14,7 @@ from index.search.chunks import Chunks, Kept, nearest
 from index.search.concepts import Named, Names
 from index.search.fusion import LIFT, NONE, TOP, Answer, above, fuse, lifted, merged, order_of, seqs_of
 from index.search.highlight import best_passage, spans
-from index.search.marking import Marker, Tokenise
+from index.search.marking import Sought
 from index.search.plan import Plan, plan
 from index.search.query import By, FacetCount, Hit, Mode, Query, Results, Sort
 from index.search.spelling import american, compounded
@@ -43,16 +43,14 @@ class Searcher:
         backend: Backend,
         *,
         hydrate: Hydrate,
-        tokenise: Tokenise,
         encode: Encode | None = None,
         label: Label = lambda facet, value: value,
         names: Names | None = None,
         chunks: Chunks | None = None,
     ) -> None:
         self._chunks = chunks
-        self._names = names or Names({}, self._analyse)
-        self._backend, self._hydrate, self._tokenise, self._label = backend, hydrate, tokenise, label
-        self._marker = Marker(tokenise)
+        self._names = names or Names({})
+        self._backend, self._hydrate, self._label = backend, hydrate, label
         self._encode = None if encode is None else lru_cache(CACHED)(encode)
 
     def search(self, query: Query) -> Results:
@@ -70,7 +68,7 @@ class Searcher:
         if query.as_of is None:
             query = query.model_copy(update={"as_of": self._backend.stamp()})
         query = self._corrected(query)
-        terms = plan(query, self._analyse)
+        terms = plan(query)
         meaning = _meaning(query)
         notes = asked.notes + _corrections(asked, query)
         if query.mode is not Mode.KEYWORD and meaning and self._encode is None:
@@ -141,10 +139,7 @@ class Searcher:
         order = sorted(scores.items(), key=lambda one: (-one[1], seqs[one[0]]))
         order = [(one, score) for one, score in order if one not in without][:limit]
         answer = Answer(ranked, order, frozenset(ranked.ids), frozenset(near.ids), seqs, vector=vector)
-        return tuple(self._hits(order, query, plan(query, self._analyse), answer))
-
-    def _analyse(self, text: str) -> list[str]:
-        return [token.text for token in self._tokenise(text)]
+        return tuple(self._hits(order, query, plan(query), answer))
 
     def _corrected(self, query: Query) -> Query:
         """Return the query with the words that no card has replaced by near ones that some card has."""
@@ -193,8 +188,8 @@ class Searcher:
     ) -> Iterator[Hit]:
         sources = self._hydrate([one for one, _ in page], query.by)
         said, kept = terms.leaves, self._kept(page, sources, answer)
-        anywhere = self._marker.sought(said)
-        in_texts = self._marker.sought(leaf for leaf in said if not leaf.title)
+        anywhere = Sought(said)
+        in_texts = Sought([leaf for leaf in said if not leaf.title])
         for one, score in page:
             if source := sources.get(one):
                 passage, found = best_passage(source.texts, in_texts)
@@ -203,7 +198,7 @@ class Searcher:
                 title = anywhere.marks(source.title)
                 found |= {mark.leaf for mark in title}
                 missing = [leaf for leaf in said if leaf not in found]
-                labels = self._labels(source.keywords, missing) if missing else []
+                labels = _labels(source.keywords, missing) if missing else []
                 matched = [said[leaf] for leaf in said if leaf in found]
                 main = source.typologies[0] if one in answer.named and source.typologies else ""
                 named = [self._label("primary", main)] if main else []
@@ -216,11 +211,6 @@ class Searcher:
                     why=_why(query, matched, named or labels, one, answer),
                     **{name: getattr(source, name) for name in _SHOWN},
                 )
-
-    def _labels(self, keywords: Sequence[str], missing: Sequence[Leaf]) -> list[str]:
-        """Return the keywords that have something of what no text has."""
-        sought = self._marker.sought(missing)
-        return [word for word in keywords if sought.marks(word)]
 
     def _kept(
         self, page: Sequence[tuple[str, float]], sources: Mapping[str, HitSource], answer: Answer
@@ -236,6 +226,12 @@ class Searcher:
         return tuple(
             FacetCount(value=value, label=self._label(name, value), count=count) for value, count in highest
         )
+
+
+def _labels(keywords: Sequence[str], missing: Sequence[Leaf]) -> list[str]:
+    """Return the keywords that have something of what no text has."""
+    sought = Sought(missing)
+    return [word for word in keywords if sought.marks(word)]
 
 
 def _wanted(query: Query) -> list[Term]:

@@ -1,7 +1,7 @@
-"""Where a text has what a query looks for. Pure: the analyser is handed in."""
+"""Where a text has what a query looks for. Pure."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain, islice, product
@@ -10,6 +10,7 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from index.search.analysis import Token, tokenise
 from index.search.folding import folded
 from index.search.spelling import joined, pairs
 from index.search.tree import Fuzzy, Leaf, Prefix, Words
@@ -32,14 +33,6 @@ _ACCENTED = re.compile(r"[\x80-\u024f]")
 _WORD = re.compile(r"[^\W_]+")
 
 
-class Token(NamedTuple):
-    """A word as the index knows it, and where it stands in the text."""
-
-    text: str
-    start: int
-    end: int
-
-
 class Mark(NamedTuple):
     """A stretch of a text that is something looked for."""
 
@@ -56,53 +49,30 @@ class Form:
     leaf: Words
 
 
-Tokenise = Callable[[str], list[Token]]
 Begun = Sequence[Form | Prefix | Fuzzy]
 """What a word may begin, or be, the longest first."""
-
-
-class Marker:
-    """Knows the words of texts as the index does; what ``tokenise``, its analyser, makes of one is kept."""
-
-    def __init__(self, tokenise: Tokenise) -> None:
-        self.tokenise = tokenise
-        self.token = lru_cache(KEPT_WORDS)(lambda word: "".join(token.text for token in tokenise(word)))
-        self._apart: dict[str, list[tuple[str, ...]]] = {}
-        for one, parts in joined().items():
-            self._apart.setdefault(self.token(one), []).append(tuple(map(self.token, parts)))
-
-    def sought(self, wanted: Iterable[Leaf]) -> "Sought":
-        """Return what finds these things in texts."""
-        return Sought(self, tuple(wanted))
-
-    def forms(self, leaf: Words) -> Iterator[Form]:
-        """Yield a word or phrase as it is looked for, and with its compounds written apart."""
-        ways = product(*([(token,), *self._apart.get(token, ())] for token in leaf.tokens))
-        for way in dict.fromkeys(tuple(chain(*parts)) for parts in islice(ways, MOST_FORMS)):
-            yield Form(way, leaf)
 
 
 class Sought:
     """Things to mark, made ready once for all the texts they are marked in."""
 
-    def __init__(self, marker: Marker, wanted: Sequence[Leaf]) -> None:
-        self._marker, self.wanted = marker, wanted
+    def __init__(self, wanted: Collection[Leaf]) -> None:
         self._fuzzy = [leaf for leaf in wanted if isinstance(leaf, Fuzzy)]
         self._prefixes = [leaf for leaf in wanted if isinstance(leaf, Prefix)]
-        forms = [form for leaf in wanted if isinstance(leaf, Words) for form in marker.forms(leaf)]
+        forms = [form for leaf in wanted if isinstance(leaf, Words) for form in _forms(leaf)]
         self._by_first: dict[str, list[Form]] = {}
         for form in sorted(forms, key=lambda form: -len(form.tokens)):
             for first in form.tokens if form.leaf.slop else form.tokens[:1]:
                 self._by_first.setdefault(first, []).append(form)
         prefixes = {leaf.text[:BEGINNING] for leaf in self._prefixes}
-        self._beginnings = _without_longer(prefixes.union(*map(beginnings, self._by_first)))
+        self._beginnings = _without_longer(prefixes.union(*map(beginnings_of, self._by_first)))
         self._known: dict[str, Begun] = {}
 
     def marks(self, text: str) -> list[Mark]:
         """Return where each wanted thing stands in the text, in order; overlaps left out."""
         found: list[Mark] = []
         reached = 0
-        for token, begun in self._candidates(text) if self.wanted else ():
+        for token, begun in self._candidates(text):
             if token.start >= reached and (mark := self._longest(text, token, begun)) is not None:
                 found.append(mark)
                 reached = mark.end
@@ -111,7 +81,7 @@ class Sought:
     def _candidates(self, text: str) -> Iterable[tuple[Token, Begun]]:
         """Return the words of a text that may begin one of the things, in order."""
         if not _LATIN.fullmatch(text):
-            tokens = ((token, text[token.start : token.end]) for token in self._marker.tokenise(text))
+            tokens = ((token, text[token.start : token.end]) for token in tokenise(text))
             told = ((token, self._begun(token.text, form, self._near([form]))) for token, form in tokens)
             return ((token, begun) for token, begun in told if begun)
         found = list(self._beginning(text))
@@ -125,7 +95,7 @@ class Sought:
             if match := _WORD.match(text, start):
                 form = match[0]
                 if (begun := self._known.get(form)) is None:
-                    begun = self._begun(self._marker.token(form), form, {})
+                    begun = self._begun(_token(form), form, {})
                     if len(self._known) < KEPT_WORDS:
                         self._known[form] = begun
                 if begun:
@@ -175,10 +145,31 @@ class Sought:
     def _stretch(self, text: str, length: int) -> list[Token]:
         """Return so many tokens from the beginning of a text; those of words in Latin script are kept."""
         if not _LATIN.fullmatch(text):
-            return self._marker.tokenise(text)[:length]
-        token = self._marker.token
-        words = (Token(token(match[0]), match.start(), match.end()) for match in _WORD.finditer(text))
+            return tokenise(text)[:length]
+        words = (Token(_token(match[0]), match.start(), match.end()) for match in _WORD.finditer(text))
         return list(islice((token for token in words if token.text), length))
+
+
+@lru_cache(KEPT_WORDS)
+def _token(word: str) -> str:
+    """Return a word in Latin script as the index knows it; empty where it knows it not."""
+    return "".join(token.text for token in tokenise(word))
+
+
+@cache
+def _apart() -> dict[str, list[tuple[str, ...]]]:
+    """Return the tokens of each compound's parts, by its own token."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for one, parts in joined().items():
+        found.setdefault(_token(one), []).append(tuple(map(_token, parts)))
+    return found
+
+
+def _forms(leaf: Words) -> Iterator[Form]:
+    """Yield a word or phrase as it is looked for, and with its compounds written apart."""
+    ways = product(*([(token,), *_apart().get(token, ())] for token in leaf.tokens))
+    for way in dict.fromkeys(tuple(chain(*parts)) for parts in islice(ways, MOST_FORMS)):
+        yield Form(way, leaf)
 
 
 @cache
@@ -187,7 +178,7 @@ def _respelt() -> list[tuple[str, str]]:
     return [each for each in pairs().items() if each[0][:BEGINNING] != each[1][:BEGINNING]]
 
 
-def beginnings(token: str) -> set[str]:
+def beginnings_of(token: str) -> set[str]:
     """Return how the words in plain letters begin that the index knows as a token."""
     shortest = OTHERWISE.get(token, token[:2])
     own = shortest + token[len(shortest) : min(BEGINNING, len(token) - CHANGED)]

@@ -1,7 +1,7 @@
 """A query once its words are analysed, the same for every engine."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -10,6 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from collectors.errors import WrongUse
+from index.search.analysis import analyse
 from index.search.folding import folded
 from index.search.query import FACETS, Query
 from index.search.spelling import compounded
@@ -42,7 +43,6 @@ SLIPS = 2
 
 _OWNING = re.compile(r"(?<=\w)['’]s?$")
 
-Analyse = Callable[[str], list[str]]
 Tokens = tuple[str, ...]
 
 
@@ -83,26 +83,27 @@ def stopwords() -> frozenset[str]:
     return frozenset(files("index.search").joinpath("stopwords.txt").read_text("utf-8").split())
 
 
-def plan(query: Query, analyse: Analyse) -> Plan:
+def plan(query: Query) -> Plan:
     """Return the plan of a query; stop words count only where there is nothing else.
 
     Raises ``WrongUse`` where a filter or a facet is none of ``FACETS``.
     """
     if unknown := set(query.filters).union(query.facets).difference(FACETS):
         raise WrongUse(f"there is no facet {', '.join(sorted(unknown))}; there are {', '.join(FACETS)}")
-    analysed = [(term, tuple(analyse(term.text)[:MOST_TOKENS])) for term in together(query.terms)]
+    return _planned(query.terms, query.where)
+
+
+@lru_cache(64)
+def _planned(terms: tuple[Term, ...], clauses: tuple[Clause, ...]) -> Plan:
+    """Return the plan of these words, made once for all that asks for it in one search."""
+    analysed = [(term, tuple(analyse(term.text)[:MOST_TOKENS])) for term in together(terms)]
     analysed = [(term, tokens) for term, tokens in analysed if tokens]
     words = {tokens: term.text for term, tokens in analysed if not (term.phrase or term.negated)}
     telling = {tokens: text for tokens, text in words.items() if text.lower() not in stopwords()}
     phrases = {tokens: term.text for term, tokens in analysed if term.phrase and not term.negated}
     unwanted = tuple(tokens for term, tokens in analysed if term.negated)
-    where = tuple(node for clause in query.where if (node := compiled(clause, analyse)) is not None)
-    sought = [
-        (leaf, _said(term))
-        for clause in query.where
-        for term in wanted(clause)
-        for leaf in leaves(term, analyse)
-    ]
+    where = tuple(node for clause in clauses if (node := compiled(clause)) is not None)
+    sought = [(leaf, _said(term)) for clause in clauses for term in wanted(clause) for leaf in leaves(term)]
     return Plan(telling or words, phrases, unwanted, where, dict(sought))
 
 
@@ -120,7 +121,7 @@ def together(terms: Sequence[Term]) -> list[Term]:
     return made
 
 
-def leaves(term: Term, analyse: Analyse) -> tuple[Leaf, ...]:
+def leaves(term: Term) -> tuple[Leaf, ...]:
     """Return what a term looks for: one thing, or of a prefix or near word that the index cuts, several."""
     if not (term.prefix or term.edits):
         text = term.text if term.phrase else compounded(term.text)
@@ -133,11 +134,11 @@ def leaves(term: Term, analyse: Analyse) -> tuple[Leaf, ...]:
     return (*whole, *(Prefix(word[:LONGEST_WORD], term.title) for word in written[-1:]))
 
 
-def compiled(clause: Clause, analyse: Analyse) -> Node | None:
+def compiled(clause: Clause) -> Node | None:
     """Return what a clause asks of a card; None where it asks nothing."""
     match clause:
         case Term():
-            return _all(leaves(clause, analyse))
+            return _all(leaves(clause))
         case Facet(name=name, values=values):
             return Having(name, values)
         case Ids(values=values):
@@ -147,12 +148,12 @@ def compiled(clause: Clause, analyse: Analyse) -> Node | None:
         case Loss(least=least, most=most):
             return Lost(least, most)
         case Not(part=part):
-            node = compiled(part, analyse)
+            node = compiled(part)
             return None if node is None else All((Everything(),), (node,))
         case And(parts=parts):
-            return _all([node for part in parts if (node := compiled(part, analyse)) is not None])
+            return _all([node for part in parts if (node := compiled(part)) is not None])
         case Or(parts=parts):
-            nodes = tuple(node for part in parts if (node := compiled(part, analyse)) is not None)
+            nodes = tuple(node for part in parts if (node := compiled(part)) is not None)
             return Some(nodes) if nodes else None
 
 

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from collectors.records import digest
 from index.search.cards import Card
-from index.search.embedded import analyse, in_memory
+from index.search.embedded import in_memory
 from index.search.lexical import strictly
 from index.search.parser import parse
 from index.search.plan import plan
@@ -54,7 +54,7 @@ def read(body: str) -> Query:
 
 def wanted(query: Query) -> Node:
     """Return what a card must be to match. Raises ``WrongUse`` where a query filters by what is no facet."""
-    return strictly(query, plan(query, analyse))
+    return strictly(query, plan(query))
 
 
 @lru_cache(4096)

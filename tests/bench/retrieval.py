@@ -32,7 +32,7 @@ from enrichment.typology import Typology
 from index.library import Library
 from index.records import Actor, Role
 from index.search.cards import Card, HitSource
-from index.search.embedded import EmbeddedBackend, tokenise
+from index.search.embedded import EmbeddedBackend
 from index.search.hybrid import Searcher
 from index.search.parser import parse
 from index.search.query import By, Mode, Results
@@ -111,7 +111,6 @@ def searcher(folder: Path, cache: Path | None) -> Callable[[], Searcher]:
     return lambda: Searcher(
         backend,
         hydrate=lambda ids, by: {one: shown[one] for one in ids},
-        tokenise=tokenise,
         encode=lambda text: model.encode([text], "query")[0],
     )
 

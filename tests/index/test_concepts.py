@@ -2,7 +2,6 @@
 
 import pytest
 
-from index.search.analysis import analyse
 from index.search.concepts import Names
 from index.search.parser import parse
 
@@ -13,7 +12,6 @@ NAMES = Names(
         "AB-01": ("deepfake porn", "nudify app advert"),
         "CS-01": ("organised abuse images", "nudify app"),
     },
-    analyse,
 )
 
 
@@ -42,4 +40,4 @@ def test_whole_names_are_known_in_any_form_longest_first(
 
 
 def test_without_names_nothing_is_named() -> None:
-    assert Names({}, analyse).named(parse("CEO fraud")).codes == ()
+    assert Names({}).named(parse("CEO fraud")).codes == ()

@@ -16,12 +16,10 @@ from pydantic import ValidationError
 
 from collectors.errors import NotFound, WrongUse
 from index.search import saved
-from index.search.analysis import analyse
 from index.search.backend import Backend
 from index.search.cards import Card
 from index.search.chunks import Kept
 from index.search.concepts import Names
-from index.search.embedded import tokenise
 from index.search.hybrid import Searcher
 from index.search.parser import parse
 from index.search.query import By, Mode, Passage, Query, Results, Sort
@@ -84,7 +82,6 @@ def searcher(backend: Backend, *cards: Card) -> Searcher:
     return Searcher(
         backend,
         hydrate=lambda ids, by: {one: shown[one] for one in ids},
-        tokenise=tokenise,
         encode=lambda text: vector,
     )
 
@@ -420,7 +417,6 @@ def test_the_best_passage_explains_what_only_its_meaning_found(backend: Backend)
         asked = Searcher(
             backend,
             hydrate=lambda ids, by: {each: shown[each] for each in ids},
-            tokenise=tokenise,
             encode=lambda text: axes[0],
             chunks=lambda ids: {each: kept[each] for each in ids if each in kept},
         )
@@ -463,10 +459,9 @@ def test_cards_of_a_named_typology_lead_and_say_so(backend: Backend, mode: Mode)
     asked = Searcher(
         backend,
         hydrate=lambda ids, by: {one: replace(shown[one], typologies=("AB-02",)) for one in ids},
-        tokenise=tokenise,
         encode=lambda text: near[0],
         label=lambda facet, value: f"{facet} {value}",
-        names=Names({"AB-02": ("nudify app",)}, analyse),
+        names=Names({"AB-02": ("nudify app",)}),
     )
     hits = asked.search(parse("nudify app", mode=mode)).hits
     assert numbers(tuple(hit.id for hit in hits)) == [6, 1, 2, 3, 4, 5]

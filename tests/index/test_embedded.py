@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 
 from collectors.errors import IndexDamaged, LibraryBusy, WrongUse
+from index.search.analysis import analyse, tokenise
 from index.search.cards import Card
-from index.search.embedded import EmbeddedBackend, analyse, tokenise
+from index.search.embedded import EmbeddedBackend
 from index.search.parser import parse
 from index.search.query import By, Query, Sort, Stamp, Term
 from tests.index.searching import COUNTRIES, TYPES, WORDS, make_card, unit

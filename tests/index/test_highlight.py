@@ -3,15 +3,14 @@ import time
 
 import pytest
 
-from index.search.embedded import tokenise
+from index.search.analysis import tokenise
 from index.search.highlight import LONGEST_PASSAGE, LONGEST_TEXT, best_passage
-from index.search.marking import Marker
+from index.search.marking import Sought
 from index.search.query import Passage
 from index.search.tree import Words
 
 FRAUD = Words(("fraud",))
 VOICE_CLONE = Words(("voic", "clone"))
-MARKER = Marker(tokenise)
 
 
 def marked(passage: Passage | None) -> list[str]:
@@ -21,7 +20,7 @@ def marked(passage: Passage | None) -> list[str]:
 
 def test_words_are_marked_whatever_their_ending_case_or_accent() -> None:
     text = "🙂 Frauds! FRAUD, défraud; the fraud’s cost"
-    assert [text[span.start : span.end] for span in MARKER.sought([FRAUD]).marks(text)] == [
+    assert [text[span.start : span.end] for span in Sought([FRAUD]).marks(text)] == [
         "Frauds",
         "FRAUD",
         "fraud",
@@ -30,7 +29,7 @@ def test_words_are_marked_whatever_their_ending_case_or_accent() -> None:
 
 def test_a_phrase_is_marked_as_a_whole_and_only_as_a_phrase() -> None:
     text = "A voice cloned the clone of a voice; voice-clone."
-    found = MARKER.sought([VOICE_CLONE]).marks(text)
+    found = Sought([VOICE_CLONE]).marks(text)
     assert [text[span.start : span.end] for span in found] == ["voice cloned", "voice-clone"]
 
 
@@ -41,7 +40,7 @@ def test_the_passage_with_most_different_words_wins() -> None:
         + "A voice clone in a fraud. "
         + "Nothing. " * 40
     )
-    passage, found = best_passage([("r1", "t", text)], MARKER.sought([FRAUD, VOICE_CLONE]))
+    passage, found = best_passage([("r1", "t", text)], Sought([FRAUD, VOICE_CLONE]))
     assert passage is not None
     assert passage.text.startswith("A voice clone in a fraud. Nothing.")
     assert marked(passage) == ["voice clone", "fraud"]
@@ -50,14 +49,14 @@ def test_the_passage_with_most_different_words_wins() -> None:
 
 def test_the_best_report_wins_and_earlier_ones_win_ties() -> None:
     texts = [("r1", "", "A fraud."), ("r2", "", "A fraud by voice clone."), ("r3", "", "Voice clone fraud.")]
-    passage, _ = best_passage(texts, MARKER.sought([FRAUD, VOICE_CLONE]))
+    passage, _ = best_passage(texts, Sought([FRAUD, VOICE_CLONE]))
     assert passage is not None
     assert passage.report == "r2"
 
 
 def test_sentences_are_kept_whole_where_they_fit() -> None:
     text = f"{'First one here. ' * 30}The fraud cost 3.5 million. {'Then more came. ' * 30}"
-    passage, _ = best_passage([("r1", "", text)], MARKER.sought([FRAUD]))
+    passage, _ = best_passage([("r1", "", text)], Sought([FRAUD]))
     assert passage is not None
     assert passage.text.startswith("The fraud cost 3.5 million. Then more came.")
     assert passage.text.endswith("came.")
@@ -66,7 +65,7 @@ def test_sentences_are_kept_whole_where_they_fit() -> None:
 
 def test_an_endless_sentence_is_cut_at_words() -> None:
     text = "word " * 200 + "fraud " + "word " * 200
-    passage, _ = best_passage([("r1", "", text)], MARKER.sought([FRAUD]))
+    passage, _ = best_passage([("r1", "", text)], Sought([FRAUD]))
     assert passage is not None
     assert marked(passage) == ["fraud"]
     assert set(passage.text.split()) == {"word", "fraud"}
@@ -74,19 +73,19 @@ def test_an_endless_sentence_is_cut_at_words() -> None:
 
 
 def test_without_a_match_the_lead_is_shown_unmarked() -> None:
-    passage, found = best_passage([("r0", "", "  "), ("r1", "", "\n Lead one. Two.")], MARKER.sought([FRAUD]))
+    passage, found = best_passage([("r0", "", "  "), ("r1", "", "\n Lead one. Two.")], Sought([FRAUD]))
     assert passage == Passage(report="r1", text="Lead one. Two.", start=2)
     assert found == frozenset()
 
 
 @pytest.mark.parametrize("texts", [[], [("r1", "", "")], [("r1", "", " \n ")]])
 def test_no_text_no_passage(texts: list[tuple[str, str, str]]) -> None:
-    assert best_passage(texts, MARKER.sought([FRAUD])) == (None, frozenset())
+    assert best_passage(texts, Sought([FRAUD])) == (None, frozenset())
 
 
 def test_markup_is_left_as_text() -> None:
     text = "<script>alert(1)</script> fraud & <b>fraud</b>"
-    passage, _ = best_passage([("r1", "", text)], MARKER.sought([FRAUD]))
+    passage, _ = best_passage([("r1", "", text)], Sought([FRAUD]))
     assert passage is not None
     assert passage.text == text
     assert marked(passage) == ["fraud", "fraud"]
@@ -111,7 +110,7 @@ def test_random_texts_keep_every_promise() -> None:
     ]
     for _ in range(300):
         text = "".join(chance.choices(pieces, k=chance.randrange(1, 200)))
-        passage, _ = best_passage([("r1", "", text)], MARKER.sought([FRAUD, VOICE_CLONE]))
+        passage, _ = best_passage([("r1", "", text)], Sought([FRAUD, VOICE_CLONE]))
         if passage is None:
             assert not text.strip()
             continue
@@ -140,12 +139,12 @@ def test_the_short_cut_for_latin_script_finds_what_the_analyser_finds() -> None:
             if length and token.start >= reached:
                 reached = tokens[place + length - 1].end
                 expected.append((token.start, reached))
-        found = MARKER.sought([FRAUD, VOICE_CLONE]).marks(text)
+        found = Sought([FRAUD, VOICE_CLONE]).marks(text)
         assert [(span.start, span.end) for span in found] == expected, text
 
 
 def test_a_vast_text_takes_bounded_time() -> None:
     begun = time.perf_counter()
-    best_passage([("r1", "", "fraud voice clone. " * 1_000_000)], MARKER.sought([FRAUD, VOICE_CLONE]))
+    best_passage([("r1", "", "fraud voice clone. " * 1_000_000)], Sought([FRAUD, VOICE_CLONE]))
     assert time.perf_counter() - begun < 2
     assert LONGEST_TEXT < 1_000_000

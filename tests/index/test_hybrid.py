@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from collectors.errors import NotFound
 from index.search.cards import Card, HitSource
-from index.search.embedded import EmbeddedBackend, tokenise
+from index.search.embedded import EmbeddedBackend
 from index.search.fusion import TOP, K, fuse
 from index.search.hybrid import FLOOR, Searcher, without_gaps
 from index.search.parser import parse
@@ -38,7 +38,6 @@ class Library:
         self.search = Searcher(
             backend,
             hydrate=self._hydrate,
-            tokenise=tokenise,
             encode=self.encoder,
             label=lambda facet, value: f"{facet}={value}",
         ).search
@@ -196,7 +195,7 @@ def test_similar_leaves_out_the_card_itself(library: Library) -> None:
         for card in library.cards.values()
         if card.by is By.INCIDENT and card.vectors is not None and len(card.vectors)
     )
-    searcher = Searcher(library.backend, hydrate=library._hydrate, tokenise=tokenise)
+    searcher = Searcher(library.backend, hydrate=library._hydrate)
     hits = searcher.similar(one.id, limit=5)
     assert len(hits) == 5
     assert one.id not in {hit.id for hit in hits}
@@ -209,7 +208,7 @@ def test_similar_leaves_out_the_card_itself(library: Library) -> None:
 
 
 def test_without_an_embedder_words_alone_are_searched_and_a_note_says_so(library: Library) -> None:
-    searcher = Searcher(library.backend, hydrate=library._hydrate, tokenise=tokenise)
+    searcher = Searcher(library.backend, hydrate=library._hydrate)
     for mode in (Mode.HYBRID, Mode.SEMANTIC):
         found = searcher.search(parse("deepfake", mode=mode))
         assert found.total == library.search(parse("deepfake", mode=Mode.KEYWORD)).total
@@ -230,7 +229,7 @@ def test_notes_suggestion_and_stamp_reach_the_results(library: Library) -> None:
 
 
 def test_a_card_the_record_has_lost_is_left_out(library: Library) -> None:
-    searcher = Searcher(library.backend, hydrate=lambda ids, by: {}, tokenise=tokenise)
+    searcher = Searcher(library.backend, hydrate=lambda ids, by: {})
     found = searcher.search(parse("deepfake"))
     assert found.hits == ()
     assert found.total > 0

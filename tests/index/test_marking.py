@@ -5,16 +5,14 @@ from importlib.resources import files
 
 import pytest
 
-from index.search.analysis import STEMMED, analyse, tokenise
-from index.search.marking import Marker, beginnings
+from index.search.analysis import STEMMED, analyse
+from index.search.marking import Sought, beginnings_of
 from index.search.spelling import joined, pairs
 from index.search.tree import Fuzzy, Leaf, Prefix, Words
 
-MARKER = Marker(tokenise)
-
 
 def marked(text: str, *wanted: Leaf) -> list[str]:
-    return [text[mark.start : mark.end] for mark in MARKER.sought(wanted).marks(text)]
+    return [text[mark.start : mark.end] for mark in Sought(wanted).marks(text)]
 
 
 def words(text: str) -> Words:
@@ -40,12 +38,12 @@ def test_every_word_begins_as_its_token_lets_expect() -> None:
     assert len(said) > 2000
     for word in said:
         for token in analyse(word):
-            assert word.startswith(tuple(beginnings(token))), (word, token)
+            assert word.startswith(tuple(beginnings_of(token))), (word, token)
 
 
 def test_a_beginning_is_short_enough_to_be_of_any_form_of_the_word() -> None:
-    assert beginnings("happi") == {"hap"}
-    assert beginnings("internationali") == {"inte"}
+    assert beginnings_of("happi") == {"hap"}
+    assert beginnings_of("internationali") == {"inte"}
     assert {"lying", "lies", "lie"} == set(marked("lying lies lie lay", words("lying")))
     assert STEMMED.analyze("lying") == ["lie"]
 

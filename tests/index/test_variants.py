@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from index.library import Library
-from index.search.embedded import EmbeddedBackend, tokenise
+from index.search.embedded import EmbeddedBackend
 from index.search.hybrid import Searcher
 from index.search.parser import parse
 from index.search.query import Mode
@@ -31,7 +31,7 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
     shown = {card.id: source_of(card) for card in cards}
     backend = EmbeddedBackend(tmp_path_factory.mktemp("variants") / "index")
     backend.write(cards, (), 1)
-    yield Searcher(backend, hydrate=lambda ids, by: {one: shown[one] for one in ids}, tokenise=tokenise)
+    yield Searcher(backend, hydrate=lambda ids, by: {one: shown[one] for one in ids})
     backend.close()
 
 
