@@ -1,0 +1,127 @@
+"""Mentions of countries, and how strongly the words around each say that the matter took place there."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from enrichment.gazetteer import hits
+from enrichment.phrases import Hit, Passage, load
+
+BEFORE, AFTER, SENTENCE = 42, 48, 600
+"""Characters looked at before and behind a mention, and of its sentence."""
+WEIGHT = {
+    "institution": 0.8,
+    "region": 0.5,
+    "city": 0.5,
+    "hint": 0.45,
+    "name": 0.4,
+    "demonym": 0.3,
+    "home": 0.15,
+    "seat": 0.1,
+}
+"""How much each kind of word says by itself that the matter took place in its country."""
+CUE, IN_TITLE, PASSING = 0.7, 0.4, -0.6
+"""What a telling word beside it, a place in the title and a word of passing mention add, or make of it."""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """One word that names a country, and how strongly it says that the matter took place there."""
+
+    code: str
+    passage: Passage
+    start: int
+    end: int
+    weight: float
+    kind: str
+
+
+def mentions(passage: Passage) -> Iterator[Mention]:
+    """Yield the mentions of a passage; in a list (``in Italy and Spain``) all count like its first."""
+    previous: Mention | None = None
+    for hit in hits(passage):
+        kind, code = hit.value.split()
+        weight = _weight(passage, hit, kind)
+        between = passage.text[previous.end : hit.start] if previous else ""
+        if previous is not None and _patterns()["list"].fullmatch(between):
+            weight = max(weight, previous.weight) if previous.weight > 0 else previous.weight
+        previous = Mention(code, passage, hit.start, hit.end, weight, kind)
+        yield previous
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    """Return the patterns of the words around a mention."""
+    data = load("places")
+
+    def words(listing: str) -> str:
+        return "|".join(re.escape(word) for word in sorted(data[listing], key=len, reverse=True))
+
+    return {
+        "speaks_after": re.compile(rf"(?:['’]s?|-based)?\s?(?:\w{{1,12}}\s)?(?:{words('speaks_after')})\b"),
+        "home_after": re.compile(rf"(?:['’]s?)?\s?(?:\w{{1,12}}\s)?(?:{words('home_after')})\b"),
+        "where_before": re.compile(rf"\b(?:{words('where_before')})\s(?:the\s|\w{{1,12}}\s)?$"),
+        "neutral_before": re.compile(rf"\b(?:{words('neutral_before')})\s(?:the\s)?$"),
+        "where_after": re.compile(rf"(?:['’]s?|-based)?\s(?:\w{{1,12}}\s)?(?:{words('where_after')})\b"),
+        "cooperation": re.compile(rf"\b(?:{words('cooperation')})\b"),
+        "passing_before": re.compile(rf"\b(?:{words('passing_before')})\s(?:the\s|an?\s)?$"),
+        "victim_verbs": re.compile(
+            rf"(?:['’]s|-based)?(?:\s[\w-]{{1,14}}){{0,3}}\s(?:{words('victim_verbs')})\b"
+        ),
+        "passing_after": re.compile(rf"(?:['’]s?)?\s?(?:\w{{1,12}}\s)?(?:{words('passing_after')})\b"),
+        "list": re.compile(
+            r"\.?(?:,\s?|\s(?:and|or)\s|,\s(?:and|or)\s)(?:the\s|mainland\s|Europe(?:\sand\s|,\s)){0,2}"
+        ),
+        "elsewhere": re.compile(rf"\b(?:{words('elsewhere')})\b"),
+        "run_after": re.compile(rf"-based\s(?:[\w-]{{1,14}}\s){{0,2}}(?:{words('run_after')})\b"),
+        "pose_before": re.compile(
+            rf"\b(?:{words('pose')})\s(?:[\w’'-]{{1,14}}\s){{0,3}}?[\w’'-]{{1,14}}(?:,|\s(?:or|and))\s(?:an?\s)?$"
+        ),
+        "address_before": re.compile(rf"\b[\w’']{{1,20}}\s(?:{words('streets')}),\s$"),
+    }
+
+
+def _weight(passage: Passage, hit: Hit, kind: str) -> float:
+    before, after = passage.around(hit.start, hit.end, BEFORE, AFTER)
+    title = IN_TITLE if passage.field == "title" else 0.0
+    if kind in ("hint", "seat"):
+        return WEIGHT[kind] + (title if kind == "hint" else 0.0)
+    if _patterns()["run_after"].match(after):
+        return WEIGHT[kind] + CUE + title
+    if _in_passing(passage, hit, kind, before, after):
+        return PASSING
+    if _patterns()["cooperation"].search(before + after):
+        return min(WEIGHT[kind], WEIGHT["name"])
+    if before.endswith(("pro-", "anti-")):
+        return WEIGHT["home"]
+    if kind == "institution":
+        telling = any(_patterns()[name].match(after) for name in ("where_after", "victim_verbs"))
+        return WEIGHT[kind] + (CUE if telling else 0.0) + title
+    return _named(kind, before, after, title)
+
+
+def _named(kind: str, before: str, after: str, title: float) -> float:
+    """Return the weight of a place or people by what is said around it."""
+    telling = any(_patterns()[name].match(after) for name in ("where_after", "victim_verbs"))
+    if not telling and _patterns()["speaks_after"].match(after):
+        return 0.0
+    if not telling and _patterns()["home_after"].match(after):
+        return WEIGHT["home"] + title
+    weight = WEIGHT[kind] + (CUE if telling else 0.0) + title
+    # "In French" is said of a language; what is in a French town says so behind.
+    if _patterns()["neutral_before"].search(before) or (kind == "demonym" and before.endswith("in ")):
+        return weight
+    told = any(_patterns()[name].search(before) for name in ("where_before", "address_before"))
+    return weight + (CUE if told else 0.0)
+
+
+def _in_passing(passage: Passage, hit: Hit, kind: str, before: str, after: str) -> bool:
+    """Return whether a country is only passed through, pretended, spoken or told of another matter."""
+    start, end = passage.sentence(hit.start)
+    return (
+        _patterns()["passing_after"].match(after) is not None
+        or any(_patterns()[name].search(before) for name in ("passing_before", "pose_before"))
+        or _patterns()["elsewhere"].search(passage.text[start : min(end, start + SENTENCE)].lower())
+        is not None
+    )
