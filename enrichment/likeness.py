@@ -23,20 +23,23 @@ _WORDING = 5.0  # times (cosine - 0.4), so a cosine of 0.8 gives 2
 _SHARE = 2.5  # times the share of the lesser report's rare words that both have
 _MASS = 3.0  # times how much rarity both have, saturating
 _LOSS, _OTHER_LOSS = 2.0, -1.5
+_ROUND = (0.5, 0.75, 1.0)
+"""How much a common sum counts by its digits before the zeros: half a million is stolen often."""
 _COUNTRY, _OTHER_COUNTRY = 0.4, -1.0
-_CLOSE, _FAR, _OTHER_TIME = 0.5, -2.0, -0.7
+_CLOSE, _FAR, _OTHER_TIME, _OTHER_DAY = 0.5, -2.0, -0.7, -1.4
 _CASE, _DRIFT = 3 * 366, 92
 """Days over which a case is reported, and by which accounts of when it began differ."""
 _HALF_MASS = 40.0
 """Shared rarity that gives half of the weight: about three names of which each is in one report of thirty."""
 _REST = 0.3
+"""How much the further words of one name count beside its rarest."""
 _ASIDE = 0.5
 """How much a name counts that one report gives late and once, as what it adds on earlier cases."""
-"""How much the further words of one name count beside its rarest."""
 _GENERAL = frozenset({"trend_or_warning", "research_or_demonstration", "policy_or_law"})
 _FAMILY, _OTHER_FAMILY, _OTHER_KIND = 0.4, -0.6, -0.6
-_OFTEN = 200
-"""Among few reports a word that two share is not yet common: a library counts as no smaller than this."""
+_OFTEN, _MANY = 200, 2_000
+"""A library counts as no smaller and no larger than this: among few reports a word that two share is not yet
+common, and among very many two share a name by chance."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +67,15 @@ class Corpus:
         self.profiles = [profile(item) for item in items]
         self.counts = Counter(word for one in self.profiles for word in one.words)
         self._size = max(len(self.profiles), _OFTEN)
+        self._rarest = math.log(_MANY / 3)
         self._masses = [self._mass(one.words, one.words, one.words) for one in self.profiles]
 
     def rarity(self, word: str) -> float:
-        """Return a word's inverse document frequency, ln(reports / (1 + those with it)).
+        """Return a word's inverse document frequency, ln(reports / (1 + those with it)), up to a limit.
 
-        Small numbers and the names of tools and platforms, which many events share, have half of it.
+        Small numbers and names of tools, platforms and authorities, which many events share, have half of it.
         """
-        rarity = max(0.0, math.log(self._size / (1 + self.counts[word])))
+        rarity = min(max(0.0, math.log(self._size / (1 + self.counts[word]))), self._rarest)
         return rarity / 2 if word in often_named() or (word.isdigit() and len(word) < 3) else rarity
 
     def likeness(self, left: int, right: int) -> Likeness:
@@ -146,16 +150,24 @@ def _near(left: float, right: float) -> bool:
 
 def _unit(amount: float) -> float:
     """Return the value of an amount's last digit that is not zero: 100,000 of 4,300,000."""
-    digits = f"{amount:.12e}"
-    mantissa, _, power = digits.partition("e")
-    return float(10.0 ** (int(power) - len(mantissa.rstrip("0").rstrip(".").replace(".", "")) + 1))
+    power = int(f"{amount:.12e}".partition("e")[2])
+    return float(10.0 ** (power - _digits(amount) + 1))
+
+
+def _digits(amount: float) -> int:
+    """Return how many digits an amount has before its zeros: two of 4,300,000."""
+    mantissa = f"{amount:.12e}".partition("e")[0]
+    return len(mantissa.rstrip("0").rstrip(".").replace(".", ""))
 
 
 def _losses(one: Profile, other: Profile) -> Sign:
     for currency in sorted(one.losses.keys() & other.losses.keys()):
         for mine in sorted(one.losses[currency], reverse=True):
-            if any(_near(mine, theirs) for theirs in other.losses[currency]):
-                return Sign(_LOSS, f"Both state a loss of {currency} {mine:,.15g}")
+            near = [theirs for theirs in other.losses[currency] if _near(mine, theirs)]
+            if near:
+                digits = min(_digits(amount) for amount in (mine, *near))
+                weight = _LOSS * _ROUND[min(digits, len(_ROUND)) - 1]
+                return Sign(weight, f"Both state a loss of {currency} {mine:,.15g}")
     if common := sorted(one.losses.keys() & other.losses.keys()):
         mine, theirs = (max(side.losses[common[0]]) for side in (one, other))
         said = f"One states a loss of {common[0]} {mine:,.15g}, the other of {common[0]} {theirs:,.15g}"
@@ -182,13 +194,17 @@ def _dates(one: Profile, other: Profile) -> Sign:
         return Sign(_CLOSE, f"Their dates are {apart}")
     # A trial follows an offence by a year or two, so only more than that speaks against; what each report
     # says of the offence itself must not differ that much.
-    if days > (_DRIFT if one.happened and other.happened else _CASE):
-        weight = _FAR if days > _CASE else _OTHER_TIME
+    told = one.happened and other.happened
+    if days > (_DRIFT if told else _CASE):
+        exact = told and mine.exact and theirs.exact
+        weight = _FAR if days > _CASE else _OTHER_DAY if exact else _OTHER_TIME
         return Sign(weight, f"Their dates are {days // 30} months apart")
     return Sign(0.0)
 
 
 def _families(one: Profile, other: Profile) -> Sign:
+    if one.crime is not None and other.crime is not None and one.crime != other.crime:
+        return Sign(_OTHER_FAMILY, "Only one is coded as a crime")
     if not one.families or not other.families:
         return Sign(0.0)
     if one.families & other.families:

@@ -104,7 +104,9 @@ class Profile:
     kinds: frozenset[str]
     """What happened: incident, warning, policy …"""
     families: frozenset[str]
-    """The families of its typology codes."""
+    """The families of its typology codes; scope codes, which say that it tells no crime, have none."""
+    crime: bool | None
+    """Whether its primary code is of a crime; None where it has none."""
     facts: Mapping[str, str]
     """The finding behind each fact that two reports can share, by subject and value."""
     vector: Vector | None
@@ -118,6 +120,7 @@ def profile(item: Groupable) -> Profile:
             currency, amount = finding.value.split()
             losses.setdefault(currency, set()).add(float(amount))
     whens, happened = _whens(item)
+    coded = _of(item, Subject.TYPOLOGY)
     placed = [each for each in _of(item, Subject.COUNTRY) if not each.passing]
     shared = [
         each for each in item.findings if each.subject in _SHARED or each.role in ("loss", "equivalent")
@@ -130,10 +133,11 @@ def profile(item: Groupable) -> Profile:
         happened=happened,
         kinds=frozenset(finding.value for finding in _of(item, Subject.EVENT_KIND)),
         families=frozenset(
-            finding.value[:2]
-            for finding in _of(item, Subject.TYPOLOGY)
-            if finding.role in ("primary", "other")
+            finding.value.partition("-")[0]
+            for finding in coded
+            if finding.role in ("primary", "other") and not _outside(finding)
         ),
+        crime=next((not _outside(finding) for finding in coded if finding.role == "primary"), None),
         facts={f"{finding.subject} {finding.value}": finding.id for finding in (*placed, *shared)},
         vector=item.vector,
     )
@@ -141,6 +145,11 @@ def profile(item: Groupable) -> Profile:
 
 def _of(item: Groupable, subject: Subject) -> list[Finding]:
     return [finding for finding in item.findings if finding.subject is subject]
+
+
+def _outside(finding: Finding) -> bool:
+    """Return whether a code says that there is no AI crime."""
+    return finding.value.startswith("X-")
 
 
 def _whens(item: Groupable) -> tuple[tuple[When, ...], bool]:
@@ -174,9 +183,15 @@ def _common() -> frozenset[str]:
 
 @cache
 def often_named() -> frozenset[str]:
-    """Return the words of tools, platforms and their makers: in many events, so they tell half as much."""
+    """Return the words of names that stand in reports of many events, so they tell half as much.
+
+    These are tools, platforms, their makers, police forces and other public bodies.
+    """
     listed = [*load("tools"), *load("platforms")]
     names = [entry.get(key, "") for entry in listed for key in ("name", "developer", "operator")]
+    for group in load("organisations"):
+        if group["kind"] in load("common_names")["authorities"]:
+            names += [entry if isinstance(entry, str) else entry["name"] for entry in group["entries"]]
     return frozenset(word.lower() for name in names for word in _CAPITAL.findall(name))
 
 

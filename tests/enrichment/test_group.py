@@ -1,6 +1,7 @@
 import json
 import random
 from collections import defaultdict
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -9,7 +10,8 @@ from collectors.records import PartialDate
 from enrichment import candidates, embedder
 from enrichment.facts import extract
 from enrichment.group import Groupable, Grouping, group
-from enrichment.records import as_finding
+from enrichment.likeness import SAME_INCIDENT_AT, Corpus, Likeness
+from enrichment.records import Fact, Subject, as_finding
 from tests.shared import shared
 
 TEXT = (
@@ -190,3 +192,65 @@ def test_the_gold_reports_are_grouped() -> None:
     assert precision >= 0.95
     assert recall >= 0.85
     assert f1 >= 0.90
+
+
+def claimed(report: Groupable, subject: Subject, value: str, role: str) -> Groupable:
+    fact = as_finding(Fact(subject=subject, value=value, role=role, score=0.9), report.report, "v1", "test")
+    return replace(report, findings=(*report.findings, fact))
+
+
+def coded(report: Groupable, code: str) -> Groupable:
+    return claimed(report, Subject.TYPOLOGY, code, "primary")
+
+
+def score(one: Groupable, other: Groupable) -> Likeness:
+    return Corpus([one, other]).likeness(0, 1)
+
+
+TAXI = "A driverless taxi of the firm Quillcab ran onto a pavement in Harkmere. Nobody was hurt."
+BURNT = "Crowds set fire to three driverless taxis of Quillcab in Harkmere, and broke their windows."
+
+
+def test_two_events_of_one_firm_and_town_on_other_days_are_two_incidents() -> None:
+    one, other = (item(key, text, published="2026-01-05") for key, text in (("a", TAXI), ("b", BURNT)))
+    early = claimed(one, Subject.DATE, "2025-05-03", "occurred")
+    late, near = (claimed(other, Subject.DATE, day, "occurred") for day in ("2025-12-09", "2025-05-04"))
+    assert "Their dates are 7 months apart" in score(early, late).contradictions
+    assert score(early, late).score < SAME_INCIDENT_AT
+    assert score(early, late).score < score(early, near).score - 0.3
+
+
+def test_pages_that_tell_no_crime_are_no_crime_of_one_kind() -> None:
+    one, other = item("a", TAXI), item("b", BURNT)
+    alike = score(coded(one, "FR-01"), coded(other, "FR-02"))
+    beside = score(coded(one, "X-02"), coded(other, "X-03"))
+    against = score(coded(one, "X-02"), coded(other, "FR-01"))
+    assert "Both are coded as the same kind of crime" in alike.reasons
+    assert not any("crime" in said for said in (*beside.reasons, *beside.contradictions))
+    assert "Only one is coded as a crime" in against.contradictions
+    assert alike.score > beside.score > against.score
+
+
+def test_a_round_sum_in_common_says_less_than_an_exact_one() -> None:
+    told = "The {} lost USD {} to a caller whose voice a machine had made."
+    scores = [
+        score(item("a", told.format("clinic", sum_)), item("b", told.format("bakery", sum_))).score
+        for sum_ in ("500,000", "520,000", "523,000")
+    ]
+    assert scores == sorted(scores) and len(set(scores)) == 3
+
+
+def test_the_name_of_an_authority_says_less_than_that_of_a_victim() -> None:
+    told = "The {} spoke of voices made by a machine."
+    known, unknown = (
+        score(item("a", told.format(name)), item("b", f"Clerks heard from the {name}.")).score
+        for name in ("Internet Watch Foundation", "Vandel Quist Osterbrandt")
+    )
+    assert known < unknown
+
+
+def test_a_rare_name_says_no_more_in_a_larger_library() -> None:
+    fillers = [item(f"f{number}", f"The firm Tarn{number} closed.") for number in range(4_000)]
+    pair = [item("a", TEXT), item("b", RETOLD)]
+    small, large = Corpus([*pair, *fillers[:1_900]]), Corpus([*pair, *fillers])
+    assert large.rarity("quistgaard") <= 1.01 * small.rarity("quistgaard")
