@@ -121,9 +121,14 @@ def read_search(params: Mapping[str, Sequence[str]]) -> Search:
 
 
 def address(page: str, params: Mapping[str, str | Sequence[str]] | None = None) -> str:
-    """Return the address of a page within the app; the home page is ``/``."""
-    said = urlencode(params or {}, doseq=True)
+    """Return the address of a page within the app, empty parameters left out; the home page is ``/``."""
+    said = urlencode({name: value for name, value in (params or {}).items() if value}, doseq=True)
     return f"/{'' if page == 'home' else page}{'?' + said if said else ''}"
+
+
+def each(page: str, param: str, words: Mapping[str, str], current: str) -> list[tuple[str, str, bool]]:
+    """Return, for every value of a parameter, its address, its word, and whether it is the current one."""
+    return [(address(page, {param: value}), word, value == current) for value, word in words.items()]
 
 
 def incident(id: str, **params: str) -> str:

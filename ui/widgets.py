@@ -1,4 +1,4 @@
-"""Shared drawing: the one way text from reports reaches the screen, and the pieces pages are made of."""
+"""Shared drawing: the one way text from reports reaches the screen, and the forms pages are made of."""
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,13 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from collectors.errors import MoriartyError
-from enrichment.typology import Typology
-from index import wording
-from index.records import JudgedFinding, State
-from index.search.query import By, Hit
-from ui import addresses
-from ui.nodes import Node, div, el, link, marked, span
+from collectors.errors import MoriartyError, WrongUse
+from ui.nodes import Node, div, el, link, span
 
 _ASSETS = Path(__file__).with_name("surface")
 
@@ -70,71 +65,16 @@ def section(title: str, *children: Node | None, note: str = "") -> Node:
     )
 
 
-def badge(judged: bool) -> Node:
-    """Return the badge that says who decided: a machine or a person."""
-    name = "judged" if judged else "machine"
-    return span(f"badge {name}", wording.value("status", name))
+def tabs(label: str, entries: Iterable[tuple[str, Node, bool]]) -> Node:
+    """Return the parts of a page as links: address, name, and whether it is the one shown."""
+    shown = [link(to, name, current="page" if current else None) for to, name, current in entries]
+    return el("nav", *shown, cls="tabs", label=label)
 
 
-def state_badge(judged: JudgedFinding) -> Node:
-    """Return where a finding stands and, where a person decided it, who."""
-    if judged.state is State.SUGGESTED:
-        return span("badge machine", "Machine suggestion")
-    word = "Accepted" if judged.state is State.ACCEPTED else "Rejected"
-    who = " (starter library)" if judged.by == "starter" else f" by {judged.by}"
-    return span(f"badge {'judged' if judged.state is State.ACCEPTED else 'rejected'}", word + who)
-
-
-def concept_link(typology: Typology, code: str) -> Node:
-    """Return a code and its plain label, linked to its definition."""
-    if code not in typology:
-        return span("code", code)
-    concept = typology.concept(code)
-    return link(
-        addresses.typology(code),
-        span("code", code),
-        concept.label,
-        title=concept.definition or concept.counts_when,
-    )
-
-
-def meter(score: float) -> Node:
-    """Return a score from 0 to 1 as a short bar with its figure."""
-    return span(
-        "num small", span("meter", span("", share=round(score, 3))), f"{score:.2f}", title="Score from 0 to 1"
-    )
-
-
-def card(hit: Hit, typology: Typology) -> Node:
-    """Return one answer of a search as a card."""
-    title = marked(hit.title or "Untitled", hit.title_spans)
-    return el(
-        "article",
-        div("top", el("h3", link(_where(hit), *title)), badge(hit.judged)),
-        div(
-            "facts",
-            *_known(hit.date, *(wording.country(code) for code in hit.countries[:4])),
-            concept_link(typology, hit.typologies[0]) if hit.typologies else span("", "No typology code"),
-            *_known(
-                wording.value("outcome", hit.outcome) if hit.outcome else "",
-                wording.money(hit.loss) if hit.loss else "",
-                count(hit.reports, "report") if hit.by is By.INCIDENT else "report",
-            ),
-        ),
-        div("quote", *marked(hit.passage.text, hit.passage.spans)) if hit.passage else None,
-        div("why", hit.why) if hit.why else None,
-        cls="card",
-    )
-
-
-def _where(hit: Hit) -> str:
-    if hit.by is By.REPORT:
-        return addresses.address("incident", {"report": hit.id})
-    return addresses.incident(hit.id)
-
-
-def _known(*words: str) -> list[Node]:
-    return [span("num", word) for word in words if word]
+def choices(label: str, entries: Iterable[tuple[str, Node, bool]]) -> Node:
+    """Return a row of links under a name, of which one is chosen: address, word, and whether it is."""
+    shown = [link(to, word, current="true" if current else None) for to, word, current in entries]
+    return el("nav", span("soft", label), *shown, cls="choices", label=label)
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
@@ -207,15 +147,12 @@ def empty(title: str, *children: Node | None) -> Node:
     return div("empty", el("h2", title), *children)
 
 
+def told(error: MoriartyError) -> str:
+    """Return what went wrong and what to do, in sentences; advice for the command line is left out."""
+    said = f"{str(error)[:1].upper()}{str(error)[1:].rstrip('.')}."
+    return said if isinstance(error, WrongUse) else f"{said} {error.advice}"
+
+
 def trouble(error: MoriartyError, key: str = "trouble") -> None:
     """Draw an error of ours: what happened and what to do."""
-    draw(div("box bad", el("h2", "This did not work"), el("p", str(error)), el("p", error.advice)), key=key)
-
-
-def defanged(url: str) -> str:
-    """Return an address as text nobody clicks by accident: ``hxxps://example[.]org/path``."""
-    scheme, separator, rest = url.partition("://")
-    host, slash, path = rest.partition("/")
-    if not separator or scheme.lower() not in {"http", "https"}:
-        return url.replace(":", "[:]").replace(".", "[.]")
-    return f"{scheme.lower().replace('tt', 'xx')}://{host.replace('.', '[.]')}{slash}{path}"
+    draw(div("box bad", el("h2", "This did not work"), el("p", told(error))), key=key)

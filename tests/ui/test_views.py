@@ -6,7 +6,6 @@ import pytest
 
 from collectors.errors import NotFound
 from index.library import Library
-from index.records import Decision, Verdict
 from tests.ui.conftest import ANALYST, Shown, drawn
 
 
@@ -102,41 +101,6 @@ def test_the_typology_shows_its_tree_and_a_leaf_with_its_boundary(shown: Shown, 
     ):
         assert words in leaf
     assert "There is no such concept" in shown("typology", id="ZZ-99")[1]
-
-
-def test_a_decision_is_recorded_and_undone_from_the_review_desk(shown: Shown, library: Library) -> None:
-    app, said = shown("review")
-    assert "The suggestion" in said
-    before = library.status(actor=ANALYST).judgements
-    app.text_input(key="review-reason").input("not what it says")
-    app.button(key="reject").click().run()
-    assert "1 decision in this sitting" in drawn(app)
-    assert library.status(actor=ANALYST).judgements == before + 1
-    app.button(key="undo").click().run()
-    assert "0 decisions in this sitting" in drawn(app)
-    assert not app.exception
-
-
-def test_history_tells_who_decided_what_and_why(shown: Shown, library: Library) -> None:
-    id = _id(library, "romance fraud")
-    finding = library.incident(id, actor=ANALYST).findings[0].finding
-    library.judge(Decision(verdict=Verdict.ACCEPT, target=finding.id, reason="read twice"), actor=ANALYST)
-    app, said = shown("incident", id=id, tab="history")
-    assert "test (lead) accepted" in said and "Reason: read twice" in said
-    app.button[0].click().run()
-    assert library.incident(id, actor=ANALYST).judgements[0].verdict is Verdict.UNDO or any(
-        judgement.undone for judgement in library.incident(id, actor=ANALYST).judgements
-    )
-
-
-def test_merge_needs_two_incidents_and_a_reason(shown: Shown, library: Library) -> None:
-    app, _ = shown("review", part="grouping")
-    assert app.button(key="merge").disabled
-    app.text_input(key="merge-from").input(_id(library, "romance")).run()
-    app.text_input(key="merge-into").input(_id(library, "ransomware")).run()
-    assert app.button(key="merge").disabled
-    app.text_input(key="merge-reason").input("one offender").run()
-    assert not app.button(key="merge").disabled
 
 
 def test_sources_show_that_nothing_is_lost_and_what_to_do(shown: Shown) -> None:

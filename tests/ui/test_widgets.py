@@ -5,7 +5,8 @@ import pytest
 from enrichment.typology import Typology
 from index.search.query import By, Hit, Passage, Span
 from ui.nodes import Node, texts
-from ui.widgets import bars, card, count, defanged
+from ui.pieces import card, defanged
+from ui.widgets import bars, count
 
 
 def _links(node: Node) -> list[str]:

@@ -6,7 +6,8 @@ from index.search.alike import LONGEST
 from index.search.query import Hit
 from ui import session
 from ui.nodes import div, el
-from ui.widgets import card, count, draw, empty, head
+from ui.pieces import card
+from ui.widgets import count, draw, empty, head
 
 LIMIT = 25
 

@@ -7,7 +7,8 @@ from index import wording
 from index.records import JudgedFinding, State
 from ui import session
 from ui.nodes import Node, div, el, span
-from ui.widgets import count, section, state_badge
+from ui.pieces import state_badge
+from ui.widgets import count, section
 
 ASSESSMENTS = (Subject.RELEVANCE, Subject.CRIME, Subject.AI_INVOLVEMENT, Subject.EVENT_KIND)
 _ORDER = (*ASSESSMENTS, *(subject for subject in Subject if subject not in ASSESSMENTS))
@@ -21,6 +22,17 @@ def place(subject: str) -> int:
 def near_miss(judged: JudgedFinding) -> bool:
     """Return whether it is a code the machine weighed and did not choose, and nobody has decided."""
     return judged.finding.role == "sibling" and judged.state is State.SUGGESTED
+
+
+def undecided(findings: Sequence[JudgedFinding]) -> list[JudgedFinding]:
+    """Return the claims that wait for somebody to accept or reject them."""
+    return [
+        judged
+        for judged in findings
+        if judged.state is State.SUGGESTED
+        and judged.finding.subject is not Subject.EVENTS
+        and not near_miss(judged)
+    ]
 
 
 def standing(findings: Sequence[JudgedFinding], field: str) -> list[JudgedFinding]:

@@ -9,8 +9,9 @@ from index import wording
 from index.records import IncidentView, JudgedFinding, State
 from ui import addresses
 from ui.nodes import Node, div, el, link, span
+from ui.pieces import badge, concept_link, meter, state_badge
 from ui.views import claims
-from ui.widgets import badge, concept_link, count, meter, section, state_badge, table
+from ui.widgets import count, section, table
 
 WORTH_SHOWING = 0.05
 """The least score of a near miss that is shown."""
@@ -45,7 +46,7 @@ def _code(code: Code, by_id: dict[str, JudgedFinding], typology: Typology, incid
             el("strong", concept_link(typology, code.concept)),
             _role(code),
         ),
-        div("row", meter(code.score), badge(code.judged)),
+        div("row", meter(code.score), badge(code.judged), decide(found[0], incident) if found else None),
         div("wide small soft", concept.definition) if concept and concept.definition else None,
         div("wide", quote(quoted[0], incident))
         if quoted
@@ -85,6 +86,12 @@ def quote(judged: JudgedFinding, incident: str) -> Node:
     finding = judged.finding
     to = addresses.incident(incident, tab="reports", report=finding.report, at=finding.id)
     return el("blockquote", finding.quote, " ", link(to, "in the report", cls="small"), cls="untrusted")
+
+
+def decide(judged: JudgedFinding, incident: str) -> Node:
+    """Return the link to where a person accepts, rejects or corrects a claim."""
+    to = addresses.address("review", {"incident": incident, "at": judged.finding.id})
+    return link(to, "Decide", cls="small", label=f"Decide: {wording.subject(judged.finding.subject)}")
 
 
 def facts(view: IncidentView) -> Node:
@@ -139,7 +146,7 @@ def _row(subject: str, value: str, found: list[JudgedFinding], incident: str, *,
             quote(best, incident) if best.finding.quote else span("soft small", _unquoted(best)),
             span("soft small", count(reports, "report")) if reports > 1 else None,
         ),
-        state_badge(best),
+        div("", state_badge(best), " ", decide(best, incident)),
     ]
 
 

@@ -11,7 +11,7 @@ from ui.drawing import address_of, drawing, kind, named
 from ui.nodes import Node as Drawn
 from ui.nodes import div, el, link, span
 from ui.views import outlook, standing, ties
-from ui.widgets import count, draw, empty, head, section
+from ui.widgets import count, draw, empty, head, section, tabs
 
 FOUND = 12
 QUIET = ("Indicator", "ExternalConcept", "Family", "Report")
@@ -26,28 +26,13 @@ def show() -> None:
         "Graph",
         div("sub", "Incidents and what they share: each tie with the words it rests on. Ties are leads."),
     )
-    draw(_parts(part), key="parts")
+    titles = {name: title for name, (title, _) in PARTS.items()}
+    draw(tabs("Parts of the graph", addresses.each("graph", "part", titles, part)), key="parts")
     with st.spinner("Reading the graph"):
         if not len(session.library().graph(actor=session.actor())):
             draw(_nothing(), key="nothing")
             return
         PARTS[part][1]()
-
-
-def _parts(part: str) -> Drawn:
-    return el(
-        "nav",
-        *(
-            link(
-                addresses.address("graph", {"part": name} if name else {}),
-                title,
-                current="page" if name == part else None,
-            )
-            for name, (title, _) in PARTS.items()
-        ),
-        cls="tabs",
-        label="Parts of the graph",
-    )
 
 
 def _nothing() -> Drawn:

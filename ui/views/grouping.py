@@ -1,19 +1,24 @@
 """Merge and split: which reports tell one incident, decided by a person."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from collectors.errors import MoriartyError
+from collectors.errors import MoriartyError, NotFound
 from index.records import Decision, IncidentView, Verdict
+from index.search.query import Hit
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
-from ui.widgets import count, draw, empty, section
+from ui.widgets import count, draw, empty, section, told
 
 FOUND = 12
+_TYPED = ("merge-from", "merge-into", "merge-reason", "split-from", "split-reason")
 
 
-def show() -> None:
-    """Draw the two forms, and what the last one did."""
+def show(of: str = "") -> None:
+    """Draw the two forms, begun with the incident ``of``, and what the last decision did."""
     said = st.session_state.pop("grouping-said", None)
+    _begin(of, done=bool(said and said[2]))
     if said:
         draw(div(f"box {said[0]}", el("p", said[1]), _undo_link(said[2])), key="grouping-said-box")
     merge, split = st.columns(2, gap="large")
@@ -21,6 +26,16 @@ def show() -> None:
         _merge()
     with split:
         _split()
+
+
+def _begin(of: str, *, done: bool) -> None:
+    """Empty the forms once a decision is done; begin them with another incident the address names."""
+    state = st.session_state
+    if done:
+        state.update(dict.fromkeys(_TYPED, ""))
+    elif state.get("grouping-of", "") != of:
+        state.update(dict.fromkeys(_TYPED, "") | {"merge-from": of, "split-from": of})
+    state["grouping-of"] = of
 
 
 def _undo_link(incident: str) -> Node | None:
@@ -32,30 +47,42 @@ def _undo_link(incident: str) -> Node | None:
     )
 
 
-def _choose(label: str, key: str) -> IncidentView | None:
-    """Let a person find an incident by its id or by words; return it, or None while none is chosen."""
+def _choose(label: str, key: str, beside: IncidentView | None = None) -> IncidentView | None:
+    """Let a person find an incident by its id or by words; return it, or None while none is chosen.
+
+    While nothing is typed, those most like the incident ``beside`` are offered.
+    """
     library, actor = session.library(), session.actor()
     typed = st.text_input(
         label, key=key, placeholder="Words of the incident, or its id", max_chars=200
     ).strip()
     if not typed:
-        return None
+        return _pick("or one of those most like it", f"{key}-like", _like(beside)) if beside else None
     try:
         return library.incident(typed, actor=actor)
-    except MoriartyError:
+    except NotFound:
         hits = library.search(library.parse(typed).model_copy(update={"limit": FOUND}), actor=actor).hits
+    if not hits:
+        draw(empty("No incident matches", el("p", "Try other words.")), key=f"{key}-none")
+    return _pick("Found", f"{key}-found", hits)
+
+
+def _like(view: IncidentView) -> Sequence[Hit]:
+    try:
+        return session.library().similar(view.incident.id, actor=session.actor(), limit=FOUND)
+    except NotFound:  # too new for the index, or without words to compare
+        return ()
+
+
+def _pick(label: str, key: str, hits: Sequence[Hit]) -> IncidentView | None:
     titles = {hit.id: f"{hit.date} {hit.title}" for hit in hits}
     if not titles:
-        draw(empty("No incident matches", el("p", "Try other words.")), key=f"{key}-none")
         return None
+    words = f"Choose one of {count(len(titles), 'incident')}"
     chosen = st.selectbox(
-        "Found",
-        list(titles),
-        format_func=titles.__getitem__,
-        key=f"{key}-found",
-        label_visibility="collapsed",
+        label, list(titles), index=None, format_func=titles.__getitem__, key=key, placeholder=words
     )
-    return library.incident(chosen, actor=actor) if chosen else None
+    return session.library().incident(chosen, actor=session.actor()) if chosen else None
 
 
 def _preview(view: IncidentView) -> Node:
@@ -71,75 +98,55 @@ def _preview(view: IncidentView) -> Node:
         )
         for shown in view.reports
     ]
+    to = addresses.incident(view.incident.id)
     return div(
         "box",
-        el(
-            "h3",
-            link(addresses.incident(view.incident.id), view.incident.title or "Untitled"),
-            cls="untrusted",
-        ),
+        el("h3", link(to, view.incident.title or "Untitled"), cls="untrusted"),
         div("small soft", count(len(view.reports), "report")),
         *reports,
     )
 
 
 def _merge() -> None:
-    draw(
-        section(
-            "Merge two incidents",
-            el("p", "All reports of the first go into the second. The first id then leads to the second."),
-        ),
-        key="merge-head",
-    )
-    first, second = _choose("Merge this incident", "merge-from"), _choose("into this one", "merge-into")
+    text = "All reports of the first go into the second. The first id then leads to the second."
+    draw(section("Merge two incidents", el("p", text)), key="merge-head")
+    first = _choose("Merge this incident", "merge-from")
+    second = _choose("into this one", "merge-into", first)
     shown = [view for view in (first, second) if view]
     if shown:
         draw(div("cols", *(_preview(view) for view in shown)), key="merge-preview")
     reason = st.text_input("Why are they one incident?", key="merge-reason", max_chars=500)
-    ready = (
-        first is not None
-        and second is not None
-        and first.incident.id != second.incident.id
-        and bool(reason.strip())
-    )
-    if st.button("Merge", key="merge", type="primary", disabled=not ready) and first and second:
-        _carry_out(
-            Decision(
-                verdict=Verdict.MERGE,
-                target=first.incident.id,
-                value=second.incident.id,
-                reason=reason.strip(),
-            ),
-            second.incident.id,
-            "Merged.",
+    pressed = st.button("Merge", key="merge", type="primary", disabled=not (first and second))
+    if pressed and first and second:
+        into = second.incident.id
+        decision = Decision(
+            verdict=Verdict.MERGE, target=first.incident.id, value=into, reason=reason.strip()
         )
+        _carry_out(decision, into, "Merged.")
 
 
 def _split() -> None:
-    draw(
-        section(
-            "Split an incident", el("p", "The reports you choose leave and become an incident of their own.")
-        ),
-        key="split-head",
-    )
+    text = "The reports you choose leave and become an incident of their own."
+    draw(section("Split an incident", el("p", text)), key="split-head")
     view = _choose("Split this incident", "split-from")
     if view is None:
         return
     draw(_preview(view), key="split-preview")
+    if len(view.reports) < 2:
+        draw(el("p", "One report tells it: there is nothing to split.", cls="soft"), key="split-one")
+        return
     titles = {shown.report.id: shown.report.title or "Untitled report" for shown in view.reports}
     chosen = st.multiselect(
         "Reports that leave", list(titles), format_func=titles.__getitem__, key=f"split-{view.incident.id}"
     )
     reason = st.text_input("Why are they another incident?", key="split-reason", max_chars=500)
-    ready = 0 < len(chosen) < len(titles) and bool(reason.strip())
-    if st.button("Split", key="split", type="primary", disabled=not ready):
-        _carry_out(
-            Decision(
-                verdict=Verdict.SPLIT, target=view.incident.id, members=tuple(chosen), reason=reason.strip()
-            ),
-            view.incident.id,
-            f"{count(len(chosen), 'report')} now form an incident of their own.",
+    if st.button("Split", key="split", type="primary"):
+        decision = Decision(
+            verdict=Verdict.SPLIT, target=view.incident.id, members=tuple(chosen), reason=reason.strip()
         )
+        verb = "forms an incident of its own" if len(chosen) == 1 else "form an incident of their own"
+        said = f"{count(len(chosen), 'report')} now {verb}."
+        _carry_out(decision, view.incident.id, said)
 
 
 def _carry_out(decision: Decision, incident: str, done: str) -> None:
@@ -147,5 +154,5 @@ def _carry_out(decision: Decision, incident: str, done: str) -> None:
         session.library().judge(decision, actor=session.actor())
         st.session_state["grouping-said"] = ("note", done, incident)
     except MoriartyError as error:
-        st.session_state["grouping-said"] = ("bad", f"{error} {error.advice}", "")
+        st.session_state["grouping-said"] = ("bad", told(error), "")
     st.rerun()

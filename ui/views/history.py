@@ -4,9 +4,9 @@ import streamlit as st
 
 from collectors.errors import MoriartyError
 from index.records import Decision, IncidentView, Judgement, Verdict
-from ui import session
-from ui.nodes import Node, div, el, span
-from ui.widgets import draw, empty
+from ui import addresses, session
+from ui.nodes import Node, div, el, link, span
+from ui.widgets import draw, empty, told
 
 WORDS = {
     Verdict.ACCEPT: "accepted",
@@ -21,19 +21,13 @@ WORDS = {
 def show(view: IncidentView) -> None:
     """Draw the decisions on an incident, newest first, each with Undo where it still stands."""
     if not view.judgements:
-        draw(
-            empty(
-                "Nobody has decided anything here yet",
-                el("p", "Decisions made on the Review page appear here."),
-            ),
-            key="no-history",
-        )
+        draw(_none(view), key="no-history")
         return
     names = {judged.finding.id: judged.finding.value for judged in view.findings}
     for judgement in view.judgements:
         entry, button = st.columns([6, 1], vertical_alignment="center")
         with entry:
-            draw(told(judgement, names), key=f"told-{judgement.id}")
+            draw(_entry(judgement, names), key=f"told-{judgement.id}")
         if not judgement.undone and judgement.verdict is not Verdict.UNDO:
             with button:
                 st.button("Undo", key=f"undo-{judgement.id}", on_click=_undo, args=(judgement,))
@@ -42,7 +36,22 @@ def show(view: IncidentView) -> None:
         draw(div("box bad", el("p", problem)), key="undo-problem-box")
 
 
-def told(judgement: Judgement, names: dict[str, str]) -> Node:
+def _none(view: IncidentView) -> Node:
+    bundled = any(judged.by == "starter" for judged in view.findings)
+    return empty(
+        "Nobody has decided anything in this library yet",
+        el("p", "What is marked accepted was coded by the authors of the starter library.")
+        if bundled
+        else None,
+        el(
+            "p",
+            link(addresses.address("review", {"incident": view.incident.id}), "Decide its claims"),
+            "; the decisions then appear here, each with who, when and why.",
+        ),
+    )
+
+
+def _entry(judgement: Judgement, names: dict[str, str]) -> Node:
     """Return one decision as a sentence."""
     what = names.get(judgement.target, judgement.target)
     more = f" as {judgement.value}" if judgement.verdict is Verdict.RELABEL else ""
@@ -63,4 +72,4 @@ def _undo(judgement: Judgement) -> None:
     try:
         session.library().judge(decision, actor=session.actor())
     except MoriartyError as error:
-        st.session_state["undo-problem"] = f"{error} {error.advice}"
+        st.session_state["undo-problem"] = told(error)

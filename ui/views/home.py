@@ -8,8 +8,9 @@ from index.records import ConceptCount, Status
 from index.search.query import Sort
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
+from ui.pieces import card
 from ui.views import saved
-from ui.widgets import bars, card, count, draw, empty, head, section
+from ui.widgets import bars, count, draw, empty, head, section
 
 NEWEST = 6
 FREQUENT = 10
@@ -84,7 +85,7 @@ def _figures(status: Status) -> Node:
         (status.incidents, "incidents in all"),
         (status.reports, "reports"),
         (live, "sources switched on"),
-        (status.judgements, "decisions by people"),
+        (status.judgements, "decisions made here"),
     )
     return div(
         "figures",

@@ -9,8 +9,9 @@ from index.records import IncidentView
 from index.search.query import Hit
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
-from ui.views import evidence, history, reading
-from ui.widgets import badge, concept_link, count, defanged, draw, empty, head, section
+from ui.pieces import badge, concept_link
+from ui.views import claims, context, evidence, history, reading
+from ui.widgets import count, draw, empty, head, section, tabs
 
 TABS = {"": "Overview", "reports": "Reports", "history": "History"}
 SIMILAR = 6
@@ -107,24 +108,36 @@ def _exports(view: IncidentView) -> None:
                 key=f"export-{kind}",
             )
         draw(el("button", "Copy link", copy="address"), key="copy")
+    draw(_ways_on(view), key="ways-on")
+
+
+def _ways_on(view: IncidentView) -> Node:
+    """Return the links to where people decide about it and see what it is tied to."""
+    id = view.incident.id
+    return div(
+        "row small",
+        link(addresses.address("review", {"incident": id}), _open(view)),
+        link(addresses.address("review", {"part": "grouping", "incident": id}), "Merge or split it"),
+        link(addresses.address("graph", {"node": f"incident:{id}"}), "What it shares with others"),
+    )
+
+
+def _open(view: IncidentView) -> str:
+    number = len(claims.undecided(view.findings))
+    return f"Decide {count(number, 'open claim')}" if number else "Every claim is decided"
 
 
 def _tabs(view: IncidentView, tab: str) -> Node:
     numbers = {"reports": len(view.reports), "history": len(view.judgements)}
-    return el(
-        "nav",
-        *(
-            link(
-                addresses.incident(view.incident.id, **({"tab": name} if name else {})),
-                title,
-                span("soft num", f" {numbers[name]}") if name in numbers else None,
-                current="page" if name == tab else None,
-            )
-            for name, title in TABS.items()
-        ),
-        cls="tabs",
-        label="Parts of this incident",
-    )
+    entries = [
+        (
+            addresses.incident(view.incident.id, tab=name),
+            span("", title, span("soft num", f" {numbers[name]}") if name in numbers else None),
+            name == tab,
+        )
+        for name, title in TABS.items()
+    ]
+    return tabs("Parts of this incident", entries)
 
 
 def _overview(view: IncidentView) -> None:
@@ -134,25 +147,16 @@ def _overview(view: IncidentView) -> None:
         section("Summary", el("p", incident.summary, cls="untrusted")) if incident.summary else None,
         evidence.codes(view, session.library().typology),
         evidence.facts(view),
-        _lessons(view),
+        context.lessons(view),
     )
     right = div(
         "stack wide",
-        _timeline(view),
-        _similar(_like(incident.id)),
-        _grouped(view),
-        _references(view),
+        context.timeline(view),
+        context.similar(_like(incident.id)),
+        context.grouped(view),
+        context.references(view),
     )
     draw(div("main-side", left, right), key="overview")
-
-
-def _timeline(view: IncidentView) -> Node | None:
-    if not view.timeline:
-        return None
-    rows: list[Node] = []
-    for entry in view.timeline:
-        rows += [div("when", entry.date), div("untrusted", entry.event)]
-    return section("Timeline", div("timeline", *rows))
 
 
 def _like(id: str) -> tuple[Hit, ...]:
@@ -160,68 +164,3 @@ def _like(id: str) -> tuple[Hit, ...]:
         return session.library().similar(id, actor=session.actor(), limit=SIMILAR)
     except NotFound:  # too new for the index, or without words to compare
         return ()
-
-
-def _similar(hits: tuple[Hit, ...]) -> Node:
-    entries = [
-        div(
-            "entry",
-            link(addresses.incident(hit.id), hit.title or "Untitled", cls="untrusted"),
-            div("small soft", " · ".join(part for part in (hit.date, hit.why) if part)),
-        )
-        for hit in hits
-    ]
-    return section("Similar incidents", *(entries or [el("p", "None is close enough to show.", cls="soft")]))
-
-
-def _grouped(view: IncidentView) -> Node | None:
-    if len(view.reports) < 2:
-        return None
-    titles = {shown.report.id: shown.report.title or "Untitled report" for shown in view.reports}
-    entries = [
-        div(
-            "entry small",
-            div(
-                "untrusted",
-                f"{titles.get(tie.left, tie.left)[:90]} and {titles.get(tie.right, tie.right)[:90]}",
-            ),
-            el(
-                "ul",
-                *(el("li", reason, cls="untrusted") for reason in tie.reasons),
-                *(el("li", el("strong", "Against: "), said, cls="untrusted") for said in tie.contradictions),
-            ),
-        )
-        for tie in view.links[:6]
-    ]
-    return section(
-        "Why these reports belong together", *(entries or [el("p", "A person put them together.")])
-    )
-
-
-def _references(view: IncidentView) -> Node | None:
-    if not view.references:
-        return None
-    entries = [
-        div(
-            "entry small",
-            div(
-                "",
-                el("strong", cited.publisher or "Unknown publisher", cls="untrusted"),
-                " ",
-                span("soft num", cited.published),
-            ),
-            div("untrusted", cited.title),
-            div("mono untrusted", defanged(cited.url), " ", el("button", "Copy address", copy=cited.url))
-            if cited.url
-            else span("badge warn", "address not confirmed"),
-            div("soft", f"For: {cited.supports}") if cited.supports else None,
-        )
-        for cited in view.references
-    ]
-    return section("References", *entries, note=str(len(entries)))
-
-
-def _lessons(view: IncidentView) -> Node | None:
-    if not view.lessons:
-        return None
-    return section("Lessons", el("ul", *(el("li", lesson, cls="untrusted") for lesson in view.lessons)))

@@ -7,7 +7,8 @@ from enrichment.network.records import Cluster, Outlook, Rise
 from ui import addresses, session
 from ui.nodes import Node as Drawn
 from ui.nodes import div, el, link, span
-from ui.widgets import concept_link, count, draw, empty, graph_words, section, table
+from ui.pieces import concept_link
+from ui.widgets import choices, count, draw, empty, graph_words, section, table
 
 QUIET = 8
 """Leaves without an alarm that are shown, the likeliest first."""
@@ -50,21 +51,15 @@ def _days(asked: date | None) -> Drawn:
     days = [None, *(date(year, 12, 31) for year in years)]
     if asked not in days:
         days.append(asked)
-    return div(
-        "row tight",
-        div(
-            "choices",
-            span("soft", "As of"),
-            *(
-                link(
-                    addresses.address("graph", {"part": "new"} | ({"asof": day.isoformat()} if day else {})),
-                    f"{day:%d %B %Y}" if day else "the last known day",
-                    current="true" if day == asked else None,
-                )
-                for day in days
-            ),
-        ),
-    )
+    entries = [
+        (
+            addresses.address("graph", {"part": "new", "asof": day.isoformat() if day else ""}),
+            f"{day:%d %B %Y}" if day else "the last known day",
+            day == asked,
+        )
+        for day in days
+    ]
+    return div("row tight", choices("As of", entries))
 
 
 def _stale(as_of: date, asked: date | None) -> Drawn | None:

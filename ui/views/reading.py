@@ -5,8 +5,9 @@ from datetime import datetime
 from index.records import IncidentView, ReportView
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, marked, span
+from ui.pieces import defanged
 from ui.views import claims
-from ui.widgets import defanged, draw, empty, head, pairs, section, table
+from ui.widgets import draw, empty, head, pairs, section, table
 
 LONGEST = 60_000
 """Characters of a text that are drawn; the rest is in the evidence file."""

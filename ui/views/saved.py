@@ -8,7 +8,8 @@ from index.records import Alert, SavedSearch
 from index.search.query import Mode, Query
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
-from ui.widgets import concept_link, count, draw, empty, head, section, table, trouble
+from ui.pieces import concept_link
+from ui.widgets import count, draw, empty, head, section, table, trouble
 
 
 def show() -> None:

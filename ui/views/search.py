@@ -12,10 +12,11 @@ from index.search.query import By, Mode, Query, Results, Sort
 from ui import addresses, session
 from ui.addresses import PAGE_SIZE, Search
 from ui.nodes import Node, div, el, link, span
+from ui.pieces import card
 from ui.views.months import histogram
 from ui.views.narrowing import FACETS, chips, days, facets
 from ui.views.saved import keep
-from ui.widgets import card, count, draw, empty, folding
+from ui.widgets import choices, count, draw, empty, folding
 
 SORTS = {
     Sort.RELEVANCE: "Best match",
@@ -116,16 +117,7 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 def _choices(
     name: str, words: Mapping[_Choice, str], current: _Choice, change: Callable[[_Choice], Search]
 ) -> Node:
-    return el(
-        "nav",
-        span("soft", name),
-        *(
-            link(change(value).address(), word, current="true" if value is current else None)
-            for value, word in words.items()
-        ),
-        cls="choices",
-        label=name,
-    )
+    return choices(name, [(change(value).address(), word, value is current) for value, word in words.items()])
 
 
 def _pages(results: Results, asked: Search) -> Node | None:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from index import wording
-from index.records import Part, QueueItem
+from index.records import Part, QueueItem, State
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, marked, span
-from ui.widgets import concept_link, meter, section
+from ui.pieces import concept_link, meter, state_badge
+from ui.widgets import section
 
 AROUND = 4_000
 """Characters of text drawn on either side of the words in question."""
@@ -58,11 +59,13 @@ def suggestion(item: QueueItem) -> Node:
         "stack wide",
         section(
             "The suggestion",
-            el("h3", value, cls="untrusted", title=wording.subject(finding.subject)),
+            div("small soft", wording.subject(finding.subject)),
+            el("h3", value, cls="untrusted"),
             div(
                 "row tight",
                 meter(finding.score),
-                span("badge plain", f"here because: {wording.value('why', item.why)}"),
+                span("badge plain", f"here because: {wording.value('why', item.why)}") if item.why else None,
+                state_badge(item.finding) if item.finding.state is not State.SUGGESTED else None,
             ),
             el("p", concept.definition, cls="small") if concept else None,
             el("p", el("strong", "Counts when: "), concept.counts_when, cls="small")

@@ -9,8 +9,9 @@ from index.search.query import Results, Sort
 from ui import addresses, session
 from ui.addresses import Search
 from ui.nodes import Node, div, el, link, span
+from ui.pieces import card, concept_link
 from ui.views.months import histogram
-from ui.widgets import bars, card, concept_link, count, draw, empty, folding, head, own_words, pairs, section
+from ui.widgets import bars, count, draw, empty, folding, head, own_words, pairs, section
 
 NEWEST = 10
 

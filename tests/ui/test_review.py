@@ -1,0 +1,160 @@
+"""Deciding on the pages: the queue, the claims of one incident, merge and split, and every way back."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from index.library import Library
+from index.records import Decision, IncidentView, JudgedFinding, State, Verdict
+from index.settings import Settings
+from tests.ui.conftest import ANALYST, Shown, drawn
+from ui.views import claims
+from ui.views.review import of_incident
+
+
+@pytest.fixture
+def mine(desk: Path, tmp_path: Path) -> Path:
+    """A copy of the library that a test may decide in."""
+    return Path(shutil.copytree(desk, tmp_path / "mine"))
+
+
+@pytest.fixture
+def library(mine: Path) -> Iterator[Library]:
+    """That copy, open."""
+    with Library.open(Settings.load(mine)) as library:
+        yield library
+
+
+def found(library: Library, words: str) -> str:
+    return library.search(library.parse(words), actor=ANALYST).hits[0].id
+
+
+def suggested(library: Library) -> tuple[IncidentView, JudgedFinding]:
+    """An incident only a machine has coded, and one of its facts."""
+    view = library.incident(found(library, "clerk paid account abroad Ashford"), actor=ANALYST)
+    fact = next(judged for judged in view.findings if judged.finding.subject == "country")
+    return view, fact
+
+
+def standing(library: Library, view: IncidentView, finding: str) -> State:
+    now = library.incident(view.incident.id, actor=ANALYST)
+    return next(judged.state for judged in now.findings if judged.finding.id == finding)
+
+
+def press(app: AppTest, key: str) -> str:
+    app.button(key=key).click().run()
+    assert not app.exception, app.exception
+    return drawn(app)
+
+
+def test_a_decision_is_recorded_and_undone(shown: Shown, library: Library, mine: Path) -> None:
+    app, said = shown("review", mine)
+    assert "The suggestion" in said
+    before = library.status(actor=ANALYST).judgements
+    app.text_input(key="review-reason").input("not what it says")
+    assert "1 decision in this sitting" in press(app, "reject")
+    assert library.status(actor=ANALYST).judgements == before + 1
+    assert "0 decisions in this sitting" in press(app, "undo")
+
+
+def test_a_fact_of_an_incident_is_rejected_where_it_is_shown(
+    shown: Shown, library: Library, mine: Path
+) -> None:
+    view, fact = suggested(library)
+    number = len(claims.undecided(view.findings))
+    _, said = shown("incident", mine, id=view.incident.id)
+    assert f"Decide {number} open claims" in said
+    app, said = shown("review", mine, incident=view.incident.id, at=fact.finding.id)
+    assert f"1 of {number}; 0 decisions" in said
+    assert "The suggestionCountry" in said
+    assert f"1 of {number - 1}; 1 decision" in press(app, "reject")
+    assert standing(library, view, fact.finding.id) is State.REJECTED
+    press(app, "undo")
+    assert standing(library, view, fact.finding.id) is State.SUGGESTED
+
+
+def test_the_claim_an_address_names_comes_first_even_if_decided(library: Library) -> None:
+    view = library.incident(found(library, "engineering firm fake video meeting"), actor=ANALYST)
+    settled = next(judged for judged in view.findings if judged.by == "starter")
+    items = of_incident(view, settled.finding.id, set())
+    assert items[0].finding == settled
+    assert all(item.finding.state is State.SUGGESTED for item in items[1:])
+    assert not any(claims.near_miss(item.finding) for item in items)
+    assert of_incident(view, settled.finding.id, {settled.finding.id}) == items[1:]
+
+
+def test_once_all_is_decided_the_desk_says_so_and_the_last_decision_can_be_undone(
+    shown: Shown, library: Library, mine: Path
+) -> None:
+    view, _ = suggested(library)
+    for judged in claims.undecided(view.findings)[1:]:
+        library.judge(Decision(verdict=Verdict.ACCEPT, target=judged.finding.id), actor=ANALYST)
+    app, said = shown("review", mine, incident=view.incident.id)
+    assert "1 of 1" in said
+    assert "Nothing is left to decide here" in press(app, "accept")
+    assert app.button(key="accept").disabled
+    assert "1 of 1; 0 decisions" in press(app, "undo")
+
+
+def test_what_somebody_else_decided_meanwhile_is_said_and_shown_anew(
+    shown: Shown, library: Library, mine: Path
+) -> None:
+    view, fact = suggested(library)
+    app, _ = shown("review", mine, incident=view.incident.id, at=fact.finding.id)
+    library.judge(Decision(verdict=Verdict.ACCEPT, target=fact.finding.id), actor=ANALYST)
+    said = press(app, "reject")
+    assert "since it was shown" in said and "Accepted by test" in said
+    assert "1 decision in this sitting" in press(app, "reject")
+    assert standing(library, view, fact.finding.id) is State.REJECTED
+
+
+def test_a_code_is_relabelled_from_the_near_misses(shown: Shown, library: Library, mine: Path) -> None:
+    view, _ = suggested(library)
+    code = next(judged for judged in claims.undecided(view.findings) if judged.finding.subject == "typology")
+    app, _ = shown("review", mine, incident=view.incident.id, at=code.finding.id)
+    press(app, "relabel")
+    right = app.selectbox(key="review-code").options[0].split()[0]
+    app.selectbox(key="review-code").select(right).run()
+    assert "1 decision in this sitting" in drawn(app)
+    codes = library.incident(view.incident.id, actor=ANALYST).incident.codes
+    assert right in {code.concept for code in codes if code.judged}
+
+
+def test_history_tells_who_decided_what_and_why(shown: Shown, library: Library, mine: Path) -> None:
+    id = found(library, "romance fraud")
+    _, none = shown("incident", mine, id=id, tab="history")
+    assert "Nobody has decided anything in this library yet" in none
+    assert "authors of the starter library" in none
+    finding = library.incident(id, actor=ANALYST).findings[0].finding
+    library.judge(Decision(verdict=Verdict.ACCEPT, target=finding.id, reason="read twice"), actor=ANALYST)
+    app, said = shown("incident", mine, id=id, tab="history")
+    assert "test (lead) accepted" in said and "Reason: read twice" in said
+    app.button[0].click().run()
+    assert [one.undone for one in library.incident(id, actor=ANALYST).judgements][-1]
+
+
+def test_a_merge_begins_from_an_incident_and_asks_for_its_reason(
+    shown: Shown, library: Library, mine: Path
+) -> None:
+    first, second = found(library, "romance"), found(library, "ransomware")
+    app, _ = shown("review", mine, part="grouping", incident=first)
+    assert app.text_input(key="merge-from").value == app.text_input(key="split-from").value == first
+    assert app.button(key="merge").disabled
+    assert app.selectbox(key="merge-into-like").options, "those most like it are offered"
+    app.text_input(key="merge-into").input(second).run()
+    assert "A merge needs a reason." in press(app, "merge")
+    app.text_input(key="merge-reason").input("one offender")
+    assert "Merged." in press(app, "merge")
+    assert app.text_input(key="merge-into").value == ""
+    assert library.incident(first, actor=ANALYST).incident.id == second
+
+
+def test_an_incident_that_one_report_tells_is_not_split(shown: Shown, library: Library, mine: Path) -> None:
+    view, _ = suggested(library)
+    if len(view.reports) > 1:
+        view = library.incident(found(library, "ransomware"), actor=ANALYST)
+    _, said = shown("review", mine, part="grouping", incident=view.incident.id)
+    assert "there is nothing to split" in said

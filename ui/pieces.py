@@ -1,0 +1,90 @@
+"""Codes, scores, standings and hits, as every page shows them."""
+
+from enrichment.typology import Typology
+from index import wording
+from index.records import JudgedFinding, State
+from index.search.query import By, Hit
+from ui import addresses
+from ui.nodes import Node, div, el, link, marked, span
+from ui.widgets import count
+
+_WHO = {
+    True: "A person accepted its code: in this library, or as an author of the starter library",
+    False: "A program suggests its code, and nobody has decided yet",
+}
+
+
+def badge(judged: bool) -> Node:
+    """Return the badge that says who decided: a machine or a person."""
+    name = "judged" if judged else "machine"
+    return span(f"badge {name}", wording.value("status", name), title=_WHO[judged])
+
+
+def state_badge(judged: JudgedFinding) -> Node:
+    """Return where a finding stands and, where a person decided it, who."""
+    if judged.state is State.SUGGESTED:
+        return span("badge machine", "Machine suggestion")
+    word = "Accepted" if judged.state is State.ACCEPTED else "Rejected"
+    who = " (starter library)" if judged.by == "starter" else f" by {judged.by}"
+    return span(f"badge {'judged' if judged.state is State.ACCEPTED else 'rejected'}", word + who)
+
+
+def concept_link(typology: Typology, code: str) -> Node:
+    """Return a code and its plain label, linked to its definition."""
+    if code not in typology:
+        return span("code", code)
+    concept = typology.concept(code)
+    return link(
+        addresses.typology(code),
+        span("code", code),
+        concept.label,
+        title=concept.definition or concept.counts_when,
+    )
+
+
+def meter(score: float) -> Node:
+    """Return a score from 0 to 1 as a short bar with its figure."""
+    return span(
+        "num small", span("meter", span("", share=round(score, 3))), f"{score:.2f}", title="Score from 0 to 1"
+    )
+
+
+def card(hit: Hit, typology: Typology) -> Node:
+    """Return one answer of a search as a card."""
+    title = marked(hit.title or "Untitled", hit.title_spans)
+    return el(
+        "article",
+        div("top", el("h3", link(_where(hit), *title)), badge(hit.judged)),
+        div(
+            "facts",
+            *_known(hit.date, *(wording.country(code) for code in hit.countries[:4])),
+            concept_link(typology, hit.typologies[0]) if hit.typologies else span("", "No typology code"),
+            *_known(
+                wording.value("outcome", hit.outcome) if hit.outcome else "",
+                wording.money(hit.loss) if hit.loss else "",
+                count(hit.reports, "report") if hit.by is By.INCIDENT else "report",
+            ),
+        ),
+        div("quote", *marked(hit.passage.text, hit.passage.spans)) if hit.passage else None,
+        div("why", hit.why) if hit.why else None,
+        cls="card",
+    )
+
+
+def _where(hit: Hit) -> str:
+    if hit.by is By.REPORT:
+        return addresses.address("incident", {"report": hit.id})
+    return addresses.incident(hit.id)
+
+
+def _known(*words: str) -> list[Node]:
+    return [span("num", word) for word in words if word]
+
+
+def defanged(url: str) -> str:
+    """Return an address as text nobody clicks by accident: ``hxxps://example[.]org/path``."""
+    scheme, separator, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    if not separator or scheme.lower() not in {"http", "https"}:
+        return url.replace(":", "[:]").replace(".", "[.]")
+    return f"{scheme.lower().replace('tt', 'xx')}://{host.replace('.', '[.]')}{slash}{path}"
