@@ -2,8 +2,8 @@
 
 import os
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from pathlib import Path
+from struct import Struct
 from typing import IO
 
 import numpy as np
@@ -15,7 +15,8 @@ from index.search.numbering import halves
 from index.search.query import By
 from index.search.vectors import FOREIGN, Extent, Vectors, key, path_of
 
-LINE_BYTES, ROW_ITEM_BYTES = 48, 4
+_LINE = Struct("=6q")
+ROW_ITEM_BYTES = 4
 WASTE = 10_000
 """Dead rows that are worth a compaction, once they outnumber the live ones."""
 
@@ -29,7 +30,7 @@ class Appender:
         if (old := self._wasteful(extent)) is not None:
             self._extent = Extent(epoch=extent.epoch + 1, dimensions=extent.dimensions)
         lengths = {
-            "cards": self._extent.lines * LINE_BYTES,
+            "cards": self._extent.lines * _LINE.size,
             "rows": self._extent.rows * self._extent.dimensions * ROW_ITEM_BYTES,
         }
         paths = {ending: self._present(ending, length) for ending, length in lengths.items()}
@@ -62,22 +63,19 @@ class Appender:
     def _put(
         self, number: int, seq: int, name: tuple[int, int], passages: NDArray[np.float32] | None
     ) -> None:
-        rows = np.empty((0, 0)) if passages is None else passages
-        if len(rows):
-            if (
-                rows.ndim != 2
-                or self._extent.dimensions not in (0, rows.shape[1])
-                or not np.isfinite(rows).all()
-            ):
-                raise WrongUse(
-                    f"passages of shape {rows.shape} are not rows of {self._extent.dimensions} numbers"
-                )
-            self._rows.write(np.ascontiguousarray(rows, np.float32).tobytes())
-            self._extent = replace(self._extent, dimensions=rows.shape[1])
-        line = number, seq, self._extent.rows, len(rows), *name
-        self._cards.write(np.array(line, np.int64).tobytes())
-        extent = self._extent
-        self._extent = replace(extent, lines=extent.lines + 1, rows=extent.rows + len(rows))
+        extent, count = self._extent, 0 if passages is None else len(passages)
+        dimensions = extent.dimensions
+        if passages is not None and count:
+            dimensions = self._checked(passages).shape[1]
+            self._rows.write(np.ascontiguousarray(passages, np.float32).tobytes())
+        self._cards.write(_LINE.pack(number, seq, extent.rows, count, *name))
+        self._extent = Extent(extent.epoch, extent.lines + 1, extent.rows + count, dimensions)
+
+    def _checked(self, passages: NDArray[np.float32]) -> NDArray[np.float32]:
+        known = self._extent.dimensions
+        if passages.ndim != 2 or known not in (0, passages.shape[1]) or not np.isfinite(passages).all():
+            raise WrongUse(f"passages of shape {passages.shape} are not rows of {known} numbers")
+        return passages
 
     def finish(self) -> Extent:
         """Return what may be committed now; it is on disk."""

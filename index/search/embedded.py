@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from collectors.errors import IndexDamaged
 from index.search import fields
-from index.search.appender import Appenders
 from index.search.asking import Asking
 from index.search.backend import Ranked
 from index.search.cards import Card, HitSource
@@ -26,10 +25,10 @@ from index.search.lexical import corrections, words
 from index.search.lexical import near as passing
 from index.search.plan import plan
 from index.search.query import By, Query, Stamp
-from index.search.snapshot import Snapshot, able, having, schema
-from index.search.vectors import Extent, Vectors, mean_of
+from index.search.snapshot import Snapshot, able, read_state, schema
+from index.search.vectors import Vectors, mean_of
+from index.search.writing import HEAP, changing
 
-HEAP = 64_000_000
 HELD = 8
 """States before the newest that can still be paged through."""
 
@@ -63,7 +62,7 @@ class EmbeddedBackend:
         with typed_errors(self._folder.name):
             self._index.reload()
             searcher = self._index.searcher()
-            applied, extents = _state(searcher)
+            applied, extents = read_state(searcher)
             vectors = {by: Vectors(self._folder, by, extents[by]) for by in By}
         return Snapshot(mark, searcher, vectors, applied)
 
@@ -92,40 +91,14 @@ class EmbeddedBackend:
         Durable on return: vectors are on disk before tantivy's commit acknowledges them. On any error nothing
         of it is kept.
         """
-        index = self._opened()
-        with typed_errors(self._folder.name):
-            writer = index.writer(HEAP, 1)
-        passages = None
-        try:
+        with changing(self._folder, self._opened()) as change:
             with typed_errors(self._folder.name):
-                # A killed writer may have left a file that the next commit would make under the same name.
-                writer.garbage_collect_files()
-                index.reload()
-                _, extents = _state(index.searcher())
-                passages = Appenders(self._folder, extents)
                 for card in deleted:
-                    writer.delete_documents_by_term("id", card)
-                    passages.drop(card)
+                    change.drop(card)
             for one in cards:  # what goes wrong with making a card is no fault of the index
-                with typed_errors(self._folder.name):
-                    writer.delete_documents_by_term("id", one.id)
-                    writer.add_document(tantivy.Document.from_dict(fields.stored(one), schema()))
-                    passages.put(one)
+                change.put(one)
             with typed_errors(self._folder.name):
-                extents = passages.finish()
-                covered = {"id": fields.STATE, "state": json.dumps(fields.state(applied, extents))}
-                writer.delete_documents_by_term("id", fields.STATE)
-                writer.add_document(tantivy.Document.from_dict(covered, schema()))
-                writer.commit()
-        except BaseException:
-            writer.rollback()
-            raise
-        finally:
-            if passages is not None:
-                passages.close()
-            with typed_errors(self._folder.name):
-                writer.wait_merging_threads()
-        passages.tidy(extents)
+                change.commit(applied)
         self._hold(self._read())
 
     def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
@@ -196,8 +169,3 @@ def mark_of(file: str) -> tuple[int, int, int]:
     except FileNotFoundError:
         return 0, 0, 0
     return told.st_ino, told.st_mtime_ns, told.st_size
-
-
-def _state(searcher: tantivy.Searcher) -> tuple[int, dict[By, Extent]]:
-    hits = searcher.search(having("id", [fields.STATE]), 1, count=False).hits
-    return fields.read_state(json.loads(searcher.doc(hits[0][1])["state"][0]) if hits else None)

@@ -28,12 +28,13 @@ SORTS = (Sort.NEWEST, Sort.OLDEST, Sort.LOSS)
 """Each packed in one number with the seq, because the engine sorts by one key alone."""
 STATE = "~state"
 LONGEST_VALUE = 500
-SCHEMA = 7
+SCHEMA = 8
 """Raised whenever cards are indexed differently; an index of another number is rebuilt."""
 _SEQ_BITS = 28
 _MOST_SEQ: int = 2**_SEQ_BITS - 1
 _MOST_VALUE: int = 2**36 - 1
 _LAST_DAY: int = 2**24 - 1
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def declare(builder: Any) -> None:  # noqa: ANN401 (the engine's own, and this file knows no engine)
@@ -77,6 +78,12 @@ def _spelt(keyword: str) -> tuple[str, list[str]]:
     return american(keyword), compounds(keyword)
 
 
+@lru_cache(50_000)
+def _values(values: tuple[str, ...]) -> list[str]:
+    """Return a facet's values as they are counted; many cards have the same."""
+    return list(dict.fromkeys(clean(value)[:LONGEST_VALUE] for value in values if value))
+
+
 def fields(card: Card) -> dict[str, Any]:
     """Return a card as the index's fields."""
     day = card.when.toordinal() if card.when else 0
@@ -101,9 +108,7 @@ def fields(card: Card) -> dict[str, Any]:
         told["front"], told["back"] = own
     if card.when:
         told |= {"when": day, "month": card.when.year * 100 + card.when.month}
-    for name, values in card.facets.items():
-        told[name] = list(dict.fromkeys(clean(value)[:LONGEST_VALUE] for value in values if value))
-    return told
+    return told | {name: _values(values) for name, values in card.facets.items()}
 
 
 def stored(card: Card) -> dict[str, Any]:
@@ -114,7 +119,7 @@ def stored(card: Card) -> dict[str, Any]:
 
 def kept(source: HitSource) -> bytes:
     """Return what a hit shows as the index keeps it: the values of the fields in order."""
-    return json.dumps(list(vars(source).values()), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return _JSON.encode(list(vars(source).values())).encode("utf-8", "surrogatepass")
 
 
 def read_kept(stored: bytes) -> HitSource:

@@ -1,5 +1,6 @@
 """One state of the embedded index: trees compiled to tantivy's queries, and what they find."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -31,7 +32,7 @@ from index.search.tree import (
     Unscored,
     Words,
 )
-from index.search.vectors import FOREIGN, Near, Vectors
+from index.search.vectors import FOREIGN, Extent, Near, Vectors
 
 Q = tantivy.Query
 FEW = 250
@@ -204,6 +205,12 @@ class Snapshot:
 def rounded(hits: Hits) -> list[float]:
     """Return the scores of hits as they are compared."""
     return [float(score) for score in np.round([score for score, _ in hits], DIGITS)]
+
+
+def read_state(searcher: tantivy.Searcher) -> tuple[int, dict[By, Extent]]:
+    """Return the outbox number that a commit covers, and how much of the files of vectors."""
+    hits = searcher.search(having("id", [fields.STATE]), 1, count=False).hits
+    return fields.read_state(json.loads(searcher.doc(hits[0][1])["state"][0]) if hits else None)
 
 
 def able(index: tantivy.Index) -> tantivy.Index:

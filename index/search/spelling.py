@@ -77,19 +77,24 @@ def _british() -> frozenset[bytes]:
     return frozenset(word.encode() for word in pairs())
 
 
+@cache
+def _telling() -> frozenset[bytes]:
+    return _british() | _firsts()
+
+
 def _may_hold(text: str) -> bool:
     """Return whether a text may write a compound apart; far quicker told than where."""
-    if not (begun := _firsts() & _parts(text)):
+    if not (begun := _firsts() & _told(text)):
         return False
     plain, known = text.casefold(), _continued()
     return any(both in plain for first in begun for both in known[first.decode()])
 
 
 @lru_cache(4)
-def _parts(text: str) -> frozenset[bytes]:
-    """Return the runs of plain letters in a text, in small letters by any way to make them small."""
-    told = text if text.isascii() else f"{text.lower()} {text.casefold()}"
-    return frozenset(told.encode("ascii", "replace").translate(_LETTERS).split())
+def _told(text: str) -> frozenset[bytes]:
+    """Return the British spellings and first parts of compounds among a text's runs of plain letters."""
+    small = text if text.isascii() else f"{text.lower()} {text.casefold()}"
+    return _telling().intersection(small.encode("ascii", "replace").translate(_LETTERS).split())
 
 
 def compounded(text: str) -> str:
@@ -105,7 +110,7 @@ def compounds(*texts: str) -> list[str]:
 
 def american(text: str) -> str:
     """Return a text with its British spellings replaced; all else, capitals too, stays as it was."""
-    if _british().isdisjoint(_parts(text)):
+    if _british().isdisjoint(_told(text)):
         return text
     known = pairs()
     return _WORD.sub(lambda match: known.get(match[0].lower(), match[0]), text)
