@@ -7,6 +7,7 @@ from functools import cache
 from enrichment.numerals import number, value
 from enrichment.phrases import Passage, load, one_per_value
 from enrichment.records import Fact, Subject
+from enrichment.stage import says
 
 BEFORE, AFTER = 60, 44
 STATED, FINE = 0.8, 0.7
@@ -101,11 +102,13 @@ def _fines(passages: Sequence[Passage], sums: Sequence[Fact]) -> Iterator[Fact]:
 def find(passages: Sequence[Passage], sums: Sequence[Fact] = ()) -> list[Fact]:
     """Return each sentence that was passed, with its role, and each fine among the report's ``sums``.
 
-    What may come, what was asked for and the time for which a sentence is suspended are left out.
+    What may come, what was asked for, the time for which a sentence is suspended and what was passed in
+    another matter are left out.
     """
-    return one_per_value(
-        [
-            *(fact for passage in passages for fact in (*_terms(passage), *_whole(passage))),
-            *_fines(passages, sums),
-        ]
-    )
+    terms = [
+        fact
+        for passage in passages
+        for fact in (*_terms(passage), *_whole(passage))
+        if not says("elsewhere", passage, fact.start or 0)
+    ]
+    return one_per_value([*terms, *_fines(passages, sums)])

@@ -72,18 +72,20 @@ def _scanner() -> Scanner:
 
 
 @cache
-def _form_patterns() -> tuple[tuple[int, re.Pattern[str]], ...]:
+def _form_patterns(kind: str) -> tuple[tuple[int, re.Pattern[str]], ...]:
     return tuple(
         (rank, re.compile(form, re.IGNORECASE))
         for rank, stage in enumerate(_stages())
-        for form in stage.get("forms", [])
+        for form in stage.get(kind, [])
     )
 
 
 def _forms(passage: Passage) -> Iterator[Hit]:
-    for rank, pattern in _form_patterns():
-        for match in pattern.finditer(passage.text):
-            yield Hit(f"cues {rank}", match.start(), match.end(), match[0].lower())
+    for kind in ("forms", "weak_forms"):
+        for rank, pattern in _form_patterns(kind):
+            for match in pattern.finditer(passage.text):
+                value = f"{'cues' if kind == 'forms' else 'weak'} {rank}"
+                yield Hit(value, match.start(), match.end(), match[0].lower())
 
 
 @cache
@@ -102,6 +104,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"\b(?:{words('still')}|without\s(?:[\w’']{{1,14}}\s){{0,2}}(?:{words('leave')}))\b"
         ),
         "invented": re.compile(rf"\b(?:{words('invented')})\b"),
+        "pretext": re.compile(
+            rf"\b(?:{words('pretext')})\s(?:(?:the|an?|his|her|their)\s)?(?:\w{{1,14}}\s)?"
+            rf"(?:{words('deceived')})\s(?:\w{{1,14}}\s){{0,5}}$"
+        ),
         "shown": re.compile(rf"\b(?:{words('shows')})\s[^.;]{{0,90}}\b(?:being|getting|under|in)\s$"),
         "price_after": re.compile(rf"\s?(?:[\w’']{{1,12}}\s){{0,2}}(?:{words('price_after')})"),
         "clause": re.compile(r"[;,:]|\bbut\b|\band\b|\bwho\b|\bafter\b"),
@@ -132,7 +138,7 @@ def _taken_back(name: str, passage: Passage, hit: Hit) -> bool:
     near = _last_clause(_patterns()["still"].sub("", before[-NEGATION_REACH:]))
     return (
         _patterns()["invented"].search(clause) is not None
-        or _patterns()["shown"].search(before) is not None
+        or any(_patterns()[name].search(before) for name in ("shown", "pretext"))
         or _patterns()["not_after"].match(after) is not None
         or (hit.alias == "charged" and _patterns()["price_after"].match(after) is not None)
         or _patterns()["not"].search(near) is not None

@@ -24,6 +24,10 @@ WEIGHT = {
 CUE, IN_TITLE, PASSING = 0.7, 0.4, -0.6
 """What a telling word beside it, a place in the title and a word of passing mention add, or make of it."""
 
+_FOR = ("pro-", "anti-")
+_ONLY_SEEMING = {False: _FOR, True: (*_FOR, "fake ", "false ", "supposed ", "bogus ")}
+"""What before a name, or before a people, says that it is only sided with or pretended."""
+
 
 @dataclass(frozen=True)
 class Mention:
@@ -93,7 +97,7 @@ def _weight(passage: Passage, hit: Hit, kind: str) -> float:
         return PASSING
     if _patterns()["cooperation"].search(before + after):
         return min(WEIGHT[kind], WEIGHT["name"])
-    if before.endswith(("pro-", "anti-")):
+    if before.endswith(_ONLY_SEEMING[kind == "demonym"]):
         return WEIGHT["home"]
     if kind == "institution":
         telling = any(_patterns()[name].match(after) for name in ("where_after", "victim_verbs"))
