@@ -20,10 +20,8 @@ MOST_FORMS = 16
 """Ways to write a phrase that are looked for, however many of its words are compounds."""
 REACH = 100
 """Characters per token within which a phrase must go on."""
-BEGINNING = 4
-"""Letters of a word that are looked for before the whole of it is analysed."""
 CHANGED = 2
-"""Last letters of a stem that its words may have otherwise, such as ``happi`` for ``happy``."""
+"""Last letters of a stem that its words may have otherwise: ``happi`` is that of ``happy``."""
 OTHERWISE = {"die": "d", "lie": "l", "tie": "t"}
 """The stems of ``dying``, ``lying`` and ``tying``, the only ones that differ sooner."""
 
@@ -64,7 +62,7 @@ class Sought:
         for form in sorted(forms, key=lambda form: -len(form.tokens)):
             for first in form.tokens if form.leaf.slop else form.tokens[:1]:
                 self._by_first.setdefault(first, []).append(form)
-        prefixes = {leaf.text[:BEGINNING] for leaf in self._prefixes}
+        prefixes = {leaf.text for leaf in self._prefixes}
         self._beginnings = _without_longer(prefixes.union(*map(beginnings_of, self._by_first)))
         self._known: dict[str, Begun] = {}
 
@@ -173,16 +171,21 @@ def _forms(leaf: Words) -> Iterator[Form]:
 
 
 @cache
-def _respelt() -> list[tuple[str, str]]:
-    """Return the British spellings, with the American ones, that differ from the first letters on."""
-    return [each for each in pairs().items() if each[0][:BEGINNING] != each[1][:BEGINNING]]
+def _respelt() -> dict[str, list[tuple[str, str]]]:
+    """Return the British spellings with the American ones, by the first two letters of the latter."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for british, american in pairs().items():
+        found.setdefault(american[:2], []).append((british, american))
+    return found
 
 
-def beginnings_of(token: str) -> set[str]:
+@lru_cache(KEPT_WORDS)
+def beginnings_of(token: str) -> frozenset[str]:
     """Return how the words in plain letters begin that the index knows as a token."""
     shortest = OTHERWISE.get(token, token[:2])
-    own = shortest + token[len(shortest) : min(BEGINNING, len(token) - CHANGED)]
-    return {own} | {british[: len(own)] for british, american in _respelt() if american.startswith(own)}
+    own = shortest + token[len(shortest) : len(token) - CHANGED]
+    known = _respelt().get(own[:2], ())
+    return frozenset((own, *(british[: len(own)] for british, american in known if american.startswith(own))))
 
 
 def _without_longer(beginnings: Collection[str]) -> list[str]:
@@ -192,7 +195,7 @@ def _without_longer(beginnings: Collection[str]) -> list[str]:
 
 
 def _starts(text: str, beginnings: Iterable[str]) -> Iterator[int]:
-    """Yield where words begin so in a text in Latin script, and those with an accent near the beginning."""
+    """Yield where words begin so in a text in Latin script, and words with an accent."""
     small = text.lower()
     if len(small) != len(text):  # one letter, İ, becomes two
         small = text.replace("İ", "I").lower()
