@@ -19,7 +19,12 @@ HOMES = {
     "feedparser": {"collectors/feeds.py"},
     "protego": {"collectors/robots.py"},
     "pypdfium2": {"collectors/documents.py", "collectors/pdf.py"},
-    "tantivy": {"index/search/embedded.py", "index/search/analysis.py", "index/search/snapshot.py"},
+    "tantivy": {
+        "index/search/analysis.py",
+        "index/search/embedded.py",
+        "index/search/snapshot.py",
+        "index/search/writing.py",
+    },
     "elasticsearch": {"index/search/elastic.py"},
     "lark": {"index/search/parser.py"},
     "transformers": {"enrichment/embedder.py"},
