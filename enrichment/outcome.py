@@ -60,7 +60,10 @@ def find(
         if loss is not None and (best is None or best.name == REPORTED):
             known = {"subject": Subject.OUTCOME, "value": SUCCEEDED, "role": "", "score": LIKELY}
             return [loss.model_copy(update=known)]
-    best = best or _weakly(stages, passages)
+    if best is None or best.name == REPORTED:
+        best = max(
+            filter(None, (_weakly(stages, passages), best)), key=lambda stage: stage.rank, default=None
+        )
     return [best.fact()] if best else _told(passages)
 
 

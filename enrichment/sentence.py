@@ -10,6 +10,8 @@ from enrichment.records import Fact, Subject
 from enrichment.stage import says
 
 BEFORE, AFTER = 60, 44
+COURT = 200
+"""How many characters before a length of time, in its sentence, a court may stand that gives it."""
 STATED, FINE = 0.8, 0.7
 _KINDS = ("supervision", "unpaid-work", "custody")
 _AGE = re.compile(r"[\s-](?:old|ago|later|earlier|before|after)\b")
@@ -34,6 +36,11 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "suspended_before": re.compile(r"\bsuspended\s(?:\w+\s){0,2}$"),
         "suspended_after": re.compile(r"\bsuspended\b"),
         "fined": re.compile(rf"\b(?:{words(data['fined'])})\s(?:about\s|around\s|a\stotal\sof\s|nearly\s)?$"),
+        "tried_before": re.compile(
+            r"\b(?:sentenc(?:ed|es)|jail(?:ed|s)|imprison(?:ed|s))\s(?:[\w’',-]{1,16}\s){1,8}(?:to|for)\s$"
+        ),
+        "given_before": re.compile(r"\b(?:gave|given|gives|handed|hands)\s(?:[\w’',-]{1,16}\s){1,12}$"),
+        "court": re.compile(r"\b(?:court|judge|magistrates?|tribunal)\b"),
         "whole": re.compile(rf"\b(?:(?P<life>{words(data['life'])})|(?P<death>{words(data['death'])}))\b"),
     }
     for kind in _KINDS:
@@ -54,12 +61,21 @@ def _kind(before: str, after: str, unit: str) -> str:
         return ""
     kind = next((each for each in _KINDS if patterns()[f"{each}_after"].match(after)), "")
     kind = kind or next((each for each in _KINDS if patterns()[f"{each}_before"].search(before)), "")
+    kind = kind or ("custody" if patterns()["tried_before"].search(before) else "")
     if kind == "custody":
         if unit == "hour":
             return ""
         if patterns()["suspended_after"].search(after) or patterns()["suspended_before"].search(before):
             return "suspended"
     return kind
+
+
+def _given(passage: Passage, position: int, before: str, after: str, unit: str) -> str:
+    """Return ``custody`` for years or months that a court of the sentence gives: ``gave him three years``."""
+    start, _ = passage.sentence(position)
+    court = patterns()["court"].search(passage.text[max(start, position - COURT) : position].lower())
+    given = patterns()["given_before"].search(before) and after[:1] in (".", ";", ",", "")
+    return "custody" if court and given and unit in ("year", "month") else ""
 
 
 def _said(parts: Mapping[str, str | None]) -> str:
@@ -78,7 +94,8 @@ def _terms(passage: Passage) -> Iterator[Fact]:
     for match in patterns()["length"].finditer(passage.text):
         before, after = passage.around(*match.span(), BEFORE, AFTER)
         parts = match.groupdict()
-        role = _kind(before, after, (parts["unit"] or "").lower())
+        unit = (parts["unit"] or "").lower()
+        role = _kind(before, after, unit) or _given(passage, match.start(), before, after, unit)
         if role:
             yield passage.fact(Subject.SENTENCE, _said(parts), *match.span(), score=STATED, role=role)
 

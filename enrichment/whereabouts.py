@@ -77,6 +77,15 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "list": re.compile(
             r"\.?(?:,\s?|\s(?:and|or)\s|,\s(?:and|or)\s)(?:the\s|mainland\s|Europe(?:\sand\s|,\s)){0,2}"
         ),
+        "speaker_before": re.compile(
+            rf"\b(?:{words('speakers')})\s(?:\w{{1,12}}\s)?(?:in|from|at|of)\s(?:the\s)?$"
+        ),
+        "holder_before": re.compile(
+            rf"\b(?:{words('holders')})\s(?:(?:with|at|of)\s(?:\w{{1,12}}\s){{1,2}})?(?:in|at)\s(?:the\s)?$"
+        ),
+        "language": re.compile(
+            r"\s?(?:(?:and|or|that|which|by|with|at|to|for|from|as|was|were|is|are)\b|[.,;:)]|$)"
+        ),
         "elsewhere": re.compile(rf"\b(?:{words('elsewhere')})\b"),
         "run_after": re.compile(rf"-based\s(?:[\w-]{{1,14}}\s){{0,2}}(?:{words('run_after')})\b"),
         "pose_before": re.compile(
@@ -108,7 +117,9 @@ def _weight(passage: Passage, hit: Hit, kind: str) -> float:
 def _named(kind: str, before: str, after: str, title: float) -> float:
     """Return the weight of a place or people by what is said around it."""
     telling = any(_patterns()[name].match(after) for name in ("where_after", "victim_verbs"))
-    if not telling and _patterns()["speaks_after"].match(after):
+    if not telling and (
+        _patterns()["speaks_after"].match(after) or _patterns()["speaker_before"].search(before)
+    ):
         return 0.0
     if not telling and _patterns()["home_after"].match(after):
         return WEIGHT["home"] + title
@@ -125,7 +136,10 @@ def _in_passing(passage: Passage, hit: Hit, kind: str, before: str, after: str) 
     start, end = passage.sentence(hit.start)
     return (
         _patterns()["passing_after"].match(after) is not None
-        or any(_patterns()[name].search(before) for name in ("passing_before", "pose_before"))
+        or any(
+            _patterns()[name].search(before) for name in ("passing_before", "pose_before", "holder_before")
+        )
+        or (kind == "demonym" and before.endswith("in ") and _patterns()["language"].match(after) is not None)
         or _patterns()["elsewhere"].search(passage.text[start : min(end, start + SENTENCE)].lower())
         is not None
     )
