@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from enrichment.likeness import Corpus
-from enrichment.profile import Vector
+from enrichment.profile import Profile, Vector
+from enrichment.rarity import Rarity
 
 NEIGHBOURS = 10
 LIKE_AT = 0.4
@@ -49,38 +51,65 @@ def shared_rarities(corpus: Corpus) -> Iterator[tuple[int, int]]:
 def _keys(corpus: Corpus, place: int) -> dict[str, float]:
     """Return a report's rarest words with their rarity, and its losses, each counted as two words."""
     one = corpus.profiles[place]
-    rare = sorted((-corpus.rarity(word), word) for word in one.words if 1 < corpus.counts[word] <= COMMON_AT)
-    keys = {word: -negative for negative, word in rare[:RAREST]}
-    for currency, amounts in one.losses.items():
-        for amount in amounts:
-            keys |= {f"{side} {currency} {amount:.2g}": 4.0 for side in ("loss", "sum")}
-    return keys
+    shared = (word for word in one.words if corpus.counts[word] > 1 and is_rare(corpus.rarity, word))
+    rare = sorted((-corpus.rarity.of_word(word), word) for word in shared)
+    return {word: -negative for negative, word in rare[:RAREST]} | dict.fromkeys(sums(one), 4.0)
 
 
-def neighbours(vectors: Sequence[Vector | None]) -> Iterator[tuple[int, int]]:
-    """Yield each report with a vector and its nearest others, by place."""
+def is_rare(rarity: Rarity, word: str) -> bool:
+    """Return whether so few reports have a word that it is a reason to compare them."""
+    return rarity.count(word) <= COMMON_AT
+
+
+def sums(one: Profile) -> list[str]:
+    """Return keys of a report's losses; there are two of each, so that one loss in common is enough."""
+    return [
+        f"{side} {currency} {amount:.2g}"
+        for currency, amounts in one.losses.items()
+        for amount in sorted(amounts)
+        for side in ("loss", "sum")
+    ]
+
+
+class Nearest(NamedTuple):
+    """The rows nearest to one, and the cosine that another must have to be one of them."""
+
+    row: int
+    others: list[int]
+    reach: float
+
+
+def neighbours(vectors: Sequence[Vector | None]) -> tuple[set[tuple[int, int]], dict[int, float]]:
+    """Return each report with a vector paired with its nearest others, by place, and how far each reaches.
+
+    A report's reach is the cosine from which a further report would be among its nearest.
+    """
     places = [place for place, vector in enumerate(vectors) if vector is not None]
+    pairs: set[tuple[int, int]] = set()
+    reach: dict[int, float] = {}
     if len(places) < 2:
-        return
+        return pairs, reach
     matrix = np.stack([vector for vector in vectors if vector is not None]).astype(np.float32)
-    blocks = _exact(matrix) if len(places) <= EXACT_LIMIT else _centred(matrix)
-    for row, columns in blocks:
-        for column in columns:
-            if column != row:
-                yield min(places[row], places[column]), max(places[row], places[column])
+    for row, columns, least in _exact(matrix) if len(places) <= EXACT_LIMIT else _centred(matrix):
+        one = places[row]
+        others = (places[column] for column in columns if column != row)
+        pairs.update((min(one, other), max(one, other)) for other in others)
+        reach[one] = max(reach.get(one, LIKE_AT), least)
+    return pairs, reach
 
 
-def _exact(matrix: Vector) -> Iterator[tuple[int, list[int]]]:
+def _exact(matrix: Vector) -> Iterator[Nearest]:
     keep = min(NEIGHBOURS + 1, len(matrix))
     for start in range(0, len(matrix), _BLOCK):
         scores = matrix[start : start + _BLOCK] @ matrix.T
-        nearest = np.argpartition(-scores, keep - 1, axis=1)[:, :keep]
+        nearest = _largest(scores, keep)
         for offset, columns in enumerate(nearest):
-            like = columns[scores[offset, columns] >= LIKE_AT]
-            yield start + offset, sorted(int(column) for column in like)
+            found = scores[offset, columns]
+            like = sorted(int(column) for column in columns[found >= LIKE_AT])
+            yield Nearest(start + offset, like, float(found.min()) if keep > NEIGHBOURS else LIKE_AT)
 
 
-def _centred(matrix: Vector) -> Iterator[tuple[int, list[int]]]:
+def _centred(matrix: Vector) -> Iterator[Nearest]:
     """Compare only reports that have one of their nearest centres in common; centres are drawn by lot.
 
     The number of centres grows with the library, so that their lists, and the cost of a report, do not.
@@ -105,6 +134,6 @@ def _largest(scores: NDArray[np.float32], keep: int) -> NDArray[np.intp]:
     return np.argpartition(-scores, keep - 1, axis=1)[:, :keep]
 
 
-def _inside(matrix: Vector, rows: list[int]) -> Iterator[tuple[int, list[int]]]:
-    for place, columns in _exact(matrix[rows]):
-        yield rows[place], [rows[column] for column in columns]
+def _inside(matrix: Vector, rows: list[int]) -> Iterator[Nearest]:
+    for place, columns, reach in _exact(matrix[rows]):
+        yield Nearest(rows[place], [rows[column] for column in columns], reach)

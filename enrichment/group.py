@@ -7,21 +7,19 @@ round-up that nobody has divided yet joins nothing: it would chain together the 
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from enrichment.candidates import neighbours, shared_rarities
-from enrichment.likeness import SAME_INCIDENT_AT, Corpus, Likeness
+from enrichment.comparison import Comparison, link
+from enrichment.likeness import Likeness
 from enrichment.nearcopy import Folding, fold
 from enrichment.partition import Partition
 from enrichment.profile import Groupable
-from enrichment.records import Link, link_id, report_of
+from enrichment.rarity import Rarity
+from enrichment.records import Link, report_of
 from enrichment.roundup import passages, units
+from enrichment.sketch import NOWHERE, Sketch
 
 __all__ = ["Groupable", "Grouping", "group"]
-
-ORIGIN = "group@2"
-MERGED_AT = 0.37
-"""The mean likeness of all pairs across two clusters from which they become one: no chains form."""
 
 Pair = tuple[int, int]
 
@@ -35,18 +33,24 @@ class Grouping:
 
     clusters: tuple[tuple[str, ...], ...]
     links: tuple[Link, ...]
+    rarity: Rarity
+    """How rare words are among these reports, or were among those it was given for."""
+    sketches: tuple[Sketch, ...] = field(repr=False, compare=False)
+    """What finds each report when a new one comes that may belong with it."""
 
 
 def group(
     items: Iterable[Groupable],
     together: Collection[tuple[str, str]] = (),
     apart: Collection[tuple[str, str]] = (),
+    rarity: Rarity | None = None,
 ) -> Grouping:
     """Return which reports tell of the same incident.
 
     ``together`` and ``apart`` are pairs of report ids that people decided on; where the two contradict each
     other, ``apart`` holds. Ids of reports that are not among the items are ignored. A passage that a person
     set apart is an item of its own, named ``<report>#<start>-<end>``. The order of the items does not matter.
+    ``rarity`` is given where these are some reports of a library: two reports are then as alike as among all.
     """
     ordered = sorted(items, key=lambda item: item.report)
     names = [item.report for item in ordered]
@@ -59,12 +63,15 @@ def group(
     for left, right in sorted(_known(together, places)):
         clusters.join(left, right, decided=True)
     _join_by_refs(ordered, clusters, told)
-    links = _fold(ordered, clusters)
+    folding, comparison = _fold(ordered, clusters, rarity)
+    links = [*_copy_links(ordered, folding), *comparison.same_incident(), *comparison.passages()]
     members = [[names[place] for place in cluster] for cluster in clusters.all()]
     _add_shared(ordered, clusters, told, members)
     return Grouping(
         tuple(sorted(tuple(sorted(cluster)) for cluster in members if cluster)),
-        tuple(sorted(links, key=lambda link: (-link.weight, link.left, link.right))),
+        tuple(sorted(links, key=lambda each: (-each.weight, each.left, each.right))),
+        comparison.corpus.rarity,
+        tuple(_sketches(ordered, folding, comparison)),
     )
 
 
@@ -103,8 +110,10 @@ def _join_by_refs(items: Sequence[Groupable], clusters: Partition, told: set[int
                 clusters.join(first.setdefault(ref, place), place)
 
 
-def _fold(items: Sequence[Groupable], clusters: Partition) -> list[Link]:
-    """Join near copies, then compare one of each; return the links."""
+def _fold(
+    items: Sequence[Groupable], clusters: Partition, rarity: Rarity | None
+) -> tuple[Folding, Comparison]:
+    """Join near copies, then compare one of each with each other and with the passages of round-ups."""
     divided = [passages(item.findings) for item in items]
     folding = fold(
         items, lambda one, other: bool(divided[one]) == bool(divided[other]) and clusters.join(one, other)
@@ -113,9 +122,16 @@ def _fold(items: Sequence[Groupable], clusters: Partition) -> list[Link]:
         clusters.keep_apart(left, right)
     copied = {copy.place for copy in folding.copies}
     single = [place for place in range(len(items)) if place not in copied and not divided[place]]
-    parts = [unit for item, spans in zip(items, divided, strict=True) for unit in units(item, spans)]
-    comparison = _Comparison([*(items[place] for place in single), *parts], single, clusters)
-    return [*_copy_links(items, folding), *comparison.same_incident(), *comparison.passages()]
+    parts = [(place, unit) for place, item in enumerate(items) for unit in units(item, divided[place])]
+    accounts = [*((place, items[place]) for place in single), *parts]
+    return folding, Comparison(accounts, len(single), rarity, clusters)
+
+
+def _sketches(items: Sequence[Groupable], folding: Folding, comparison: Comparison) -> Iterable[Sketch]:
+    printed = dict(folding.signatures)
+    printed |= {copy.place: printed[copy.leader] for copy in folding.copies if copy.place not in printed}
+    for place, item in enumerate(items):
+        yield Sketch.of(item, printed[place], comparison.told[place], comparison.reach.get(place, NOWHERE))
 
 
 def _copy_links(items: Sequence[Groupable], folding: Folding) -> Iterable[Link]:
@@ -124,70 +140,7 @@ def _copy_links(items: Sequence[Groupable], folding: Folding) -> Iterable[Link]:
         if copy.ratio < 1:
             said = f"One text copies the other: {copy.ratio:.0%} of the shorter stands in both word for word"
         likeness = Likeness(copy.ratio, (said,), (), ())
-        yield _link("near-copy", items[copy.leader].report, items[copy.place].report, likeness)
-
-
-class _Comparison:
-    """Accounts in their own words, compared by facts; behind them the passages of undivided round-ups."""
-
-    def __init__(self, accounts: Sequence[Groupable], places: Sequence[int], clusters: Partition) -> None:
-        self._names = [account.report for account in accounts]
-        self._places, self._clusters = places, clusters
-        self._corpus = Corpus(accounts)
-        pairs = set(shared_rarities(self._corpus)) | set(neighbours([account.vector for account in accounts]))
-        scored = ((pair, self._corpus.likeness(*pair)) for pair in pairs if self._worthwhile(pair))
-        self._kept = sorted(
-            ((pair, likeness) for pair, likeness in scored if likeness.score >= SAME_INCIDENT_AT),
-            key=lambda one: (-one[1].score, one[0]),
-        )
-
-    def same_incident(self) -> list[Link]:
-        """Join accounts that tell the same incident, the surest first; return the links within clusters."""
-        own = {place: account for account, place in enumerate(self._places)}
-        between = [one for one in self._kept if one[0][1] < len(self._places)]
-        for pair, _ in between:
-            left, right = (self._places[account] for account in pair)
-            if self._clusters.same(left, right):
-                continue
-            sides = (
-                [own[each] for each in self._clusters.first(side) if each in own] for side in (left, right)
-            )
-            if self._corpus.mean(*sides) >= MERGED_AT:
-                self._clusters.join(left, right)
-        return [
-            _link("same-incident", self._names[one], self._names[other], likeness)
-            for (one, other), likeness in between
-            if self._clusters.same(self._places[one], self._places[other])
-        ]
-
-    def passages(self) -> list[Link]:
-        """Return, for each passage of a round-up, the link to the account most like it."""
-        best: dict[int, Link] = {}
-        for (one, other), likeness in self._kept:
-            if one < len(self._places) <= other and other not in best:
-                best[other] = _link("passage", self._names[other], self._names[one], likeness)
-        return list(best.values())
-
-    def _worthwhile(self, pair: Pair) -> bool:
-        """Return whether two accounts may be linked; passages are compared with accounts only."""
-        one, other = pair
-        if other < len(self._places):
-            return self._clusters.allowed(self._places[one], self._places[other])
-        return one < len(self._places)
-
-
-def _link(kind: str, left: str, right: str, likeness: Likeness) -> Link:
-    return Link(
-        id=link_id(kind, left, right),
-        kind=kind,
-        left=left,
-        right=right,
-        weight=round(likeness.score, 4),
-        reasons=likeness.reasons,
-        contradictions=likeness.contradictions,
-        evidence=likeness.evidence,
-        origin=ORIGIN,
-    )
+        yield link("near-copy", items[copy.leader].report, items[copy.place].report, likeness)
 
 
 def _add_shared(

@@ -12,7 +12,8 @@ from functools import cache
 
 from babel import Locale
 
-from enrichment.profile import Groupable, Profile, Word, often_named, profile
+from enrichment.profile import Groupable, Profile, Word, profile
+from enrichment.rarity import Rarity
 
 __all__ = ["SAME_INCIDENT_AT", "Corpus", "Groupable", "Likeness"]
 
@@ -37,9 +38,6 @@ _ASIDE = 0.5
 """How much a name counts that one report gives late and once, as what it adds on earlier cases."""
 _GENERAL = frozenset({"trend_or_warning", "research_or_demonstration", "policy_or_law"})
 _FAMILY, _OTHER_FAMILY, _OTHER_KIND = 0.4, -0.6, -0.6
-_OFTEN, _MANY = 200, 2_000
-"""A library counts as no smaller and no larger than this: among few reports a word that two share is not yet
-common, and among very many two share a name by chance."""
 
 
 @dataclass(frozen=True)
@@ -61,22 +59,14 @@ class Sign:
 
 
 class Corpus:
-    """Profiles of many reports with how rare each telling word is among them."""
+    """Profiles of many reports, compared by how rare what they share is."""
 
-    def __init__(self, items: Iterable[Groupable]) -> None:
+    def __init__(self, items: Iterable[Groupable], rarity: Rarity | None = None) -> None:
+        """Take the reports; without ``rarity`` it is that of words among these reports themselves."""
         self.profiles = [profile(item) for item in items]
         self.counts = Counter(word for one in self.profiles for word in one.words)
-        self._size = max(len(self.profiles), _OFTEN)
-        self._rarest = math.log(_MANY / 3)
+        self.rarity = Rarity.of(self.counts, len(self.profiles)) if rarity is None else rarity
         self._masses = [self._mass(one.words, one.words, one.words) for one in self.profiles]
-
-    def rarity(self, word: str) -> float:
-        """Return a word's inverse document frequency, ln(reports / (1 + those with it)), up to a limit.
-
-        Small numbers and names of tools, platforms and authorities, which many events share, have half of it.
-        """
-        rarity = min(max(0.0, math.log(self._size / (1 + self.counts[word]))), self._rarest)
-        return rarity / 2 if word in often_named() or (word.isdigit() and len(word) < 3) else rarity
 
     def likeness(self, left: int, right: int) -> Likeness:
         """Return how likely two reports, by place, tell of the same event."""
@@ -122,7 +112,7 @@ class Corpus:
         by_phrase: dict[int, list[float]] = defaultdict(list)
         for word in words:
             aside = told[word].aside or other[word].aside
-            by_phrase[told[word].phrase].append(self.rarity(word) ** 2 * (_ASIDE if aside else 1))
+            by_phrase[told[word].phrase].append(self.rarity.of_word(word) ** 2 * (_ASIDE if aside else 1))
         return sum(max(each) + _REST * (sum(each) - max(each)) for each in by_phrase.values())
 
     def _said(self, words: Iterable[str], told: Mapping[str, Word]) -> str:
@@ -130,7 +120,8 @@ class Corpus:
         phrases: dict[int, list[str]] = defaultdict(list)
         for word in sorted(words, key=list(told).index):
             phrases[told[word].phrase].append(word)
-        rarest = sorted(phrases.values(), key=lambda name: -max(self.rarity(word) for word in name))[:5]
+        rarity = self.rarity.of_word
+        rarest = sorted(phrases.values(), key=lambda name: -max(map(rarity, name)))[:5]
         return _listed([" ".join(told[word].written for word in name) for name in rarest])
 
 

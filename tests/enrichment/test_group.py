@@ -1,6 +1,7 @@
 import json
 import random
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -40,8 +41,10 @@ def item(
     return Groupable(report, title, text, day, refs, facts, None)
 
 
-def clusters(*items: Groupable, **decided: list[tuple[str, str]]) -> set[frozenset[str]]:
-    return {frozenset(cluster) for cluster in group(items, **decided).clusters}
+def clusters(
+    *items: Groupable, together: Sequence[tuple[str, str]] = (), apart: Sequence[tuple[str, str]] = ()
+) -> set[frozenset[str]]:
+    return {frozenset(cluster) for cluster in group(items, together, apart).clusters}
 
 
 def sets(*groups: str) -> set[frozenset[str]]:
@@ -138,7 +141,7 @@ def test_neighbours_near_centres_are_those_found_exactly() -> None:
     rows = np.repeat(centres, 3, axis=0) + 0.3 * generator.standard_normal((600, 64))
     matrix = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
     found = defaultdict(set)
-    for row, columns in candidates._centred(matrix):
+    for row, columns, _ in candidates._centred(matrix):
         found[row].update(columns)
     pairs = [(3 * event + a, 3 * event + b) for event in range(200) for a, b in combinations(range(3), 2)]
     assert sum(b in found[a] for a, b in pairs) / len(pairs) >= 0.95
@@ -253,4 +256,4 @@ def test_a_rare_name_says_no_more_in_a_larger_library() -> None:
     fillers = [item(f"f{number}", f"The firm Tarn{number} closed.") for number in range(4_000)]
     pair = [item("a", TEXT), item("b", RETOLD)]
     small, large = Corpus([*pair, *fillers[:1_900]]), Corpus([*pair, *fillers])
-    assert large.rarity("quistgaard") <= 1.01 * small.rarity("quistgaard")
+    assert large.rarity.of_word("quistgaard") <= 1.01 * small.rarity.of_word("quistgaard")

@@ -271,7 +271,7 @@ def test_reports_that_print_one_text_speak_with_one_voice(incidents: Incidents, 
         left=printed.id,
         right=reprinted.id,
         weight=0.9,
-        origin="group@2",
+        origin="group@3",
     )
 
     def score() -> float:
