@@ -1,6 +1,10 @@
 """Starts the pages on this machine: our settings for Streamlit, and headers that keep the browser at home."""
 
+import asyncio
+import logging
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -10,10 +14,11 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from collectors.errors import PortTaken
+from collectors.errors import MoriartyError, PortTaken
 from index.settings import Settings
 
 _HERE = Path(__file__).parent
+log = logging.getLogger(__name__)
 
 OPTIONS: dict[str, Any] = {
     "server.address": "127.0.0.1",
@@ -76,6 +81,22 @@ class SafeHeaders:
         await self.app(scope, receive, send_safely if scope["type"] == "http" else send)
 
 
+@asynccontextmanager
+async def _warm(_app: st.App) -> AsyncIterator[None]:
+    """Open the library and its models as soon as the server is up, while the browser still starts."""
+    opening = asyncio.create_task(asyncio.to_thread(_open))
+    yield
+    await opening
+
+
+def _open() -> None:
+    session = import_module("ui.session")
+    try:
+        session.library().status(actor=session.actor())
+    except MoriartyError as error:  # every page says so too, with what to do
+        log.warning("%s", error)
+
+
 def serve(settings: Settings, port: int = 8501) -> None:
     """Serve the library at ``settings.home`` on 127.0.0.1 until stopped. Raises ``PortTaken``."""
     _require_free(port)
@@ -84,5 +105,6 @@ def serve(settings: Settings, port: int = 8501) -> None:
         _HERE / "app.py",
         secrets={"moriarty_home": str(settings.home)},
         middleware=[Middleware(SafeHeaders)],
+        lifespan=_warm,
     )
     app.run(config={**OPTIONS, "server.port": port})

@@ -9,7 +9,7 @@ from index.records import Actor, Role
 from index.settings import Settings
 
 
-@st.cache_resource(show_spinner="Opening the library")
+@st.cache_resource(show_spinner=False)
 def library() -> Library:
     """Return the one open library of this process."""
     return Library.open(settings())

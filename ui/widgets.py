@@ -147,6 +147,11 @@ def empty(title: str, *children: Node | None) -> Node:
     return div("empty", el("h2", title), *children)
 
 
+def inline(text: str) -> list[Node]:
+    """Return a sentence of ours with what stands between backticks as code."""
+    return [el("code", piece) if at % 2 else piece for at, piece in enumerate(text.split("`")) if piece]
+
+
 def told(error: MoriartyError) -> str:
     """Return what went wrong and what to do, in sentences; advice for the command line is left out."""
     said = f"{str(error)[:1].upper()}{str(error)[1:].rstrip('.')}."
@@ -155,4 +160,4 @@ def told(error: MoriartyError) -> str:
 
 def trouble(error: MoriartyError, key: str = "trouble") -> None:
     """Draw an error of ours: what happened and what to do."""
-    draw(div("box bad", el("h2", "This did not work"), el("p", told(error))), key=key)
+    draw(div("box bad", el("h2", "This did not work"), el("p", *inline(told(error)))), key=key)

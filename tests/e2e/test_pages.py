@@ -1,8 +1,10 @@
 """What an investigator and an analyst do all day, in a real browser over a real library."""
 
+import csv
 import io
 import json
 import re
+import zipfile
 
 import docx
 import pytest
@@ -117,6 +119,21 @@ def test_a_case_study_opens_in_word_and_everything_comes_as_json(visit: Visit) -
     with visit.page.expect_download() as everything:
         visit.page.get_by_role("button", name="Everything (JSON)").click()
     assert json.loads(everything.value.path().read_bytes())
+
+
+def test_all_results_are_taken_as_a_table_and_a_page_as_case_studies(visit: Visit) -> None:
+    visit.open("/search?q=voice&country=GB")
+    total = int(visit.page.locator(".row.between h2").inner_text().split()[0])
+    visit.page.get_by_role("button", name="Download").click()
+    with visit.page.expect_download() as sheet:
+        visit.page.get_by_role("button", name="Table (CSV)").click()
+    rows = csv.DictReader(sheet.value.path().read_text("utf-8-sig").splitlines())
+    assert len({row["id"] for row in rows}) == total
+    with visit.page.expect_download() as studies:
+        visit.page.get_by_role("button", name="(Word)").click()
+    visit.page.keyboard.press("Escape")
+    names = zipfile.ZipFile(io.BytesIO(studies.value.path().read_bytes())).namelist()
+    assert len(names) == min(total, 25) and all(name.endswith(".docx") for name in names)
 
 
 def test_an_unknown_incident_is_an_answer_not_a_crash(visit: Visit) -> None:

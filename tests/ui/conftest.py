@@ -68,7 +68,13 @@ def library(desk: Path) -> Iterator[Library]:
 def shown(desk: Path) -> Iterator[Shown]:
     """Run a page with these parameters; return the app and all the text it draws."""
 
+    opened = desk
+
     def run(view: str, where: Path = desk, **params: str) -> tuple[AppTest, str]:
+        nonlocal opened
+        if where != opened:  # one process serves one library
+            st.cache_resource.clear()
+            opened = where
         app = AppTest.from_string(f"from ui.views import {view}\n{view}.show()", default_timeout=60)
         app.secrets["moriarty_home"] = str(where)
         for name, value in params.items():

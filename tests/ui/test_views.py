@@ -1,12 +1,15 @@
 """Every page draws what it promises over a real library, without a browser."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from collectors.errors import NotFound
 from index.library import Library
+from index.settings import Settings
 from tests.ui.conftest import ANALYST, Shown, drawn
+from ui.widgets import own_words
 
 
 def _id(library: Library, words: str) -> str:
@@ -34,11 +37,14 @@ def test_search_shows_hits_facets_and_the_filters_of_its_address(shown: Shown) -
     assert "Typology" in said and "Words and meaning" in said
 
 
-def test_search_without_hits_says_why(shown: Shown) -> None:
-    assert "Nothing in the library matches" in shown("search", q="zzqqxx", mode="keyword")[1]
-    assert (
-        "Nothing matches with these filters" in shown("search", q="zzqqxx", mode="keyword", country="HK")[1]
-    )
+def test_search_without_hits_says_why_and_what_next(shown: Shown, tmp_path: Path) -> None:
+    words = shown("search", q="zzqqxx", mode="keyword")[1]
+    assert "No report has these words." in words and "Search by words and meaning" in words
+    filtered = shown("search", q="zzqqxx", mode="keyword", country="HK")[1]
+    assert "Nothing matches with these filters" in filtered and "Clear the filters" in filtered
+    typed = shown("search", q="zzqqxx country:HK", mode="keyword")[1]
+    assert "Country: Hong Kong." in typed and "Search for zzqqxx without them" in typed
+    assert "The library is empty" in shown("search", tmp_path / "empty", q="deepfake")[1]
 
 
 def test_a_page_beyond_the_last_leads_back(shown: Shown) -> None:
@@ -103,9 +109,32 @@ def test_the_typology_shows_its_tree_and_a_leaf_with_its_boundary(shown: Shown, 
     assert "There is no such concept" in shown("typology", id="ZZ-99")[1]
 
 
-def test_sources_show_that_nothing_is_lost_and_what_to_do(shown: Shown) -> None:
+def test_every_example_of_what_can_be_typed_is_understood(shown: Shown, library: Library) -> None:
+    _, said = shown("search")
+    for example in own_words()["syntax"]:
+        assert example["typed"] in said
+        notes = library.parse(example["typed"]).notes
+        assert all(" is read as " in note for note in notes), notes
+
+
+def test_sources_show_that_nothing_is_lost_what_was_added_and_what_is_off(shown: Shown) -> None:
     _, said = shown("sources")
-    assert "Nothing is lost" in said and "Switched on" in said
+    assert "Nothing is lost" in said and "Switched on, not read yet" in said and "Switched off" in said
+    assert "Added files\ndrop-folderadded by hand" in said.replace("filesdrop", "files\ndrop")
+    assert "`" not in said
+
+
+def test_sources_of_an_empty_library_say_how_to_fill_it(shown: Shown, tmp_path: Path) -> None:
+    assert "Nothing has come in yet" in shown("sources", tmp_path / "empty")[1]
+
+
+def test_home_says_what_still_waits_to_be_judged(shown: Shown, home: Path, tmp_path: Path) -> None:
+    fresh = Path(shutil.copytree(home, tmp_path / "fresh"))
+    (tmp_path / "late.txt").write_text("A fictional report\n\nA cloned voice asked for money.", "utf-8")
+    with Library.open(Settings.load(fresh)) as library:
+        library.collect(paths=[tmp_path / "late.txt"], actor=ANALYST)
+    assert "1 report waits to be judged" in shown("home", fresh)[1]
+    assert "judged and grouped" not in shown("home")[1]
 
 
 def test_about_names_limits_and_licences(shown: Shown) -> None:

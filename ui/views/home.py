@@ -10,7 +10,7 @@ from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
 from ui.pieces import card
 from ui.views import saved
-from ui.widgets import bars, count, draw, empty, head, section
+from ui.widgets import bars, count, draw, empty, head, inline, section
 
 NEWEST = 6
 FREQUENT = 10
@@ -20,8 +20,8 @@ MOST_SAVED = 8
 def show() -> None:
     """Draw the page."""
     library, actor = session.library(), session.actor()
-    status = library.status(actor=actor)
-    head("AI crime, as reported", _freshness(status))
+    said = "Reports are leads: what a source said, not proof that it happened."
+    head("AI crime, as reported", div("sub", said))
     st.text_input(
         "Search the library",
         key="home-q",
@@ -30,6 +30,8 @@ def show() -> None:
         label_visibility="collapsed",
         on_change=_ask,
     )
+    with st.spinner("Opening the library"):  # its models take seconds the first time
+        status = library.status(actor=actor)
     if not status.reports:
         draw(_first_run(), key="first-run")
         return
@@ -41,17 +43,31 @@ def show() -> None:
     )
     tree = library.tree(actor=actor)
     draw(
-        div("box warn", el("p", f"Reports are judged with less than usual: {status.notice}."))
-        if status.notice
-        else None,
+        *_notices(status),
         _figures(status),
         div(
             "main-side",
             section("Newest incidents", div("cards", *(card(hit, library.typology) for hit in newest.hits))),
-            div("stack wide", _saved(), _waiting(status), _frequent(tree), _failures(status)),
+            div("stack wide", _saved(), _waiting(status), _frequent(tree), _sources(status)),
         ),
         key="home",
     )
+
+
+def _notices(status: Status) -> list[Node]:
+    """Return why the library shows less than it could, each with what to do."""
+    notices: list[Node] = []
+    if status.notice:
+        notices.append(div("box warn", el("p", f"Reports are judged with less than usual: {status.notice}.")))
+    if status.unenriched:
+        number = count(status.unenriched, "report waits", "reports wait")
+        notices.append(
+            div(
+                "box note",
+                el("p", f"{number} to be judged and grouped into incidents: ", el("code", "moriarty enrich")),
+            )
+        )
+    return notices
 
 
 def _saved() -> Node | None:
@@ -62,11 +78,6 @@ def _saved() -> Node | None:
 def _ask() -> None:
     typed = str(st.session_state["home-q"] or "")
     session.go(addresses.Search(text=typed[: addresses.LONGEST]).address())
-
-
-def _freshness(status: Status) -> Node:
-    last = f"Last collected {when(status.last_run)}." if status.last_run else "Nothing collected yet."
-    return div("sub", last + " Reports are leads: what a source said, not proof that it happened.")
 
 
 def when(moment: datetime | None) -> str:
@@ -119,23 +130,26 @@ def _frequent(tree: tuple[ConceptCount, ...]) -> Node:
     )
 
 
-def _failures(status: Status) -> Node | None:
-    if not status.issues:
-        return section("Sources", el("p", "No open failures. ", link("/sources", "All sources"), "."))
+def _sources(status: Status) -> Node:
+    unread = sum(source.enabled and not source.captured for source in status.sources)
     shown = [
         div(
             "entry",
             div("row", el("strong", issue.source), span("badge warn", issue.code)),
             div("small soft untrusted", issue.item),
-            div("small", issue.advice),
+            div("small", *inline(issue.advice)),
         )
         for issue in status.issues[:4]
     ]
     return section(
-        "Sources with trouble",
+        "Sources with trouble" if shown else "Sources",
+        el("p", f"Last collected {when(status.last_run)}."),
+        el("p", f"{count(unread, 'source')} switched on and not read yet: ", el("code", "moriarty run"))
+        if unread
+        else None,
         *shown,
         link("/sources", "All sources", cls="small"),
-        note=str(len(status.issues)),
+        note=str(len(status.issues)) if shown else "",
     )
 
 

@@ -50,7 +50,8 @@ def _before(months: Sequence[tuple[str, int]], asked: Search) -> Node | None:
     number = sum(each for _, each in months)
     if not number:
         return None
-    return link(between(asked, months[0][0], months[-1][0]), f"{number:,} up to {months[-1][0]}", cls="small")
+    last = months[-1][0]
+    return link(between(asked, months[0][0], last), f"{number:,} earlier, up to {last}", cls="small")
 
 
 def between(asked: Search, first: str, last: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
@@ -13,10 +12,12 @@ from ui import addresses, session
 from ui.addresses import PAGE_SIZE, Search
 from ui.nodes import Node, div, el, link, span
 from ui.pieces import card
+from ui.views import download
 from ui.views.months import histogram
 from ui.views.narrowing import FACETS, chips, days, facets
 from ui.views.saved import keep
-from ui.widgets import choices, count, draw, empty, folding
+from ui.views.unanswered import nothing
+from ui.widgets import choices, count, draw, folding, own_words, table
 
 SORTS = {
     Sort.RELEVANCE: "Best match",
@@ -42,6 +43,7 @@ def show() -> None:
         on_change=_ask,
         args=(asked,),
     )
+    draw(_help(), key="syntax")
     library, actor = session.library(), session.actor()
     query = library.parse(asked.text, **asked.overrides(FACETS))
     results = library.search(_steady(query, asked), actor=actor)
@@ -51,14 +53,16 @@ def show() -> None:
     with side:
         draw(folding("facets", "Filters", *facets(results, asked)), key="facets")
     with main:
-        draw(chips(asked), _notes(results, asked), key="asked")
+        draw(el("h1", _title(asked), cls="unseen"), chips(asked), _notes(results, asked), key="asked")
         with st.container(horizontal=True, vertical_alignment="center"):
             days(asked)
             if asked.text or asked.narrowed:
                 keep(results.query)
+            if results.hits:
+                download.offer(results)
             draw(link("/alike", "Find incidents like a text", cls="small"), key="alike")
         if not results.hits:
-            draw(_nothing(asked, results), key="nothing")
+            draw(nothing(asked, results), key="nothing")
             return
         draw(
             histogram(results.months, asked),
@@ -67,7 +71,19 @@ def show() -> None:
             _pages(results, asked),
             key="results",
         )
-        _download(results)
+
+
+def _title(asked: Search) -> str:
+    return f"Search: {asked.text}" if asked.text else "Search"
+
+
+def _help() -> Node:
+    """Return what can be typed, each example a search of its own."""
+    rows = [
+        (link(Search(text=one["typed"]).address(), el("code", one["typed"])), one["finds"])
+        for one in own_words()["syntax"]
+    ]
+    return el("details", el("summary", "What can be typed"), table((), rows), cls="more", name="syntax")
 
 
 def _steady(query: Query, asked: Search) -> Query:
@@ -137,59 +153,3 @@ def _pages(results: Results, asked: Search) -> Node | None:
     if asked.page < last:
         made.append(link(replace(asked, page=asked.page + 1).address(), "Next", top=True))
     return el("nav", *made, cls="pages", label="Pages of results")
-
-
-def _nothing(asked: Search, results: Results) -> Node:
-    if asked.page > 1 and results.total:
-        return empty(
-            "There is no such page", el("p", link(replace(asked, page=1).address(), "Go to the first page"))
-        )
-    if asked.narrowed:
-        return empty(
-            "Nothing matches with these filters",
-            el("p", "No incident has all of the words and all of the filters above."),
-            el(
-                "p",
-                link(asked.bare().address(), "Clear the filters"),
-                " and keep the words, or remove one above.",
-            ),
-        )
-    if asked.text:
-        return empty(
-            "Nothing in the library matches",
-            el("p", "No report holds these words, and none is close in meaning."),
-            el(
-                "p",
-                "Try fewer or other words, leave out a minus or a quotation mark, or search by the conduct: ",
-                link("/typology", "browse the typology"),
-                ".",
-            ),
-        )
-    return empty(
-        "The library is empty",
-        el("p", "Fill it with ", el("code", "moriarty run"), ", then reload this page."),
-    )
-
-
-def _download(results: Results) -> None:
-    """Offer every result of this search, up to the most a query may return, as a file made on demand."""
-    library, actor = session.library(), session.actor()
-    query = results.query.model_copy(update={"limit": 1000, "offset": 0, "facets": (), "by": By.INCIDENT})
-
-    def made(kind: str) -> Callable[[], bytes]:
-        def write() -> bytes:
-            ids = [hit.id for hit in library.search(query, actor=actor).hits]
-            return library.export(ids, kind, actor=actor)
-
-        return write
-
-    with st.container(horizontal=True, vertical_alignment="center"):
-        for kind, mime in (("csv", "text/csv"), ("json", "application/json")):
-            st.download_button(
-                f"Download these incidents ({kind.upper()})",
-                made(kind),
-                file_name=f"moriarty-results-{date.today()}.{kind}",
-                mime=mime,
-                on_click="ignore",
-                key=f"download-{kind}",
-            )
