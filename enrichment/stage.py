@@ -121,15 +121,15 @@ def _by_court(name: str, passage: Passage, hit: Hit) -> str:
 
 
 def _counts(kind: str, name: str, passages: Sequence[Passage], passage: Passage, hit: Hit) -> bool:
-    """Return whether a cue counts here: a weak one needs an offence in its text, a gain in its sentence."""
+    """Return whether a cue counts here: a common verb only in a text that has the words of an offence."""
     # The verb in "AI-generated" is nobody's deed.
     if passage.text[hit.start - 1 : hit.start] == "-":
         return False
     if kind != "weak":
         return kind == "cues" or passage.field == "title"
-    if name in (REPORTED, ATTEMPTED):
-        return any(_patterns()["offence_words"].search(each.text[:SENTENCE].lower()) for each in passages)
-    return name != SUCCEEDED or says("offence_words", passage, hit.start)
+    if name not in (REPORTED, ATTEMPTED, SUCCEEDED):
+        return True
+    return any(_patterns()["offence_words"].search(each.text[:SENTENCE].lower()) for each in passages)
 
 
 def _taken_back(name: str, passage: Passage, hit: Hit) -> bool:
@@ -144,7 +144,7 @@ def _taken_back(name: str, passage: Passage, hit: Hit) -> bool:
         or _patterns()["not"].search(near) is not None
         or (_PENAL.search(hit.alias) is not None and _patterns()["threatened"].search(near) is not None)
         or says("elsewhere", passage, hit.start)
-        or (name == DISRUPTED and says("persists", passage, hit.start))
+        or (name in (DISRUPTED, ACQUITTED) and says("persists", passage, hit.start))
     )
 
 
