@@ -21,6 +21,9 @@ def values(text: str, subject: Subject) -> set[str]:
         ("The bank manager was fooled.", "financial_institution"),
         ("A deepfake of the prime minister spread.", "public_figure"),
         ("A woman was tricked into sending money.", "adult_individual"),
+        ("A retired nurse near Perth lost her savings.", "adult_individual"),
+        ("Intruders entered the networks of 40 hospitals and 30 companies.", "business"),
+        ("The false story was viewed 40,000 times.", "general_public"),
     ],
 )
 def test_the_kind_of_victim_is_named(text: str, victim: str) -> None:
@@ -38,6 +41,9 @@ def test_common_words_name_no_victim_by_themselves() -> None:
         ("The syndicate ran it.", "organised_crime_group"),
         ("A call centre in Tbilisi rang them.", "scam_centre"),
         ("A former employee made it.", "insider"),
+        ("A 23-year-old student was arrested over the pictures.", "lone_offender"),
+        ("The court sentenced a former teacher and a man.", "lone_offender"),
+        ("Police arrested 17 people in the flat.", "organised_crime_group"),
         ("A 27-year-old man pleaded guilty.", "lone_offender"),
     ],
 )
@@ -59,6 +65,24 @@ def test_the_kind_of_offender_is_named(text: str, actor: str) -> None:
 )
 def test_the_channel_is_named(text: str, channel: str) -> None:
     assert channel in values(text, Subject.CHANNEL)
+
+
+@pytest.mark.parametrize(
+    ("text", "modality"),
+    [
+        ("A deepfake of the mayor spread.", {"video"}),
+        ("Deepfakes spread.", {"video"}),
+        ("Deepfakes in the voice of the mayor spread.", {"audio"}),
+        ("The bot fell to prompt injection.", {"text"}),
+        ("The portrait was GAN-generated.", {"image"}),
+    ],
+)
+def test_the_kind_of_content_is_named_or_implied(text: str, modality: set[str]) -> None:
+    assert values(text, Subject.MODALITY) == modality
+
+
+def test_what_comes_late_in_a_long_text_is_of_other_matters() -> None:
+    assert values("It rained. " * 400 + "The syndicate ran it.", Subject.ACTOR_TYPE) == set()
 
 
 def test_what_is_denied_is_not_named() -> None:
