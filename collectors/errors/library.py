@@ -1,0 +1,82 @@
+"""What keeps the library from working: its disk, its files, its index, its models, its helpers."""
+
+from collectors.errors.root import ItemError, RunError
+
+
+class StorageFull(RunError):
+    """No room to write; nothing acknowledged was lost."""
+
+    code = "storage-full"
+    advice = "Free space on the library's disk and run the same command again."
+
+
+class StorageRefused(RunError):
+    """A file or folder of the library cannot be read or written, for another reason than room."""
+
+    code = "storage-refused"
+    advice = (
+        "Check that the folder is yours and writable and its disk sound, then run the same command again."
+    )
+
+
+class EvidenceDamaged(RunError):
+    """A kept file does not match its digest."""
+
+    code = "evidence-damaged"
+    advice = "Restore the file from a backup; do not edit the evidence folder."
+
+
+class IndexDamaged(RunError):
+    """The search index is missing, torn or of another make."""
+
+    code = "index-damaged"
+    advice = "Run `moriarty rebuild`: the record can make every card again."
+
+
+class SearchDown(RunError):
+    """The search server cannot be reached, is overloaded, refuses the key, or is something else."""
+
+    code = "search-down"
+    advice = "Check the MORIARTY_ELASTICSEARCH_ settings and the server; nothing is lost, it catches up."
+
+
+class SearchFull(SearchDown):
+    """The search server has no room to write; it still answers, without the newest changes."""
+
+    code = "search-full"
+    advice = "Free space on the Elasticsearch cluster; nothing is lost, the index catches up by itself."
+
+
+class CardRefused(ItemError):
+    """The search server takes all but this incident or report."""
+
+    code = "card-refused"
+    advice = "It is kept in the record and tried again at every refresh; report the reason if it stays."
+
+
+class SandboxDown(RunError):
+    """No process for the parsers can be started."""
+
+    code = "sandbox-down"
+    advice = "Free memory or end other programs and run the same command again; nothing is lost."
+
+
+class LibraryBusy(RunError):
+    """Another run holds the library."""
+
+    code = "library-busy"
+    advice = "Wait for the other run to end, or stop it."
+
+
+class LibraryNewer(RunError):
+    """The library was written by a newer Moriarty."""
+
+    code = "library-newer"
+    advice = "Install the newer version; an older one must not write to this library."
+
+
+class ModelRefused(RunError):
+    """A model file is missing or is not the one expected."""
+
+    code = "model-refused"
+    advice = "Reinstall Moriarty; never replace model files by hand."
