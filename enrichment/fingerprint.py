@@ -1,4 +1,4 @@
-"""What findings are made by: the modules that make them, found by following imports, and the word lists."""
+"""What results are made by: the modules that make them, found by following imports, and the word lists."""
 
 import ast
 import hashlib
@@ -12,14 +12,14 @@ START = "run.py"
 
 
 @cache
-def program() -> bytes:
-    """Return a digest of the program and its word lists: where one changes, so may the findings.
+def program(start: str = START) -> bytes:
+    """Return a digest of a module, all it imports, and the word lists: where one changes, so may its results.
 
-    A module that no finding goes through, such as one that groups reports or trains models, is left out;
-    every word list counts, also those that only training reads.
+    A module that no finding goes through, such as one that groups reports or trains models, is left out of
+    what makes findings; every word list counts, also those that only training reads.
     """
     whole = hashlib.sha256()
-    for path in sorted([*modules(FOLDER / START), *FOLDER.glob("**/*.yaml")]):
+    for path in sorted([*modules(FOLDER / start), *FOLDER.glob("**/*.yaml")]):
         whole.update(path.relative_to(FOLDER).as_posix().encode() + b"\0" + path.read_bytes())
     return whole.digest()
 

@@ -1,7 +1,7 @@
 """From a machine's clusters to incidents that keep their names and obey people; no database here."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 
 from collectors.records import digest
@@ -68,6 +68,20 @@ def named(
             taken.add(new)
             wanted[new] = list(cluster)
     return wanted, retired
+
+
+def spread(start: Collection[str], joined: Iterable[Collection[str]]) -> set[str]:
+    """Return all that sets which have members in common lead to from some members on."""
+    holding: dict[str, list[Collection[str]]] = defaultdict(list)
+    for each in joined:
+        for member in each:
+            holding[member].append(each)
+    reached, waiting = set(start), list(start)
+    while waiting:
+        for each in holding.pop(waiting.pop(), ()):
+            waiting += (member for member in each if member not in reached)
+            reached.update(each)
+    return reached
 
 
 def name(taken: Collection[str], told: Sequence[str]) -> str:

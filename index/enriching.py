@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, insert, select
 
 from enrichment.records import Finding
-from index import outbox
+from index import outbox, sketches
 from index.outbox import chunks
 from index.tables import enriched, findings, judged
 
@@ -40,6 +40,7 @@ class EnrichedRecord(Protocol):
 def save_enriched(connection: Connection, batch: Sequence[EnrichedRecord], fingerprint: str) -> None:
     """Replace what machines say of these reports; findings that a person judged stay."""
     ids = [item.report for item in batch]
+    sketches.forget(connection, ids)
     kept = _judged_findings(connection, ids)
     for part in chunks(ids):
         connection.execute(delete(enriched).where(enriched.c.report.in_(part)))

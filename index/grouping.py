@@ -108,13 +108,28 @@ def retire(connection: Connection, key: str, heir: str) -> None:
     connection.execute(gone.values(redirect_to=heir, stale=False, body=""))
 
 
-def replace_links(connection: Connection, why: Sequence[Link]) -> list[str]:
-    """Keep these links and no others; return the reports that began or ceased to be folded as a copy."""
+def linked(connection: Connection) -> list[tuple[str, str]]:
+    """Return the two ends of every link."""
+    return [(left, right) for left, right in connection.execute(select(links.c.left, links.c.right))]
+
+
+def replace_links(
+    connection: Connection, why: Sequence[Link], among: Collection[str] | None = None
+) -> list[str]:
+    """Keep these links and no others, where given none others of the reports ``among`` which they are.
+
+    Returns the reports that began or ceased to be folded as a copy.
+    """
     given = {link.id: link for link in why}
-    known = set(connection.execute(select(links.c.id)).scalars())
+    known = {
+        key
+        for key, left, right in connection.execute(select(links.c.id, links.c.left, links.c.right))
+        if among is None or report_of(left) in among or report_of(right) in among
+    }
     lost = [link for part in chunks(known - given.keys()) for link in _by_id(connection, part)]
     gained = [link for key, link in given.items() if key not in known]
-    connection.execute(delete(links))
+    for part in chunks(known):
+        connection.execute(delete(links).where(links.c.id.in_(part)))
     if given:
         connection.execute(insert(links), [_row(link) for link in given.values()])
     return sorted({report_of(link.right) for link in (*lost, *gained) if link.kind == "near-copy"})

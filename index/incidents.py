@@ -46,16 +46,23 @@ class Incidents:
     def __init__(self, store: Store, typology: Typology, pool: Pool) -> None:
         self._store, self._typology, self._pool = store, typology, pool
 
-    def regroup(self, found: Sequence[Sequence[str]], why: Sequence[Link], actor: Actor) -> int:
+    def regroup(
+        self,
+        found: Sequence[Sequence[str]],
+        why: Sequence[Link],
+        actor: Actor,
+        among: Collection[str] | None = None,
+    ) -> int:
         """Make the clusters the incidents, and return how many incidents changed.
 
         An incident keeps its id with the cluster that holds most of its reports. Where several meet in one
         cluster the oldest stays and the others lead to it. What people merged or split holds, whatever the
-        clusters say; an incident none of whose reports is in a cluster stays as it is. Links are replaced.
+        clusters say; an incident none of whose reports is in a cluster stays as it is. Links are replaced:
+        all, or those of the reports ``among`` which the clusters were found.
         """
         with self._store.writing() as connection:
             changed = self._regroup(connection, found)
-            folded = grouping.replace_links(connection, why)
+            folded = grouping.replace_links(connection, why, among)
             outbox.note_reports(connection, folded)
             self._renew(connection)
             audit.append(connection, actor, "group", f"{len(found)} clusters", after=f"{changed} changed")

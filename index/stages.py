@@ -7,12 +7,11 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from uuid import uuid4
 
@@ -22,15 +21,14 @@ from collectors.archive import Archive, repair
 from collectors.base import Context
 from collectors.errors import BudgetSpent, EvidenceDamaged, ModelRefused, WrongUse
 from collectors.fetch import Fetcher, Limits
-from collectors.records import Capture, Disposition, Event, Issue, Outcome, Report, Source
+from collectors.records import Capture, Disposition, Event, Issue, Outcome, Source
 from collectors.sandbox import Sandbox
-from enrichment import embedder, roundup
+from enrichment import embedder
 from enrichment.embedder import Embedder
-from enrichment.group import Groupable, group
-from enrichment.records import Finding, Subject, span_of
 from enrichment.run import Enriched, Enricher
+from index import regrouping
 from index.incidents import Incidents
-from index.records import Actor, JudgedFinding, State, Tally
+from index.records import Actor, Tally
 from index.settings import Settings
 from index.store import Store
 
@@ -224,7 +222,7 @@ def _lost(capture: Capture, error: EvidenceDamaged) -> Outcome:
 
 
 def enrich(store: Store, incidents: Incidents, enricher: Enricher, actor: Actor, progress: Progress) -> int:
-    """Judge every report this enricher has not judged yet, then group all reports into incidents.
+    """Judge every report this enricher has not judged yet, then group them into incidents.
 
     Returns how many reports were judged. Work is committed in batches, so an interrupted run goes on where
     it was.
@@ -238,9 +236,9 @@ def enrich(store: Store, incidents: Incidents, enricher: Enricher, actor: Actor,
             done += _save(store, batch, enricher, actor)
             progress("judging reports", done, waiting)
     done += _save(store, batch, enricher, actor)
-    if done or store.ungrouped():
+    if done or regrouping.due(store):
         progress("grouping into incidents", 0, None)
-        regroup(store, incidents, actor)
+        regrouping.regroup(store, incidents, actor)
     return done
 
 
@@ -249,38 +247,3 @@ def _save(store: Store, batch: list[Enriched], enricher: Enricher, actor: Actor)
     store.save_enriched(batch, enricher.fingerprint, actor)
     batch.clear()
     return size
-
-
-def regroup(store: Store, incidents: Incidents, actor: Actor) -> int:
-    """Group all reports again, obeying what people decided; return how many incidents changed."""
-    together, apart = incidents.constraints()
-    grouping = group(_groupables(store, incidents.divisions()), together, apart)
-    return incidents.regroup(grouping.clusters, grouping.links, actor)
-
-
-def _groupables(store: Store, divisions: Mapping[str, Sequence[str]]) -> Iterator[Groupable]:
-    """Yield every report with what is claimed of it and stands, divided ones as their passages."""
-    for page in _paged(store.all_reports()):
-        ids = [report.id for report in page]
-        findings, vectors = store.findings(ids), store.vectors(ids)
-        for report in page:
-            rows = vectors[report.id][1] if report.id in vectors else None
-            whole = Groupable.of(report, _standing(findings.get(report.id, ())), rows)
-            spans = [span for unit in divisions.get(report.id, ()) if (span := span_of(unit)) is not None]
-            yield from roundup.units(whole, spans) if spans else [whole]
-
-
-def _paged(reports: Iterable[Report]) -> Iterator[list[Report]]:
-    stream = iter(reports)
-    while page := list(islice(stream, 500)):
-        yield page
-
-
-def _standing(judged: Sequence[JudgedFinding]) -> Iterator[Finding]:
-    """Yield what nobody rejected; that a report tells several incidents is asked once only."""
-    decided = any(
-        each.finding.subject is Subject.EVENTS and each.state is not State.SUGGESTED for each in judged
-    )
-    for each in judged:
-        if each.state is not State.REJECTED and not (decided and each.finding.subject is Subject.EVENTS):
-            yield each.finding

@@ -142,6 +142,16 @@ links = _table(
     Index("links_left", "left"),
     Index("links_right", "right"),
 )
+sketches = _table(
+    "sketches",
+    Column("unit", String, primary_key=True),
+    Column("report", String, ForeignKey("reports.id"), nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("keys", LongText, nullable=False),
+    Column("vector", LargeBinary, nullable=False),
+    Column("reach", Float, nullable=False),
+    Index("sketches_report", "report"),
+)
 judgements = _table(
     "judgements",
     _seq(),

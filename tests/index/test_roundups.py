@@ -7,9 +7,10 @@ from collectors.records import Report
 from enrichment import roundup
 from enrichment.facts import extract
 from enrichment.records import Subject, as_finding
-from index import showing, stages
+from index import showing
 from index.incidents import Incidents
 from index.records import Decision, Judgement, QueueItem, Verdict
+from index.regrouping import regroup
 from index.store import Store
 from tests.enrichment.test_roundup import BAKERY, CHOIR, SHIPPING, TOGETHER
 from tests.index.fictional import ANALYST, INVESTIGATOR, capture, outcome, report, source, told
@@ -32,7 +33,7 @@ def keep(store: Store, incidents: Incidents, *texts: str, first: int = 0) -> lis
         facts += roundup.events(each.title, each.text, facts)
         batch.append(told(each, *(as_finding(fact, each.id, each.version, "facts@1") for fact in facts)))
     store.save_enriched(batch, "one", ANALYST)
-    stages.regroup(store, incidents, ANALYST)
+    regroup(store, incidents, ANALYST)
     return made
 
 
@@ -69,12 +70,12 @@ def test_a_round_up_of_three_frauds_becomes_three_incidents(incidents: Incidents
     view = incidents.view(now[1].id)
     assert view.passages == (item.parts[1].unit,)
     assert view.reports[0].incidents == tuple(each.id for each in now)
-    stages.regroup(store, incidents, ANALYST)
+    regroup(store, incidents, ANALYST)
     assert list(incidents.all()) == now
     incidents.judge(Decision(verdict=Verdict.UNDO, target=judgement.id), ANALYST)
     assert state(incidents) == before
     assert proposal(incidents).finding.finding == item.finding.finding
-    stages.regroup(store, incidents, ANALYST)
+    regroup(store, incidents, ANALYST)
     assert state(incidents) == before
 
 
@@ -88,7 +89,7 @@ def test_passages_go_to_the_incidents_that_other_reports_tell(incidents: Inciden
     judgement = decide(incidents, Verdict.ACCEPT, item)
     assert incidents.incident(known).reports == (whole.id, alone.id)
     assert len(list(incidents.all())) == 3
-    stages.regroup(store, incidents, ANALYST)
+    regroup(store, incidents, ANALYST)
     assert incidents.incident(known).reports == (whole.id, alone.id)
     incidents.judge(Decision(verdict=Verdict.UNDO, target=judgement.id), ANALYST)
     assert state(incidents) == before
@@ -108,7 +109,7 @@ def test_a_report_that_a_person_keeps_whole_is_not_asked_about_again(
     [whole] = keep(store, incidents, TOGETHER)
     decide(incidents, Verdict.REJECT, proposal(incidents))
     assert incidents.queue(why="round-up") == ()
-    stages.regroup(store, incidents, ANALYST)
+    regroup(store, incidents, ANALYST)
     assert [each.reports for each in incidents.all()] == [(whole.id,)]
 
 
@@ -121,7 +122,7 @@ def test_what_rests_on_a_division_is_taken_back_first(incidents: Incidents, stor
         Decision(verdict=Verdict.MERGE, target=two, value=one, reason="one gang"), ANALYST
     )
     assert len(incidents.incident(one).reports) == 1
-    stages.regroup(store, incidents, ANALYST)
+    regroup(store, incidents, ANALYST)
     assert {each.id for each in incidents.all()} == {one, three}
     with pytest.raises(Stale, match=merged.id):
         incidents.judge(Decision(verdict=Verdict.UNDO, target=divided.id), ANALYST)
