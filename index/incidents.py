@@ -10,7 +10,6 @@ from enrichment.records import Incident, Link, report_of
 from enrichment.typology import Typology
 from index import (
     audit,
-    clusters,
     deciding,
     grouping,
     judgements,
@@ -19,6 +18,7 @@ from index import (
     reading,
     review,
     roundups,
+    settling,
     viewing,
 )
 from index.deriving import Derived, Pool, derive, standing
@@ -34,7 +34,7 @@ from index.records import (
     Verdict,
 )
 from index.store import PAGE, Store
-from index.tables import incident_codes, incidents, reports
+from index.tables import incident_codes, incidents
 
 CURATORS = (Role.ANALYST, Role.LEAD)
 """The roles that may judge."""
@@ -61,36 +61,12 @@ class Incidents:
         all, or those of the reports ``among`` which the clusters were found.
         """
         with self._store.writing() as connection:
-            changed = self._regroup(connection, found)
+            changed = settling.settle(connection, found)
             folded = grouping.replace_links(connection, why, among)
             outbox.note_reports(connection, folded)
             self._renew(connection)
             audit.append(connection, actor, "group", f"{len(found)} clusters", after=f"{changed} changed")
         return changed
-
-    def _regroup(self, connection: Connection, found: Sequence[Collection[str]]) -> int:
-        seqs = {row.id: row.seq for row in connection.execute(select(reports.c.id, reports.c.seq))}
-        log = judgements.about_grouping(connection)
-        passages = parts.divided(judgements.standing(log))
-        known = [
-            [unit for unit in cluster if report_of(unit) in seqs]
-            for cluster in parts.as_divided(found, passages)
-        ]
-        existing = grouping.everything(connection)
-        units = {unit for cluster in (*known, *existing.values()) for unit in cluster}
-        ordered = sorted(units, key=lambda unit: (seqs[report_of(unit)], unit))
-        order = {unit: number for number, unit in enumerate(ordered)}
-        settled = clusters.settle(known, *judgements.constraints(log), order)
-        wanted, retired = clusters.named(settled, existing)
-        changed = {key: told for key, told in wanted.items() if existing.get(key) != set(told)}
-        for key, heir in retired.items():
-            grouping.retire(connection, key, heir)
-        grouping.place(connection, changed)
-        moved = {report_of(unit) for key in (*changed, *retired) for unit in existing.get(key, ())}
-        moved.update(report_of(unit) for told in changed.values() for unit in told)
-        outbox.note(connection, "incident", [*changed, *retired])
-        outbox.note(connection, "report", sorted(moved, key=seqs.__getitem__))
-        return len(changed) + len(retired)
 
     def judge(self, decision: Decision, actor: Actor) -> Judgement:
         """Record what a person decided, in one transaction with its effects.
@@ -105,7 +81,7 @@ class Incidents:
             judgement = decided.judgement
             if judgement.verdict is Verdict.UNDO:
                 # What machines did since may contradict decisions that count again.
-                self._regroup(connection, list(grouping.everything(connection).values()))
+                settling.settle(connection, list(grouping.everything(connection).values()))
             audit.append(
                 connection,
                 actor,
