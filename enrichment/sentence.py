@@ -40,6 +40,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
             r"\b(?:sentenc(?:ed|es)|jail(?:ed|s)|imprison(?:ed|s))\s(?:[\w’',-]{1,16}\s){1,8}(?:to|for)\s$"
         ),
         "given_before": re.compile(r"\b(?:gave|given|gives|handed|hands)\s(?:[\w’',-]{1,16}\s){1,12}$"),
+        "joined": re.compile(r"(?:,|,?\sand)\s"),
         "court": re.compile(r"\b(?:court|judge|magistrates?|tribunal)\b"),
         "whole": re.compile(rf"\b(?:(?P<life>{words(data['life'])})|(?P<death>{words(data['death'])}))\b"),
     }
@@ -91,11 +92,15 @@ def _said(parts: Mapping[str, str | None]) -> str:
 
 
 def _terms(passage: Passage) -> Iterator[Fact]:
+    """Yield the lengths of time that are sentences; those that follow one are of its kind."""
+    end, role = 0, ""
     for match in patterns()["length"].finditer(passage.text):
         before, after = passage.around(*match.span(), BEFORE, AFTER)
         parts = match.groupdict()
         unit = (parts["unit"] or "").lower()
-        role = _kind(before, after, unit) or _given(passage, match.start(), before, after, unit)
+        joined = role if patterns()["joined"].fullmatch(passage.text[end : match.start()]) else ""
+        role = _kind(before, after, unit) or _given(passage, match.start(), before, after, unit) or joined
+        end = match.end()
         if role:
             yield passage.fact(Subject.SENTENCE, _said(parts), *match.span(), score=STATED, role=role)
 

@@ -97,7 +97,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         return "|".join(re.escape(word) for word in sorted(data[listing], key=len, reverse=True))
 
     return {
-        **{name: re.compile(rf"(?<!\w)(?:{words(name)})(?!\w)") for name in (*_SENTENCE_LISTS, "threatened")},
+        **{
+            name: re.compile(rf"(?<!\w)(?:{words(name)})(?!\w)")
+            for name in (*_SENTENCE_LISTS, "threatened", "sought")
+        },
         "not": re.compile(rf"\b(?:{words('not')})\b|n['’]t\b"),
         "not_after": re.compile(rf"\s?(?:{words('not_after')})"),
         "still": re.compile(
@@ -138,11 +141,12 @@ def _taken_back(name: str, passage: Passage, hit: Hit) -> bool:
     near = _last_clause(_patterns()["still"].sub("", before[-NEGATION_REACH:]))
     return (
         _patterns()["invented"].search(clause) is not None
-        or any(_patterns()[name].search(before) for name in ("shown", "pretext"))
+        or any(_patterns()[each].search(before) for each in ("shown", "pretext"))
         or _patterns()["not_after"].match(after) is not None
         or (hit.alias == "charged" and _patterns()["price_after"].match(after) is not None)
         or _patterns()["not"].search(near) is not None
         or (_PENAL.search(hit.alias) is not None and _patterns()["threatened"].search(near) is not None)
+        or (name in (ACQUITTED, CONVICTED) and _patterns()["sought"].search(near) is not None)
         or says("elsewhere", passage, hit.start)
         or (name in (DISRUPTED, ACQUITTED) and says("persists", passage, hit.start))
     )

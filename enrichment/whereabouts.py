@@ -27,6 +27,8 @@ CUE, IN_TITLE, PASSING = 0.7, 0.4, -0.6
 _FOR = ("pro-", "anti-")
 _ONLY_SEEMING = {False: _FOR, True: (*_FOR, "fake ", "false ", "supposed ", "bogus ")}
 """What before a name, or before a people, says that it is only sided with or pretended."""
+_PASSING_BEFORE = ("passing_before", "pose_before", "holder_before", "so_called")
+_COMPOUND = re.compile(r"-[A-Z]")
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,13 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"\b(?:{words('speakers')})\s(?:\w{{1,12}}\s)?(?:in|from|at|of)\s(?:the\s)?$"
         ),
         "holder_before": re.compile(
-            rf"\b(?:{words('holders')})\s(?:(?:with|at|of)\s(?:\w{{1,12}}\s){{1,2}})?(?:in|at)\s(?:the\s)?$"
+            rf"\b(?:{words('holders')})\s(?:(?:with|at|of)\s(?:\w{{1,12}}\s){{1,2}}|(?:is|are|was|were)\s)?(?:in|at)\s(?:the\s)?$"
         ),
         "language": re.compile(
             r"\s?(?:(?:and|or|that|which|by|with|at|to|for|from|as|was|were|is|are)\b|[.,;:)]|$)"
+        ),
+        "so_called": re.compile(
+            r"\b(?:so-called|supposed|purported|self-styled)\s(?:\w{1,14}\s){1,3}(?:in|from)\s(?:the\s)?$"
         ),
         "elsewhere": re.compile(rf"\b(?:{words('elsewhere')})\b"),
         "run_after": re.compile(rf"-based\s(?:[\w-]{{1,14}}\s){{0,2}}(?:{words('run_after')})\b"),
@@ -106,7 +111,7 @@ def _weight(passage: Passage, hit: Hit, kind: str) -> float:
         return PASSING
     if _patterns()["cooperation"].search(before + after):
         return min(WEIGHT[kind], WEIGHT["name"])
-    if before.endswith(_ONLY_SEEMING[kind == "demonym"]):
+    if before.endswith(_ONLY_SEEMING[kind == "demonym"]) or _COMPOUND.match(passage.text, hit.end):
         return WEIGHT["home"]
     if kind == "institution":
         telling = any(_patterns()[name].match(after) for name in ("where_after", "victim_verbs"))
@@ -136,9 +141,7 @@ def _in_passing(passage: Passage, hit: Hit, kind: str, before: str, after: str) 
     start, end = passage.sentence(hit.start)
     return (
         _patterns()["passing_after"].match(after) is not None
-        or any(
-            _patterns()[name].search(before) for name in ("passing_before", "pose_before", "holder_before")
-        )
+        or any(_patterns()[name].search(before) for name in _PASSING_BEFORE)
         or (kind == "demonym" and before.endswith("in ") and _patterns()["language"].match(after) is not None)
         or _patterns()["elsewhere"].search(passage.text[start : min(end, start + SENTENCE)].lower())
         is not None
