@@ -2,8 +2,9 @@
 
 Run: ``python -m tests.bench.group [sizes…]``. Reports are real texts with other names and figures: of three
 reports two tell one event (one copies the other with a newsroom's edits or swaps its sentences), one stands
-alone. Prints a JSON line per size, each in a process of its own so that its memory is its own, and one for as
-many identical reports as the largest size.
+alone. Prints a JSON line per size, each in a process of its own so that its memory is its own; one for as
+many identical reports as the largest size; and, at the second size, one for a batch of a hundred that is
+added and grouped with what it touches alone.
 """
 
 import json
@@ -22,8 +23,10 @@ from enrichment.evaluation.nearcopies import distinct, snapshot
 from enrichment.group import group
 from enrichment.profile import Groupable
 from enrichment.records import Fact, Subject, as_finding
+from enrichment.sketch import Sketch, alike
 from tests.shared import shared
 
+BATCH = 100
 COUNTRIES = ["GB", "US", "NO", "PT", "CA", "DE", "FR", "ES", "IT", "IN", "SG", "HK", "AU", "BR", "ZA"]
 
 
@@ -89,10 +92,37 @@ def measure(kind: str, count: int) -> dict[str, object]:
     }
 
 
+def added(count: int) -> dict[str, object]:
+    """Return the processor time of grouping 100 reports more with what they touch, beside that of all."""
+    items = list(reports(count + BATCH))
+    known = group(items[:count])
+    home = {report: cluster for cluster in known.clusters for report in cluster}
+    began = time.process_time()
+    new = [Sketch.alone(item) for item in items[count:]]
+    found = alike(new, known.sketches, known.rarity)
+    among = {each for one in found for each in home[one]} | {sketch.unit for sketch in new}
+    group([item for item in items if item.report in among], rarity=known.rarity)
+    alone = time.process_time() - began
+    began = time.process_time()
+    group(items)
+    whole = time.process_time() - began
+    return {
+        "reports": count,
+        "kind": f"{BATCH} added",
+        "read": len(among),
+        "cpu_seconds": round(alone, 2),
+        "cpu_seconds_whole": round(whole, 2),
+        "ratio": round(whole / alone, 1),
+    }
+
+
 if __name__ == "__main__":
     if sys.argv[1:2] == ["one"]:
-        sys.stdout.write(json.dumps(measure(sys.argv[2], int(sys.argv[3]))) + "\n")
+        kind, size = sys.argv[2], int(sys.argv[3])
+        found = added(size) if kind == "added" else measure(kind, size)
+        sys.stdout.write(json.dumps(found) + "\n")
     else:
         sizes = [int(argument) for argument in sys.argv[1:]] or [1_000, 10_000, 100_000]
-        for kind, size in [*(("various", size) for size in sizes), ("identical", max(sizes))]:
+        kinds = [*(("various", size) for size in sizes), ("identical", max(sizes))]
+        for kind, size in [*kinds, ("added", sorted(sizes)[len(sizes) // 2])]:
             subprocess.run([sys.executable, "-m", "tests.bench.group", "one", kind, str(size)], check=True)
