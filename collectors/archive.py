@@ -17,10 +17,12 @@ from types import TracebackType
 from typing import Self
 
 from collectors.errors import EvidenceDamaged, WrongUse
-from collectors.evidence import OPEN, create, finish, repair, verify, write_failed
+from collectors.evidence import OPEN, create, finish, repair
 from collectors.exchange import Exchange, Headers, header, is_conditional
 from collectors.fetch import TOOL
+from collectors.manifest import verify
 from collectors.records import Capture, Source, digest
+from collectors.storage import storing
 from collectors.warc import Records, one_line, payload_at
 
 __all__ = ["Archive", "repair", "verify"]
@@ -67,12 +69,13 @@ class Archive:
         """Keep an exchange, its redirects included, and return its capture once it is on disk.
 
         Bytes equal to those of ``previous``, or a 304 that was asked for, become a revisit record; the
-        capture then points at the bytes kept before. Raises ``StorageFull``.
+        capture then points at the bytes kept before. Raises ``StorageFull`` and ``StorageRefused``.
         """
         sha256 = hashlib.sha256(exchange.wire).hexdigest()
         same = self._same(exchange, sha256, previous)
         with self._lock:
-            records = self._begin()
+            file = self._opened()
+            records = self._begin(file)
             for hop in exchange.chain:
                 records.exchange(hop, hop.url, hashlib.sha256(hop.wire).hexdigest())
             offset = records.tell()
@@ -80,7 +83,7 @@ class Archive:
                 records.exchange(exchange, exchange.final_url, sha256)
             else:
                 records.revisit(exchange, exchange.final_url, *same)
-            offset += self._write(records)
+            offset += self._write(records, file)
         if same is None:
             place, first = _Place(self._name, offset, sha256, len(exchange.wire)), None
         else:
@@ -91,15 +94,19 @@ class Archive:
     def store_file(
         self, payload: bytes, name: str, content_type: str, source: Source, parser: str
     ) -> Capture:
-        """Keep the bytes of a file and return its capture once they are on disk. Raises ``StorageFull``."""
+        """Keep the bytes of a file and return its capture once they are on disk.
+
+        Raises ``StorageFull`` and ``StorageRefused``.
+        """
         started = datetime.now(UTC)
         sha256 = hashlib.sha256(payload).hexdigest()
         url, content_type = f"file:{one_line(name)}", one_line(content_type)
         with self._lock:
-            records = self._begin()
+            file = self._opened()
+            records = self._begin(file)
             offset = records.tell()
             records.resource(payload, url, content_type, started, sha256)
-            offset += self._write(records)
+            offset += self._write(records, file)
         return Capture(
             id=digest("cap", source.key, url, started.isoformat(), sha256),
             source=source.key,
@@ -133,13 +140,22 @@ class Archive:
         return payload
 
     def close(self) -> None:
-        """Give the run's file its final name and enter it in the manifest. Raises ``StorageFull``."""
+        """Give the run's file its final name and enter it in the manifest; a later store begins another.
+
+        Raises ``StorageFull`` and ``StorageRefused``.
+        """
         with self._lock:
             if self._file is None:
                 return
-            self._file.close()
+            file, path = self._file, self._folder / (self._name + OPEN)
             self._file = None
-            finish(self._folder / (self._name + OPEN))
+            with storing(self._name):
+                empty = file.tell() == 0
+                file.close()
+                if empty:  # not one record found room
+                    path.unlink()
+            if not empty:
+                finish(path)
 
     def _path(self, warc: str) -> Path | None:
         """Return the file of this name, open or closed; a name that leaves the folder has no file."""
@@ -161,30 +177,33 @@ class Archive:
             return previous, self.payload(previous)
         return None
 
-    def _begin(self) -> Records:
-        """Return an empty batch of records, after making sure that there is a file to write it to."""
-        records = Records()
+    def _opened(self) -> FileIO:
+        """Return the run's file, begun where there is none."""
         if self._file is None:
             self._name, self._file = create(self._folder, self._run)
-        if self._file.tell() == 0:
+        return self._file
+
+    def _begin(self, file: FileIO) -> Records:
+        """Return a batch of records for the file; in an empty one the first says what wrote it."""
+        records = Records()
+        if file.tell() == 0:
             records.information(self._name, {"software": TOOL, "format": "WARC File Format 1.1"})
         return records
 
-    def _write(self, records: Records) -> int:
+    def _write(self, records: Records, file: FileIO) -> int:
         """Put records on disk, whole or not at all, and return where the first of them starts."""
-        if self._file is None:
-            raise WrongUse("the archive is closed")
-        start = self._file.tell()
-        try:
-            left = memoryview(records.content())
-            while left:
-                left = left[self._file.write(left) :]
-            os.fsync(self._file.fileno())
-        except OSError as error:
-            with suppress(OSError):
-                self._file.truncate(start)
-                self._file.seek(start)
-            raise write_failed(error, self._name) from error
+        start = file.tell()
+        with storing(self._name):
+            try:
+                left = memoryview(records.content())
+                while left:
+                    left = left[file.write(left) :]
+                os.fsync(file.fileno())
+            except OSError:
+                with suppress(OSError):
+                    file.truncate(start)
+                    file.seek(start)
+                raise
         return start
 
 

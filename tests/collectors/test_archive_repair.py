@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from collectors.archive import Archive, repair, verify
-from collectors.errors import EvidenceDamaged
-from collectors.evidence import MANIFEST
+from collectors.errors import EvidenceDamaged, StorageRefused
+from collectors.manifest import MANIFEST
 from collectors.records import Capture
 from tests.collectors.fetching import child, source
 from tests.collectors.test_archive import records
@@ -43,6 +43,20 @@ for number in range(100):
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 print(archive.store_file(b"after", "after.txt", "text/plain", source(), "document").model_dump_json())
 archive.close()
+"""
+
+HOLLOW = """
+import resource, sys
+from pathlib import Path
+from collectors.archive import Archive
+from collectors.errors import StorageFull
+from tests.collectors.fetching import source
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
+try:
+    with Archive(Path(sys.argv[1]), "run") as archive:
+        archive.store_file(b"note", "note.txt", "text/plain", source(), "document")
+except StorageFull as error:
+    print(error)
 """
 
 
@@ -112,6 +126,70 @@ def test_a_tail_that_is_no_record_is_cut_off(tmp_path: Path, whole: bytes, tail:
     (tmp_path / "run.warc.gz.open").write_bytes(whole + tail)
     assert f"{len(tail)} torn bytes" in repair(tmp_path)[0]
     assert (tmp_path / "run.warc.gz").read_bytes() == whole
+
+
+def test_damage_in_the_middle_costs_no_record_behind_it(tmp_path: Path) -> None:
+    with Archive(tmp_path, "run") as archive:
+        first, second, third = (
+            archive.store_file(bytes([number]) * 1000, "noise.bin", "text/plain", source(), "document")
+            for number in range(3)
+        )
+    (tmp_path / MANIFEST).unlink()
+    torn = bytearray((tmp_path / "run.warc.gz").rename(tmp_path / "run.warc.gz.open").read_bytes())
+    torn[(second.offset + third.offset) // 2] ^= 0x55
+    (tmp_path / "run.warc.gz.open").write_bytes(torn + b"\x1f\x8b\x08torn")
+    [done] = repair(tmp_path)
+    inside = f"{third.offset - second.offset} damaged bytes inside it left as they are"
+    assert done == f"run.warc.gz: finished, 7 torn bytes cut off, {inside}"
+    assert all_come_back(tmp_path, [first, third])
+    with pytest.raises(EvidenceDamaged):
+        Archive(tmp_path, "read").payload(second)
+    assert verify(tmp_path) == []
+
+
+def test_a_finished_file_is_never_written_over(tmp_path: Path, whole: bytes) -> None:
+    (tmp_path / "run.warc.gz").write_bytes(b"of another run")
+    with pytest.raises(EvidenceDamaged, match="there is another"):
+        repair(tmp_path)
+    assert (tmp_path / "run.warc.gz").read_bytes() == b"of another run"
+    assert (tmp_path / "run.warc.gz.open").read_bytes() == whole
+
+
+def test_two_runs_of_one_name_keep_apart(tmp_path: Path) -> None:
+    with Archive(tmp_path, "run") as one, Archive(tmp_path, "run") as other:
+        kept = [
+            archive.store_file(text, "a.txt", "text/plain", source(), "document")
+            for archive, text in ((one, b"one"), (other, b"other"))
+        ]
+        one.close()
+        kept.append(one.store_file(b"more", "a.txt", "text/plain", source(), "document"))
+    assert [capture.warc for capture in kept] == ["run.warc.gz", "run-2.warc.gz", "run-3.warc.gz"]
+    assert all_come_back(tmp_path, kept)
+    assert verify(tmp_path) == []
+
+
+def test_a_folder_that_refuses_has_its_name(tmp_path: Path, whole: bytes) -> None:
+    (tmp_path / "taken").write_bytes(b"")
+    with (
+        pytest.raises(StorageRefused, match="taken") as refused,
+        Archive(tmp_path / "taken", "run") as archive,
+    ):
+        archive.store_file(b"a", "a.txt", "text/plain", source(), "document")
+    assert "cannot be read or written" in str(refused.value)
+    (tmp_path / MANIFEST).mkdir()
+    for ask in (repair, verify):
+        with pytest.raises(
+            StorageRefused, match=r"manifest\.jsonl cannot be read or written: Is a directory"
+        ):
+            ask(tmp_path)
+    assert (tmp_path / "run.warc.gz").read_bytes() == whole
+
+
+def test_a_disk_full_from_the_start_leaves_no_hollow_file(tmp_path: Path) -> None:
+    with child(HOLLOW, tmp_path) as running:
+        said = running.communicate(timeout=60)[0]
+    assert said == "no room to write run.warc.gz: File too large\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_crash_between_naming_and_entering_is_mended(tmp_path: Path, whole: bytes) -> None:
