@@ -47,8 +47,9 @@ def find(
     those passed: a term among them says that somebody was convicted. Weak cues count where there are only
     such; where there is none, a sentence that tells of an offence in the past stands for itself.
     """
-    stages = list(mentions([passage.lead(LEAD) for passage in passages]))
-    if not any(stage.sure for stage in stages):
+    leads = [passage.lead(LEAD) for passage in passages]
+    stages = list(mentions(leads))
+    if leads != list(passages) and not any(stage.sure for stage in stages):
         stages = list(mentions(passages))
     best = max((stage for stage in stages if stage.sure), key=lambda stage: stage.rank, default=None)
     term = next((fact for fact in sentences if fact.role != "fine"), None)
