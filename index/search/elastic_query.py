@@ -10,6 +10,7 @@ from index.search.analysis import clean
 from index.search.elastic_mapping import FOLDED_NAMES, MOST_LOSS, folded
 from index.search.query import Sort
 from index.search.tree import (
+    LESS,
     All,
     Dated,
     Everything,
@@ -17,6 +18,7 @@ from index.search.tree import (
     Having,
     Lost,
     Node,
+    OneOf,
     Prefix,
     Some,
     Unscored,
@@ -53,6 +55,9 @@ def compiled(node: Node) -> dict[str, Any]:
         case Lost(least, most):
             highest = MOST_LOSS if most is None else min(most, MOST_LOSS)
             return {"range": {"loss": {"gte": min(least, MOST_LOSS + 1), "lte": highest}}}
+        case OneOf(first, others):
+            less = [{"bool": {"must": compiled(other), "boost": LESS}} for other in others]
+            return {"dis_max": {"queries": [compiled(first), *less], "tie_breaker": 0.0}}
         case All(parts, unwanted):
             return _all(parts, unwanted)
         case Some(parts, at_least):

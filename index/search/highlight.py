@@ -33,9 +33,8 @@ def best_passage(texts: Texts, sought: Sought) -> tuple[Passage | None, frozense
     for report, _, whole in texts:
         text = whole[:LONGEST_TEXT]
         marked = sought.marks(text)
-        different = {mark.leaf for mark in marked}
-        found |= different
-        if marked and (best is None or len(different) > best[0]):
+        found |= {mark.leaf for mark in marked}
+        if marked and (best is None or len({mark.thing for mark in marked}) > best[0]):
             worth, start, end = _best_window(text, marked)
             if best is None or worth > best[0]:
                 best = worth, _passage(report, text, start, end, marked)
@@ -66,7 +65,7 @@ def _best_window(text: str, marked: Sequence[Mark]) -> tuple[int, int, int]:
         start = _start(text, mark, bounds)
         end = _end(text, start, mark.end, bounds)
         inside = _within(marked, start, end)
-        windows.append((len({other.leaf for other in inside}), len(inside), -start, end))
+        windows.append((len({other.thing for other in inside}), len(inside), -start, end))
     worth, _, start, end = max(windows)
     return worth, -start, end
 

@@ -187,9 +187,10 @@ class Searcher:
         self, page: Sequence[tuple[str, float]], query: Query, terms: Plan, answer: Answer
     ) -> Iterator[Hit]:
         sources = self._hydrate([one for one, _ in page], query.by)
-        said, kept = terms.leaves, self._kept(page, sources, answer)
-        anywhere = Sought(said)
-        in_texts = Sought([leaf for leaf in said if not leaf.title])
+        said, stand_ins = terms.leaves, terms.stand_ins
+        kept = self._kept(page, sources, answer)
+        anywhere = Sought(said, stand_ins)
+        in_texts = Sought([leaf for leaf in said if not leaf.title], stand_ins)
         for one, score in page:
             if source := sources.get(one):
                 passage, found = best_passage(source.texts, in_texts)
@@ -197,9 +198,10 @@ class Searcher:
                     passage = nearest(source.texts, answer.vector, kept) or passage
                 title = anywhere.marks(source.title)
                 found |= {mark.leaf for mark in title}
-                missing = [leaf for leaf in said if leaf not in found]
+                covered = found | {stand_ins[leaf] for leaf in found if leaf in stand_ins}
+                missing = [leaf for leaf in said if leaf not in covered and leaf not in stand_ins]
                 labels = _labels(source.keywords, missing) if missing else []
-                matched = [said[leaf] for leaf in said if leaf in found]
+                matched = [said[leaf] for leaf in said if leaf in found and stand_ins.get(leaf) not in found]
                 main = source.typologies[0] if one in answer.named and source.typologies else ""
                 named = [self._label("primary", main)] if main else []
                 yield Hit(

@@ -8,7 +8,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from index.search.analysis import analyse
 from index.search.backend import Ranked
 from index.search.folding import folded
-from index.search.plan import Plan, likely
+from index.search.plan import Plan, likely, mere_stem
 from index.search.query import Query, Sort
 from index.search.tree import All, Dated, Everything, Having, Node, Some, Unscored, Words
 
@@ -98,7 +98,7 @@ def corrections(plan: Plan, engine: Engine) -> dict[str, str]:
     unknown = {
         typed: _better(typed, engine)
         for tokens, typed in [*plan.words.items(), *single]
-        if len(tokens) == 1 and not engine.known(tokens[0])
+        if len(tokens) == 1 and (mere_stem(typed) or not engine.known(tokens[0]))
     }
     return {typed: word for typed, word in unknown.items() if word}
 
@@ -181,5 +181,5 @@ def _or_also(match: Node, also: Sequence[str]) -> Node:
 def _having_words(plan: Plan, at_least: int) -> Node:
     musts = (*map(Words, plan.phrases), *plan.where)
     if plan.words:
-        return All((*musts, Some(tuple(map(Words, plan.words)), at_least)))
+        return All((*musts, Some(plan.wanted, at_least)))
     return All(musts) if musts else Everything()

@@ -37,6 +37,8 @@ class Mark(NamedTuple):
     start: int
     end: int
     leaf: Leaf
+    thing: Leaf
+    """What it stands for: itself, or what it is another way to say of."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,13 @@ Begun = Sequence[Form | Prefix | Fuzzy]
 
 
 class Sought:
-    """Things to mark, made ready once for all the texts they are marked in."""
+    """Things to mark, made ready once for all the texts they are marked in.
 
-    def __init__(self, wanted: Collection[Leaf]) -> None:
+    ``stand_ins`` are those that are other ways to say one of the others, with that.
+    """
+
+    def __init__(self, wanted: Collection[Leaf], stand_ins: Mapping[Leaf, Leaf] | None = None) -> None:
+        self._stand_ins = stand_ins or {}
         self._fuzzy = [leaf for leaf in wanted if isinstance(leaf, Fuzzy)]
         self._prefixes = [leaf for leaf in wanted if isinstance(leaf, Prefix)]
         forms = [form for leaf in wanted if isinstance(leaf, Words) for form in _forms(leaf)]
@@ -130,15 +136,17 @@ class Sought:
     def _longest(self, text: str, first: Token, begun: Begun) -> Mark | None:
         """Return the first of the wanted things, longest first, that goes on from this word."""
         for one in begun:
-            if not isinstance(one, Form):
-                return Mark(first.start, first.end, one)
-            if len(one.tokens) == 1:
-                return Mark(first.start, first.end, one.leaf)
+            if not isinstance(one, Form) or len(one.tokens) == 1:
+                return self._mark(first.start, first.end, one)
             length = len(one.tokens) + one.leaf.slop
             stretch = self._stretch(text[first.start : first.start + REACH * length], length)
             if (end := _end_of(one, stretch)) is not None:
-                return Mark(first.start, first.start + end, one.leaf)
+                return self._mark(first.start, first.start + end, one)
         return None
+
+    def _mark(self, start: int, end: int, found: Form | Prefix | Fuzzy) -> Mark:
+        leaf = found.leaf if isinstance(found, Form) else found
+        return Mark(start, end, leaf, self._stand_ins.get(leaf, leaf))
 
     def _stretch(self, text: str, length: int) -> list[Token]:
         """Return so many tokens from the beginning of a text; those of words in Latin script are kept."""

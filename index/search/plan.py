@@ -14,6 +14,7 @@ from index.search.analysis import analyse
 from index.search.folding import folded
 from index.search.query import FACETS, Query
 from index.search.spelling import compounded
+from index.search.synonyms import synonyms
 from index.search.syntax import And, Clause, Dates, Facet, Ids, Loss, Not, Or, Term, wanted
 from index.search.tree import (
     All,
@@ -24,6 +25,7 @@ from index.search.tree import (
     Leaf,
     Lost,
     Node,
+    OneOf,
     Prefix,
     Some,
     Words,
@@ -58,6 +60,8 @@ class Plan:
     """What must hold besides."""
     sought: dict[Leaf, str] = field(default_factory=dict)
     """What of ``where`` a card may have in its texts, with what was typed."""
+    same: dict[Tokens, dict[Tokens, str]] = field(default_factory=dict)
+    """Other ways to say some of the words, as they are written."""
 
     @property
     def at_least(self) -> int:
@@ -66,9 +70,27 @@ class Plan:
         return count if count <= 2 else max(2, round(SHARE * count))
 
     @property
+    def wanted(self) -> tuple[Words | OneOf, ...]:
+        """Return the words, each with the other ways to say it."""
+        return tuple(
+            OneOf(Words(tokens), tuple(map(Words, others)))
+            if (others := self.same.get(tokens))
+            else Words(tokens)
+            for tokens in self.words
+        )
+
+    @property
+    def stand_ins(self) -> dict[Leaf, Leaf]:
+        """Return the other ways to say the words, each with the word that it stands for."""
+        ways = {Words(way): Words(tokens) for tokens, others in self.same.items() for way in others}
+        return {way: word for way, word in ways.items() if way.tokens not in self.words}
+
+    @property
     def leaves(self) -> dict[Leaf, str]:
         """Return all that is looked for in texts, with how to say it."""
-        said = {Words(tokens): typed for tokens, typed in self.words.items()}
+        said: dict[Leaf, str] = {Words(tokens): typed for tokens, typed in self.words.items()}
+        for others in self.same.values():
+            said |= {Words(way): written for way, written in others.items() if way not in self.words}
         return said | {Words(tokens): f'"{typed}"' for tokens, typed in self.phrases.items()} | self.sought
 
     @property
@@ -104,7 +126,19 @@ def _planned(terms: tuple[Term, ...], clauses: tuple[Clause, ...]) -> Plan:
     unwanted = tuple(tokens for term, tokens in analysed if term.negated)
     where = tuple(node for clause in clauses if (node := compiled(clause)) is not None)
     sought = [(leaf, _said(term)) for clause in clauses for term in wanted(clause) for leaf in leaves(term)]
-    return Plan(telling or words, phrases, unwanted, where, dict(sought))
+    same = synonyms(list(telling or words))
+    return Plan(telling or words, phrases, unwanted, where, dict(sought), same)
+
+
+@lru_cache(1)
+def _mere_stems() -> frozenset[str]:
+    stems = {word: analyse(word) for word in stopwords()}
+    return frozenset(stem for word, told in stems.items() for stem in told if stem != word) - stopwords()
+
+
+def mere_stem(typed: str) -> bool:
+    """Return whether a word is none, but what a stop word is known by: ``noth``, the stem of ``nothing``."""
+    return typed.lower() in _mere_stems()
 
 
 def together(terms: Sequence[Term]) -> list[Term]:

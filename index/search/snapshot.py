@@ -20,6 +20,7 @@ from index.search.numbering import whole
 from index.search.plan import nearest_word
 from index.search.query import FACETS, By, Sort
 from index.search.tree import (
+    LESS,
     All,
     Dated,
     Everything,
@@ -27,6 +28,7 @@ from index.search.tree import (
     Having,
     Lost,
     Node,
+    OneOf,
     Prefix,
     Some,
     Unscored,
@@ -68,6 +70,9 @@ def compiled(node: Node) -> Q:
         case Lost(least, most):
             ends = fields.bounds(least, most)
             return Q.range_query(schema(), Sort.LOSS, tantivy.FieldType.Unsigned, *ends)
+        case OneOf(first, others):
+            less = [Q.boost_query(compiled(other), LESS) for other in others]
+            return Q.disjunction_max_query([compiled(first), *less], 0.0)
         case All((), ()):
             return Q.all_query()
         case All((part,), ()) | Some((part,), 1):

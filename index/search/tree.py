@@ -87,6 +87,22 @@ class Some:
 
 
 @dataclass(frozen=True)
+class OneOf:
+    """One thing in any of several words; scores by the best of them, and by ``others`` for less."""
+
+    first: Words
+    others: tuple[Words, ...]
+
+
+LESS = 0.7
+"""What other words for a thing weigh beside those that were asked for.
+
+Chosen by nDCG over questions made of the typology's definitions and examples (``tests/bench/retrieval.py
+--train``): .3 to 1 differ little.
+"""
+
+
+@dataclass(frozen=True)
 class Unscored:
     """The part holds, and its score does not count."""
 
@@ -95,13 +111,13 @@ class Unscored:
 
 Leaf = Words | Prefix | Fuzzy
 """What is looked for in texts, and marked in them."""
-Node = Everything | Leaf | Having | Dated | Lost | All | Some | Unscored
+Node = Everything | Leaf | OneOf | Having | Dated | Lost | All | Some | Unscored
 
 
 def level(node: Node) -> bool:
     """Return whether all that match surely score alike."""
     match node:
-        case Words():
+        case Words() | OneOf():
             return False
         case All(parts):
             return all(map(level, parts))

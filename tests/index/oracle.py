@@ -17,6 +17,7 @@ from index.search.tree import (
     Having,
     Lost,
     Node,
+    OneOf,
     Prefix,
     Some,
     Unscored,
@@ -48,6 +49,8 @@ class Oracle:
         match node:
             case Everything():
                 return True
+            case OneOf(first, others):
+                return any(self.holds(each, card) for each in (first, *others))
             case Words(tokens, slop, title):
                 assert not slop, "slop is a case of its own"
                 fields = self._stems[card.id][: 1 if title else None]

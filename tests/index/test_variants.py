@@ -18,9 +18,6 @@ from tests.index.hardship import LEAD
 from tests.index.searching import source_of
 from tests.shared import shared
 
-MISSED = 0.02
-"""A slip can make a word of its own, which nothing tells from a word that was meant."""
-
 
 @pytest.fixture(scope="module")
 def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
@@ -48,9 +45,7 @@ def test_every_spelling_of_a_question_finds_the_same_first_hit(searcher: Searche
             if first(other) != told:
                 elsewhere.setdefault(kind, []).append(other)
     assert {"deletion", "transposition", "split", "hyphen", "spelling"} <= set(asked)
-    for kind, wrong in elsewhere.items():
-        assert kind in ("deletion", "transposition"), wrong
-        assert len(wrong) <= MISSED * asked[kind], wrong
+    assert elsewhere == {}
 
 
 @pytest.mark.parametrize(
