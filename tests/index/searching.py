@@ -1,13 +1,19 @@
 """Fictional cards and a brute-force oracle for the search tests."""
 
 import random
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.search.backend import Backend
 from index.search.cards import Card, HitSource
+from index.search.hybrid import Searcher
+from index.search.parser import parse
 from index.search.query import By
+
+Collection = tuple[Backend, dict[str, Card]]
 
 WORDS = (
     "deepfake",
@@ -62,3 +68,49 @@ def source_of(card: Card) -> HitSource:
     return HitSource(
         title=card.title, keywords=card.keywords, refs=card.refs, texts=((card.id, card.title, card.text),)
     )
+
+
+def card(number: int, text: str = "", **changes: object) -> Card:
+    plain = Card(id=f"inc-{number:020x}", by=By.INCIDENT, seq=number, title="", text=text)
+    return replace(plain, **changes)  # type: ignore[arg-type]  # each test names fields of Card
+
+
+def numbers(ids: tuple[str, ...]) -> list[int]:
+    return [int(one.removeprefix("inc-"), 16) for one in ids]
+
+
+def found(backend: Backend, typed: str, **overrides: object) -> list[int]:
+    """Return the numbers of the cards that match, in order."""
+    return numbers(backend.words(parse(typed, **overrides), 100).ids)
+
+
+def searcher(backend: Backend, *cards: Card) -> Searcher:
+    shown = {one.id: source_of(one) for one in cards}
+    vector = np.zeros(DIMENSIONS, np.float32)
+    vector[0] = 1
+    return Searcher(
+        backend,
+        hydrate=lambda ids, by: {one: shown[one] for one in ids},
+        encode=lambda text: vector,
+    )
+
+
+def axis(number: int, *others: int) -> NDArray[np.float32]:
+    rows = np.zeros((1 + len(others), DIMENSIONS), np.float32)
+    rows[range(1 + len(others)), (number, *others)] = 1
+    return rows
+
+
+TEXTS = {
+    1: "A deepfake of the director tricked the bank.",
+    2: "A deepfake deepfake deepfake.",
+    3: "The bank refused the transfer.",
+    4: "Romance scam with a cloned voice.",
+    5: "Voice of a bank clerk; the clone called.",
+    6: "Ransom.",
+}
+
+
+def filled(backend: Backend) -> Backend:
+    backend.write([card(number, text) for number, text in TEXTS.items()], (), 1)
+    return backend

@@ -13,33 +13,32 @@ import pytest
 
 from collectors.errors import IndexDamaged, LibraryBusy, MoriartyError, NotFound, WrongUse
 from index.search.cards import Card
-from index.search.elastic_backend import ElasticBackend
+from index.search.elastic_backend import EXACT, ElasticBackend
 from index.search.embedded import EmbeddedBackend
 from index.search.parser import parse
 from index.search.query import By, Query, Sort, Stamp
 from tests.index import elastic_server
-from tests.index.searching import DIMENSIONS, make_card, unit
-from tests.index.test_embedded import card, numbers, random_query
+from tests.index.plain_oracle import plain_query
+from tests.index.searching import DIMENSIONS, card, make_card, numbers, unit
 
 pytestmark = pytest.mark.skipif(bool(elastic_server.missing()), reason=elastic_server.missing())
 
 
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with elastic_server.elasticsearch(tmp_path_factory.mktemp("elasticsearch")) as address:
-        yield address
-
-
 @pytest.fixture
-def prefix(url: str) -> Iterator[str]:
+def prefix(elastic_url: str) -> Iterator[str]:
     name = f"test{uuid.uuid4().hex[:10]}"
     yield name
-    elastic_server.drop(url, name)
+    elastic_server.drop(elastic_url, name)
+
+
+def client(elastic_url: str, prefix: str, exact: int = EXACT) -> ElasticBackend:
+    server = elastic_server.server(elastic_url, prefix)
+    return ElasticBackend(server, dimensions=DIMENSIONS, exact=exact)
 
 
 @pytest.fixture
-def backend(url: str, prefix: str) -> Iterator[ElasticBackend]:
-    opened = ElasticBackend(elastic_server.server(url, prefix), dimensions=DIMENSIONS)
+def backend(elastic_url: str, prefix: str) -> Iterator[ElasticBackend]:
+    opened = client(elastic_url, prefix)
     opened.rebuild((), 0)
     yield opened
     opened.close()
@@ -56,7 +55,7 @@ def test_it_answers_as_the_embedded_index_does(backend: ElasticBackend, tmp_path
         one.write(cards(1, 150), [], 1)
         one.write([make_card(number, random.Random(number), version=1) for number in range(1, 30)], [], 2)
     for number in range(40):
-        query = random_query(chance).model_copy(update={"sort": chance.choice(list(Sort))})
+        query = plain_query(chance).model_copy(update={"sort": chance.choice(list(Sort))})
         found, expected = backend.words(query, 30), embedded.words(query, 30)
         assert (found.total, found.facets, found.months) == (
             expected.total,
@@ -143,11 +142,10 @@ def test_a_passage_without_direction_is_left_out(backend: ElasticBackend) -> Non
     assert backend.nearest(card(1).id, Query(), 5).ids == (card(1).id,)
 
 
-def test_of_many_cards_the_graph_chooses_candidates_and_the_scores_are_exact(url: str, prefix: str) -> None:
-    many, few = (
-        ElasticBackend(elastic_server.server(url, prefix), dimensions=DIMENSIONS, exact=exact)
-        for exact in (0, 1000)
-    )
+def test_of_many_cards_the_graph_chooses_candidates_and_the_scores_are_exact(
+    elastic_url: str, prefix: str
+) -> None:
+    many, few = (client(elastic_url, prefix, exact=exact) for exact in (0, 1000))
     many.rebuild(cards(1, 80), 1)
     vector = unit(np.random.default_rng(4), 1)[0]
     for query in (Query(), Query(filters={"country": ("gb",)}), Query(by=By.REPORT)):
@@ -156,24 +154,24 @@ def test_of_many_cards_the_graph_chooses_candidates_and_the_scores_are_exact(url
     few.close()
 
 
-def test_a_rebuild_swaps_and_drops_the_generation_before(url: str, prefix: str) -> None:
-    one, other = (ElasticBackend(elastic_server.server(url, prefix), dimensions=DIMENSIONS) for _ in range(2))
+def test_a_rebuild_swaps_and_drops_the_generation_before(elastic_url: str, prefix: str) -> None:
+    one, other = (client(elastic_url, prefix) for _ in range(2))
     with pytest.raises(IndexDamaged):
         one.stamp()
     with pytest.raises(IndexDamaged):
         one.write(cards(1, 2), [], 1)
-    assert elastic_server.indexes(url, prefix) == [], "a write that meets no index makes none"
+    assert elastic_server.indexes(elastic_url, prefix) == [], "a write that meets no index makes none"
     assert one.rebuild(cards(1, 10), 3) == Stamp(generation=1, cards=10, applied=3)
     assert other.stamp().cards == 10
     other.write([], [cards(1, 1)[0].id], 4)
     assert one.rebuild(cards(1, 30), 5) == other.stamp() == Stamp(generation=2, cards=30, applied=5)
-    assert [name.rpartition("-")[2] for name in elastic_server.indexes(url, prefix)] == ["2"]
+    assert [name.rpartition("-")[2] for name in elastic_server.indexes(elastic_url, prefix)] == ["2"]
     one.close()
     other.close()
 
 
-def test_a_rebuild_that_breaks_off_leaves_the_old_generation(url: str, prefix: str) -> None:
-    backend = ElasticBackend(elastic_server.server(url, prefix), dimensions=DIMENSIONS)
+def test_a_rebuild_that_breaks_off_leaves_the_old_generation(elastic_url: str, prefix: str) -> None:
+    backend = client(elastic_url, prefix)
     backend.rebuild(cards(1, 10), 1)
 
     def failing() -> Iterator[Card]:
@@ -185,12 +183,12 @@ def test_a_rebuild_that_breaks_off_leaves_the_old_generation(url: str, prefix: s
     with pytest.raises(IndexDamaged, match="9 of 10"):
         backend.rebuild([*cards(1, 9), *cards(1, 1)], 2)
     assert backend.stamp() == Stamp(generation=1, cards=10, applied=1)
-    assert len(elastic_server.indexes(url, prefix)) == 1
+    assert len(elastic_server.indexes(elastic_url, prefix)) == 1
     backend.close()
 
 
-def test_a_write_during_a_rebuild_is_not_lost(url: str, prefix: str) -> None:
-    one, other = (ElasticBackend(elastic_server.server(url, prefix), dimensions=DIMENSIONS) for _ in range(2))
+def test_a_write_during_a_rebuild_is_not_lost(elastic_url: str, prefix: str) -> None:
+    one, other = (client(elastic_url, prefix) for _ in range(2))
     one.rebuild(cards(1, 5), 1)
 
     def meanwhile() -> Iterator[Card]:
@@ -205,8 +203,8 @@ def test_a_write_during_a_rebuild_is_not_lost(url: str, prefix: str) -> None:
     other.close()
 
 
-def test_an_index_of_another_embedder_is_another_index(url: str, prefix: str) -> None:
-    server = elastic_server.server(url, prefix)
+def test_an_index_of_another_embedder_is_another_index(elastic_url: str, prefix: str) -> None:
+    server = elastic_server.server(elastic_url, prefix)
     one, other = (ElasticBackend(server, dimensions=DIMENSIONS, fingerprint=name) for name in ("a", "b"))
     one.rebuild(cards(1, 3), 1)
     with pytest.raises(IndexDamaged):
@@ -217,8 +215,8 @@ def test_an_index_of_another_embedder_is_another_index(url: str, prefix: str) ->
     other.close()
 
 
-def test_searches_go_on_through_rebuilds(url: str, prefix: str) -> None:
-    writer = ElasticBackend(elastic_server.server(url, prefix), dimensions=DIMENSIONS)
+def test_searches_go_on_through_rebuilds(elastic_url: str, prefix: str) -> None:
+    writer = client(elastic_url, prefix)
     writer.rebuild(cards(1, 40), 1)
     expected = writer.words(parse("deepfake"), 5).total
     assert expected
@@ -228,7 +226,7 @@ def test_searches_go_on_through_rebuilds(url: str, prefix: str) -> None:
 
     def read() -> None:
         nonlocal reads
-        reader = ElasticBackend(elastic_server.server(url, prefix), dimensions=DIMENSIONS)
+        reader = client(elastic_url, prefix)
         while not done.is_set():
             reads += 1
             try:
@@ -249,10 +247,10 @@ def test_searches_go_on_through_rebuilds(url: str, prefix: str) -> None:
     assert reads > 10
 
 
-def test_an_index_that_does_not_say_what_it_holds_is_damaged(url: str, prefix: str) -> None:
-    backend = ElasticBackend(elastic_server.server(url, prefix), dimensions=DIMENSIONS)
+def test_an_index_that_does_not_say_what_it_holds_is_damaged(elastic_url: str, prefix: str) -> None:
+    backend = client(elastic_url, prefix)
     backend.rebuild(cards(1, 3), 1)
-    elastic_server.drop(url, prefix)
+    elastic_server.drop(elastic_url, prefix)
     with pytest.raises(IndexDamaged):
         backend.stamp()
     assert backend.rebuild(cards(1, 3), 1).cards == 3

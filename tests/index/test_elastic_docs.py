@@ -18,8 +18,7 @@ from index.search.server import Server
 from index.settings import Settings
 from tests.index import elastic_server
 from tests.index.elastic_faults import faulty
-from tests.index.searching import DIMENSIONS
-from tests.index.test_embedded import card, numbers
+from tests.index.searching import DIMENSIONS, card, numbers
 
 MANUAL = (Path(__file__).resolve().parents[2] / "docs" / "elasticsearch.md").read_text("utf-8")
 pytestmark = pytest.mark.skipif(bool(elastic_server.missing()), reason=elastic_server.missing())

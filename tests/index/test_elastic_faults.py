@@ -15,36 +15,23 @@ from index.search.parser import parse
 from index.search.query import Query, Stamp
 from index.search.server import Server
 from tests.index import elastic_server
-from tests.index.elastic_faults import FULL, Faulty, Reply, faulty
-from tests.index.searching import DIMENSIONS
-from tests.index.test_embedded import card, numbers
+from tests.index.elastic_faults import FULL, Faulty, Reply
+from tests.index.searching import DIMENSIONS, card, numbers
 
 pytestmark = pytest.mark.skipif(bool(elastic_server.missing()), reason=elastic_server.missing())
 KEY = "c2VjcmV0LWtleQ=="
 
 
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with elastic_server.elasticsearch(tmp_path_factory.mktemp("elasticsearch")) as address:
-        yield address
-
-
 @pytest.fixture
-def between(url: str) -> Iterator[Faulty]:
-    with faulty(url) as server:
-        yield server
-
-
-@pytest.fixture
-def backend(between: Faulty, url: str) -> Iterator[ElasticBackend]:
+def backend(between: Faulty, elastic_url: str) -> Iterator[ElasticBackend]:
     """Two cards, and a server that may be told to fail."""
     prefix = f"test{uuid.uuid4().hex[:10]}"
-    key = elastic_server.server(url, prefix).api_key or KEY
+    key = elastic_server.server(elastic_url, prefix).api_key or KEY
     opened = ElasticBackend(Server(between.url, key, None, prefix, seconds=1), dimensions=DIMENSIONS)
     opened.rebuild([card(1, "scam"), card(2, "other")], 1)
     yield opened
     opened.close()
-    elastic_server.drop(url, prefix)
+    elastic_server.drop(elastic_url, prefix)
 
 
 def found(backend: ElasticBackend) -> list[int]:
@@ -213,7 +200,7 @@ def test_one_bad_document_of_five_hundred_is_refused_and_the_others_are_taken(
 
 
 def test_an_index_of_another_mapping_under_our_name_is_damaged_and_made_anew(
-    between: Faulty, url: str
+    between: Faulty, elastic_url: str
 ) -> None:
     prefix = f"test{uuid.uuid4().hex[:10]}"
     opened = ElasticBackend(Server(between.url, KEY, None, prefix, seconds=1), dimensions=DIMENSIONS)
@@ -229,7 +216,7 @@ def test_an_index_of_another_mapping_under_our_name_is_damaged_and_made_anew(
     assert found(opened) == [1]
     cluster.close()
     opened.close()
-    elastic_server.drop(url, prefix)
+    elastic_server.drop(elastic_url, prefix)
 
 
 @pytest.mark.parametrize("where", ["_bulk", "_doc", "_search", "_pit"])

@@ -17,7 +17,7 @@ from index.store import Store
 from index.tables import outbox
 from tests.index import elastic_server
 from tests.index.desk import LATE, keep
-from tests.index.elastic_faults import FULL, Faulty, Reply, faulty
+from tests.index.elastic_faults import FULL, Faulty, Reply
 from tests.index.hardship import LEAD, settings
 
 pytestmark = pytest.mark.skipif(bool(elastic_server.missing()), reason=elastic_server.missing())
@@ -25,25 +25,13 @@ QUERY = parse("voice clone scam", facets=("typology", "country"))
 DOWN = Reply(503)
 
 
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with elastic_server.elasticsearch(tmp_path_factory.mktemp("elasticsearch")) as address:
-        yield address
-
-
 @pytest.fixture
-def between(url: str) -> Iterator[Faulty]:
-    with faulty(url) as server:
-        yield server
-
-
-@pytest.fixture
-def served(home: Path, between: Faulty, url: str) -> Iterator[Settings]:
+def served(home: Path, between: Faulty, elastic_url: str) -> Iterator[Settings]:
     """The settings of a copied library that searches Elasticsearch."""
-    prefix, key = f"test{uuid.uuid4().hex[:10]}", elastic_server.server(url, "").api_key
+    prefix, key = f"test{uuid.uuid4().hex[:10]}", elastic_server.server(elastic_url, "").api_key
     changes = {"elasticsearch_url": between.url, "elasticsearch_prefix": prefix, "elasticsearch_api_key": key}
     yield Settings(**{**dict(settings(home)), **changes})
-    elastic_server.drop(url, prefix)
+    elastic_server.drop(elastic_url, prefix)
 
 
 @pytest.fixture
