@@ -116,7 +116,7 @@ def table(backend: Listening, client: Elasticsearch, count: int, queries: int) -
         progress("")
         ratios = [times(ours.at(share) / plain.at(share)) for share in (0.5, 0.95)]
         sent = " or ".join(map(str, sorted(requests)))
-        say(row(name, (str(ours), str(plain)), [*ratios, sent]))
+        say(row(name, (ours.told(), plain.told()), [*ratios, sent]))
 
 
 if __name__ == "__main__":
