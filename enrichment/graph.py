@@ -9,29 +9,36 @@ from collections.abc import Iterable, Mapping
 import networkx as nx
 
 from enrichment.network.context import add_typology
-from enrichment.network.drawing import add_edge, add_node, node_key
+from enrichment.network.drawing import add_edge, add_link_edge, add_node, node_key
 from enrichment.network.kinship import add_kinship
 from enrichment.network.stated import add_incident
-from enrichment.records import Incident
+from enrichment.records import Incident, Link, report_of
 from enrichment.typology import Typology
 
 __all__ = ["build", "node_key", "touched"]
 
 
 def build(
-    incidents: Iterable[Incident], typology: Typology, *, reports: Mapping[str, str] | None = None
+    incidents: Iterable[Incident],
+    typology: Typology,
+    *,
+    reports: Mapping[str, str] | None = None,
+    links: Iterable[Link] = (),
 ) -> nx.MultiDiGraph:
     """Return incidents with their techniques, tools, parties, law and countermeasures as one graph.
 
     Nodes carry ``type``, ``label`` and ``incidents`` (how many incidents touch them). Edges are keyed by
     their type and carry ``id``, ``type``, ``evidence`` (finding ids), ``source_report_ids``,
     ``assertion_status``, ``confidence``, ``first_seen``, ``last_seen``, ``extracted_by`` and ``note``.
-    Scope codes and near-miss codes draw no edge. ``reports``, titles by id, adds those reports as nodes.
+    Scope codes and near-miss codes draw no edge. ``reports``, titles by id, adds those reports as nodes;
+    ``links`` says which of them print one text. Of the typology's edge types ``enables`` is never drawn: that
+    one conduct commonly sets up another is stated by no entry of the typology and by no report.
     """
     graph, known = nx.MultiDiGraph(typology=typology.version), list(incidents)
     for incident in known:
         add_incident(graph, incident, typology)
         _add_reports(graph, incident, reports or {})
+    _add_copies(graph, links)
     add_kinship(graph, known, typology)
     add_typology(graph, typology)
     for node, touching in touched(graph).items():
@@ -67,3 +74,11 @@ def _add_reports(graph: nx.MultiDiGraph, incident: Incident, titles: Mapping[str
             source = add_node(graph, "Report", report, titles[report])
             said = {"confidence": 1.0, "assertion_status": "stated_by_media"}
             add_edge(graph, (source, node_key("Incident", incident.id), "describes"), (), incident, said)
+
+
+def _add_copies(graph: nx.MultiDiGraph, links: Iterable[Link]) -> None:
+    """Say which reports print the text of another."""
+    for link in links:
+        copy, printed = (node_key("Report", report_of(end)) for end in (link.right, link.left))
+        if link.kind == "near-copy" and copy in graph and printed in graph:
+            add_link_edge(graph, (copy, printed, "same_as"), link)

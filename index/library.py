@@ -180,6 +180,7 @@ class Library(Subscriptions, Analysis, Teaching):
                 (view.incident for view in views),
                 self.typology,
                 reports={item.report.id: item.report.title for view in views for item in view.reports},
+                links=[link for view in views for link in view.links],
             ),
             VERSION,
         )

@@ -84,6 +84,7 @@ class Chart:
             compared=compared,
             false_alarms=trends.FALSE_ALARMS,
             undated=undated,
+            smallest=trends.smallest(past, day, compared),
             new_sources=trends.new_sources(past, day),
             titles={key: self.incidents[key].title for key in named},
         )

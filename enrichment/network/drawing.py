@@ -6,7 +6,7 @@ from typing import Any
 import networkx as nx
 
 from collectors.records import digest
-from enrichment.records import Finding, Incident
+from enrichment.records import Finding, Incident, Link
 
 JOIN = "; "
 FOLLOWS, VARIANT_OF = "follows", "variant_of"
@@ -75,6 +75,26 @@ def add_typology_edge(
         confidence=1.0,
         assertion_status="inferred",
         note=note or "from the typology",
+    )
+
+
+def add_link_edge(graph: nx.MultiDiGraph, ends: tuple[str, str, str], link: Link) -> None:
+    """Add an edge from, to and of a type that rests on a link between two reports."""
+    source, target, kind = ends
+    graph.add_edge(
+        source,
+        target,
+        key=kind,
+        id=digest("edg", source, kind, target),
+        type=kind,
+        evidence=JOIN.join(link.evidence),
+        source_report_ids=JOIN.join((link.left, link.right)),
+        first_seen="",
+        last_seen="",
+        extracted_by=link.origin,
+        confidence=float(link.weight),
+        assertion_status="inferred",
+        note=JOIN.join(link.reasons),
     )
 
 

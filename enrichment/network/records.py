@@ -171,6 +171,8 @@ class Outlook(Record):
     """At most this share of looks raises any alarm of a rise where nothing changed."""
     undated: int
     """Incidents left out because no month is known."""
+    smallest: dict[int, int] = Field(default_factory=dict)
+    """By days of a window, the fewest incidents of a leaf unheard of before that would have been flagged."""
     new_sources: tuple[str, ...] = ()
     """Sources with nothing before the recent window: they raise no alarm."""
     titles: dict[str, str] = Field(default_factory=dict)

@@ -4,7 +4,7 @@ Counted are incidents, never reports, at the day they happened or else were firs
 days is compared with the two years before it. Within each source that told anything in both, the share of a
 leaf among all that the source told is compared by an exact conditional test, pooled over sources. What a
 source tells more of altogether, it tells more of in the denominator; what a source without a past tells,
-says nothing yet.
+says nothing yet. What is told of too rarely cannot be flagged at all: ``smallest`` says from how many on.
 """
 
 from bisect import bisect_left
@@ -205,6 +205,21 @@ def power(tables: Sequence[Stratum], compared: int) -> float:
     share = min(1.0, RISE * (past + 0.5) / (before + 1))
     needed = _needed(recent, past, before, FALSE_ALARMS / max(compared, 1))
     return max(0.0, 1.0 - binomial_below(needed, recent, share))
+
+
+def smallest(seen: Sequence[Sighting], as_of: date, compared: int) -> dict[int, int]:
+    """Return by days of the window how many incidents flag a leaf that nothing was told of before.
+
+    No leaf of fewer can be flagged, however new it is: with two a quarter a rise never shows in 90 days.
+    A window in which all that was told would not do is left out. Taken at the strictest level, as ``power``.
+    """
+    found = {}
+    for window in (_window(seen, as_of, days) for days in WINDOWS):
+        recent, before = len(window.recent), len(window.before)
+        needed = max(LEAST, _needed(recent, 0, before, FALSE_ALARMS / max(compared, 1)))
+        if needed <= recent:
+            found[window.days] = needed
+    return found
 
 
 @lru_cache(maxsize=4096)

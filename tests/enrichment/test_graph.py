@@ -10,7 +10,7 @@ from collectors.records import PartialDate
 from enrichment import typology as typology_module
 from enrichment.graph import build, node_key
 from enrichment.network.layers import surroundings
-from enrichment.records import Code, Fact, Finding, Incident, Subject, as_finding
+from enrichment.records import Code, Fact, Finding, Incident, Link, Subject, as_finding
 from enrichment.typology import Typology
 
 TYPOLOGY = Typology.load()
@@ -197,14 +197,39 @@ def test_techniques_bring_their_family_offences_and_countermeasures() -> None:
         assert (node_key("Countermeasure", measure.id), "mitigates", "technique:FR-01") in drawn
 
 
+COPY = Link(
+    id="lnk-1",
+    kind="near-copy",
+    left="rep-1",
+    right="rep-2",
+    weight=0.9,
+    reasons=("The texts are the same",),
+    origin="group@3",
+)
+
+
+def test_a_report_that_prints_another_is_the_same_and_one_of_other_words_is_not() -> None:
+    titles = {"rep-1": "A report", "rep-2": "Printed again"}
+    both = FRAUD.model_copy(update={"reports": ("rep-1", "rep-2")})
+    drawn = build([both], TYPOLOGY, reports=titles, links=[COPY])
+    edge = drawn["report:rep-2"]["report:rep-1"]["same_as"]
+    assert (edge["note"], edge["source_report_ids"]) == ("The texts are the same", "rep-1; rep-2")
+    other = COPY.model_copy(update={"kind": "same-incident"})
+    for links, shown in (([other], titles), ([COPY], {"rep-1": "A report"})):
+        graph = build([both], TYPOLOGY, reports=shown, links=links)
+        assert not [edge for *_, edge in graph.edges(keys=True) if edge == "same_as"]
+
+
 def test_every_edge_obeys_the_typology() -> None:
     schema: dict[str, Any] = yaml.safe_load(typology_module.SOURCE.read_text("utf-8"))["graph"]
     allowed = {edge["id"]: (set(edge["from"]), set(edge["to"])) for edge in schema["edge_types"]}
     others = [incident("i2", "AT-02", finding(Subject.TOOL, "Claude")), incident("i3", "X-05"), PURSUED]
     others.append(incident("i5", "MK-05", finding(Subject.TOOL, "ChatGPT")))
-    graph = build([FRAUD, *others, *WAVE], TYPOLOGY, reports={"rep-1": "A report"})
+    printed = {"rep-1": "A report", "rep-2": "Printed again"}
+    reprinted = FRAUD.model_copy(update={"reports": ("rep-1", "rep-2")})
+    graph = build([reprinted, *others, *WAVE], TYPOLOGY, reports=printed, links=[COPY])
     drawn = {attributes["type"] for _, _, attributes in graph.edges(data=True)}
-    assert drawn == allowed.keys() - {"enables", "same_as"}  # neither the typology nor a report states one
+    assert drawn == allowed.keys() - {"enables"}  # neither the typology nor a report states one
     for source, target, attributes in graph.edges(data=True):
         sources, targets = allowed[attributes["type"]]
         assert graph.nodes[source]["type"] in sources

@@ -1,6 +1,7 @@
 """Rises against simulations in which we know what changed, and against the real data."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 
 from enrichment.network import trends
 from enrichment.network.exact import Stratum
-from enrichment.network.trends import Sighting, new_sources, power, rising, sightings
+from enrichment.network.trends import Sighting, new_sources, power, rising, sightings, smallest
 from enrichment.records import Code, Incident
 from enrichment.typology import Typology
 from tests.enrichment.stories import dated
@@ -145,3 +146,22 @@ def test_an_incident_counts_once_and_only_by_month_or_day() -> None:
 def test_little_or_nothing_raises_nothing(known: list[Incident]) -> None:
     seen, _ = sightings(known, {"rep-a": "archive"}, TYPOLOGY)
     assert rising(seen, AS_OF, LEAVES, TYPOLOGY) == ([], 0)
+
+
+@pytest.mark.parametrize("days", trends.WINDOWS)
+def test_the_smallest_rise_that_can_be_flagged_is_flagged_and_a_smaller_one_never(days: int) -> None:
+    seen = [one for one in world(np.random.default_rng(5)) if LEAVES[-1] not in one.leaves]
+    _, compared = rising(seen, AS_OF, LEAVES, TYPOLOGY)
+    least = smallest(seen, AS_OF, compared)[days]
+    assert least >= trends.LEAST
+
+    def new(count: int) -> bool:
+        recent = [one for one in seen if one.day > AS_OF - timedelta(days=days)][:count]
+        leaf = frozenset({LEAVES[-1]})
+        changed = [replace(one, leaves=leaf) if one in recent else one for one in seen]
+        [rise] = [one for one in rising(changed, AS_OF, LEAVES, TYPOLOGY)[0] if one.concept == LEAVES[-1]]
+        return rise.flagged
+
+    assert new(least + 1)
+    if days == min(trends.WINDOWS) and least > trends.LEAST:
+        assert not new(least - 2)
