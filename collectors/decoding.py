@@ -28,9 +28,9 @@ class _Measure:
     def check(self, decoded: int) -> None:
         """Let so many bytes pass; raises ``BombRefused`` by their ratio to the wire, else ``TooLarge``."""
         if decoded > self._limits.ratio_from_bytes and decoded > self._limits.ratio * self._wire:
-            raise BombRefused(f"{self._wire} bytes unpack to more than {decoded}")
+            raise BombRefused(f"{self._wire:,} bytes unpack to more than {decoded:,}")
         if decoded > self._limits.decoded_bytes:
-            raise TooLarge(f"unpacks to more than {self._limits.decoded_bytes} bytes")
+            raise TooLarge(f"{self._wire:,} bytes unpack to more than {self._limits.decoded_bytes:,}")
 
 
 def _inflate(body: bytes, window: int, measure: _Measure, partial: bool) -> bytes:
@@ -56,7 +56,7 @@ def _inflate(body: bytes, window: int, measure: _Measure, partial: bool) -> byte
         position -= len(decoder.unused_data)
         measure.check(len(decoded))
     if not decoder.eof and not partial:
-        raise ProtocolBroken(f"the compressed body ends early, after {len(decoded)} decoded bytes")
+        raise ProtocolBroken(f"the packed body ends early, after {len(decoded):,} unpacked bytes")
     return bytes(decoded)
 
 

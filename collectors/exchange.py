@@ -94,15 +94,16 @@ _REFUSED = {
 }
 
 
-def refusal(exchange: Exchange) -> FetchError | None:
+def refusal(url: str, status: int, headers: Headers) -> FetchError | None:
     """Return what a status that is not a success means, or None for 2xx and 304."""
-    status = exchange.status
     if 200 <= status < 300 or status == HTTPStatus.NOT_MODIFIED:
         return None
-    said = f"{exchange.final_url} answered {status} {exchange.reason}".rstrip()
-    come_back = header(exchange.headers, "retry-after")
+    known = status in HTTPStatus.__members__.values()
+    said = f"{url} answered {status}{f' ({HTTPStatus(status).phrase})' if known else ''}"
+    come_back = header(headers, "retry-after").strip()[:40]
     if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.SERVICE_UNAVAILABLE and come_back):
-        return RateLimited(f"{said}; come back after: {come_back[:40] or 'not said'}")
+        unit = " seconds" if come_back.isdecimal() else ""
+        return RateLimited(f"{said} and asks to be left alone{f': {come_back}{unit}' if come_back else ''}")
     if status in _REFUSED:
         return HttpRefused(said)
     if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
@@ -116,14 +117,19 @@ def conditions(previous: Capture) -> Headers:
     return tuple((name, value) for name, value in values if value and value.isascii() and value.isprintable())
 
 
-def checked_headers(version: bytes, raw: Sequence[tuple[bytes, bytes]], limits: Limits) -> Headers:
+def checked_headers(url: str, version: str, raw: Sequence[tuple[bytes, bytes]], limits: Limits) -> Headers:
     """Return a reply's headers; raises ``ProtocolBroken`` where there are too many or the version is odd."""
-    if version not in {b"HTTP/1.0", b"HTTP/1.1"}:
-        raise ProtocolBroken(f"the reply is in {version!r}")
+    if version not in {"HTTP/1.0", "HTTP/1.1"}:
+        raise ProtocolBroken(f"{url} replies in {version}, not HTTP/1.0 or HTTP/1.1")
     if len(raw) > limits.header_count:
-        raise ProtocolBroken(f"the reply has {len(raw)} header lines")
-    if sum(len(name) + len(value) + 4 for name, value in raw) > limits.header_bytes:
-        raise ProtocolBroken(f"the reply's headers exceed {limits.header_bytes} bytes")
+        raise ProtocolBroken(
+            f"{url} replies with {len(raw)} header lines; the limit is {limits.header_count}"
+        )
+    size = sum(len(name) + len(value) + 4 for name, value in raw)
+    if size > limits.header_bytes:
+        raise ProtocolBroken(
+            f"{url} replies with {size:,} bytes of headers; the limit is {limits.header_bytes:,}"
+        )
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
 
 

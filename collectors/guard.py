@@ -119,5 +119,6 @@ def checked(target: Target, resolved: Iterable[str]) -> tuple[str, ...]:
     addresses = tuple(dict.fromkeys(resolved))
     for text in addresses:
         if not target.exempt and not is_public(ip_address(text)):
-            raise AddressRefused(f"{target.hostname} leads to {text}, which is not a public address")
+            said = f"{text} is" if target.literal else f"{target.hostname} leads to {text}, which is"
+            raise AddressRefused(f"{said} not a public address")
     return addresses

@@ -12,16 +12,17 @@ Resolver = Callable[[str, int], Sequence[str]]
 
 
 class Stopwatch:
-    """Counts down the time one call may spend on the network, however many exchanges that takes."""
+    """Counts down the time one address may take on the network, however many exchanges that needs."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, url: str) -> None:
         self._left = seconds
+        self._url = url
         self._since = 0.0
 
     def __enter__(self) -> float:
-        """Start counting; gives the seconds left."""
+        """Start counting; gives the seconds left. Raises ``DeadlineExceeded`` where there are none."""
         if self._left <= 0:
-            raise DeadlineExceeded("no time is left for this address")
+            raise DeadlineExceeded(f"{self._url} has used up its time on the network")
         self._since = time.monotonic()
         return self._left
 
@@ -54,6 +55,9 @@ def look_up(resolver: Resolver, hostname: str, port: int, seconds: float) -> Seq
         answer = answers.get(timeout=seconds)
     except queue.Empty:
         raise DeadlineExceeded(f"no answer from the name service for {hostname}") from None
-    if isinstance(answer, OSError | UnicodeError) or not answer:
-        raise Unreachable(f"there is no address for {hostname}: {answer}")
+    if isinstance(answer, OSError | UnicodeError):
+        said = getattr(answer, "strerror", None) or str(answer)
+        raise Unreachable(f"there is no address for {hostname}: {said}") from answer
+    if not answer:
+        raise Unreachable(f"there is no address for {hostname}")
     return answer

@@ -1,14 +1,13 @@
 """Captured bytes → their outcome: the same function while collecting and when parsing again offline."""
 
 import re
-from http import HTTPStatus
 
 from collectors.addresses import canonical_url
 from collectors.datasets import READERS, SANDBOXED
 from collectors.decoding import decoded
 from collectors.documents import read_document
 from collectors.errors import FetchError, ItemError, Unsupported, YieldLow
-from collectors.exchange import Exchange, Limits, refusal
+from collectors.exchange import Limits, refusal
 from collectors.feeds import Entry, read_feed
 from collectors.files import PARSER, parse_file
 from collectors.pages import read_listing
@@ -72,24 +71,7 @@ def refused(capture: Capture) -> FetchError | None:
     """Return what the status of a capture means where it is not a success."""
     if capture.status is None:
         return None
-    known = capture.status in HTTPStatus.__members__.values()
-    exchange = Exchange(
-        requested_url=capture.requested_url,
-        final_url=capture.final_url,
-        redirects=capture.redirects,
-        started=capture.started,
-        finished=capture.finished,
-        status=capture.status,
-        reason=HTTPStatus(capture.status).phrase if known else "",
-        http_version="",
-        headers=capture.headers,
-        request_headers=(),
-        wire=b"",
-        truncated=capture.truncated,
-        peer=capture.peer,
-        robots=capture.robots,
-    )
-    return refusal(exchange)
+    return refusal(capture.final_url, capture.status, capture.headers)
 
 
 def _body(capture: Capture, payload: bytes) -> bytes:

@@ -19,7 +19,7 @@ HOMES = {
     "feedparser": {"collectors/feeds.py"},
     "html5lib": {"collectors/encoding.py"},
     "htmldate": {"collectors/text.py"},
-    "httpx2": {"collectors/fetch.py"},
+    "httpx2": {"collectors/transport.py"},
     "lark": {"index/search/parser.py"},
     "onnxruntime": {"enrichment/embedder.py"},
     "protego": {"collectors/robots.py"},
@@ -37,7 +37,7 @@ HOMES = {
     # of the standard library: what reaches outward, starts programs or keeps state of its own
     "socket": {"collectors/names.py", "ui/serve.py"},
     "sqlite3": {"collectors/politeness.py", "index/database.py"},
-    "ssl": {"collectors/fetch.py"},
+    "ssl": {"collectors/fetch.py", "collectors/transport.py"},
     "subprocess": {"collectors/sandbox.py", "ui/background.py"},
 }
 """One library, one file: where each may be imported."""

@@ -1,5 +1,6 @@
 """Every way a server can misbehave ends in its own typed outcome, in time."""
 
+import re
 import socket
 import time
 from pathlib import Path
@@ -58,7 +59,7 @@ def outcome(folder: Path, server: HostileServer, seconds: float = LIMITS.seconds
     """Return how fetching and decoding the page ended: its error, or what kind of success."""
     try:
         exchange = fetch(folder, server, limit={"seconds": seconds})
-        if error := refusal(exchange):
+        if error := refusal(exchange.final_url, exchange.status, exchange.headers):
             return error
         body = decoded(exchange.headers, exchange.wire, LIMITS, partial=exchange.truncated)
     except ItemError as error:
@@ -162,7 +163,7 @@ def test_misbehaviour_ends_in_its_own_error_in_time(tmp_path: Path, case: str) -
         ended = outcome(tmp_path, server, seconds)
         assert time.monotonic() - began < seconds + 1
     assert type(ended) is expected, ended
-    assert str(ended)
+    assert re.fullmatch(r"\S.*[^\s:]", str(ended)), "a message says what happened, and to what"
 
 
 @pytest.mark.parametrize("case", TAKEN)
@@ -177,6 +178,32 @@ def test_nobody_answering_is_unreachable(tmp_path: Path) -> None:
         pass
     with pytest.raises(Unreachable, match="no connection"):
         fetch(tmp_path, server)
+
+
+@pytest.mark.parametrize(
+    ("route", "message"),
+    [
+        (reset, "/page: the connection broke off"),
+        (OK + b"X: y\r\n" * 300 + b"\r\n", "/page replies with 301 header lines; the limit is 200"),
+        (b"HTTP/9.9 200 OK\r\n\r\n", "/page replies in HTTP/9.9, not HTTP/1.0 or HTTP/1.1"),
+        (
+            OK + b"Content-Length: 999999999\r\n\r\n",
+            "/page announces 999,999,999 bytes; the limit is 300,000",
+        ),
+        (reply(status=404), "/page answered 404 (Not Found)"),
+        (reply(status=599), "/page answered 599"),
+        (reply(status=429), "/page answered 429 (Too Many Requests) and asks to be left alone"),
+        (
+            reply(status=503, headers={"Retry-After": "60"}),
+            "/page answered 503 (Service Unavailable) and asks to be left alone: 60 seconds",
+        ),
+        (redirect("http://[::1]/"), "::1 is not a public address"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_message_reads_well(tmp_path: Path, route: Route, message: str) -> None:
+    with serving({"/page": route}) as server:
+        assert str(outcome(tmp_path, server)).removeprefix(server.url().rstrip("/")) == message
 
 
 def test_a_cut_body_keeps_what_arrived(tmp_path: Path) -> None:
