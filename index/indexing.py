@@ -1,11 +1,7 @@
 """Makes cards out of the record and keeps the index level with it."""
 
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from functools import cache
-from importlib.resources import files
 from itertools import islice
 from typing import TypedDict, TypeVar
 
@@ -13,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collectors.records import Report
-from enrichment.records import Code, Finding, Incident, Subject
+from enrichment.records import Code, Finding, Incident, Subject, report_of, span_of
 from enrichment.typology import Typology
-from index import showing
+from index import grouping, parts, showing
+from index.facts import dollars, loss, scope, values
 from index.incidents import Incidents
+from index.reading import Passages
 from index.records import State
 from index.search.backend import Backend
 from index.search.bands import loss_band
@@ -38,7 +36,6 @@ _LISTED = {
     "tool": Subject.TOOL,
     "organisation": Subject.ORGANISATION,
 }
-_NO_EVENT = {"trend_or_warning", "research_or_demonstration", "policy_or_law"}
 _SINGLE = {"event_kind": Subject.EVENT_KIND, "outcome": Subject.OUTCOME}
 
 
@@ -89,21 +86,25 @@ class Cards:
         told = list(dict.fromkeys(report for incident in incidents for report in incident.reports))
         reports = {report.id: report for report in self._store.reports(told)}
         vectors = self._store.vectors(told)
-        seqs = self._store.seqs([incident.id for incident in incidents])
+        ids = [incident.id for incident in incidents]
+        seqs = self._store.seqs(ids)
+        with self._store.reading() as connection:
+            units = grouping.units(connection, ids)
         for incident in incidents:
             texts = [reports[report] for report in incident.reports]
+            own = [parts.told_by(unit, reports[report_of(unit)]) for unit in units[incident.id]]
             yield Card(
                 id=incident.id,
                 by=By.INCIDENT,
                 seq=seqs[incident.id],
                 title=incident.title,
-                text=_pooled(texts, incident.title),
+                text=_pooled(own, incident.title),
                 keywords=self._keywords(incident.codes, incident.findings),
                 refs=incident.refs,
                 when=when(incident),
                 loss=dollars(loss(incident.findings)),
                 facets=self._facets(incident.codes, incident.findings, texts, when(incident)),
-                vectors=_stacked([vectors[report][1] for report in incident.reports if report in vectors]),
+                vectors=_stacked([_within(unit, vectors) for unit in units[incident.id]]),
                 shown=self._shown_incident(incident, texts),
             )
 
@@ -122,7 +123,7 @@ class Cards:
                 when=day,
                 loss=dollars(loss(findings)),
                 facets=self._facets(codes, findings, [report], day),
-                vectors=_stacked([vectors[report.id][1]]) if report.id in vectors else None,
+                vectors=_stacked([_within(report.id, vectors)]),
             )
 
     def _judged(self, ids: Sequence[str]) -> Iterator[tuple[Report, tuple[Code, ...], tuple[Finding, ...]]]:
@@ -239,42 +240,6 @@ def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
         yield batch
 
 
-@cache
-def _rates() -> dict[str, float]:
-    return tomllib.loads((files("index") / "rates.toml").read_text("utf-8"))
-
-
-def dollars(value: str) -> float:
-    """Return a sum such as ``HKD 200000000`` in rough US dollars, 0.0 where there is none or no rate."""
-    currency, _, amount = value.partition(" ")
-    try:
-        return float(Decimal(amount)) * _rates().get(currency, 0.0)
-    except InvalidOperation:
-        return 0.0
-
-
-def loss(findings: Sequence[Finding]) -> str:
-    """Return the loss as first and most surely stated, or an empty string."""
-    sums = [item for item in findings if item.subject is Subject.LOSS and item.role == "loss"]
-    return max(sums, key=lambda item: item.score).value if sums else ""
-
-
-def values(findings: Sequence[Finding], subject: Subject) -> tuple[str, ...]:
-    """Return the values found for a subject, the surest first, each once; no country in passing."""
-    wanted = (item for item in findings if item.subject is subject and not item.passing)
-    found = sorted(wanted, key=lambda item: -item.score)
-    return tuple(dict.fromkeys(item.value for item in found))
-
-
-def scope(primary: str | None, event_kind: str, typology: Typology) -> str:
-    """Return ``crime``, ``warning`` (a trend or test without an event), ``outside`` or ``undecided``."""
-    if primary is None:
-        return "undecided"
-    if not typology.is_leaf(primary):
-        return "outside"
-    return "warning" if event_kind in _NO_EVENT else "crime"
-
-
 def when(incident: Incident) -> date | None:
     """Return the first day an incident can have happened on, or was first reported on."""
     known = incident.occurred or incident.first_published
@@ -288,8 +253,18 @@ def said(incident: Incident) -> str:
 
 
 def _pooled(reports: Sequence[Report], title: str) -> str:
-    parts = [f"{report.title}\n{report.text}" if report.title != title else report.text for report in reports]
-    return "\n\n".join(dict.fromkeys(parts))[:TEXT_LIMIT]
+    told = (
+        report.text if report.title in ("", title) else f"{report.title}\n{report.text}" for report in reports
+    )
+    return "\n\n".join(dict.fromkeys(told))[:TEXT_LIMIT]
+
+
+def _within(unit: str, vectors: Mapping[str, tuple[Passages, NDArray[np.float32]]]) -> NDArray[np.float32]:
+    """Return the vectors of a report, or those that a passage of it has a part in, shape (n, dimensions)."""
+    spans, rows = vectors.get(report_of(unit), ((), np.empty((0, 0), np.float32)))
+    if (own := span_of(unit)) is None:
+        return rows
+    return rows[[start < own[1] and own[0] < end for start, end in spans]]
 
 
 def _stacked(rows: Sequence[NDArray[np.float32]]) -> NDArray[np.float32] | None:

@@ -6,18 +6,22 @@ from index.search.query import Sort
 from index.search.snapshot import Hits, Snapshot, rounded
 from index.search.tree import All, Having, Node, Unscored, level
 
-LIKELY = 64
-"""Hits that are fetched where more than a count is likely to be asked for."""
+FEWEST = 64
+"""Hits that are fetched at least, because who counts what matches is likely to ask for the best of it."""
+SPARE = 32
+"""Hits beyond the last one asked for, to see which tie with it."""
 
 
 class Asking:
     """The ``Engine`` of ``lexical`` over one commit, for one search.
 
     Finding and counting are one pass over the matches; what it told is kept for the search's next question.
+    ``limit`` is how many hits the search will ask for.
     """
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, limit: int = 0) -> None:
         self._snapshot = snapshot
+        self._likely = max(limit + SPARE, FEWEST)
         self._totals: dict[Node, int] = {}
         self._best: dict[Node, Hits] = {}
         self.buckets, self.known, self.correction = snapshot.buckets, snapshot.known, snapshot.correction
@@ -25,14 +29,14 @@ class Asking:
     def count(self, node: Node) -> int:
         """Return how many cards match."""
         if node not in self._totals:
-            self._hits(node, LIKELY)  # who counts first what may match wants the best of it next
+            self._hits(node, self._likely)
         return self._totals[node]
 
     def by_score(self, node: Node, limit: int) -> list[Row]:
         """Return the best by score, ties by seq; so many are fetched that every tie of the last is there."""
         if level(node):
             return self._alike(node, limit)
-        fetched = max(limit + 32, LIKELY)
+        fetched = max(limit + SPARE, FEWEST)
         while True:
             hits = self._hits(node, fetched)
             if len(hits) < fetched or rounded(hits[-1:]) < rounded(hits[limit - 1 : limit]):

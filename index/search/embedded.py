@@ -104,7 +104,7 @@ class EmbeddedBackend:
     def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
         """Return the cards that match the query's words and filters, ranked by BM25 or the query's sort."""
         state = self._at(query)
-        ranked = words(query, plan(query), Asking(state), limit, also)
+        ranked = words(query, plan(query), Asking(state, limit), limit, also)
         return replace(ranked, stamp=self._stamp(state))
 
     def corrections(self, query: Query) -> dict[str, str]:

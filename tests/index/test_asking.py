@@ -5,14 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from index.search.asking import LIKELY, Asking
+from index.search.asking import FEWEST, Asking
 from index.search.cards import Card
 from index.search.embedded import EmbeddedBackend, in_memory
 from index.search.parser import parse
 from index.search.query import By, Mode, Sort
-from index.search.tree import All, Dated, Everything, Fuzzy, Having, Node, Prefix, Some, Words, level
+from index.search.tree import All, Dated, Everything, Fuzzy, Having, Node, OneOf, Prefix, Some, Words, level
 
-ALIKE = 5 * LIKELY
+ALIKE = 5 * FEWEST
 """Cards of one wording: more than the first two fetches bring."""
 
 
@@ -38,7 +38,7 @@ def backend(
     opened.close()
 
 
-@pytest.mark.parametrize("limit", [1, 10, LIKELY, ALIKE, 3 * ALIKE])
+@pytest.mark.parametrize("limit", [1, 10, FEWEST, ALIKE, 3 * ALIKE])
 @pytest.mark.parametrize("typed", ["fraud", "frau*", "frayd~1", "fraud OR frau*", "frau* -absent"])
 def test_what_scores_alike_comes_by_its_number(backend: EmbeddedBackend, typed: str, limit: int) -> None:
     found = backend.words(parse(typed, mode=Mode.KEYWORD), limit)
@@ -76,6 +76,7 @@ def test_totals_are_the_same_before_and_after_the_best_are_asked_for() -> None:
         (Prefix("a"), True),
         (Fuzzy("a"), True),
         (Words(("a",)), False),
+        (OneOf(Words(("a",)), (Words(("b",)),)), False),
         (All((Prefix("a"), Having("by", ("incident",)))), True),
         (All((Prefix("a"), Words(("b",)))), False),
         (All((Prefix("a"),), (Words(("b",)),)), True),
