@@ -45,6 +45,15 @@ def _forms(subject: Subject) -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
 
 
+def patterns() -> dict[str, re.Pattern[str]]:
+    """Return the patterns that name a value, by facet and place."""
+    return {
+        f"{subject.value} {place}": form
+        for subject in LISTS
+        for place, (_, form) in enumerate(_forms(subject))
+    }
+
+
 @cache
 def _otherwise(subject: Subject) -> Scanner:
     scanner = Scanner()

@@ -32,7 +32,7 @@ def hits(passage: Passage) -> list[Hit]:
     taken = {hit.start for hit in found}
     states = (
         Hit("region US", match.start(), match.end(), match[0])
-        for match in _patterns()["state"].finditer(passage.text)
+        for match in patterns()["state"].finditer(passage.text)
         if match.start() not in taken
     )
     found = sorted([*found, *states], key=lambda hit: hit.start)
@@ -75,7 +75,8 @@ def _add_organisations(scanner: Scanner) -> None:
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
+def patterns() -> dict[str, re.Pattern[str]]:
+    """Return the patterns that tell a town from a person of its name and from a town elsewhere."""
     data = load("places")
     states = "|".join(re.escape(form) for form in data["state_forms"])
     first_names = "|".join(name.title() for name in data["first_names"])
@@ -91,7 +92,7 @@ def _is_surname(text: str, hit: Hit) -> bool:
     """Return whether a town's name stands behind a first name; it is a person's wherever else it stands."""
     if not hit.value.startswith("city"):
         return False
-    return _patterns()["first_name"].search(text[max(0, hit.start - 24) : hit.start]) is not None
+    return patterns()["first_name"].search(text[max(0, hit.start - 24) : hit.start]) is not None
 
 
 def _is_something_else(text: str, hit: Hit) -> bool:
@@ -100,7 +101,7 @@ def _is_something_else(text: str, hit: Hit) -> bool:
         return False
     if text[hit.end : hit.end + 1] == "$":
         return True
-    return _patterns()["title"].search(text[max(0, hit.start - 12) : hit.start]) is not None
+    return patterns()["title"].search(text[max(0, hit.start - 12) : hit.start]) is not None
 
 
 def _lies_in(text: str, hit: Hit, following: Hit) -> bool:
@@ -110,6 +111,6 @@ def _lies_in(text: str, hit: Hit, following: Hit) -> bool:
         kind == "city"
         and larger in ("region", "name")
         and text[hit.end : following.start] == ", "
-        and _patterns()["list_goes_on"].match(text, following.end) is None
+        and patterns()["list_goes_on"].match(text, following.end) is None
         and code.partition("-")[0] != its_code.partition("-")[0]
     )

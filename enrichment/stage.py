@@ -20,7 +20,7 @@ SURE, WEAK = 0.7, 0.4
 REPORTED, ATTEMPTED, SUCCEEDED = "reported_no_action_known", "attempted_or_blocked", "succeeded"
 DISRUPTED, CIVIL = "disrupted", "civil_or_regulatory_action"
 ACQUITTED, CONVICTED = "acquitted_or_dropped", "convicted_or_sentenced"
-_KINDS = ("cues", "title", "weak")
+_KINDS, _FORMS = ("cues", "title", "weak"), ("forms", "weak_forms")
 _SENTENCE_LISTS = ("elsewhere", "persists", "offence_words", "criminal_courts", "general", "trend")
 _PENAL = re.compile(r"year|month|prison|jail|imprison|sentence|life|bars|custod")
 
@@ -55,7 +55,7 @@ def mentions(passages: Sequence[Passage]) -> Iterator[Stage]:
 def says(listing: str, passage: Passage, position: int) -> bool:
     """Return whether the sentence around a position has a word of a list of ``outcome.yaml``."""
     left, right = passage.sentence(position)
-    return _patterns()[listing].search(passage.text[left : min(right, left + SENTENCE)].lower()) is not None
+    return patterns()[listing].search(passage.text[left : min(right, left + SENTENCE)].lower()) is not None
 
 
 def _stages() -> list[dict[str, Any]]:
@@ -72,7 +72,7 @@ def _scanner() -> Scanner:
 
 
 @cache
-def _form_patterns(kind: str) -> tuple[tuple[int, re.Pattern[str]], ...]:
+def _forms_of(kind: str) -> tuple[tuple[int, re.Pattern[str]], ...]:
     return tuple(
         (rank, re.compile(form, re.IGNORECASE))
         for rank, stage in enumerate(_stages())
@@ -81,15 +81,15 @@ def _form_patterns(kind: str) -> tuple[tuple[int, re.Pattern[str]], ...]:
 
 
 def _forms(passage: Passage) -> Iterator[Hit]:
-    for kind in ("forms", "weak_forms"):
-        for rank, pattern in _form_patterns(kind):
+    for kind in _FORMS:
+        for rank, pattern in _forms_of(kind):
             for match in pattern.finditer(passage.text):
                 value = f"{'cues' if kind == 'forms' else 'weak'} {rank}"
                 yield Hit(value, match.start(), match.end(), match[0].lower())
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
+def patterns() -> dict[str, re.Pattern[str]]:
     """Return the patterns of words that take a cue back, only seem to, or tell of another matter."""
     data = load("outcome")
 
@@ -113,6 +113,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "shown": re.compile(rf"\b(?:{words('shows')})\s[^.;]{{0,90}}\b(?:being|getting|under|in)\s$"),
         "price_after": re.compile(rf"\s?(?:[\w’']{{1,12}}\s){{0,2}}(?:{words('price_after')})"),
+        **{
+            f"form {kind} {place}": form for kind in _FORMS for place, (_, form) in enumerate(_forms_of(kind))
+        },
         "clause": re.compile(r"[;,:]|\bbut\b|\band\b|\bwho\b|\bafter\b"),
     }
 
@@ -132,25 +135,25 @@ def _counts(kind: str, name: str, passages: Sequence[Passage], passage: Passage,
         return kind == "cues" or passage.field == "title"
     if name not in (REPORTED, ATTEMPTED, SUCCEEDED):
         return True
-    return any(_patterns()["offence_words"].search(each.text[:SENTENCE].lower()) for each in passages)
+    return any(patterns()["offence_words"].search(each.text[:SENTENCE].lower()) for each in passages)
 
 
 def _taken_back(name: str, passage: Passage, hit: Hit) -> bool:
     before, after = passage.around(hit.start, hit.end, INVENTED_REACH, 24)
     clause = _last_clause(before)
-    near = _last_clause(_patterns()["still"].sub("", before[-NEGATION_REACH:]))
+    near = _last_clause(patterns()["still"].sub("", before[-NEGATION_REACH:]))
     return (
-        _patterns()["invented"].search(clause) is not None
-        or any(_patterns()[each].search(before) for each in ("shown", "pretext"))
-        or _patterns()["not_after"].match(after) is not None
-        or (hit.alias == "charged" and _patterns()["price_after"].match(after) is not None)
-        or _patterns()["not"].search(near) is not None
-        or (_PENAL.search(hit.alias) is not None and _patterns()["threatened"].search(near) is not None)
-        or (name in (ACQUITTED, CONVICTED) and _patterns()["sought"].search(near) is not None)
+        patterns()["invented"].search(clause) is not None
+        or any(patterns()[each].search(before) for each in ("shown", "pretext"))
+        or patterns()["not_after"].match(after) is not None
+        or (hit.alias == "charged" and patterns()["price_after"].match(after) is not None)
+        or patterns()["not"].search(near) is not None
+        or (_PENAL.search(hit.alias) is not None and patterns()["threatened"].search(near) is not None)
+        or (name in (ACQUITTED, CONVICTED) and patterns()["sought"].search(near) is not None)
         or says("elsewhere", passage, hit.start)
         or (name in (DISRUPTED, ACQUITTED) and says("persists", passage, hit.start))
     )
 
 
 def _last_clause(before: str) -> str:
-    return _patterns()["clause"].split(before)[-1]
+    return patterns()["clause"].split(before)[-1]

@@ -50,14 +50,14 @@ def mentions(passage: Passage) -> Iterator[Mention]:
         kind, code = hit.value.split()
         weight = _weight(passage, hit, kind)
         between = passage.text[previous.end : hit.start] if previous else ""
-        if previous is not None and _patterns()["list"].fullmatch(between):
+        if previous is not None and patterns()["list"].fullmatch(between):
             weight = max(weight, previous.weight) if previous.weight > 0 else previous.weight
         previous = Mention(code, passage, hit.start, hit.end, weight, kind)
         yield previous
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
+def patterns() -> dict[str, re.Pattern[str]]:
     """Return the patterns of the words around a mention."""
     data = load("places")
 
@@ -105,34 +105,34 @@ def _weight(passage: Passage, hit: Hit, kind: str) -> float:
     title = IN_TITLE if passage.field == "title" else 0.0
     if kind in ("hint", "seat"):
         return WEIGHT[kind] + (title if kind == "hint" else 0.0)
-    if _patterns()["run_after"].match(after):
+    if patterns()["run_after"].match(after):
         return WEIGHT[kind] + CUE + title
     if _in_passing(passage, hit, kind, before, after):
         return PASSING
-    if _patterns()["cooperation"].search(before + after):
+    if patterns()["cooperation"].search(before + after):
         return min(WEIGHT[kind], WEIGHT["name"])
     if before.endswith(_ONLY_SEEMING[kind == "demonym"]) or _COMPOUND.match(passage.text, hit.end):
         return WEIGHT["home"]
     if kind == "institution":
-        telling = any(_patterns()[name].match(after) for name in ("where_after", "victim_verbs"))
+        telling = any(patterns()[name].match(after) for name in ("where_after", "victim_verbs"))
         return WEIGHT[kind] + (CUE if telling else 0.0) + title
     return _named(kind, before, after, title)
 
 
 def _named(kind: str, before: str, after: str, title: float) -> float:
     """Return the weight of a place or people by what is said around it."""
-    telling = any(_patterns()[name].match(after) for name in ("where_after", "victim_verbs"))
+    telling = any(patterns()[name].match(after) for name in ("where_after", "victim_verbs"))
     if not telling and (
-        _patterns()["speaks_after"].match(after) or _patterns()["speaker_before"].search(before)
+        patterns()["speaks_after"].match(after) or patterns()["speaker_before"].search(before)
     ):
         return 0.0
-    if not telling and _patterns()["home_after"].match(after):
+    if not telling and patterns()["home_after"].match(after):
         return WEIGHT["home"] + title
     weight = WEIGHT[kind] + (CUE if telling else 0.0) + title
     # "In French" is said of a language; what is in a French town says so behind.
-    if _patterns()["neutral_before"].search(before) or (kind == "demonym" and before.endswith("in ")):
+    if patterns()["neutral_before"].search(before) or (kind == "demonym" and before.endswith("in ")):
         return weight
-    told = any(_patterns()[name].search(before) for name in ("where_before", "address_before"))
+    told = any(patterns()[name].search(before) for name in ("where_before", "address_before"))
     return weight + (CUE if told else 0.0)
 
 
@@ -140,9 +140,9 @@ def _in_passing(passage: Passage, hit: Hit, kind: str, before: str, after: str) 
     """Return whether a country is only passed through, pretended, spoken or told of another matter."""
     start, end = passage.sentence(hit.start)
     return (
-        _patterns()["passing_after"].match(after) is not None
-        or any(_patterns()[name].search(before) for name in _PASSING_BEFORE)
-        or (kind == "demonym" and before.endswith("in ") and _patterns()["language"].match(after) is not None)
-        or _patterns()["elsewhere"].search(passage.text[start : min(end, start + SENTENCE)].lower())
+        patterns()["passing_after"].match(after) is not None
+        or any(patterns()[name].search(before) for name in _PASSING_BEFORE)
+        or (kind == "demonym" and before.endswith("in ") and patterns()["language"].match(after) is not None)
+        or patterns()["elsewhere"].search(passage.text[start : min(end, start + SENTENCE)].lower())
         is not None
     )

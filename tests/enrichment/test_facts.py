@@ -13,27 +13,44 @@ from enrichment import (
     amounts,
     dates,
     facets,
+    gazetteer,
     likeness,
     money,
     outcome,
     phrases,
-    places,
     sentence,
+    stage,
     victims,
+    whereabouts,
 )
 from enrichment.facts import READ, extract
 from enrichment.records import Fact, Subject
 from enrichment.typology import Typology
 from tests.shared import shared
 
-REACH = {"places": 48, "outcome": 44, "sentence.not": 60, "victims.never": 200}
+REACH = {
+    "gazetteer.first_name": 24,
+    "gazetteer.title": 12,
+    "gazetteer.list_goes_on": 24,
+    "whereabouts": 600,
+    "stage.form": 100_000,
+    "stage": 600,
+    "facets": 3_000,
+    "sentence": 60,
+    "sentence.length": 100_000,
+    "sentence.whole": 100_000,
+    "sentence.court": 200,
+    "victims.never": 200,
+}
 """Patterns of these modules only ever see so many characters around a hit."""
 ADVERSARIAL = [
     "1", "1,", "1,111", "1 111 ", "$", "$1 ", "$1-", "US$1m to ", "A", "Aa ", "a ", "in the ", "at least 5 ",
     "five girls ", "two years and ", "a year ", "suspended ",
     "fined ", "lost ", "in Bath, ", "Mesa, AZ ", " ", "\n", "-",
     "January ", "1 January ", "January 1, ", "2024-01-", "in 2024 ", "not ", "n't ", "’s ", "twenty-",
-    "half a million ", "hundred thousand ", ". A", "1.", "between $1m and ",
+    "half a million ", "hundred thousand ", ". A", "1.", "between $1m and ", "removed a ", "accounts a ",
+    "arrested 5 ", "told her that he ", "the court gave him ", "found a ", "posing as a ", "Steve ",
+    "x Road, ", "20-year-old man ",
 ]  # fmt: skip
 
 
@@ -41,20 +58,25 @@ def of(facts: list[Fact], subject: Subject, role: str | None = None) -> list[str
     return [fact.value for fact in facts if fact.subject is subject and role in (None, fact.role)]
 
 
+def reach(module: str, key: str) -> int:
+    for name in (f"{module}.{key}", f"{module}.{key.split()[0]}", module):
+        if name in REACH:
+            return REACH[name]
+    return 100_000
+
+
 def patterns() -> list[tuple[str, re.Pattern[str], int]]:
     """Every pattern of the fact modules, with the longest text it can meet."""
     found = []
     modules: tuple[ModuleType, ...] = (
-        amounts, money, dates, places, outcome, phrases, likeness, sentence, victims,
+        amounts, money, dates, gazetteer, whereabouts, stage, outcome, facets, phrases, likeness, sentence,
+        victims,
     )  # fmt: skip
     for module in modules:
         name = module.__name__.rpartition(".")[2]
         listed = {key: value for key, value in vars(module).items() if isinstance(value, re.Pattern)}
         listed |= module.patterns() if hasattr(module, "patterns") else {}
-        found += [
-            (f"{name}.{key}", value, REACH.get(f"{name}.{key}", REACH.get(name, 100_000)))
-            for key, value in listed.items()
-        ]
+        found += [(f"{name}.{key}", value, reach(name, key)) for key, value in listed.items()]
     return found
 
 
@@ -146,6 +168,13 @@ def test_background_far_down_does_not_decide_the_outcome() -> None:
     text = "A woman in Leeds was duped by a copied voice. " + "The bank gave tips to its customers. " * 100
     facts = extract("", text + "In 2019 another man was jailed for fraud.")
     assert of(facts, Subject.OUTCOME) == ["succeeded"]
+
+
+def test_where_no_crime_is_told_only_what_other_matters_have_too_is_an_outcome() -> None:
+    sued, jailed = "A driver sued the maker of the car.", "An innocent man was arrested and jailed."
+    assert of(extract("", sued, crime=False), Subject.OUTCOME) == ["civil_or_regulatory_action"]
+    assert of(extract("", jailed, crime=False), Subject.OUTCOME) == []
+    assert of(extract("", jailed), Subject.OUTCOME) == ["convicted_or_sentenced"]
 
 
 def test_a_card_that_was_charged_is_no_charge() -> None:

@@ -58,6 +58,41 @@ def test_a_text_that_tells_of_no_offence_has_no_outcome(text: str) -> None:
     assert outcomes(text) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A deepfake shows the president being arrested by soldiers.",
+        "The fake report falsely claimed that the singer had been convicted of theft.",
+        "The caller told her that he had been arrested; the voice was cloned.",
+        "Scammers posed as police and spoke of a digital arrest.",
+        "A fake profile said that his accounts were frozen, under the false pretence of a divorce.",
+    ],
+)
+def test_what_a_fake_shows_or_a_liar_says_has_not_happened(text: str) -> None:
+    assert outcomes(text) == ["reported_no_action_known"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("The scam site was taken down after a week.", "disrupted"),
+        ("Although the scam site was taken down, copies continue to appear.", "reported_no_action_known"),
+        ("Prosecutors dropped the case over the deepfake.", "acquitted_or_dropped"),
+        (
+            "Prosecutors dropped the case over the deepfake, and a court reopened it.",
+            "reported_no_action_known",
+        ),
+        ("The defence in the fraud trial asked for acquittal.", "reported_no_action_known"),
+        ("Meta removed 40 fake accounts.", "disrupted"),
+        ("Police arrested 12 over the fraud.", "arrested_or_charged"),
+        ("Firefighters were sent out by an AI-made picture of a blaze.", "succeeded"),
+        ("The shop was fake; several customers had already paid.", "succeeded"),
+    ],
+)
+def test_what_goes_on_after_or_stands_between_counts(text: str, value: str) -> None:
+    assert outcomes(text) == [value]
+
+
 def test_a_title_can_say_that_the_offence_failed() -> None:
     assert outcomes("The caller stole his voice.", "Clerk foils voice fraud") == ["attempted_or_blocked"]
 
