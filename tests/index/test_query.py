@@ -1,3 +1,5 @@
+"""What was typed, read as a query."""
+
 import random
 import time
 from datetime import date
@@ -5,7 +7,7 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from index.search.parser import MOST_PIECES, MOST_TERMS, parse
+from index.search.parser import MOST_TERMS, parse
 from index.search.query import By, Mode, Query
 from index.search.syntax import And, Clause, Dates, Facet, Ids, Loss, Not, Or, Term, wanted
 
@@ -214,98 +216,6 @@ def test_an_id_filter_beside_words_keeps_the_words() -> None:
 )
 def test_defanged_addresses_are_searched_as_they_are_live(typed: str, understood: str) -> None:
     assert texts(parse(typed)) == [understood]
-
-
-@pytest.mark.parametrize(
-    ("typed", "words", "note"),
-    [
-        ('"unclosed phrase', ["unclosed", "phrase"], "A quotation mark without its twin is ignored (at 1)."),
-        (
-            "scam OR",
-            ["scam"],
-            "Something is missing here; AND, OR, NOT and brackets are ignored (at 8).",
-        ),
-        (
-            "OR scam",
-            ["scam"],
-            "OR is out of place; AND, OR, NOT and brackets are ignored (at 1).",
-        ),
-        (
-            "scam (OR fraud) NOT",
-            ["scam", "fraud"],
-            "OR is out of place; AND, OR, NOT and brackets are ignored (at 7).",
-        ),
-        (
-            "scam) country:(GB",
-            ["scam", "GB"],
-            ") is out of place; AND, OR, NOT and brackets are ignored (at 5).",
-        ),
-        ("colour:red", ["colour red"], "colour: is not a filter; searched as words (at 1)."),
-        ("x dee*fake", ["x", "dee*fake"], "* is understood at the end of a word alone (at 6)."),
-        ("x loss>much", ["x"], "loss needs a sum such as loss>10000 or loss:10k..2m; ignored (at 3)."),
-        ("x loss:much", ["x"], "loss needs a sum such as loss>10000 or loss:10k..2m; ignored (at 3)."),
-        (
-            "x " + "(" * 21 + "y" + ")" * 21,
-            ["x", "y"],
-            "More than 20 brackets within each other; operators are ignored (at 23).",
-        ),
-    ],
-)
-def test_what_cannot_be_used_becomes_a_note(typed: str, words: list[str], note: str) -> None:
-    query = parse(typed)
-    assert texts(query) == words
-    assert query.notes == (note,)
-
-
-def test_typographic_quotes_and_dashes() -> None:
-    assert texts(parse("“voice clone” −election –vote")) == ['"voice clone"', "-election", "-vote"]
-
-
-@pytest.mark.parametrize(
-    "typed", ["", "   ", "- -- +", '""', "🙂", "::", "-:", "()[]{}*?~^\\/", "\ud800", "\x00\x1b"]
-)
-def test_nothing_to_search_is_an_empty_query(typed: str) -> None:
-    query = parse(typed)
-    assert (query.terms, query.filters, query.ids) == ((), {}, ())
-
-
-def test_control_characters_are_spaces() -> None:
-    assert texts(parse("deep\x00fake\x1b")) == ["deep", "fake"]
-
-
-@pytest.mark.parametrize(
-    "unit", ['"', "a:", "-", "a ", "[", '"a', "country:", "hxxp[:]//", "((", "id:x ", "é\u0301"]
-)
-def test_a_megabyte_of_anything_is_bounded(unit: str) -> None:
-    query = parse((unit * (1_000_000 // len(unit) + 1))[:1_000_000])
-    assert len(query.terms) <= MOST_TERMS
-    assert 1 <= len(query.notes) <= 20
-    assert len(query.text) <= 20_000
-
-
-def test_ten_thousand_words_are_capped_with_one_note() -> None:
-    query = parse(" ".join(f"w{number}" for number in range(3_000)))
-    assert len(query.terms) == MOST_TERMS
-    assert [note for note in query.notes if "first 64 words" in note]
-
-
-def test_of_ten_thousand_clauses_the_first_keep_their_operators() -> None:
-    query = parse(" OR ".join(f"w{number}" for number in range(10_000)))
-    (either,) = query.where
-    assert isinstance(either, Or)
-    assert len(either.parts) == MOST_PIECES // 2
-    assert not query.terms
-    assert len(query.notes) == 2
-
-
-@pytest.mark.parametrize(
-    "typed", ["x" * 20_000, " " * 20_000, "a_" * 10_000, "x " * 999 + " " * 18_000 + "OR y z"]
-)
-def test_long_runs_cost_no_more_than_their_length(typed: str) -> None:
-    parse("warm")
-    begun = time.process_time()
-    parse(typed)
-    assert time.process_time() - begun < 0.25, "50 ms on a quiet machine"
 
 
 def test_overrides_add_filters_and_win_over_dates() -> None:
