@@ -1,31 +1,20 @@
 """The commands about saved searches: keep one, list them, forget one, and read what they found."""
 
 import json
-from datetime import UTC, datetime, time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import click
 from rich.text import Text
 
+from collectors.errors import NotFound, WrongUse
 from index import wording
-from index.library import Library
-from index.records import Actor, Role
-from index.settings import Settings
 from ui import listing, printing
+from ui.options import PartialDay, as_json, opened, write
 
-
-def _moment(context: click.Context, option: click.Parameter, value: str | None) -> datetime | None:
-    try:
-        return datetime.combine(printing.day(value, last=False), time(), UTC) if value else None
-    except ValueError:
-        message = f"{value!r} is not a date like 2024, 2024-05 or 2024-05-17"
-        raise click.BadParameter(message, context, option) from None
-
-
-def _open(context: click.Context) -> tuple[Library, Actor]:
-    settings: Settings = context.obj
-    actor = Actor(name=settings.actor_name, role=Role.LEAD)
-    return context.with_resource(Library.open(settings)), actor
+_NONE = "No search is saved yet; `moriarty save NAME QUERY` keeps one."
 
 
 @click.command()
@@ -40,7 +29,7 @@ def save(context: click.Context, name: str, query: str, shared: bool, changes: b
     Words and filters decide, not meaning: both of two words must match, of more about three in five. What
     matches already raises no alert.
     """
-    library, actor = _open(context)
+    library, actor = opened(context)
     asked = library.parse(query)
     for note in asked.notes:
         printing.line(note)
@@ -49,14 +38,17 @@ def save(context: click.Context, name: str, query: str, shared: bool, changes: b
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of a table.")
+@as_json
 @click.pass_context
 def saved(context: click.Context, as_json: bool) -> None:
     """List your saved searches and those others share, with how many alerts are new to you."""
-    library, actor = _open(context)
+    library, actor = opened(context)
     kept = library.saved_searches(actor=actor)
     if as_json:
         printing.json_value([one.model_dump(mode="json") for one in kept])
+        return
+    if not kept:
+        printing.line(_NONE)
         return
     made = listing.table("Name", "Owner", "New", "Search", "Filters", "Saved")
     for one in kept:
@@ -76,8 +68,9 @@ def saved(context: click.Context, as_json: bool) -> None:
 @click.pass_context
 def forget(context: click.Context, name: str) -> None:
     """Forget one of your saved searches; the record keeps what it found."""
-    library, actor = _open(context)
-    library.forget_search(name, actor=actor)
+    library, actor = opened(context)
+    with _known(name):
+        library.forget_search(name, actor=actor)
     printing.line(f"forgot {name!r}")
 
 
@@ -89,27 +82,36 @@ def forget(context: click.Context, name: str) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write an Atom feed of the newest to this file; nothing counts as read.",
 )
-@click.option("--since", callback=_moment, help="All since a day: YYYY, YYYY-MM or YYYY-MM-DD.")
+@click.option("--since", type=PartialDay(), help="All since a day: YYYY, YYYY-MM or YYYY-MM-DD.")
 @click.pass_context
-def alerts(
-    context: click.Context, name: str, as_json: bool, atom: Path | None, since: datetime | None
-) -> None:
+def alerts(context: click.Context, name: str, as_json: bool, atom: Path | None, since: date | None) -> None:
     """Show what your saved searches found, or one of them: what is new to you, or all since a day.
 
     What is shown as text counts as read.
     """
-    library, actor = _open(context)
+    library, actor = opened(context)
     kind = "atom" if atom else "json" if as_json else "text"
     new = since is None and atom is None
-    digest = library.digest(kind, actor=actor, name=name, since=since, new=new, seen=kind == "text")
+    moment = datetime.combine(since, time(), UTC) if since else None
+    with _known(name):
+        digest = library.digest(kind, actor=actor, name=name, since=moment, new=new, seen=kind == "text")
     if atom:
-        aside = atom.with_name(f"{atom.name}.part")  # so that no reader finds half a feed
-        aside.write_bytes(digest)
-        aside.replace(atom)
-        printing.line(f"wrote {printing.shown(atom)}")
+        write(atom, digest)
     elif as_json:
         printing.json_value(json.loads(digest))
     else:
         printing.out.print(Text(printing.safe(digest.decode())), end="")
         if not digest:
-            printing.line("Nothing new.")
+            kept = library.saved_searches(actor=actor)
+            printing.line("Nothing new." if kept else _NONE)
+
+
+@contextmanager
+def _known(name: str) -> Iterator[None]:
+    """Say where the names of saved searches are listed, if this one is not among them."""
+    try:
+        yield
+    except NotFound as error:
+        raise WrongUse(
+            f"there is no saved search {name!r}; `moriarty saved` lists those you can see"
+        ) from error

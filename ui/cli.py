@@ -6,7 +6,6 @@ Exit codes: 0 done, 1 some items failed and are listed, 2 wrong use, 3 could not
 import logging
 import sys
 from contextlib import nullcontext
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TextIO
@@ -14,41 +13,23 @@ from typing import Any, TextIO
 import click
 
 from collectors.errors import MoriartyError, NotFound, NotPermitted, Stale, WrongUse
-from index.library import Library
-from index.records import Actor, Role
+from index.export.formats import CASE_STUDY
 from index.search.alike import LONGEST
 from index.search.query import By, Mode
 from index.settings import Settings
 from ui import alerts_cli, background, evaluation_cli, graph_cli, listing, printing, retrain_cli, stateless
+from ui.options import PartialDay, as_json, opened, write
 
 WRONG, COULD_NOT_START = 2, 3
 
 _WRONG_USE = (WrongUse, NotFound, NotPermitted, Stale)
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of a table.")
-
-
-class PartialDay(click.ParamType[date]):
-    """A date given as YYYY, YYYY-MM or YYYY-MM-DD, read as the first or the last day it can mean."""
-
-    name = "date"
-
-    def __init__(self, *, last: bool = False) -> None:
-        self._last = last
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401 (click's own signature)
-        """Return the day; a value that is no date ends the command with exit code 2."""
-        try:
-            return printing.day(value, last=self._last)
-        except ValueError:
-            self.fail(f"{value!r} is not a date like 2024, 2024-05 or 2024-05-17", param, ctx)
 
 
 def _values(choices: type[StrEnum]) -> list[str]:
     return [choice.value for choice in choices]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
 @click.option(
     "--home", type=click.Path(path_type=Path), help="Folder that holds the library (or MORIARTY_HOME)."
 )
@@ -65,15 +46,6 @@ def main(context: click.Context, home: Path | None, verbose: bool) -> None:
     context.obj = Settings.load(home)
 
 
-def _actor(settings: Settings) -> Actor:
-    return Actor(name=settings.actor_name, role=Role.LEAD)
-
-
-def _open(context: click.Context) -> tuple[Library, Actor]:
-    settings: Settings = context.obj
-    return context.with_resource(Library.open(settings)), _actor(settings)
-
-
 @main.command()
 @click.argument("sources", nargs=-1)
 @click.option(
@@ -83,8 +55,11 @@ def _open(context: click.Context) -> tuple[Library, Actor]:
 )
 @click.pass_context
 def run(context: click.Context, sources: tuple[str, ...], time_limit: float | None) -> None:
-    """Collect from the enabled sources that are due, or the named ones; enrich, and index."""
-    library, actor = _open(context)
+    """Collect from the enabled sources that are due, or the named ones; enrich, and index.
+
+    `moriarty status` lists the sources by name.
+    """
+    library, actor = opened(context)
     with printing.progress() as progress:
         tally = library.collect(sources, actor=actor, time_limit=time_limit, progress=progress)
         judged = library.enrich(actor=actor, progress=progress)
@@ -97,8 +72,11 @@ def run(context: click.Context, sources: tuple[str, ...], time_limit: float | No
 @click.argument("sources", nargs=-1)
 @click.pass_context
 def collect(context: click.Context, sources: tuple[str, ...]) -> None:
-    """Collect from the named sources, or from every enabled one that is due."""
-    library, actor = _open(context)
+    """Collect from the named sources, or from every enabled one that is due.
+
+    `moriarty status` lists the sources by name. What came in is judged and found after `moriarty enrich`.
+    """
+    library, actor = opened(context)
     with printing.progress() as progress:
         tally = library.collect(sources, actor=actor, progress=progress)
     listing.tally(tally)
@@ -110,8 +88,11 @@ def collect(context: click.Context, sources: tuple[str, ...]) -> None:
 @click.option("--source", "source_key", help="Record the files under this source.")
 @click.pass_context
 def add(context: click.Context, paths: tuple[Path, ...], source_key: str | None) -> None:
-    """Take in files and folders; an AIID snapshot (folder or tar.bz2) and ATLAS.yaml are recognised."""
-    library, actor = _open(context)
+    """Take in files and folders; an AIID snapshot (folder or tar.bz2) and ATLAS.yaml are recognised.
+
+    What came in is judged and found after `moriarty enrich` or the next `moriarty run`.
+    """
+    library, actor = opened(context)
     with printing.progress() as progress:
         tally = library.collect(actor=actor, paths=paths, source_key=source_key, progress=progress)
     listing.tally(tally)
@@ -122,7 +103,7 @@ def add(context: click.Context, paths: tuple[Path, ...], source_key: str | None)
 @click.pass_context
 def enrich(context: click.Context) -> None:
     """Judge new reports, form incidents, and bring the index up to date."""
-    library, actor = _open(context)
+    library, actor = opened(context)
     with printing.progress() as progress:
         judged = library.enrich(actor=actor, progress=progress)
         stamp = library.refresh(actor=actor, progress=progress)
@@ -133,7 +114,7 @@ def enrich(context: click.Context) -> None:
 @click.pass_context
 def rebuild(context: click.Context) -> None:
     """Build the search index again from the record, and swap it in."""
-    library, actor = _open(context)
+    library, actor = opened(context)
     with printing.progress() as progress:
         stamp = library.rebuild(actor=actor, progress=progress)
     printing.line(f"generation {stamp.generation}: {stamp.cards} cards")
@@ -144,7 +125,7 @@ def rebuild(context: click.Context) -> None:
 @click.pass_context
 def status(context: click.Context, as_json: bool) -> None:
     """Show the library's state of health, and what to do about what went wrong."""
-    library, actor = _open(context)
+    library, actor = opened(context)
     state = library.status(actor=actor)
     if as_json:
         printing.json_value(state.model_dump(mode="json"))
@@ -155,21 +136,38 @@ def status(context: click.Context, as_json: bool) -> None:
 @main.command()
 @click.argument("query")
 @as_json
-@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
-@click.option("--mode", type=click.Choice(_values(Mode)), default=Mode.HYBRID.value, show_default=True)
-@click.option("--by", type=click.Choice(_values(By)), default=By.INCIDENT.value, show_default=True)
-@click.option("--typology", multiple=True, help="A leaf, family or scope code; repeatable.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Most hits shown.")
+@click.option(
+    "--mode",
+    type=click.Choice(_values(Mode)),
+    default=Mode.HYBRID.value,
+    show_default=True,
+    help="Match words, meaning, or both.",
+)
+@click.option(
+    "--by",
+    type=click.Choice(_values(By)),
+    default=By.INCIDENT.value,
+    show_default=True,
+    help="List incidents, or the reports that tell them.",
+)
+@click.option("--typology", multiple=True, help="A leaf, family or scope code, or its name; repeatable.")
 @click.option("--since", type=PartialDay(), help="Earliest date: YYYY, YYYY-MM or YYYY-MM-DD.")
 @click.option("--until", type=PartialDay(last=True), help="Latest date.")
 @click.option("--source", multiple=True, help="A source key; repeatable.")
-@click.option("--country", multiple=True, help="A country code; repeatable.")
+@click.option("--country", multiple=True, help="A country code or name; repeatable.")
 @click.pass_context
 def search(context: click.Context, /, query: str, as_json: bool, limit: int, **options: Any) -> None:  # noqa: ANN401 (click hands over its options by name)
-    """Search incidents or reports."""
-    library, actor = _open(context)
+    """Search incidents or reports.
+
+    Words, "a phrase", this OR that, -without, start*, near~1, and fields such as country:uk, typology:FR-01,
+    loss>10000 or after:2024. An empty query lists everything, the newest first.
+    """
+    library, actor = opened(context)
     results = library.search(
         library.parse(query, limit=limit, **printing.search_options(options)), actor=actor
     )
+    listing.notes(results)
     if as_json:
         printing.json_value([printing.hit_value(hit) for hit in results.hits])
     else:
@@ -182,7 +180,7 @@ def search(context: click.Context, /, query: str, as_json: bool, limit: int, **o
 @click.pass_context
 def show(context: click.Context, id: str, as_json: bool) -> None:
     """Show one incident or report."""
-    library, actor = _open(context)
+    library, actor = opened(context)
     view = library.report(id, actor=actor) if id.startswith("rep-") else library.incident(id, actor=actor)
     if as_json:
         printing.json_value(view.model_dump(mode="json"))
@@ -199,12 +197,17 @@ def show(context: click.Context, id: str, as_json: bool) -> None:
 @click.pass_context
 def similar(context: click.Context, id: str, text: TextIO | None, as_json: bool) -> None:
     """List what is most like an incident, a report or a text."""
-    library, actor = _open(context)
-    hits = library.similar(id, actor=actor, text=text.read(LONGEST) if text else "")
+    told = text.read(LONGEST) if text else ""
+    if text and not told.strip():
+        raise WrongUse(f"there is no text in {text.name}")
+    library, actor = opened(context)
+    hits = library.similar(id, actor=actor, text=told)
     if as_json:
         printing.json_value([printing.hit_value(hit) for hit in hits])
     else:
         listing.hits(hits, library.typology)
+        if not hits:
+            printing.line("Nothing in the library is like it.")
 
 
 @main.command()
@@ -213,15 +216,26 @@ def similar(context: click.Context, id: str, text: TextIO | None, as_json: bool)
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="File to write.")
 @click.pass_context
 def export(context: click.Context, incidents: tuple[str, ...], format_name: str, out: Path) -> None:
-    """Write incidents as a case study (docx, md) or as data (json, csv, graphml)."""
-    library, actor = _open(context)
+    """Write incidents as case studies (docx, md) or as data (json, csv, graphml).
+
+    Several case studies come as one zip file with a document an incident.
+    """
+    library, actor = opened(context)
     payload = library.export(incidents, format_name, actor=actor)
-    out.write_bytes(payload)
-    printing.line(f"wrote {out} ({len(payload):,} bytes)")
+    write(out, payload)
+    studies = len(set(incidents))
+    if format_name in CASE_STUDY and studies > 1 and out.suffix != ".zip":
+        printing.line(f"It is a zip file of {studies} case studies: give it the ending .zip to open it.")
 
 
 @main.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8501,
+    show_default=True,
+    help="Where the pages are served.",
+)
 @click.option("--collect", "collect_too", is_flag=True, help="Run the sources that are due meanwhile.")
 @click.pass_context
 def serve(context: click.Context, port: int, collect_too: bool) -> None:
@@ -247,6 +261,9 @@ def entry() -> None:
     except MoriartyError as error:
         printing.complain(f"{error}. {error.advice}")
         raise SystemExit(WRONG if isinstance(error, _WRONG_USE) else COULD_NOT_START) from None
+    except OSError as error:
+        printing.complain(f"{error.strerror}: {error.filename}. Check the path and who may use it.")
+        raise SystemExit(COULD_NOT_START) from None
 
 
 for command in (

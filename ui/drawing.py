@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from enrichment.network.records import Edge, Node, Surroundings
-from index import wording
 from ui import addresses
 from ui.nodes import Node as Drawn
 from ui.nodes import el
-from ui.widgets import graph_words
+from ui.terms import kind, named
 
 WIDTH, ROW, TOP = 1120, 23, 24
 _COLUMNS = (12, 240, 830)
@@ -16,28 +15,12 @@ _LABELS = (0, 58, 40)
 """Characters of a label that fit each column."""
 _OUT = 650
 """Where the lines to the third column leave the second."""
-_KINDS = {"Platform": "channel_platform", "Party": "victim_type", "Actor": "actor_type"}
 _FIRST = ("Incident", "Technique", "Tool", "Platform", "Party", "Actor", "Campaign", "Proceeding", "Offence")
 
 
 def address_of(node: Node) -> str:
     """Return the address of the page that has this node in the middle."""
     return addresses.address("graph", {"node": node.id})
-
-
-def named(node: Node) -> str:
-    """Return what a node is called."""
-    if node.type == "Location":
-        return wording.country(node.label)
-    if node.type == "Capability":
-        return wording.value("ai_capability", node.id.partition(":")[2])
-    _, is_kind, value = node.id.partition(":kind:")
-    return wording.value(_KINDS.get(node.type, ""), value) if is_kind else node.label or "Untitled"
-
-
-def kind(node: Node) -> str:
-    """Return the type of a node in plain words."""
-    return str(graph_words()["type"].get(node.type, node.type))
 
 
 def drawing(around: Surroundings) -> Drawn:

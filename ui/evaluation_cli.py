@@ -11,6 +11,7 @@ from enrichment.evaluation.figure import Figure
 from enrichment.evaluation.scorecard import Scorecard, as_json
 from index.settings import Settings
 from ui import listing, printing
+from ui.options import write
 
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 
@@ -40,7 +41,7 @@ def evaluate(
     card = evaluation.evaluate(evaluation.gold_folder(gold), settings, shipped=publish is not None)
     text = as_json(card.value())
     if out is not None:
-        out.write_text(text, "utf-8")
+        write(out, text.encode())
     if publish is not None:
         for path in evaluation.publish(card, publish):
             printing.line(f"wrote {printing.shown(path)}")

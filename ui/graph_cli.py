@@ -1,42 +1,37 @@
 """The commands about what incidents say together: what emerges, and how two things are tied."""
 
-from datetime import date, datetime
+from datetime import date
 
 import click
 from rich.text import Text
 
+from collectors.errors import NotFound, WrongUse
 from enrichment.network.records import Outlook, Path
 from index.library import Library
-from index.records import Actor, Role
-from index.settings import Settings
+from index.records import Actor
 from ui import listing, printing
+from ui.options import PartialDay, as_json, opened
+from ui.terms import kind, named, verb
 
 QUIET = 5
 """Leaves without an alarm that are listed, the likeliest first."""
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of text.")
-
-
-def _open(context: click.Context) -> tuple[Library, Actor]:
-    settings: Settings = context.obj
-    actor = Actor(name=settings.actor_name, role=Role.LEAD)
-    return context.with_resource(Library.open(settings)), actor
-
 
 @click.command()
 @click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Leave out all that happened after this day."
+    "--as-of",
+    type=PartialDay(last=True),
+    help="Leave out all that happened after this day: YYYY, YYYY-MM or YYYY-MM-DD.",
 )
 @as_json
 @click.pass_context
-def emerging(context: click.Context, as_of: datetime | None, as_json: bool) -> None:
+def emerging(context: click.Context, as_of: date | None, as_json: bool) -> None:
     """Show which kinds of crime rise beyond chance, and groups that no leaf of the typology fits.
 
     Each source is compared with its own past, so a new feed raises no alarm.
     """
-    library, actor = _open(context)
-    day: date | None = as_of.date() if as_of else None
-    found = library.emerging(actor=actor, as_of=day)
+    library, actor = opened(context)
+    found = library.emerging(actor=actor, as_of=as_of)
     if as_json:
         printing.json_value(found.model_dump(mode="json"))
     else:
@@ -64,15 +59,14 @@ def _print(found: Outlook) -> None:
             "rises" if rise.flagged else "",
         )
     printing.out.print(made)
-    printing.line(f"{found.unfit} recent incidents fit no leaf; groups told alike: {len(found.clusters)}.")
+    _say(f"{found.unfit} recent incidents fit no leaf; groups told alike: {len(found.clusters)}.")
     for cluster in found.clusters:
-        words = printing.safe(", ".join(cluster.words))
-        printing.line(
-            f"  {words}: {len(cluster.incidents)} incidents, nearest {cluster.nearest}, "
+        _say(
+            f"  {', '.join(cluster.words)}: {len(cluster.incidents)} incidents, nearest {cluster.nearest}, "
             f"as large by chance in {cluster.chance:.0%}"
         )
         for key in cluster.incidents:
-            printing.line(f"    {key}  {printing.safe(found.titles.get(key, ''))}")
+            _say(f"    {key}  {found.titles.get(key, '')}")
 
 
 @click.command()
@@ -82,8 +76,11 @@ def _print(found: Outlook) -> None:
 @click.pass_context
 def path(context: click.Context, start: str, end: str, as_json: bool) -> None:
     """Show how two things are tied: tools, platforms, offences, leaves or incidents, by name or id."""
-    library, actor = _open(context)
-    found = library.paths(start, end, actor=actor)
+    library, actor = opened(context)
+    try:
+        found = library.paths(start, end, actor=actor)
+    except NotFound as error:
+        raise WrongUse(f"{error}{_near(library, actor, start, end)}") from error
     if as_json:
         printing.json_value([one.model_dump(mode="json") for one in found])
         return
@@ -93,12 +90,24 @@ def path(context: click.Context, start: str, end: str, as_json: bool) -> None:
         _print_way(one, number)
 
 
+def _near(library: Library, actor: Actor, *names: str) -> str:
+    """Return what in the graph is named with a word of these names, as the end of a complaint."""
+    words = [word for name in names for word in name.split()]
+    found = [node for word in words for node in library.find_nodes(word, actor=actor, limit=3)]
+    ids = list(dict.fromkeys(node.id for node in found))[:6]
+    return f"; named alike: {', '.join(ids)}" if ids else ""
+
+
 def _print_way(one: Path, number: int) -> None:
     basis = "all steps from reports" if one.reported else "some steps from the typology alone"
-    printing.line(f"Way {number}, {len(one.edges)} steps, {basis}")
+    _say(f"Way {number}, {len(one.edges)} steps, {basis}", style="bold")
     for at, node in enumerate(one.nodes):
-        printing.line(f"  {printing.safe(node.label)}  ({node.type}, {printing.safe(node.id)})")
+        _say(f"  {named(node)}  ({kind(node)}, {node.id})")
         if at < len(one.edges):
             edge = one.edges[at]
             quote = next((finding.quote for finding in edge.evidence if finding.quote), edge.note)
-            printing.line(f"    {edge.type.replace('_', ' ')}: {printing.safe(quote)[:160]}")
+            _say(f"    {verb(edge, node.id)}: {quote[:160]}", style="dim")
+
+
+def _say(text: str, style: str = "") -> None:
+    printing.out.print(Text(printing.safe(text), style=style))

@@ -9,8 +9,15 @@ from collectors.records import Issue
 from enrichment.typology import Typology
 from index import wording
 from index.records import Calibration, IncidentView, ReportView, SourceHealth, Status, Tally
-from index.search.query import Hit, Results, Stamp
+from index.search.query import Hit, Mode, Results, Stamp
 from ui.printing import complain, line, out, safe
+
+EMPTY = "The library is empty. `moriarty run` collects; `moriarty add PATH` takes in files."
+_INSTEAD = {
+    Mode.HYBRID: "Try fewer or other words, or --typology CODE alone.",
+    Mode.KEYWORD: "Try fewer words, or --mode hybrid, which also finds what is close in meaning.",
+    Mode.SEMANTIC: "Try --mode hybrid, which also finds words.",
+}
 
 ITEMS = 5
 """Items shown of one kind of trouble."""
@@ -60,20 +67,28 @@ def hits(found: Sequence[Hit], typology: Typology) -> None:
             for span in hit.passage.spans:
                 marked.stylize("underline", span.start + 2, span.end + 2)
             out.print(marked)
-        out.print(Text(f"  {hit.why}", style="dim italic"))
+        if hit.why:
+            out.print(Text(f"  {hit.why}", style="dim italic"))
         out.print()
 
 
-def results(found: Results, typology: Typology) -> None:
-    """List the answers to a query, with what the parser ignored."""
-    for note in found.notes:
+def notes(found: Results) -> None:
+    """Say what the parser ignored and what was searched for instead; on stderr, also beside JSON."""
+    for note in dict.fromkeys((*found.query.notes, *found.notes)):
         line(note)
     if found.suggestion:
         line(f"Searched for: {found.suggestion}")
-    if not found.hits:
-        line("Nothing found. Try fewer words, or --mode semantic.")
-    hits(found.hits, typology)
-    line(f"{len(found.hits)} of {found.total} shown")
+
+
+def results(found: Results, typology: Typology) -> None:
+    """List the answers to a query, or say why there are none."""
+    if not found.stamp.cards:
+        line(EMPTY)
+    elif not found.hits:
+        line(f"Nothing found. {_INSTEAD[found.query.mode]}")
+    else:
+        hits(found.hits, typology)
+        line(f"{len(found.hits)} of {found.total} shown")
 
 
 def view(shown_view: IncidentView | ReportView, typology: Typology) -> None:
@@ -126,6 +141,10 @@ def status(state: Status) -> None:
         made.add_row(name, Text(safe(text)))
     out.print(made)
     out.print()
+    if not state.reports:
+        line(EMPTY)
+    if state.unenriched:
+        line("`moriarty enrich` judges what is not judged yet.")
     _sources([source for source in state.sources if source.enabled])
     off = [source for source in state.sources if not source.enabled]
     for source in off:

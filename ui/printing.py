@@ -2,6 +2,7 @@
 
 import calendar
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ SOME_FAILED = 1
 out = Console(highlight=False, markup=False, emoji=False)
 _err = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
+_FAMILY = re.compile("[A-Za-z]{2}")
+"""The form of a family's code; all else is a leaf, a scope code or a name."""
 _CONTROLS = dict.fromkeys(
     (*range(9), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 )
@@ -82,9 +85,10 @@ def day(text: str, *, last: bool) -> date:
 def search_options(options: dict[str, Any]) -> dict[str, Any]:
     """Return the command's options as fields of a Query."""
     codes = options["typology"]
+    families = tuple(code for code in codes if _FAMILY.fullmatch(code))
     filters = {
-        "typology": tuple(code for code in codes if "-" in code),
-        "family": tuple(code for code in codes if "-" not in code),
+        "typology": tuple(code for code in codes if code not in families),
+        "family": families,
         "source": options["source"],
         "country": options["country"],
     }

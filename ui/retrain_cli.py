@@ -7,10 +7,10 @@ from typing import Any
 import click
 from rich.text import Text
 
-from index.library import Library
-from index.records import Actor, Role
-from index.settings import Settings
+from collectors.errors import NotFound, WrongUse
 from ui import listing, printing
+from ui.options import as_json as json_option
+from ui.options import opened
 
 
 @click.command()
@@ -29,7 +29,7 @@ from ui import listing, printing
 @click.option("--accept", "version", help="Let this release judge reports from now on.")
 @click.option("--rollback", is_flag=True, help="Go back to what judged before the accepted release.")
 @click.option("--list", "listed", is_flag=True, help="List the releases kept.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of tables.")
+@json_option
 @click.pass_context
 def retrain(
     context: click.Context,
@@ -47,15 +47,19 @@ def retrain(
     """
     if sum((version is not None, rollback, listed)) > 1:
         raise click.UsageError("choose one of --accept, --rollback and --list")
-    settings: Settings = context.obj
-    library = context.with_resource(Library.open(settings))
-    actor = Actor(name=settings.actor_name, role=Role.LEAD)
+    library, actor = opened(context)
     if version is not None:
-        before = library.accept_release(version, actor=actor)
+        try:
+            before = library.accept_release(version, actor=actor)
+        except NotFound as error:
+            raise WrongUse(f"{error}; `moriarty retrain --list` names those kept") from error
         printing.line(f"{version} judges reports now, instead of {before or 'the shipped models'}")
         printing.line(_AGAIN)
     elif rollback:
-        now = library.roll_back_release(actor=actor)
+        try:
+            now = library.roll_back_release(actor=actor)
+        except NotFound as error:  # there is no id to check
+            raise WrongUse(str(error)) from error
         printing.line(f"{now or 'what comes with Moriarty'} judges reports again")
         printing.line(_AGAIN)
     elif listed:

@@ -38,8 +38,12 @@ def group(context: click.Context, file: Iterator[str]) -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def extract(files: tuple[Path, ...]) -> None:
     """Print the title, text, date and language of each file, a JSON line a file; nothing is kept."""
-    failed = False
-    for path, document in batch.extract(files):
+    there = [path for path in files if path.exists()]
+    failed = len(there) < len(files)
+    for path in files:
+        if path not in there:
+            printing.complain(f"{printing.shown(path)}: there is no such file or folder")
+    for path, document in batch.extract(there):
         if isinstance(document, ItemError):
             failed = True
             printing.complain(f"{printing.shown(path)}: {document} ({document.code}). {document.advice}")
@@ -56,8 +60,19 @@ def _read_lines(file: Iterator[str]) -> tuple[list[Report], bool]:
         if not line.strip():
             continue
         try:
-            reports.append(batch.report_of(json.loads(line)))
-        except (ValueError, AttributeError, ItemError) as error:
+            reports.append(_report(line))
+        except (ValueError, ItemError) as error:
             failed = True
             printing.complain(f"line {number}: {error}")
     return reports, failed
+
+
+def _report(line: str) -> Report:
+    """Return the report that a line of JSON gives. Raises ``ValueError`` and ``ItemError``."""
+    try:
+        given = json.loads(line)
+    except ValueError as error:
+        raise ValueError(f"this is not JSON: {error}") from error
+    if not isinstance(given, dict):
+        raise ValueError("a line is a JSON object with an id, and a title or a text")
+    return batch.report_of(given)

@@ -1,6 +1,5 @@
 """Shared drawing: the one way text from reports reaches the screen, and the forms pages are made of."""
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -21,18 +20,6 @@ def _surface() -> Any:  # noqa: ANN401 (Streamlit does not say what a component 
         css=(_ASSETS / "surface.css").read_text("utf-8"),
         js=(_ASSETS / "surface.js").read_text("utf-8"),
     )
-
-
-@cache
-def own_words() -> dict[str, Any]:
-    """Return what ``words.toml`` has the pages say."""
-    return tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
-
-
-@cache
-def graph_words() -> dict[str, Any]:
-    """Return what ``graph_words.toml`` has edges and nodes of the graph be called."""
-    return tomllib.loads(Path(__file__).with_name("graph_words.toml").read_text("utf-8"))
 
 
 def draw(*nodes: Node | None, key: str, jump: str = "") -> None:

@@ -5,6 +5,7 @@ import json
 import socket
 from pathlib import Path
 
+import click
 import docx
 import pytest
 from click.testing import CliRunner
@@ -108,8 +109,8 @@ def test_classify_is_stateless_and_quotes_what_is_there(tmp_path: Path) -> None:
     lines.write_text(json.dumps(CASE) + "\nnot json\n" + json.dumps({"id": "b"}) + "\n")
     done = moriarty(tmp_path / "home", "classify", str(lines))
     assert done.returncode == 1
-    assert "line 2" in done.stderr
-    assert "line 3" in done.stderr
+    assert "line 2: this is not JSON" in done.stderr
+    assert "line 3: a line needs an id" in done.stderr
     [row] = [json.loads(line) for line in done.stdout.splitlines()]
     assert set(row) >= {"id", "relevant", "primary", "others", "scores", "evidence", "facts", "abstained"}
     assert row["relevant"] > 0.5
@@ -140,9 +141,11 @@ def test_extract_reads_files_and_names_what_it_cannot(tmp_path: Path) -> None:
         "<html lang=en><title>T</title><article><h1>A heading</h1>" + "<p>Some fictional words here.</p>" * 20
     )
     (tmp_path / "b.html").write_bytes(b"")
-    done = moriarty(tmp_path / "home", "extract", str(tmp_path / "a.html"), str(tmp_path / "b.html"))
+    files = [str(tmp_path / name) for name in ("a.html", "b.html", "none.html")]
+    done = moriarty(tmp_path / "home", "extract", *files)
     assert done.returncode == 1
     assert "empty" in done.stderr
+    assert "none.html: there is no such file or folder" in done.stderr.replace("\n", "")
     [row] = [json.loads(line) for line in done.stdout.splitlines()]
     assert set(row) == {"file", "title", "text", "published", "language"}
     assert "fictional words" in row["text"]
@@ -159,6 +162,63 @@ def test_wrong_use_exits_2_and_says_why(home: Path) -> None:
         assert done.returncode == 2, words
         assert done.stderr.strip()
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("export", "case:case-0002", "--format", "md", "-o", "/no/such/folder/case.md"), "cannot write"),
+        (("export", "case:case-0002", "--format", "md", "-o", "/"), "cannot write"),
+        (("similar", "--text", "/dev/null"), "there is no text in"),
+        (("alerts", "nobody's"), "`moriarty saved` lists"),
+        (("retrain", "--rollback"), "no release is in use"),
+        (("retrain", "--accept", "nothing"), "`moriarty retrain --list` names"),
+        (("path", "Zooom", "FR-01 executive"), "named alike:"),
+    ],
+)
+def test_wrong_use_says_what_to_what_and_what_next(words: tuple[str, ...], said: str, home: Path) -> None:
+    done = moriarty(home, *words)
+    assert done.returncode == 2, done.stderr
+    told = " ".join(done.stderr.split())
+    assert said in told and "a search finds the current one" not in told
+
+
+def test_an_unwritable_home_exits_3_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    done = moriarty(tmp_path / "file" / "home", "status")
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr and "Check the path" in " ".join(done.stderr.split())
+
+
+def test_a_filter_may_be_a_name_and_what_is_unknown_is_told_beside_json(home: Path) -> None:
+    named = answer(home, "search", "", "--json", "--typology", "nudify app", "--country", "uk")
+    assert named
+    done = moriarty(home, "search", "", "--json", "--country", "Narnia")
+    assert json.loads(done.stdout) == []
+    assert "knows no" in done.stderr
+
+
+def test_an_empty_library_says_so_and_how_to_fill_it(tmp_path: Path) -> None:
+    for words in (("search", "deepfake"), ("status",)):
+        done = moriarty(tmp_path / "none", *words)
+        assert done.returncode == 0
+        assert "`moriarty run` collects" in " ".join(done.stderr.split())
+    assert "`moriarty save NAME QUERY` keeps one" in moriarty(tmp_path / "none", "alerts").stderr
+
+
+def test_several_case_studies_are_called_the_zip_file_they_are(home: Path, tmp_path: Path) -> None:
+    out = tmp_path / "two.docx"
+    done = moriarty(home, "export", "case:case-0001", "case:case-0002", "--format", "docx", "-o", str(out))
+    assert done.returncode == 0
+    assert "zip file of 2 case studies" in done.stderr
+    assert list(tmp_path.glob("*.part")) == []
+
+
+def test_every_option_of_every_command_says_what_it_does() -> None:
+    for name, command in main.commands.items():
+        for option in command.params:
+            if isinstance(option, click.Option):
+                assert option.help, f"{name} {option.name}"
 
 
 def test_a_library_that_cannot_be_opened_exits_3(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from collectors.errors import NotFound
 from index.library import Library
 from index.settings import Settings
 from tests.ui.conftest import ANALYST, Shown, drawn
-from ui.widgets import own_words
+from ui.terms import own_words
 
 
 def _id(library: Library, words: str) -> str:

@@ -3,7 +3,8 @@
 from index.records import Status
 from ui import session
 from ui.nodes import Node, div, el
-from ui.widgets import draw, head, own_words, pairs, section, table
+from ui.terms import own_words
+from ui.widgets import draw, head, pairs, section, table
 
 
 def show() -> None:

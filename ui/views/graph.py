@@ -7,9 +7,10 @@ import streamlit as st
 from collectors.errors import NotFound
 from enrichment.network.records import Edge, Node, Surroundings
 from ui import addresses, session
-from ui.drawing import address_of, drawing, kind, named
+from ui.drawing import address_of, drawing
 from ui.nodes import Node as Drawn
 from ui.nodes import div, el, link, span
+from ui.terms import kind, named
 from ui.views import outlook, standing, ties
 from ui.widgets import count, draw, empty, head, section, tabs
 

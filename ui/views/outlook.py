@@ -8,7 +8,8 @@ from ui import addresses, session
 from ui.nodes import Node as Drawn
 from ui.nodes import div, el, link, span
 from ui.pieces import concept_link
-from ui.widgets import choices, count, draw, empty, graph_words, section, table
+from ui.terms import graph_words
+from ui.widgets import choices, count, draw, empty, section, table
 
 QUIET = 8
 """Leaves without an alarm that are shown, the likeliest first."""

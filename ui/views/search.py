@@ -12,12 +12,13 @@ from ui import addresses, session
 from ui.addresses import PAGE_SIZE, Search
 from ui.nodes import Node, div, el, link, span
 from ui.pieces import card
+from ui.terms import own_words
 from ui.views import download
 from ui.views.months import histogram
 from ui.views.narrowing import FACETS, chips, days, facets
 from ui.views.saved import keep
 from ui.views.unanswered import nothing
-from ui.widgets import choices, count, draw, folding, own_words, table
+from ui.widgets import choices, count, draw, folding, table
 
 SORTS = {
     Sort.RELEVANCE: "Best match",

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from enrichment.network.records import Association, Bridge, Centrality, Measures, Node
 from ui import session
-from ui.drawing import address_of, kind, named
+from ui.drawing import address_of
 from ui.nodes import Node as Drawn
 from ui.nodes import div, el, link
-from ui.widgets import count, draw, empty, graph_words, section, table
+from ui.terms import graph_words, kind, named
+from ui.widgets import count, draw, empty, section, table
 
 CENTRAL = 15
 

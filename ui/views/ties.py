@@ -8,10 +8,11 @@ from collectors.errors import NotFound
 from enrichment.network.records import Edge, Path
 from enrichment.records import Finding
 from ui import addresses, session
-from ui.drawing import address_of, kind, named
+from ui.drawing import address_of
 from ui.nodes import Node as Drawn
 from ui.nodes import div, el, link, span
-from ui.widgets import count, draw, empty, graph_words, section, table
+from ui.terms import graph_words, kind, named, verb
+from ui.widgets import count, draw, empty, section, table
 
 QUOTES = 2
 _PLAIN = ("tool", "platform", "party", "technique", "offence", "countermeasure")
@@ -34,13 +35,6 @@ def edges(shown: Sequence[Edge], centre: str) -> Drawn:
         looks={0: "soft", 2: "soft num", 3: "wide untrusted"},
         stacks=True,
     )
-
-
-def verb(edge: Edge, near: str) -> str:
-    """Return what an edge says, read from the node ``near``."""
-    said = graph_words()["edge"].get(edge.type, {})
-    way = "there" if edge.source.id == near else "back"
-    return str(said.get(way, edge.type.replace("_", " ")))
 
 
 def _other(edge: Edge, centre: str) -> Drawn:

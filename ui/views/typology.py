@@ -10,8 +10,9 @@ from ui import addresses, session
 from ui.addresses import Search
 from ui.nodes import Node, div, el, link, span
 from ui.pieces import card, concept_link
+from ui.terms import own_words
 from ui.views.months import histogram
-from ui.widgets import bars, count, draw, empty, folding, head, own_words, pairs, section
+from ui.widgets import bars, count, draw, empty, folding, head, pairs, section
 
 NEWEST = 10
 
