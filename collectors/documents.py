@@ -61,8 +61,7 @@ def read_document(payload: bytes, name: str, content_type: str) -> Document:
     only. Raises EmptyDocument, Unsupported, and what the reader of the type raises.
     """
     if not payload.strip(b"\x00 \t\r\n\x0c\xef\xbb\xbf"):
-        message = "the file is empty"
-        raise EmptyDocument(message)
+        raise EmptyDocument("the file is empty")
     if b"%PDF-" in payload[:1024]:
         return read_pdf(payload)
     if payload.startswith(b"PK\x03\x04"):
@@ -86,10 +85,8 @@ def warm_up() -> None:
 def _refuse_binary(payload: bytes) -> None:
     if payload.startswith(_COMPOUND_FILE):
         if "EncryptedPackage".encode("utf-16le") in payload:
-            message = "the Office document needs a password"
-            raise Encrypted(message)
-        message = "an Office document of before 2007"
-        raise Unsupported(message)
+            raise Encrypted("the Office document needs a password")
+        raise Unsupported("an Office document of before 2007")
     kind = next((kind for signature, kind in _SIGNATURES if payload.startswith(signature)), "")
     start = decode(payload[:SNIFFED])
     controls = sum(character < " " and character not in "\t\n\r\x0c\x1b" for character in start)
@@ -98,8 +95,7 @@ def _refuse_binary(payload: bytes) -> None:
     if kind and (not textual or not re.match(r"[A-Za-z]{2,}\s|\w+[,.:;]?\s", start)):
         raise Unsupported(kind)
     if not textual:
-        message = "not a document: binary data"
-        raise Unsupported(message)
+        raise Unsupported("not a document: binary data")
 
 
 def _is_page(payload: bytes, start: str, content_type: str) -> bool:
@@ -113,12 +109,10 @@ def _is_page(payload: bytes, start: str, content_type: str) -> bool:
 
 def _read_text(decoded: str) -> Document:
     if decoded.lstrip().startswith("<?xml"):
-        message = "XML data"
-        raise Unsupported(message)
+        raise Unsupported("XML data")
     text = clean(decoded)
     if not text:
-        message = "the file holds no text"
-        raise EmptyDocument(message)
+        raise EmptyDocument("the file holds no text")
     lines = text[:20_000].split("\n")[:50]
     title = next((line.strip("# ") for line in lines if _HEADING.match(line)), lines[0])
     return Document(title=clean_line(title, 200), text=text, language=language_of(text))

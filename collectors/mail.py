@@ -32,8 +32,7 @@ def read_mail(payload: bytes) -> Document:
         [*([body.text] if body else []), *(_named(part) for part in parts if part.is_attachment())]
     )
     if not text:
-        empty = "the e-mail holds no text"
-        raise EmptyDocument(empty)
+        raise EmptyDocument("the e-mail holds no text")
     return Document(
         title=clean_line(_header(message, "subject")) or (body.title if body else ""),
         text=text,

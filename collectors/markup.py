@@ -97,8 +97,7 @@ def parse(markup: str) -> tuple[html.HtmlElement, bool]:
     try:
         tree = html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
     except etree.ParserError as error:
-        message = "the page holds no element and no text"
-        raise EmptyDocument(message) from error
+        raise EmptyDocument("the page holds no element and no text") from error
     except etree.LxmlError as error:
         raise Malformed(str(error)) from error
     complete = not any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)

@@ -46,8 +46,7 @@ def read_docx(payload: bytes) -> Document:
         raise Malformed(f"not a readable Word document: {type(error).__name__}: {error}") from error
     text = clean("\n".join(lines))
     if not text:
-        message = "the Word document holds no text"
-        raise EmptyDocument(message)
+        raise EmptyDocument("the Word document holds no text")
     properties = package.core_properties
     return Document(
         title=clean_line(properties.title or "") or clean_line(text.split("\n", 1)[0], 200),
@@ -66,22 +65,18 @@ def _inspect(payload: bytes) -> None:
         raise Malformed(f"not a readable ZIP package: {error}") from error
     unpacked = sum(member.file_size for member in members)
     if unpacked > MAX_UNPACKED or len(members) > MAX_MEMBERS:
-        raise BombRefused(f"{len(members)} members would unpack to {unpacked} bytes")
+        raise BombRefused(f"{len(members):,} members would unpack to {unpacked:,} bytes")
     if unpacked > RATIO_FROM and unpacked > MAX_RATIO * len(payload):
-        raise BombRefused(f"{len(payload)} bytes would unpack to {unpacked}")
+        raise BombRefused(f"{len(payload):,} bytes would unpack to {unpacked:,}")
     if any(member.flag_bits & 1 for member in members):
-        message = "the package needs a password"
-        raise Encrypted(message)
+        raise Encrypted("the package needs a password")
     names = {member.filename for member in members}
     if "[Content_Types].xml" not in names:
-        message = "a ZIP archive; unpack it and add the files"
-        raise Unsupported(message)
+        raise Unsupported("a ZIP archive; unpack it and add the files")
     if any(name.lower().endswith("vbaproject.bin") for name in names):
-        message = "a document with macros"
-        raise Unsupported(message)
+        raise Unsupported("a document with macros")
     if not any(name.startswith("word/") for name in names):
-        message = "an Office file that is no Word document"
-        raise Unsupported(message)
+        raise Unsupported("an Office file that is no Word document")
 
 
 def _paragraphs(body: etree._Element) -> Iterator[str]:

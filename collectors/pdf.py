@@ -34,8 +34,7 @@ def read_pdf(payload: bytes) -> Document:
         document = pypdfium2.PdfDocument(payload)
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == FPDF_ERR_PASSWORD:
-            message = "the PDF needs a password"
-            raise Encrypted(message) from error
+            raise Encrypted("the PDF needs a password") from error
         raise Malformed(f"not a readable PDF: {error}") from error
     try:
         return _read(document)
@@ -47,8 +46,7 @@ def _read(document: pypdfium2.PdfDocument) -> Document:
     pages, blank = _pages(document)
     text = clean(_joined("\n".join(pages)))
     if not text:
-        message = f"none of the {len(document)} pages holds text; it may be a scan"
-        raise EmptyDocument(message)
+        raise EmptyDocument(f"none of the {len(document)} pages holds text; it may be a scan")
     return Document(
         title=_title(document, text),
         text=text,

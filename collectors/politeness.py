@@ -1,36 +1,21 @@
-"""How often each host may be asked, remembered across runs, threads and processes.
-
-The state is operational, not part of the record: losing the file costs nothing but manners.
-"""
+"""How often each host may be asked, remembered across runs, threads and processes."""
 
 import sqlite3
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from collectors.errors import BudgetSpent, RateLimited, StorageFull, Unreachable
+from collectors.errors import BudgetSpent, RateLimited, Unreachable
 from collectors.robots import StoredRobots
+from collectors.state import StateFile
 
 DAY = 86_400.0
 _ROBOTS_REFUSED_SECONDS = 600.0
 """A host that fails to answer for its robots.txt is asked again sooner than one that answered."""
 _LONGEST_GAP = 3_600.0
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS host (
-  host TEXT PRIMARY KEY, next_slot REAL NOT NULL DEFAULT 0, not_before REAL NOT NULL DEFAULT 0,
-  paused_until REAL NOT NULL DEFAULT 0, failures INTEGER NOT NULL DEFAULT 0,
-  day TEXT NOT NULL DEFAULT '', requests INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE IF NOT EXISTS robots (
-  origin TEXT PRIMARY KEY, fetched REAL NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL,
-  reason TEXT NOT NULL);
-"""
-_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
 
 @dataclass(frozen=True)
@@ -63,34 +48,11 @@ def _clock_text(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def _connected(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-    db.row_factory = sqlite3.Row
-    try:
-        db.execute("PRAGMA journal_mode=WAL")
-        db.execute("PRAGMA synchronous=NORMAL")
-        db.executescript(_SCHEMA)
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    """Return a connection; a file that is no longer a database is put aside and a new one begun."""
-    try:
-        return _connected(path)
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError:
-        for ending in ("", "-wal", "-shm"):
-            with suppress(FileNotFoundError):
-                path.with_name(path.name + ending).replace(path.with_name(f"{path.name}.damaged{ending}"))
-        return _connected(path)
-
-
 class Politeness:
-    """Hands out turns at each host; safe for several threads and processes over the same file."""
+    """Hands out turns at each host; safe for several threads and processes over the same file.
+
+    Opening it and every call raises what ``StateFile`` does where the file fails.
+    """
 
     def __init__(
         self,
@@ -100,33 +62,14 @@ class Politeness:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._path = path
+        self._state = StateFile(path)
         self._budget = budget or Budget()
         self._clock = clock
         self._sleep = sleep
-        self._lock = threading.Lock()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = _opened(path)
 
     def close(self) -> None:
         """Close the file."""
-        with self._lock:
-            self._db.close()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                self._db.execute("BEGIN IMMEDIATE")
-                yield self._db
-                self._db.execute("COMMIT")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF in _FULL:
-                    raise StorageFull(f"no room to write {self._path.name}: {error}") from error
-                raise
-            finally:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
+        self._state.close()
 
     def _row(self, db: sqlite3.Connection, host: str) -> sqlite3.Row:
         today = datetime.fromtimestamp(self._clock(), UTC).date().isoformat()
@@ -162,7 +105,7 @@ class Politeness:
         Raises ``RateLimited`` where the host's own time to come back is more than ``patience`` seconds away,
         ``Unreachable`` while the host is left alone after failures, ``BudgetSpent`` for the day's caps.
         """
-        with self._transaction() as db:
+        with self._state.transaction() as db:
             slot = self._slot(host, self._row(db, host), patience)
             db.execute(
                 "UPDATE host SET next_slot = ?, requests = requests + 1 WHERE host = ?",
@@ -175,7 +118,7 @@ class Politeness:
         self, host: str, *, wire_bytes: int = 0, failed: bool = False, leave_alone: float = 0.0
     ) -> None:
         """Record what a turn came to: bytes taken, a failure, the seconds the host wants to be left alone."""
-        with self._transaction() as db:
+        with self._state.transaction() as db:
             now = self._clock()
             row = self._row(db, host)
             failures = row["failures"] + 1 if failed else 0
@@ -188,8 +131,8 @@ class Politeness:
 
     def robots(self, origin: str) -> StoredRobots | None:
         """Return what the origin answered for its robots.txt within the last day, if it was asked."""
-        with self._lock:
-            row = self._db.execute("SELECT * FROM robots WHERE origin = ?", (origin,)).fetchone()
+        with self._state.transaction() as db:
+            row = db.execute("SELECT * FROM robots WHERE origin = ?", (origin,)).fetchone()
         if row is None:
             return None
         lifetime = _ROBOTS_REFUSED_SECONDS if row["kind"] == "refuse" else DAY
@@ -199,7 +142,7 @@ class Politeness:
 
     def keep_robots(self, origin: str, stored: StoredRobots) -> None:
         """Keep what the origin answered for its robots.txt, and forget answers older than a day."""
-        with self._transaction() as db:
+        with self._state.transaction() as db:
             now = self._clock()
             db.execute("DELETE FROM robots WHERE fetched < ?", (now - DAY,))
             db.execute(

@@ -98,7 +98,8 @@ def _follow(entries: Sequence[Entry], source: Source, context: Context) -> Itera
     left = source.items_per_run
     for entry in entries:
         known = context.previous(entry.link)
-        if known is not None and datetime.now(UTC) - known.finished < RECHECK:
+        # A clock that was ahead once must not keep a page from being looked at for as long again.
+        if known is not None and abs(datetime.now(UTC) - known.finished) < RECHECK:
             continue
         if left == 0:
             return

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Self, TypeVar, TypeVarTuple, cast
 
-from collectors.errors import ItemError, Malformed, ParserKilled, StorageFull, by_code
+from collectors.errors import ItemError, Malformed, ParserKilled, SandboxDown, StorageFull, by_code
 from collectors.wire import name_of, read, write
 
 CHILD: Final = Path(__file__).with_name("sandbox_child.py")
@@ -39,21 +39,23 @@ class _Child:
         self.tasks = 0
         self.expired = False
         settings = {"path": sys.path, "module": PRELOADED, "megabytes": megabytes, "seconds": seconds}
-        self.process = subprocess.Popen(  # noqa: S603 - fixed arguments, no shell
-            [sys.executable, "-I", "-B", "-X", "utf8", str(CHILD), json.dumps(settings)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            # No secret of the parent's environment reaches a parser; one thread each keeps numpy small.
-            env={"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-        )
-        reply = self._exchange(None, START_SECONDS)
-        if reply is None or reply[0] != "ready":
+        try:
+            self.process = subprocess.Popen(  # noqa: S603 - fixed arguments, no shell
+                [sys.executable, "-I", "-B", "-X", "utf8", str(CHILD), json.dumps(settings)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                # No secret of the parent's environment reaches a parser; one thread each keeps numpy small.
+                env={"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            )
+        except OSError as error:
+            raise SandboxDown(f"no parser process can be started: {error.strerror}") from error
+        state, said = self._exchange(None, START_SECONDS) or ("died", self.ending)
+        if state != "ready":
             self.kill()
-            message = f"the parser process does not start: {reply[1] if reply else 'it died'}"
-            if reply is not None and reply[0] == "full":
-                raise StorageFull(message)
-            raise RuntimeError(message)
+            raise (StorageFull if state == "full" else SandboxDown)(
+                f"the parser process does not start: {said}"
+            )
 
     def ask(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str, Any] | None:
         """Return the child's reply, or None where it had to be killed or died; it is dead then."""
@@ -85,7 +87,7 @@ class _Child:
     def ending(self) -> str:
         """How a dead child ended, in words."""
         if self.expired:
-            return f"was stopped after {self.seconds:g} s"
+            return f"was stopped after {self.seconds if self.tasks else START_SECONDS:g} s"
         status = self.process.returncode
         return f"crashed (signal {-status})" if status and status < 0 else f"crashed (exit status {status})"
 
@@ -133,8 +135,8 @@ class Sandbox:
 
         Raises an ItemError as the function raised it, Malformed for any other exception in it,
         ParserKilled when it ran out of time or memory or brought its process down, StorageFull when there
-        is no room for a child's temporary files, and RuntimeError when the sandbox is closed or no child can
-        be started.
+        is no room for a child's temporary files, SandboxDown when no child can be started, and RuntimeError
+        when the sandbox is closed.
         """
         child = self._slots.get()
         try:
@@ -183,8 +185,7 @@ class Sandbox:
 
     def _fresh(self, child: _Child | None) -> _Child:
         if not self._finalizer.alive:
-            message = "the sandbox is closed"
-            raise RuntimeError(message)
+            raise RuntimeError("the sandbox is closed")
         if child is not None and child.worn:
             self._discard(child)
             child = None
@@ -209,8 +210,7 @@ class Sandbox:
         if state == "killed":
             raise ParserKilled(f"{name} {value}")
         if state == "memory":
-            message = f"{name} ran out of memory ({self.megabytes} MB)"
-            raise ParserKilled(message)
+            raise ParserKilled(f"{name} ran out of memory ({self.megabytes} MB)")
         if state == "unsendable":
             raise TypeError(f"{name} returned {value}")
         raise Malformed(value)

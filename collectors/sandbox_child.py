@@ -12,13 +12,13 @@ import signal
 import sys
 from typing import Any, BinaryIO, NoReturn
 
-FORBIDDEN = (
-    "socket.connect",
-    "socket.bind",
-    "socket.getaddrinfo",
-    "subprocess.Popen",
-    "os.system",
-    "os.fork",
+FORBIDDEN = frozenset(
+    {
+        *("socket.connect", "socket.bind", "socket.getaddrinfo"),
+        *("subprocess.Popen", "os.system", "os.fork", "os.kill"),
+        *("os.remove", "os.rename", "os.truncate", "os.rmdir", "os.mkdir", "os.link", "os.symlink"),
+        *("os.chmod", "os.chown", "os.utime"),
+    }
 )
 """What no parser has a reason to do; an audit hook refuses it even when a library does it by default."""
 
@@ -28,8 +28,7 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 def _refuse(event: str, details: tuple[Any, ...]) -> None:
     writes = event == "open" and isinstance(details[2], int) and details[2] & WRITING
     if writes or event in FORBIDDEN or event.startswith(("os.exec", "os.posix_spawn", "os.spawn")):
-        message = f"a parser may not use {event}"
-        raise PermissionError(message)
+        raise PermissionError(f"a parser may not use {event}")
 
 
 def _limit(megabytes: int) -> None:

@@ -39,8 +39,7 @@ def read_html(payload: bytes, content_type: str, url: str | None) -> Document:
     ordinary = complete and sum(1 for _ in tree.iter()) <= MAX_ELEMENTS
     text = clean(_article(tree, tamed) if ordinary else markup.flat_text(tamed))
     if not text:
-        message = "the page holds no text"
-        raise EmptyDocument(message)
+        raise EmptyDocument("the page holds no text")
     return Document(
         title=metadata.title(tree, url),
         text=text,

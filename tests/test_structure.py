@@ -36,7 +36,7 @@ HOMES = {
     "warcio": {"collectors/warc.py", "collectors/web_archives.py"},
     # of the standard library: what reaches outward, starts programs or keeps state of its own
     "socket": {"collectors/names.py", "ui/serve.py"},
-    "sqlite3": {"collectors/politeness.py", "index/database.py"},
+    "sqlite3": {"collectors/politeness.py", "collectors/state.py", "index/database.py"},
     "ssl": {"collectors/fetch.py", "collectors/transport.py"},
     "subprocess": {"collectors/sandbox.py", "ui/background.py"},
 }

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from collectors.errors import BudgetSpent, RateLimited, Unreachable
+from collectors.errors import BudgetSpent, RateLimited, StorageRefused, Unreachable
 from collectors.politeness import DAY, Budget, Politeness, retry_after
 from collectors.robots import StoredRobots
 from tests.collectors.fetching import Clock, child
@@ -62,10 +62,37 @@ def test_threads_take_one_turn_each(tmp_path: Path) -> None:
     assert sorted(waits) == [2.0 * turn for turn in range(1, 20)]
 
 
-def test_a_damaged_file_is_put_aside(tmp_path: Path, polite: Maker) -> None:
-    (tmp_path / "state.sqlite").write_bytes(b"this is no database" * 1000)
-    polite(Clock()).wait_for_turn(HOST, 0.0)
-    assert (tmp_path / "state.sqlite.damaged").read_bytes().startswith(b"this is no database")
+def noise(path: Path) -> bytes:
+    return b"this is no database" * 1000
+
+
+def torn_inside(path: Path) -> bytes:
+    """Return a state whose head is sound and whose pages are not."""
+    with closing(Politeness(path)) as state:
+        for number in range(100):
+            state.keep_robots(f"http://{number}.example", StoredRobots("rules", "x" * 1000))
+    whole = path.read_bytes()
+    return whole[:8192] + bytes(len(whole) - 8192)
+
+
+@pytest.mark.parametrize("damaged", [noise, torn_inside])
+def test_a_damaged_file_is_put_aside(tmp_path: Path, polite: Maker, damaged: Callable[[Path], bytes]) -> None:
+    path = tmp_path / "state.sqlite"
+    content = damaged(path)
+    path.write_bytes(content)
+    state = polite(Clock())
+    state.wait_for_turn(HOST, 0.0)
+    assert state.robots("http://7.example") is None
+    assert (tmp_path / "state.sqlite.damaged").read_bytes() == content
+
+
+def test_a_file_that_cannot_be_had_is_named(tmp_path: Path) -> None:
+    (tmp_path / "folder.sqlite").mkdir()
+    with pytest.raises(StorageRefused, match=r"folder\.sqlite cannot be read or written: unable to open"):
+        Politeness(tmp_path / "folder.sqlite")
+    (tmp_path / "taken").write_bytes(b"")
+    with pytest.raises(StorageRefused, match=r"state\.sqlite cannot be read or written: File exists"):
+        Politeness(tmp_path / "taken" / "state.sqlite")
 
 
 TURNS = """
@@ -195,6 +222,17 @@ def test_retry_after_is_read_with_care(value: str, seconds: float | None) -> Non
     assert retry_after(value, 1_900_000_000.0) == seconds
 
 
+FULL_AT_ONCE = """
+import resource, sys
+from pathlib import Path
+from collectors.errors import StorageFull
+from collectors.politeness import Politeness
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000))
+try:
+    Politeness(Path(sys.argv[1]))
+except StorageFull as error:
+    print(error)
+"""
 FILLING = """
 import resource, sys
 from pathlib import Path
@@ -212,7 +250,8 @@ except StorageFull as error:
 """
 
 
-def test_a_full_disk_has_its_name(tmp_path: Path) -> None:
-    with child(FILLING, tmp_path / "state.sqlite") as running:
+@pytest.mark.parametrize("program", [FULL_AT_ONCE, FILLING])
+def test_a_full_disk_has_its_name(tmp_path: Path, program: str) -> None:
+    with child(program, tmp_path / "state.sqlite") as running:
         out, said = running.communicate(timeout=60)
     assert (out[:32], said) == ("no room to write state.sqlite: d", "")

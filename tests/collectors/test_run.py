@@ -1,5 +1,8 @@
+"""A source is run: what it announces is fetched, kept and read, and nothing bad in it stops the rest."""
+
 import gzip
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -68,6 +71,21 @@ def test_the_second_run_fetches_no_known_page_and_finds_the_feed_unchanged(
     assert {path: outcome.disposition for path, outcome in again.items()} == {"/feed": Disposition.UNCHANGED}
     assert again["/feed"].links == (server.url("/good"),)
     assert len(server.asked("/good")) == 1
+
+
+@pytest.mark.parametrize(("days", "asked"), [(-8, 2), (-6, 1), (6, 1), (8, 2), (400, 2)])
+def test_a_known_page_is_looked_at_again_after_a_week_even_where_a_clock_was_ahead(
+    server: HostileServer, context: Context, ledger: Ledger, days: int, asked: int
+) -> None:
+    server.routes["/feed"] = reply(feed_of(server.url("/good")), content_type="application/rss+xml")
+    server.routes["/good"] = page("Good")
+    ledger.take(run.collect(source_of(server), context))
+    for key, capture in ledger.captures.items():
+        ledger.captures[key] = capture.model_copy(
+            update={"finished": capture.finished + timedelta(days=days)}
+        )
+    ledger.take(run.collect(source_of(server), context))
+    assert len(server.asked("/good")) == asked
 
 
 def test_a_not_modified_feed_is_unchanged_and_its_other_pages_are_still_fetched(

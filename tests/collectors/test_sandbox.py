@@ -19,6 +19,7 @@ from collectors.documents import read_document
 from collectors.errors import EmptyDocument, ItemError, Malformed, ParserKilled
 from collectors.records import Document
 from collectors.sandbox import TASKS_PER_CHILD, Sandbox
+from tests.collectors.fetching import child
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +101,39 @@ def test_parsers_reach_neither_network_nor_disk_nor_programs(sandbox: Sandbox, t
     with pytest.raises(Malformed, match="may not"):
         sandbox.call(os.open, str(tmp_path / "left"), os.O_CREAT | os.O_WRONLY)
     assert not list(tmp_path.iterdir())
+    kept = tmp_path / "evidence"
+    kept.write_bytes(b"kept")
+    for harm in ((os.remove, str(kept)), (os.truncate, str(kept), 0), (os.rename, str(kept), f"{kept}.old")):
+        with pytest.raises(Malformed, match="may not"):
+            sandbox.call(*harm)
+    with pytest.raises(Malformed, match="may not"):
+        sandbox.call(os.kill, os.getpid(), int(signal.SIGTERM))
+    assert kept.read_bytes() == b"kept"
+
+
+STARVED = """
+import operator, resource, sys
+from collectors.errors import SandboxDown
+from collectors.sandbox import Sandbox
+resource.setrlimit(getattr(resource, sys.argv[1]), (int(sys.argv[2]), int(sys.argv[2])))
+try:
+    Sandbox().call(operator.add, 1, 1)
+except SandboxDown as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "said"),
+    [
+        ("RLIMIT_NOFILE", 4, "no parser process can be started: Too many open files"),
+        ("RLIMIT_AS", 200_000_000, "the parser process does not start: "),
+    ],
+)
+def test_a_machine_without_room_for_a_child_has_its_name(limit: str, value: int, said: str) -> None:
+    with child(STARVED, limit, value) as starved:
+        out, wrong = starved.communicate(timeout=60)
+    assert (out[: len(said)], wrong) == (said, "")
 
 
 def test_no_environment_and_no_open_file_is_handed_on(
@@ -203,10 +237,10 @@ def test_no_child_outlives_its_parent(how: signal.Signals, tmp_path: Path) -> No
         [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as parent:
         assert parent.stdout is not None
-        child = int(parent.stdout.readline())
-        assert alive(child)
+        worker = int(parent.stdout.readline())
+        assert alive(worker)
         parent.send_signal(how)
     deadline = time.monotonic() + 10
-    while alive(child) and time.monotonic() < deadline:
+    while alive(worker) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert not alive(child)
+    assert not alive(worker)
