@@ -2,12 +2,11 @@
 
 import re
 
-from lxml import etree, html
-
+from collectors import markup
 from collectors.addresses import absolute_url, canonical_url, same_site
 from collectors.catalogue import check_pattern
 from collectors.encoding import decode
-from collectors.errors import Malformed, TooLarge
+from collectors.errors import TooLarge
 
 LARGEST = 10_000_000
 MOST_LINKS = 20_000
@@ -18,16 +17,14 @@ LONGEST_ADDRESS = 2_000
 def read_listing(payload: bytes, content_type: str, url: str, pattern: str) -> list[str]:
     """Return the addresses on a page of the same site whose whole path matches, in page order, each once.
 
-    Raises ``TooLarge`` past 10 MB, ``Malformed`` where the bytes hold no page, ``ValueError`` for a pattern
-    that ``catalogue.check_pattern`` does not take.
+    Raises ``TooLarge`` past 10 MB, ``EmptyDocument`` and ``Malformed`` where the bytes hold no page, and
+    ``ValueError`` for a pattern that ``catalogue.check_pattern`` does not take.
     """
     if len(payload) > LARGEST:
         raise TooLarge(f"a listing of {len(payload):,} bytes; the limit is {LARGEST:,}")
     wanted = check_pattern(pattern)
-    try:
-        tree = html.document_fromstring(decode(payload, content_type).encode(), parser=_parser())
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise Malformed(f"not a page: {error}") from error
+    tamed, _ = markup.tame(decode(payload, content_type))
+    tree, _ = markup.parse(tamed)
     base = next((absolute_url(str(found), url) for found in tree.xpath("//base/@href")[:1]), "") or url
     links: dict[str, str] = {}
     for reference in tree.xpath("//a/@href")[:MOST_LINKS]:
@@ -36,10 +33,6 @@ def read_listing(payload: bytes, content_type: str, url: str, pattern: str) -> l
             links.setdefault(canonical_url(link), link)
     links.pop(canonical_url(url), None)
     return list(links.values())
-
-
-def _parser() -> html.HTMLParser:
-    return html.HTMLParser(encoding="utf-8", no_network=True)
 
 
 def _matches(wanted: re.Pattern[str], link: str) -> bool:
