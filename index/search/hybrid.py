@@ -1,6 +1,6 @@
-"""One search over both sides of a backend, words and meaning: fused, explained, filled in from the record."""
+"""One search over both sides of a backend, words and meaning, fused into one order."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -9,17 +9,14 @@ from numpy.typing import NDArray
 
 from index.search import alike
 from index.search.backend import Backend, Ranked
-from index.search.cards import HitSource
-from index.search.chunks import Chunks, Kept, nearest
+from index.search.chunks import Chunks
 from index.search.concepts import Named, Names
 from index.search.fusion import LIFT, NONE, TOP, Answer, above, fuse, lifted, merged, order_of, seqs_of
-from index.search.highlight import best_passage, spans
-from index.search.marking import Sought
 from index.search.plan import Plan, plan
+from index.search.presenting import Hydrate, Label, Presenter
 from index.search.query import By, FacetCount, Hit, Mode, Query, Results, Sort
 from index.search.spelling import american, compounded
 from index.search.syntax import Term, respelt, wanted
-from index.search.tree import Leaf
 
 FLOOR = 0.35
 """Cosine below which a card is not similar in meaning to a query."""
@@ -28,11 +25,7 @@ CACHED = 512
 MOST_VALUES = 500
 """Values of one facet that are answered, the highest counts."""
 
-_SHOWN = tuple(name for name in HitSource.__dataclass_fields__ if name not in ("texts", "keywords"))
-
-Hydrate = Callable[[Sequence[str], By], Mapping[str, HitSource]]
 Encode = Callable[[str], NDArray[np.float32]]
-Label = Callable[[str, str], str]
 
 
 class Searcher:
@@ -48,9 +41,9 @@ class Searcher:
         names: Names | None = None,
         chunks: Chunks | None = None,
     ) -> None:
-        self._chunks = chunks
         self._names = names or Names({})
-        self._backend, self._hydrate, self._label = backend, hydrate, label
+        self._backend, self._label = backend, label
+        self._presenter = Presenter(hydrate, label, chunks)
         self._encode = None if encode is None else lru_cache(CACHED)(encode)
 
     def search(self, query: Query) -> Results:
@@ -69,32 +62,17 @@ class Searcher:
             query = query.model_copy(update={"as_of": self._backend.stamp()})
         query = self._corrected(query)
         terms = plan(query)
-        meaning = _meaning(query)
         notes = asked.notes + _corrections(asked, query)
-        if query.mode is not Mode.KEYWORD and meaning and self._encode is None:
+        if query.mode is not Mode.KEYWORD and _meaning(query) and self._encode is None:
             notes += ("No embedding model is loaded; searched by words alone.",)
-        named = self._names.named(query) if query.sort is Sort.RELEVANCE else Named()
-        main = query.model_copy(update={"where": (*query.where, named.main), "facets": ()})
-        if query.mode is Mode.KEYWORD or not meaning or self._encode is None:
-            ranked, query = self._by_words(query, TOP if named.codes else 0)
-            answer = Answer(ranked, order_of(ranked), frozenset(ranked.ids), frozenset(), seqs_of(ranked))
-            own = self._backend.words(main, TOP) if named.codes else NONE
-        elif query.mode is Mode.HYBRID:
-            answer = self._by_both(query, self._near(meaning, query))
-            own = self._backend.words(main, TOP) if named.codes else NONE
-        else:
-            own = self._near(meaning, main) if named.codes else NONE
-            answer = self._by_meaning(query, merged(self._near(meaning, query), own))
-        answer = lifted(answer, own, LIFT * named.share**2)
-        if answer.meant and self._encode is not None:
-            answer = replace(answer, vector=self._encode(meaning))
+        answer, query = self._answer(query)
         stamp = answer.ranked.stamp or self._backend.stamp()
         if asked.as_of not in (None, stamp):
             notes += ("The library has grown since the first page; a hit may be seen twice or missed.",)
         page = answer.order[query.offset : query.offset + query.limit]
         return Results(
             query=asked,
-            hits=tuple(self._hits(page, query, terms, answer)),
+            hits=tuple(self._presenter.hits(page, query, terms, answer)),
             total=answer.ranked.total,
             facets={name: self._counts(name, counts) for name, counts in answer.ranked.facets.items()},
             months=without_gaps(answer.ranked.months),
@@ -102,6 +80,25 @@ class Searcher:
             notes=notes,
             suggestion=query.text if query.text != asked.text else "",
         )
+
+    def _answer(self, query: Query) -> tuple[Answer, Query]:
+        """Return the cards in order, and the query that they are the answers to."""
+        meaning = _meaning(query)
+        named = self._names.named(query) if query.sort is Sort.RELEVANCE else Named()
+        main = query.model_copy(update={"where": (*query.where, named.main), "facets": ()})
+        if query.mode is Mode.SEMANTIC and meaning and self._encode is not None:
+            own = self._near(meaning, main) if named.codes else NONE
+            answer = self._by_meaning(query, merged(self._near(meaning, query), own))
+        else:
+            own = self._backend.words(main, TOP) if named.codes else NONE
+            if query.mode is Mode.KEYWORD or not meaning or self._encode is None:
+                answer, query = self._by_words(query, TOP if named.codes else 0)
+            else:
+                answer = self._by_both(query, self._near(meaning, query))
+        answer = lifted(answer, own, LIFT * named.share**2)
+        if answer.meant and self._encode is not None:
+            answer = replace(answer, vector=self._encode(meaning))
+        return answer, query
 
     def similar(
         self,
@@ -119,7 +116,7 @@ class Searcher:
         ranked = self._backend.nearest(near, Query(by=by), limit + len(left_out))
         order = [(one, score) for one, score in order_of(ranked) if one not in left_out][:limit]
         answer = Answer(ranked, order, frozenset(), frozenset(ranked.ids), seqs_of(ranked))
-        return tuple(self._hits(order, Query(by=by), Plan({}, {}, ()), answer))
+        return tuple(self._presenter.hits(order, Query(by=by), Plan({}, {}, ()), answer))
 
     def like(
         self, text: str, *, by: By = By.INCIDENT, limit: int = 10, without: Collection[str] = ()
@@ -139,7 +136,7 @@ class Searcher:
         order = sorted(scores.items(), key=lambda one: (-one[1], seqs[one[0]]))
         order = [(one, score) for one, score in order if one not in without][:limit]
         answer = Answer(ranked, order, frozenset(ranked.ids), frozenset(near.ids), seqs, vector=vector)
-        return tuple(self._hits(order, query, plan(query), answer))
+        return tuple(self._presenter.hits(order, query, plan(query), answer))
 
     def _corrected(self, query: Query) -> Query:
         """Return the query with the words that no card has replaced by near ones that some card has."""
@@ -158,13 +155,13 @@ class Searcher:
         ranked = self._backend.nearest(self._encode(meaning), query, TOP) if self._encode else NONE
         return above(ranked, FLOOR)
 
-    def _by_words(self, query: Query, least: int) -> tuple[Ranked, Query]:
+    def _by_words(self, query: Query, least: int) -> tuple[Answer, Query]:
         ranked = self._backend.words(query, max(least, query.offset + query.limit))
         if query.ids and not ranked.total:
             other = query.model_copy(update={"by": By.REPORT if query.by is By.INCIDENT else By.INCIDENT})
             if (elsewhere := self._backend.words(other, query.offset + query.limit)).total:
-                return elsewhere, other
-        return ranked, query
+                ranked, query = elsewhere, other
+        return Answer(ranked, order_of(ranked), frozenset(ranked.ids), frozenset(), seqs_of(ranked)), query
 
     def _by_meaning(self, query: Query, near: Ranked) -> Answer:
         # The near cards have passed every filter, so asking for them by id counts and sorts just them.
@@ -183,59 +180,11 @@ class Searcher:
             order += [(one, 0.0) for one in ranked.ids[TOP:] if one not in fused]
         return Answer(ranked, order, frozenset(ranked.ids), frozenset(near.ids), seqs)
 
-    def _hits(
-        self, page: Sequence[tuple[str, float]], query: Query, terms: Plan, answer: Answer
-    ) -> Iterator[Hit]:
-        sources = self._hydrate([one for one, _ in page], query.by)
-        said, stand_ins = terms.leaves, terms.stand_ins
-        kept = self._kept(page, sources, answer)
-        anywhere = Sought(said, stand_ins)
-        in_texts = Sought([leaf for leaf in said if not leaf.title], stand_ins)
-        for one, score in page:
-            if source := sources.get(one):
-                passage, found = best_passage(source.texts, in_texts)
-                if answer.vector is not None and one in answer.meant and not (passage and passage.spans):
-                    passage = nearest(source.texts, answer.vector, kept) or passage
-                title = anywhere.marks(source.title)
-                found |= {mark.leaf for mark in title}
-                covered = found | {stand_ins[leaf] for leaf in found if leaf in stand_ins}
-                missing = [leaf for leaf in said if leaf not in covered and leaf not in stand_ins]
-                labels = _labels(source.keywords, missing) if missing else []
-                matched = [said[leaf] for leaf in said if leaf in found and stand_ins.get(leaf) not in found]
-                main = source.typologies[0] if one in answer.named and source.typologies else ""
-                named = [self._label("primary", main)] if main else []
-                yield Hit(
-                    id=one,
-                    by=query.by,
-                    title_spans=spans(title),
-                    score=score,
-                    passage=passage,
-                    why=_why(query, matched, named or labels, one, answer),
-                    **{name: getattr(source, name) for name in _SHOWN},
-                )
-
-    def _kept(
-        self, page: Sequence[tuple[str, float]], sources: Mapping[str, HitSource], answer: Answer
-    ) -> Mapping[str, Kept]:
-        """Return the kept passages of the reports of hits that nothing but their meaning may explain."""
-        if self._chunks is None or answer.vector is None:
-            return {}
-        alone = [sources[one] for one, _ in page if one in sources and one in answer.meant - answer.worded]
-        return self._chunks([report for source in alone for report, _, _ in source.texts]) if alone else {}
-
     def _counts(self, name: str, counts: Mapping[str, int]) -> tuple[FacetCount, ...]:
         highest = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:MOST_VALUES]
         return tuple(
             FacetCount(value=value, label=self._label(name, value), count=count) for value, count in highest
         )
-
-
-def _labels(keywords: Sequence[str], missing: Sequence[Leaf]) -> list[str]:
-    """Return the keywords that have something of what no text has."""
-    sought = Sought(missing)
-    if not sought.marks("\n".join(keywords)):  # the rule, and quicker told of all at once
-        return []
-    return [word for word in keywords if sought.marks(word)]
 
 
 def _wanted(query: Query) -> list[Term]:
@@ -256,22 +205,6 @@ def _corrections(asked: Query, used: Query) -> tuple[str, ...]:
         for typed, word in zip(_wanted(asked), _wanted(used), strict=True)
         if typed.text != word.text
     )
-
-
-def _why(query: Query, words: Sequence[str], labels: Sequence[str], card: str, answer: Answer) -> str:
-    """Return in one line why a card is among the answers."""
-    reasons = []
-    if query.ids and not (query.terms or query.where):
-        reasons.append("its id")
-    if words:
-        reasons.append(f"words: {', '.join(words)}")
-    if labels:
-        reasons.append(f"{'typology' if card in answer.named else 'labels'}: {', '.join(labels[:3])}")
-    if not reasons and (query.terms or query.where) and card in answer.worded:
-        reasons.append("words further on in its text")
-    if card in answer.meant:
-        reasons.append("similar in meaning")
-    return "; ".join(reasons)
 
 
 def without_gaps(months: Mapping[str, int]) -> tuple[tuple[str, int], ...]:

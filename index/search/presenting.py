@@ -1,0 +1,121 @@
+"""Makes hits of what was found: filled in from the record, with the best passage and the reason."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from index.search.cards import HitSource
+from index.search.chunks import Chunks, Kept, nearest
+from index.search.fusion import Answer
+from index.search.highlight import best_passage, spans
+from index.search.marking import Sought
+from index.search.plan import Plan
+from index.search.query import By, Hit, Passage, Query
+from index.search.tree import Leaf
+
+MOST_LABELS = 3
+"""Labels that a reason names."""
+_SHOWN = tuple(name for name in HitSource.__dataclass_fields__ if name not in ("texts", "keywords"))
+
+Hydrate = Callable[[Sequence[str], By], Mapping[str, HitSource]]
+"""What hits show of these cards, by id; those the record no longer has are left out."""
+Label = Callable[[str, str], str]
+"""Names a facet's value for people."""
+Order = Sequence[tuple[str, float]]
+"""Ids with their scores, best first."""
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What is looked for in the hits of one page."""
+
+    query: Query
+    answer: Answer
+    said: dict[Leaf, str]
+    stand_ins: dict[Leaf, Leaf]
+    anywhere: Sought
+    in_texts: Sought
+    kept: Mapping[str, Kept]
+
+    def missing(self, found: frozenset[Leaf]) -> list[Leaf]:
+        """Return what was not found in any way to say it."""
+        covered = found | {self.stand_ins[leaf] for leaf in found if leaf in self.stand_ins}
+        return [leaf for leaf in self.said if leaf not in covered and leaf not in self.stand_ins]
+
+    def matched(self, found: frozenset[Leaf]) -> list[str]:
+        """Return how to say what was found: other ways only where what they stand for was not."""
+        return [
+            typed
+            for leaf, typed in self.said.items()
+            if leaf in found and self.stand_ins.get(leaf) not in found
+        ]
+
+
+class Presenter:
+    """Knows what the record tells of a card, and how to explain why it is among the answers."""
+
+    def __init__(self, hydrate: Hydrate, label: Label, chunks: Chunks | None) -> None:
+        self._hydrate, self._label, self._chunks = hydrate, label, chunks
+
+    def hits(self, page: Order, query: Query, terms: Plan, answer: Answer) -> Iterator[Hit]:
+        """Yield a hit for each card of a page that the record still has."""
+        sources = self._hydrate([one for one, _ in page], query.by)
+        said, stand_ins = terms.leaves, terms.stand_ins
+        anywhere = Sought(said, stand_ins)
+        in_texts = Sought([leaf for leaf in said if not leaf.title], stand_ins)
+        kept = self._kept(page, sources, answer)
+        look = _Look(query, answer, said, stand_ins, anywhere, in_texts, kept)
+        for one, score in page:
+            if source := sources.get(one):
+                yield self._hit(one, score, source, look)
+
+    def _hit(self, one: str, score: float, source: HitSource, look: _Look) -> Hit:
+        passage, found = best_passage(source.texts, look.in_texts)
+        title = look.anywhere.marks(source.title)
+        return Hit(
+            id=one,
+            by=look.query.by,
+            title_spans=spans(title),
+            score=score,
+            passage=_nearest(one, source, passage, look) or passage,
+            why=self._why(one, source, found.union(mark.leaf for mark in title), look),
+            **{name: getattr(source, name) for name in _SHOWN},
+        )
+
+    def _why(self, one: str, source: HitSource, found: frozenset[Leaf], look: _Look) -> str:
+        """Return in one line why a card is among the answers."""
+        query, answer, words = look.query, look.answer, look.matched(found)
+        free = not (query.terms or query.where)
+        reasons = ["its id"] if query.ids and free else []
+        if words:
+            reasons.append(f"words: {', '.join(words)}")
+        if one in answer.named and source.typologies:
+            reasons.append(f"typology: {self._label('primary', source.typologies[0])}")
+        elif labels := _labels(source.keywords, look.missing(found)):
+            reasons.append(f"labels: {', '.join(labels[:MOST_LABELS])}")
+        if not reasons and not free and one in answer.worded:
+            reasons.append("words further on in its text")
+        if one in answer.meant:
+            reasons.append("similar in meaning")
+        return "; ".join(reasons)
+
+    def _kept(self, page: Order, sources: Mapping[str, HitSource], answer: Answer) -> Mapping[str, Kept]:
+        """Return the kept passages of the reports of hits that nothing but their meaning may explain."""
+        if self._chunks is None or answer.vector is None:
+            return {}
+        alone = [sources[one] for one, _ in page if one in sources and one in answer.meant - answer.worded]
+        return self._chunks([report for source in alone for report, _, _ in source.texts]) if alone else {}
+
+
+def _nearest(one: str, source: HitSource, passage: Passage | None, look: _Look) -> Passage | None:
+    """Return the passage nearest in meaning, where no word of a hit explains it."""
+    if look.answer.vector is None or one not in look.answer.meant or (passage and passage.spans):
+        return None
+    return nearest(source.texts, look.answer.vector, look.kept)
+
+
+def _labels(keywords: Sequence[str], missing: Sequence[Leaf]) -> list[str]:
+    """Return the keywords that have something of what no text has."""
+    sought = Sought(missing)
+    if not missing or not sought.marks("\n".join(keywords)):  # the rule, and quicker told of all at once
+        return []
+    return [word for word in keywords if sought.marks(word)]
