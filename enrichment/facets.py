@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from enrichment.phrases import Hit, Passage, Scanner, load, one_per_value, scanner
+from enrichment.phrases import Hit, Passage, Scanner, form, load, one_per_value, scanner
 from enrichment.records import Fact, Subject
 
 LISTS = {
@@ -39,18 +39,16 @@ def _scanner(subject: Subject) -> Scanner:
 @cache
 def _forms(subject: Subject) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
-        (entry["name"], re.compile(form, re.IGNORECASE))
-        for entry in load(LISTS[subject])
-        for form in entry.get("forms", ())
+        (entry["name"], form(written)) for entry in load(LISTS[subject]) for written in entry.get("forms", ())
     )
 
 
 def patterns() -> dict[str, re.Pattern[str]]:
     """Return the patterns that name a value, by facet and place."""
     return {
-        f"{subject.value} {place}": form
+        f"{subject.value} {place}": each
         for subject in LISTS
-        for place, (_, form) in enumerate(_forms(subject))
+        for place, (_, each) in enumerate(_forms(subject))
     }
 
 
@@ -70,8 +68,8 @@ def _denied(passage: Passage, hit: Hit) -> bool:
 def _named(passage: Passage, subject: Subject) -> Iterator[Fact]:
     formed = (
         Hit(value, match.start(), match.end(), match[0])
-        for value, form in _forms(subject)
-        for match in form.finditer(passage.text)
+        for value, pattern in _forms(subject)
+        for match in pattern.finditer(passage.text)
     )
     for score, hits in ((NAMED, _scanner(subject).scan(passage)), (LIKELY, formed)):
         for hit in hits:

@@ -8,6 +8,7 @@ from enrichment import dates, facets, mentions, money, names, outcome, places, s
 from enrichment.names import organisation
 from enrichment.phrases import Passage
 from enrichment.records import Fact
+from enrichment.stage import CIVIL
 
 __all__ = ["extract", "organisation"]
 
@@ -47,7 +48,7 @@ def _outcome(
     passages: Sequence[Passage], sums: Sequence[Fact], sentences: Sequence[Fact], *, crime: bool
 ) -> list[Fact]:
     found = outcome.find(passages, sums, sentences)
-    return [fact for fact in found if crime or outcome.pursued(fact.value)]
+    return [fact for fact in found if crime or fact.value == CIVIL]
 
 
 def _without_addresses(text: str) -> str:

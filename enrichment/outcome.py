@@ -17,7 +17,6 @@ from enrichment.records import Fact, Subject
 from enrichment.stage import (
     ACQUITTED,
     ATTEMPTED,
-    CIVIL,
     CONVICTED,
     REPORTED,
     SENTENCE,
@@ -66,11 +65,6 @@ def find(
             filter(None, (_weakly(stages, passages), best)), key=lambda stage: stage.rank, default=None
         )
     return [best.fact()] if best else _told(passages)
-
-
-def pursued(outcome: str) -> bool:
-    """Return whether an outcome can be told of a matter that is no crime: a lawsuit, a fine, an inquiry."""
-    return outcome == CIVIL
 
 
 def _failed(stages: Sequence[Stage], *, lost: bool) -> Stage | None:

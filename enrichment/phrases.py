@@ -3,7 +3,7 @@
 A word list is YAML under ``facts_data``. An alias written in lower case matches any case; one with a capital
 must appear as written or all in capitals. An alias in a ``doubtful`` list counts only where it does not touch
 another capitalised word (a surname) and, where the entry has ``needs``, only near one of those words. One in
-a ``likely`` list is a common word and counts only near one of ``needs``.
+a ``likely`` list is a common word and counts only near one of ``needs``. A ``form`` has words between.
 """
 
 import re
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from itertools import chain, pairwise
+from types import MappingProxyType
 from typing import Any, Literal
 
 import yaml
@@ -21,6 +22,8 @@ from enrichment.records import Fact, Subject
 
 WORD = re.compile(r"[^\W_]+")
 SENTENCE_END = re.compile(r"[.!?][\"'”’)]{0,2}\s(?=[^a-z])|\n")
+FORM_WORD = r"[\w’',-]{1,16}"
+"""A word that a form passes over, with a comma behind it."""
 NEAR = 90
 """How many characters away a needed word may stand."""
 _GAP = str.maketrans({"’": "'", "‘": "'", "‐": "-", "‑": "-", "–": "-", "\u00a0": " ", "\n": " ", "\t": " "})
@@ -201,6 +204,16 @@ def scanner(entries: Iterable[Mapping[str, Any]], *, names: bool = True) -> Scan
         built.add(entry["name"], doubtful, doubtful=True, needs=entry.get("needs", []))
         built.add(entry["name"], entry.get("likely", []), needs=entry.get("needs", []))
     return built
+
+
+def form(written: str, lists: Mapping[str, Iterable[str]] = MappingProxyType({})) -> re.Pattern[str]:
+    """Return the pattern of a form of words: a regular expression in any case, with three short cuts.
+
+    A blank is any white space, ``<0-3>`` up to three words, and ``<things>`` any member of that list.
+    """
+    spelt = re.sub(r"<(\d+)-(\d+)>", lambda gap: rf"(?:{FORM_WORD}\s){{{gap[1]},{gap[2]}}}", written)
+    spelt = re.sub(r"<(\w+)>", lambda name: f"(?:{'|'.join(lists[name[1]])})", spelt)
+    return re.compile(rf"\b(?:{spelt})\b".replace(" ", r"\s"), re.IGNORECASE)
 
 
 def one_per_value(facts: Iterable[Fact]) -> list[Fact]:

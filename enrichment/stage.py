@@ -7,7 +7,7 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from enrichment.phrases import Hit, Passage, Scanner, load
+from enrichment.phrases import Hit, Passage, Scanner, form, load
 from enrichment.records import Fact, Subject
 
 NEGATION_REACH = 44
@@ -74,9 +74,9 @@ def _scanner() -> Scanner:
 @cache
 def _forms_of(kind: str) -> tuple[tuple[int, re.Pattern[str]], ...]:
     return tuple(
-        (rank, re.compile(form, re.IGNORECASE))
+        (rank, form(written, load("outcome")["lists"]))
         for rank, stage in enumerate(_stages())
-        for form in stage.get(kind, [])
+        for written in stage.get(kind, [])
     )
 
 

@@ -159,6 +159,20 @@ def test_spans_hold_in_text_of_any_script_and_in_bytes_that_are_no_text(seed: in
         assert {"text": text, "title": text[:200]}[fact.field][fact.start : fact.end] == fact.quote
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("They took a man, 40, and a woman into custody.", "took a man, 40, and a woman into custody"),
+        ("They TOOK him\ninto custody.", "TOOK him\ninto custody"),
+        ("They took one two three four five six seven eight into custody.", None),
+        ("They mistook him into custody.", None),
+    ],
+)
+def test_a_form_passes_over_so_many_words(text: str, found: str | None) -> None:
+    match = phrases.form("<verbs> <1-7>into custody", {"verbs": ("took", "takes")}).search(text)
+    assert (match and match[0]) == found
+
+
 def test_words_of_web_addresses_say_nothing() -> None:
     text = "See https://news.example/2024/lawsuit-chatgpt-spain-arrested-whatsapp-£5m for more."
     assert extract("", text) == []
