@@ -51,8 +51,8 @@ class _Snapshot:
 def bundle(path: Path) -> bytes:
     """Return a snapshot as one archive: the file itself, or a folder's tables as a deterministic tar.
 
-    Raises ``TooLarge`` past 1 GB, ``UnsafeArchive`` where a table is a link, ``OSError`` where a file
-    cannot be read.
+    Raises ``TooLarge`` past 1 GB, ``UnsafeArchive`` where a table is a link or no ordinary file, ``OSError``
+    where a file cannot be read.
     """
     files = [path] if path.is_file() else [each for each in path.iterdir() if _WANTED.fullmatch(each.name)]
     size = sum(each.stat().st_size for each in files)
@@ -60,9 +60,9 @@ def bundle(path: Path) -> bytes:
         raise TooLarge(f"{path.name} has {size:,} bytes; the limit is {LARGEST:,}")
     if path.is_file():
         return path.read_bytes()
-    linked = [each.name for each in files if each.is_symlink()]
-    if linked:
-        raise UnsafeArchive(f"{path.name}: {', '.join(linked)} is a link")
+    for each in files:
+        if each.is_symlink() or not each.is_file():
+            raise UnsafeArchive(f"{path.name}: {each.name} is a link or no ordinary file")
     return pack(files)
 
 

@@ -1,4 +1,4 @@
-"""MITRE ATLAS, ``dist/ATLAS.yaml``: its case studies as reports, its techniques as a vocabulary."""
+"""MITRE ATLAS, ``dist/ATLAS.yaml``: its case studies as reports."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,6 @@ from collectors.records import (
     Claim,
     Outcome,
     PartialDate,
-    Record,
     Reference,
     Report,
     report_id,
@@ -36,17 +35,6 @@ _MARKDOWN_LINK = re.compile(r"\[([^\]\n]{1,300})\]\([^)\n]{0,500}\)")
 _LAYOUT_TAG = re.compile(r"</?(?:div|span|sup|br|p)\b[^<>]{0,200}>")
 
 
-class AtlasConcept(Record):
-    """One tactic, technique or mitigation; ``related``: a technique's tactics, a mitigation's techniques."""
-
-    id: str
-    name: str
-    kind: str
-    related: tuple[str, ...] = ()
-    parent: str = ""
-    """The technique a sub-technique belongs to."""
-
-
 def parse(payload: bytes, capture: Capture) -> Outcome:
     """Return a report for every case study.
 
@@ -60,14 +48,6 @@ def parse(payload: bytes, capture: Capture) -> Outcome:
     return outcome(reports, issues, capture)
 
 
-def vocabulary(payload: bytes) -> list[AtlasConcept]:
-    """Return all tactics, techniques and mitigations; raises as ``parse`` does."""
-    try:
-        return [_concept(item) for matrix in _load(payload)["matrices"] for item in _members(matrix)]
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise Malformed(f"the matrix does not have the expected form: {error}") from error
-
-
 def _load(payload: bytes) -> dict[str, Any]:
     if len(payload) > LARGEST:
         raise TooLarge(f"{len(payload):,} bytes of YAML; the limit is {LARGEST:,}")
@@ -78,22 +58,6 @@ def _load(payload: bytes) -> dict[str, Any]:
     if not isinstance(loaded, dict):
         raise Malformed("the file is not an ATLAS data file")
     return loaded
-
-
-def _members(matrix: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for kind in ("tactics", "techniques", "mitigations"):
-        yield from matrix[kind]
-
-
-def _concept(item: dict[str, Any]) -> AtlasConcept:
-    related = [each["id"] if isinstance(each, dict) else each for each in item.get("techniques", ())]
-    return AtlasConcept(
-        id=item["id"],
-        name=item["name"],
-        kind=item["object-type"],
-        related=(*item.get("tactics", ()), *related),
-        parent=item.get("subtechnique-of", ""),
-    )
 
 
 def _named(studies: list[Any]) -> Iterator[tuple[str, dict[str, Any] | ItemError]]:

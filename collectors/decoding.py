@@ -6,7 +6,8 @@ from collectors.errors import BombRefused, ProtocolBroken, TooLarge
 from collectors.exchange import Headers, Limits
 
 _STEP = 65_536
-_GZIP = 16 + zlib.MAX_WBITS
+GZIP = 16 + zlib.MAX_WBITS
+"""What tells zlib to expect the wrapper of gzip."""
 _MEMBERS = 1000
 """Most gzip members in one body: each costs a fresh decoder, so very many tiny ones are an attack."""
 
@@ -40,7 +41,7 @@ def _inflate(body: bytes, window: int, measure: _Measure, partial: bool) -> byte
     position, members, pending = 0, 1, False
     while position < len(body) or decoder.unconsumed_tail or (pending and not decoder.eof):
         if decoder.eof:
-            if window != _GZIP or body[position : position + 2] != b"\x1f\x8b":
+            if window != GZIP or body[position : position + 2] != b"\x1f\x8b":
                 break
             decoder = zlib.decompressobj(window)
             members += 1
@@ -82,7 +83,7 @@ def decoded(headers: Headers, wire: bytes, limits: Limits, *, partial: bool = Fa
     for encoding in reversed(encodings if wire else []):
         try:
             if encoding in {"gzip", "x-gzip"}:
-                body = _inflate(body, _GZIP, measure, partial)
+                body = _inflate(body, GZIP, measure, partial)
             elif encoding == "deflate":
                 body = _deflated(body, measure, partial)
             else:

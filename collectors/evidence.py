@@ -7,6 +7,7 @@ from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 
+from collectors.decoding import GZIP
 from collectors.errors import EvidenceDamaged
 from collectors.manifest import enter, listed
 from collectors.storage import storing
@@ -117,7 +118,7 @@ def _whole_length(path: Path) -> tuple[int, int]:
 
 def _record_length(data: mmap.mmap, start: int) -> int:
     """Return the bytes of the record that starts there, or 0 where it is cut, broken or none."""
-    decoder, position = zlib.decompressobj(16 + zlib.MAX_WBITS), start
+    decoder, position = zlib.decompressobj(GZIP), start
     try:
         while not decoder.eof:
             piece = data[position : position + _STEP]

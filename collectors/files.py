@@ -1,12 +1,9 @@
 """A drop folder: files somebody adds by hand, each kept as evidence before it is read."""
 
-import csv
 import os
 import stat
-import tarfile
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -28,9 +25,6 @@ MAX_BYTES: Final = 50_000_000
 BATCH_FILES: Final = 16
 BATCH_BYTES: Final = 64_000_000
 """Bytes of unread files held at once, so that all workers have something to do."""
-_TAR_ENDINGS: Final = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2")
-_MAX_MEMBERS: Final = 10_000
-_MAX_SKIPPED: Final = 4_000_000_000
 
 
 def find(paths: Sequence[Path]) -> Iterator[Path]:
@@ -45,17 +39,6 @@ def find(paths: Sequence[Path]) -> Iterator[Path]:
             yield from _below(path)
         else:
             yield path
-
-
-def recognise(path: Path) -> str:
-    """Return ``aiid`` for an AI Incident Database snapshot, ``atlas`` for MITRE ATLAS, else ``files``."""
-    if path.is_dir():
-        if _is_incident_table(path / "incidents.csv"):
-            return "aiid"
-        return "atlas" if (path / "ATLAS.yaml").is_file() else "files"
-    if path.name == "ATLAS.yaml" and path.is_file():
-        return "atlas"
-    return "aiid" if path.name.lower().endswith(_TAR_ENDINGS) and _holds_incidents(path) else "files"
 
 
 def collect_files(paths: Sequence[Path], source: Source, context: Context) -> Iterator[Event]:
@@ -149,27 +132,3 @@ def _read(path: Path) -> bytes:
     if len(payload) > MAX_BYTES:
         raise TooLarge(f"grew past the limit of {MAX_BYTES:,} bytes while it was read")
     return payload
-
-
-def _is_incident_table(path: Path) -> bool:
-    try:
-        with path.open(encoding="utf-8", errors="replace", newline="") as file:
-            return "incident_id" in next(csv.reader([file.readline(10_000)]), [])
-    except (OSError, csv.Error):
-        return False
-
-
-def _holds_incidents(path: Path) -> bool:
-    """Look for the table among an archive's members; unpacks nothing but its first line."""
-    try:
-        with tarfile.open(path, "r|*") as archive:
-            for member in islice(archive, _MAX_MEMBERS):
-                if member.offset_data + member.size > _MAX_SKIPPED:
-                    return False
-                if member.isreg() and Path(member.name).name == "incidents.csv":
-                    table = archive.extractfile(member)
-                    header = table.read(10_000).split(b"\n")[0].decode("utf-8", "replace") if table else ""
-                    return "incident_id" in next(csv.reader([header]), [])
-    except (OSError, EOFError, tarfile.TarError, ValueError, csv.Error):
-        return False
-    return False

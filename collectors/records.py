@@ -81,10 +81,9 @@ class Hop(Record):
 
 
 class Robots(StrEnum):
-    """What robots.txt said about an address when it was asked for."""
+    """What robots.txt said about an address when it was asked for; a refused one leaves no capture."""
 
     ALLOWED = "allowed"
-    REFUSED = "refused"
     NOT_APPLICABLE = "not-applicable"
 
 

@@ -21,7 +21,7 @@ RECHECK = timedelta(days=7)
 
 DROP_FOLDER = "drop-folder"
 DATASET_SOURCES = {"aiid": "aiid", "atlas": "mitre-atlas"}
-"""The source a recognised data set belongs to, by what ``files.recognise`` calls it."""
+"""The source a recognised data set belongs to, by what ``datasets.recognise`` calls it."""
 
 
 @dataclass(frozen=True)

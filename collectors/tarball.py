@@ -4,10 +4,11 @@ import bz2
 import gzip
 import io
 import tarfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, cast
+from typing import IO, BinaryIO, cast
 
 from collectors.errors import BombRefused, Malformed, UnsafeArchive
 
@@ -54,16 +55,40 @@ def unpack(
     Raises ``BombRefused`` past the limits and ``Malformed`` where the bytes are no such archive.
     """
     result = Unpacked({}, {})
-    stream = cast(IO[bytes], _Metered(_plain(payload), len(payload), limits))
+    with _opened(io.BytesIO(payload), len(payload), limits) as archive:
+        for member in _members(archive, limits):
+            _take(archive, member, wanted, limits, result)
+    return result
+
+
+def first_bytes(path: Path, name: str, most: int, limits: ArchiveLimits = ArchiveLimits()) -> bytes:
+    """Return the first bytes of the first file of this name in a tar, tar.gz or tar.bz2; none without such.
+
+    Raises as ``unpack`` does, and ``OSError`` where the archive cannot be opened.
+    """
+    with path.open("rb") as packed, _opened(packed, path.stat().st_size, limits) as archive:
+        for member in _members(archive, limits):
+            if member.isreg() and PurePosixPath(member.name).name == name:
+                file = archive.extractfile(member)
+                return file.read(most) if file is not None else b""
+    return b""
+
+
+@contextmanager
+def _opened(packed: BinaryIO, size: int, limits: ArchiveLimits) -> Iterator[tarfile.TarFile]:
+    stream = cast(IO[bytes], _Metered(_plain(packed), size, limits))
     try:
         with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Member) as archive:
-            for count, member in enumerate(archive, start=1):
-                if count > limits.members:
-                    raise BombRefused(f"the archive has more than {limits.members:,} members")
-                _take(archive, member, wanted, limits, result)
+            yield archive
     except (tarfile.TarError, OSError, EOFError, ValueError) as error:
         raise Malformed(f"not a readable archive: {error}") from error
-    return result
+
+
+def _members(archive: tarfile.TarFile, limits: ArchiveLimits) -> Iterator[tarfile.TarInfo]:
+    for count, member in enumerate(archive, start=1):
+        if count > limits.members:
+            raise BombRefused(f"the archive has more than {limits.members:,} members")
+        yield member
 
 
 def _take(
@@ -127,10 +152,11 @@ class _Metered:
         return data
 
 
-def _plain(payload: bytes) -> IO[bytes]:
-    packed = io.BytesIO(payload)
-    if payload.startswith(b"BZh"):
+def _plain(packed: BinaryIO) -> IO[bytes]:
+    start = packed.read(3)
+    packed.seek(0)
+    if start == b"BZh":
         return cast(IO[bytes], bz2.BZ2File(packed))
-    if payload.startswith(b"\x1f\x8b"):
+    if start.startswith(b"\x1f\x8b"):
         return cast(IO[bytes], gzip.GzipFile(fileobj=packed))
     return packed

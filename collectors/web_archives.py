@@ -10,6 +10,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
 from collectors.addresses import canonical_url
+from collectors.decoding import GZIP
 from collectors.documents import read_document
 from collectors.errors import EmptyDocument, ItemError, Malformed, TooLarge
 from collectors.records import Capture, Document, Outcome, Report, Source
@@ -48,7 +49,7 @@ def is_web_archive(payload: bytes) -> bool:
     """Whether the bytes begin as a WARC file does, compressed or not."""
     if payload.startswith(b"\x1f\x8b"):
         try:
-            return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(payload[:1024], 5) == b"WARC/"
+            return zlib.decompressobj(GZIP).decompress(payload[:1024], 5) == b"WARC/"
         except zlib.error:
             return False
     return payload.startswith(b"WARC/")

@@ -4,6 +4,8 @@ import io
 import zipfile
 
 import docx
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 STORY = (
     "A finance officer of a harbour company joined a video call in which all other faces were made up. "
@@ -97,3 +99,17 @@ def nested_mail(depth: int) -> bytes:
         f'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b0"\n\n{opening}'
         f"--b{depth - 1}\nContent-Type: text/plain\n\n{STORY}\x00\n--b{depth - 1}--\n"
     ).encode()
+
+
+def warc(*pages: tuple[str, str, bytes], status: str = "200 OK") -> bytes:
+    """Return a web archive of pages, each an address, a content type and a body."""
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=True)
+    for url, content_type, body in pages:
+        headers = StatusAndHeaders(status, [("Content-Type", content_type)], protocol="HTTP/1.1")
+        writer.write_record(
+            writer.create_warc_record(
+                url, "response", payload=io.BytesIO(body), length=len(body), http_headers=headers
+            )
+        )
+    return out.getvalue()

@@ -1,3 +1,5 @@
+"""The AI Incident Database gives every incident and press report, or says which row it could not read."""
+
 import bz2
 import csv
 import io

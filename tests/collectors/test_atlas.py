@@ -1,3 +1,5 @@
+"""MITRE ATLAS gives a report for each case study, or says which one has another form."""
+
 from collections import Counter
 
 import pytest
@@ -11,13 +13,7 @@ CAPTURE = capture_of("atlas", source="mitre-atlas")
 
 SAMPLE = b"""
 id: ATLAS
-matrices:
-- tactics: [{id: AML.TA0001, name: Staging, object-type: tactic}]
-  techniques:
-  - {id: AML.T0001, name: First, object-type: technique, tactics: [AML.TA0001]}
-  - {id: AML.T0001.000, name: Narrower, object-type: technique, subtechnique-of: AML.T0001}
-  mitigations:
-  - {id: AML.M0001, name: Care, object-type: mitigation, techniques: [{id: AML.T0001, use: x}]}
+matrices: []
 case-studies:
 - id: AML.CS0901
   name: A fictional exercise
@@ -44,13 +40,6 @@ def test_every_real_case_study_is_a_report() -> None:
     assert all(any(c.subject == "technique" for c in r.claims) for r in outcome.reports)
 
 
-def test_the_real_vocabulary_is_whole() -> None:
-    concepts = atlas.vocabulary(shared("atlas/ATLAS.yaml").read_bytes())
-    assert Counter(concept.kind for concept in concepts) == {"tactic": 16, "technique": 170, "mitigation": 35}
-    known = {concept.id for concept in concepts}
-    assert all({*concept.related, concept.parent} <= known | {""} for concept in concepts)
-
-
 def test_a_case_study_is_plain_text_with_its_techniques() -> None:
     outcome = atlas.parse(SAMPLE, CAPTURE)
     (report,) = outcome.reports
@@ -70,14 +59,6 @@ def test_a_case_study_of_another_form_is_an_issue() -> None:
     issues = atlas.parse(SAMPLE, CAPTURE).issues
     assert [issue.item for issue in issues] == ["AML.CS0902", "../../etc", "case study 4"]
     assert {issue.code for issue in issues} == {"malformed"}
-
-
-def test_the_vocabulary_keeps_relations() -> None:
-    tactic, first, narrower, mitigation = atlas.vocabulary(SAMPLE)
-    assert tactic.related == ()
-    assert first.related == ("AML.TA0001",)
-    assert narrower.parent == "AML.T0001"
-    assert mitigation.related == ("AML.T0001",)
 
 
 @pytest.mark.parametrize(

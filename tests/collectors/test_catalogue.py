@@ -1,3 +1,5 @@
+"""Sources are well described, or the file and the field at fault are named."""
+
 import re
 from pathlib import Path
 from urllib.parse import urlsplit

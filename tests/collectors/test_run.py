@@ -1,7 +1,6 @@
 """A source is run: what it announces is fetched, kept and read, and nothing bad in it stops the rest."""
 
 import gzip
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,31 +10,8 @@ from collectors import run
 from collectors.base import Context
 from collectors.records import Capture, Disposition, Outcome
 from collectors.sandbox import Sandbox
-from tests.collectors.hostile import HostileServer, redirect, reply, serving
-from tests.collectors.running import TEXT, Ledger, feed_of, opened, page, source_of
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(workers=1) as opened:
-        yield opened
-
-
-@pytest.fixture
-def server() -> Iterator[HostileServer]:
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture
-def ledger() -> Ledger:
-    return Ledger()
-
-
-@pytest.fixture
-def context(tmp_path: Path, server: HostileServer, sandbox: Sandbox, ledger: Ledger) -> Iterator[Context]:
-    with opened(tmp_path, server, sandbox, ledger) as ready:
-        yield ready
+from tests.collectors.hostile import HostileServer, redirect, reply
+from tests.collectors.running import TEXT, Ledger, feed_of, page, source_of
 
 
 def test_a_feed_is_followed_and_one_bad_page_does_not_stop_it(

@@ -1,5 +1,6 @@
+"""Data sets are recognised wherever they lie, and read as whole and as often as any other source."""
+
 import bz2
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,32 +11,9 @@ from collectors.catalogue import load
 from collectors.errors import WrongUse
 from collectors.records import Disposition
 from collectors.sandbox import Sandbox
-from tests.collectors.hostile import HostileServer, reply, serving
-from tests.collectors.running import TEXT, Ledger, opened, source_of
+from tests.collectors.hostile import HostileServer, reply
+from tests.collectors.running import TEXT, Ledger, source_of
 from tests.collectors.sample import shared
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(workers=1) as opened:
-        yield opened
-
-
-@pytest.fixture
-def server() -> Iterator[HostileServer]:
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture
-def ledger() -> Ledger:
-    return Ledger()
-
-
-@pytest.fixture
-def context(tmp_path: Path, server: HostileServer, sandbox: Sandbox, ledger: Ledger) -> Iterator[Context]:
-    with opened(tmp_path, server, sandbox, ledger) as ready:
-        yield ready
 
 
 def test_the_starter_library_is_read_once(context: Context, ledger: Ledger) -> None:

@@ -1,3 +1,5 @@
+"""The bundled cases give what they state and nothing else."""
+
 import json
 from collections import Counter
 

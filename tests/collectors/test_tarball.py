@@ -1,3 +1,5 @@
+"""Archives are read in memory, within their limits, and no member can land anywhere."""
+
 import bz2
 import gzip
 import io

@@ -21,9 +21,8 @@ from collectors.errors import LibraryBusy, WrongUse
 from collectors.records import Report
 from index.library import Library
 from index.store import Store
-from tests.collectors.crafted import STORY, encrypted_pdf, nested_mail, page, pdf, word
+from tests.collectors.crafted import STORY, encrypted_pdf, nested_mail, page, pdf, warc, word
 from tests.collectors.test_aiid import INCIDENT_COLUMNS, PRESS_COLUMNS, incident, table
-from tests.collectors.test_files import warc
 from tests.e2e.commands import ROOT, environment
 from tests.index.hardship import LEAD, Ran, all_reports, check_books, check_listed, settings
 
