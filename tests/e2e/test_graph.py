@@ -49,7 +49,6 @@ def test_two_names_are_tied_step_by_step(visit: Visit) -> None:
     visit.page.get_by_role("textbox", name="From").fill("Zoom")
     visit.page.get_by_role("textbox", name="To").fill("FR-01")
     visit.page.get_by_role("textbox", name="To").press("Enter")
-    visit.page.get_by_role("button", name="Find").click()
     visit.page.get_by_text("Way 1").wait_for()
     assert "from=Zoom" in visit.page.url
     assert visit.page.locator(".steps .dot").count() >= 3

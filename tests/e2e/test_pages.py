@@ -66,6 +66,21 @@ def test_a_facet_narrows_its_chip_widens_and_back_returns(visit: Visit) -> None:
     expect(visit.page.locator(".row.between h2")).to_have_text(before)
 
 
+def test_the_keyboard_stays_on_the_filter_it_chose(visit: Visit) -> None:
+    visit.open("/search?q=police")
+    chosen = (
+        visit.page.locator(".facet", has_text="Country").locator("a.value", has_text="United Kingdom").first
+    )
+    chosen.focus()
+    visit.page.keyboard.press("Enter")
+    visit.page.locator(".chip").first.wait_for()
+    expect(chosen).to_have_attribute("aria-current", "true")
+    expect(chosen).to_be_focused()
+    visit.page.keyboard.press("Enter")
+    visit.page.locator(".chip").first.wait_for(state="detached")
+    expect(chosen).to_be_focused()
+
+
 def test_filters_of_a_shared_address_hold(visit: Visit) -> None:
     visit.open("/search?fam=CS&after=2024-01-01&sort=newest")
     assert visit.page.locator(".chip").count() == 2

@@ -54,6 +54,9 @@ def test_ways_between_two_things(shown: Shown) -> None:
     assert "Name two things" in shown("graph", part="path")[1]
     unknown = shown("graph", part="path", **{"from": "zzqqxx", "to": "technique:FR-01"})[1]
     assert "One of them is not in the graph" in unknown
+    meant = shown("graph", part="path", **{"from": "Zoom calls", "to": "technique:FR-01"})[1]
+    assert "FromZoomPlatform" in meant
+    assert "ToExecutive" not in meant
     alone = shown("graph", part="path", **{"from": "technique:FR-01", "to": "technique:FR-01"})[1]
     assert "There is no way between them" in alone
 

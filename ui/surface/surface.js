@@ -58,6 +58,18 @@ function element(node, act) {
   return made;
 }
 
+// What a link or button is called, figures left out: they change as the page is drawn anew.
+const called = (made) => made.tagName + (made.getAttribute("aria-label") || made.textContent).replace(/[\d.,]+/g, "");
+
+// Gives the keyboard back to the link it was on, so that a reader need not begin at the top again.
+function refocus(before, root) {
+  const active = before.getRootNode().activeElement;
+  if (!active || !before.contains(active)) return;
+  const name = called(active);
+  const again = [...root.querySelectorAll("a, button, summary, [tabindex]")].find((made) => called(made) === name);
+  return () => again?.focus({ preventScroll: true });
+}
+
 function jump(root, name) {
   const pieces = [...root.querySelectorAll("mark[data-name]")];
   const wanted = pieces.filter((found) => found.dataset.name.split(" ").includes(name));
@@ -104,7 +116,9 @@ export default function (component) {
     for (const made of root.querySelectorAll("details[data-name]")) {
       if (names.has(made.dataset.name)) made.open = true;
     }
+    const focus = refocus(before, root);
     before.replaceWith(root);
+    focus?.();
   } else {
     parentElement.appendChild(root);
   }

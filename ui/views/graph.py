@@ -11,7 +11,7 @@ from ui.drawing import address_of, drawing
 from ui.nodes import Node as Drawn
 from ui.nodes import div, el, link, span
 from ui.terms import kind, named
-from ui.views import outlook, standing, ties
+from ui.views import between, outlook, standing, ties
 from ui.widgets import count, draw, empty, head, section, tabs
 
 FOUND = 12
@@ -162,7 +162,7 @@ def _table(edges: list[Edge], centre: Node) -> Drawn:
 
 PARTS: dict[str, tuple[str, Callable[[], None]]] = {
     "": ("Around one thing", _near),
-    "path": ("Between two", ties.path),
+    "path": ("Between two", between.show),
     "ties": ("What ties most", standing.show),
     "new": ("What emerges", outlook.show),
 }

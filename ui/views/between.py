@@ -1,0 +1,117 @@
+"""The ways between two things of the graph, step by step with the evidence."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from collectors.errors import NotFound
+from enrichment.network.records import Path
+from ui import addresses, session
+from ui.drawing import address_of
+from ui.nodes import Node as Drawn
+from ui.nodes import div, el, link, span
+from ui.terms import kind, named, verb
+from ui.views.ties import words
+from ui.widgets import count, draw, empty, section
+
+ALIKE = 6
+"""Names offered in place of one that the graph does not have."""
+_PLAIN = ("tool", "platform", "party", "technique", "offence", "countermeasure")
+"""Types whose nodes are found again by the part of the key behind the type."""
+
+
+def show() -> None:
+    """Draw the choice of two things and the ways between them."""
+    start, end = session.param("from"), session.param("to")
+    with st.form("between", border=False):
+        left, right, ask = st.columns([2, 2, 0.6], vertical_alignment="bottom")
+        left.text_input("From", value=_shown(start), key="path-from", placeholder="ElevenLabs")
+        right.text_input(
+            "To", value=_shown(end), key="path-to", placeholder="FR-01, an offence, a platform …"
+        )
+        ask.form_submit_button("Find", key="path-ask", on_click=_between, args=(start, end), type="primary")
+    if not (start and end):
+        text = "Name two things, such as a tool and an offence. The ways that say most come first."
+        draw(el("p", text, cls="soft"), key="path-help")
+        return
+    try:
+        found = session.library().paths(start, end, actor=session.actor())
+    except NotFound as error:
+        draw(_unknown(error, start, end), key="path-unknown")
+        return
+    _ways(found)
+
+
+def _unknown(error: NotFound, start: str, end: str) -> Drawn:
+    """Return which of the two is not known, and the things named alike, to choose in its place."""
+    from_, to = (repr(name) in str(error) for name in (start, end))
+    return empty(
+        "One of them is not in the graph",
+        el("p", f"{str(error)[:1].upper()}{str(error)[1:]}. Choose what is meant:"),
+        *(_alike("from", start, {"to": end}) if from_ else ()),
+        *(_alike("to", end, {"from": start}) if to else ()),
+        el("p", link("/graph", "Or find it by another name")),
+    )
+
+
+def _alike(end: str, name: str, other: dict[str, str]) -> list[Drawn]:
+    library, actor = session.library(), session.actor()
+    spoken = (name, *name.split()) if " " in name else (name,)
+    found = [node for word in spoken for node in library.find_nodes(word, actor=actor, limit=ALIKE)]
+    nodes = dict([(node.id, node) for node in found][:ALIKE])
+    return [
+        div(
+            "row entry",
+            span("soft", end.capitalize()),
+            link(
+                addresses.address("graph", {"part": "path", **other, end: id}), named(node), cls="untrusted"
+            ),
+            span("soft small", kind(node)),
+        )
+        for id, node in nodes.items()
+    ]
+
+
+def _shown(key: str) -> str:
+    return key.partition(":")[2] if key.partition(":")[0] in _PLAIN else key
+
+
+def _between(start: str, end: str) -> None:
+    typed = [str(st.session_state[key] or "").strip()[:200] for key in ("path-from", "path-to")]
+    # What was not changed keeps its exact key.
+    ends = [old if new == _shown(old) else new for new, old in zip(typed, (start, end), strict=True)]
+    asked = dict(zip(("from", "to"), ends, strict=True))
+    session.go(addresses.address("graph", {"part": "path", **asked}))
+
+
+def _ways(found: Sequence[Path]) -> None:
+    if not found:
+        text = "No report and no typology entry ties them, not even over several steps."
+        draw(empty("There is no way between them", el("p", text)), key="path-none")
+        return
+    if not found[0].reported:
+        draw(
+            div("box note", "No reports tie them; some steps below rest on the typology alone."),
+            key="path-note",
+        )
+    draw(
+        div("stack wide", *(_way(one, number) for number, one in enumerate(found, 1))),
+        key="ways",
+    )
+
+
+def _way(one: Path, number: int) -> Drawn:
+    rows: list[Drawn] = []
+    for at, node in enumerate(one.nodes):
+        rows += [
+            span("dot"),
+            div(
+                "",
+                link(address_of(node), named(node), cls="untrusted"),
+                span("soft small", f"  {kind(node)}"),
+            ),
+        ]
+        if at < len(one.edges):
+            edge = one.edges[at]
+            rows += [span("rail"), div("via", span("soft small", verb(edge, node.id)), words(edge))]
+    return section(f"Way {number}", div("steps", *rows), note=count(len(one.edges), "step"))
