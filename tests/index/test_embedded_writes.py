@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from collectors.errors import IndexDamaged, LibraryBusy, WrongUse
-from index.search.cards import Card
+from index.search.cards import Card, HitSource
 from index.search.embedded import EmbeddedBackend
 from index.search.parser import parse
 from index.search.query import Query, Sort, Stamp, Term
@@ -200,3 +200,19 @@ def test_killed_writers_lose_nothing_that_was_acknowledged(tmp_path: Path) -> No
         assert backend.nearest(vector, Query(), 100).ids[0] == f"c{applied}"
         assert sorted(backend.nearest(vector, Query(), 100).ids) == sorted(kept)
         backend.close()
+
+
+def test_what_hits_show_is_kept_as_it_was_for_the_state_that_holds_it(embedded: EmbeddedBackend) -> None:
+    shown = HitSource(
+        title="Odd \ud800 “title”",
+        typologies=("FR-01", "FR-02"),
+        reports=2,
+        judged=True,
+        texts=(("rep-1", "", "one\u2028two"), ("rep-2", "\ud800", "🙂")),
+    )
+    embedded.write([card(1, shown=shown), card(2), card(3, id="case:3", shown=shown)], [], 7)
+    ids = [card(1).id, card(2).id, "case:3", "inc-unknown"]
+    assert embedded.shown(ids, 7) == {ids[0]: shown, "case:3": shown}
+    assert embedded.shown([], 7) == embedded.shown(ids, 6) == embedded.shown(ids, 8) == {}
+    embedded.write([card(1)], ["case:3"], 8)
+    assert embedded.shown(ids, 8) == {}
