@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from index import wording
 from index.library import Library
 from index.records import Decision, IncidentView, JudgedFinding, State, Verdict
 from index.settings import Settings
@@ -72,6 +73,8 @@ def test_a_fact_of_an_incident_is_rejected_where_it_is_shown(
     assert "The suggestionCountry" in said
     assert f"1 of {number - 1}; 1 decision" in press(app, "reject")
     assert standing(library, view, fact.finding.id) is State.REJECTED
+    _, history = shown("incident", mine, id=view.incident.id, tab="history")
+    assert f"rejected Country: {wording.country(fact.finding.value)}" in history
     press(app, "undo")
     assert standing(library, view, fact.finding.id) is State.SUGGESTED
 
@@ -140,6 +143,7 @@ def test_a_merge_begins_from_an_incident_and_asks_for_its_reason(
     shown: Shown, library: Library, mine: Path
 ) -> None:
     first, second = found(library, "romance"), found(library, "ransomware")
+    moved = library.incident(first, actor=ANALYST).reports[0].report.title
     app, _ = shown("review", mine, part="grouping", incident=first)
     assert app.text_input(key="merge-from").value == app.text_input(key="split-from").value == first
     assert app.button(key="merge").disabled
@@ -150,6 +154,8 @@ def test_a_merge_begins_from_an_incident_and_asks_for_its_reason(
     assert "Merged." in press(app, "merge")
     assert app.text_input(key="merge-into").value == ""
     assert library.incident(first, actor=ANALYST).incident.id == second
+    _, history = shown("incident", mine, id=second, tab="history")
+    assert "Reason: one offender" in history and f"Moved: {moved}" in history
 
 
 def test_an_incident_that_one_report_tells_is_not_split(shown: Shown, library: Library, mine: Path) -> None:

@@ -3,9 +3,12 @@
 import streamlit as st
 
 from collectors.errors import MoriartyError
+from enrichment.records import report_of
+from index import wording
 from index.records import Decision, IncidentView, Judgement, Verdict
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
+from ui.views import claims
 from ui.widgets import draw, empty, told
 
 WORDS = {
@@ -23,7 +26,7 @@ def show(view: IncidentView) -> None:
     if not view.judgements:
         draw(_none(view), key="no-history")
         return
-    names = {judged.finding.id: judged.finding.value for judged in view.findings}
+    names = _names(view)
     for judgement in view.judgements:
         entry, button = st.columns([6, 1], vertical_alignment="center")
         with entry:
@@ -51,6 +54,15 @@ def _none(view: IncidentView) -> Node:
     )
 
 
+def _names(view: IncidentView) -> dict[str, str]:
+    """Return what decisions are about in plain words: claims by kind and value, reports by title."""
+    told = {
+        judged.finding.id: f"{wording.subject(judged.finding.subject)}: {claims.said(judged)}"
+        for judged in (*view.findings, *(found for shown in view.reports for found in shown.findings))
+    }
+    return told | {shown.report.id: shown.report.title or "Untitled report" for shown in view.reports}
+
+
 def _entry(judgement: Judgement, names: dict[str, str]) -> Node:
     """Return one decision as a sentence."""
     what = names.get(judgement.target, judgement.target)
@@ -64,7 +76,15 @@ def _entry(judgement: Judgement, names: dict[str, str]) -> Node:
         span("mono untrusted", what),
         more,
         div("small soft untrusted", f"Reason: {judgement.reason}") if judgement.reason else None,
+        _moved(judgement, names),
     )
+
+
+def _moved(judgement: Judgement, names: dict[str, str]) -> Node | None:
+    """Return the titles of the reports that a merge or split moved, as far as they are still here."""
+    reports = dict.fromkeys(report_of(unit) for unit in judgement.members)
+    titles = [names[report] for report in reports if report in names]
+    return div("small soft untrusted", f"Moved: {'; '.join(titles)}") if titles else None
 
 
 def _undo(judgement: Judgement) -> None:
