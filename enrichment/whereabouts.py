@@ -89,7 +89,8 @@ def patterns() -> dict[str, re.Pattern[str]]:
             r"\s?(?:(?:and|or|that|which|by|with|at|to|for|from|as|was|were|is|are)\b|[.,;:)]|$)"
         ),
         "so_called": re.compile(
-            r"\b(?:so-called|supposed|purported|self-styled)\s(?:\w{1,14}\s){1,3}(?:in|from)\s(?:the\s)?$"
+            r"\b(?:so-called|supposed|purported|self-styled|suspects?\s(?:is|are|was|were))"
+            r"\s(?:\w{1,14}\s){1,3}(?:in|from)\s(?:the\s)?$"
         ),
         "elsewhere": re.compile(rf"\b(?:{words('elsewhere')})\b"),
         "run_after": re.compile(rf"-based\s(?:[\w-]{{1,14}}\s){{0,2}}(?:{words('run_after')})\b"),
