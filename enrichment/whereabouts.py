@@ -62,7 +62,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
     data = load("places")
 
     def words(listing: str) -> str:
-        return "|".join(re.escape(word) for word in sorted(data[listing], key=len, reverse=True))
+        return "|".join(re.escape(word.lower()) for word in sorted(data[listing], key=len, reverse=True))
 
     return {
         "speaks_after": re.compile(rf"(?:['’]s?|-based)?\s?(?:\w{{1,12}}\s)?(?:{words('speaks_after')})\b"),
