@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from collectors.errors import WrongUse
+from collectors.errors import SourceRefused
 from collectors.records import Source
 
 KINDS = frozenset({"feed", "listing", "starter", "aiid", "atlas", "files"})
@@ -23,8 +23,8 @@ def load(folder: Path | None = None) -> dict[str, Source]:
     """Return every source by key, sorted: the bundled ones and those an operator keeps in ``folder``.
 
     A file in ``folder`` named like a bundled source changes only the fields it states, so
-    ``enabled = true`` alone switches one on. A folder that does not exist holds none. Raises ``WrongUse``
-    naming the file and the field where a source is not well described.
+    ``enabled = true`` alone switches one on. A folder that does not exist holds none. Raises
+    ``SourceRefused`` naming the file and the field where a source is not well described.
     """
     described = _described(resources.files("collectors") / "sources")
     own = _described(folder) if folder is not None and folder.is_dir() else {}
@@ -55,8 +55,10 @@ def _described(folder: Traversable) -> dict[str, dict[str, Any]]:
 def _fields(file: Traversable) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise WrongUse(f"{file.name}: not readable as TOML: {error}") from error
+    except OSError as error:
+        raise SourceRefused(f"{file.name}: cannot be opened: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SourceRefused(f"{file.name}: not readable as TOML: {error}") from error
 
 
 def _source(key: str, fields: dict[str, Any]) -> Source:
@@ -67,21 +69,21 @@ def _source(key: str, fields: dict[str, Any]) -> Source:
         faults = "; ".join(
             f"field {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()
         )
-        raise WrongUse(f"{name}: {faults}") from error
+        raise SourceRefused(f"{name}: {faults}") from error
     _check(name, source)
     return source
 
 
 def _check(name: str, source: Source) -> None:
     if f"{source.key}.toml" != name:
-        raise WrongUse(f"{name}: field key: {source.key!r} is not the file's name")
+        raise SourceRefused(f"{name}: field key: {source.key!r} is not the file's name")
     if source.enabled and source.kind not in KINDS:
-        raise WrongUse(f"{name}: field kind: no collector reads {source.kind!r}")
+        raise SourceRefused(f"{name}: field kind: no collector reads {source.kind!r}")
     if not source.enabled and not source.disabled_reason:
-        raise WrongUse(f"{name}: field disabled_reason: say why the source is switched off")
+        raise SourceRefused(f"{name}: field disabled_reason: say why the source is switched off")
     if source.kind == "listing" and not source.link_pattern:
-        raise WrongUse(f"{name}: field link_pattern: a listing needs one")
+        raise SourceRefused(f"{name}: field link_pattern: a listing needs one")
     try:
         check_pattern(source.link_pattern)
     except ValueError as error:
-        raise WrongUse(f"{name}: field link_pattern: {error}") from error
+        raise SourceRefused(f"{name}: field link_pattern: {error}") from error

@@ -42,11 +42,12 @@ MoriartyError
     ├── NotFound              no such incident, report, finding or judgement
     ├── Stale                 somebody else changed it first
     └── WrongUse              the request itself makes no sense
+        └── SourceRefused     a source's file does not describe a source
 """
 
 from collections.abc import Iterator
 
-from collectors.errors.asking import NotFound, NotPermitted, PortTaken, Stale, WrongUse
+from collectors.errors.asking import NotFound, NotPermitted, PortTaken, SourceRefused, Stale, WrongUse
 from collectors.errors.fetching import (
     AddressRefused,
     BudgetSpent,
@@ -121,6 +122,7 @@ __all__ = [
     "SandboxDown",
     "SearchDown",
     "SearchFull",
+    "SourceRefused",
     "Stale",
     "StorageFull",
     "StorageRefused",

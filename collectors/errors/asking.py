@@ -36,3 +36,10 @@ class WrongUse(RunError):
 
     code = "wrong-use"
     advice = "See the command's --help."
+
+
+class SourceRefused(WrongUse):
+    """A source's file does not describe a source."""
+
+    code = "source-refused"
+    advice = "Correct the file named in the message, or take it out of the folder of sources."

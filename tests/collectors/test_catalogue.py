@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from collectors import catalogue
-from collectors.errors import WrongUse
+from collectors.errors import SourceRefused
 
 GOOD = """
 title = "Fictional news"
@@ -89,8 +89,15 @@ def test_a_folder_that_is_not_there_holds_no_sources(tmp_path: Path) -> None:
     ],
 )
 def test_a_fault_names_the_file_and_the_field(tmp_path: Path, text: str, field: str) -> None:
-    with pytest.raises(WrongUse, match=rf"fictional-news\.toml: .*{field}"):
+    with pytest.raises(SourceRefused, match=rf"fictional-news\.toml: .*{field}"):
         catalogue.load(write(tmp_path, text))
+
+
+def test_what_cannot_be_opened_is_named_without_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "odd.toml").mkdir()
+    with pytest.raises(SourceRefused) as refused:
+        catalogue.load(tmp_path)
+    assert str(refused.value) == "odd.toml: cannot be opened: Is a directory"
 
 
 def test_a_source_without_a_reader_may_be_listed_while_it_is_off(tmp_path: Path) -> None:
