@@ -12,6 +12,8 @@ from ui.widgets import count
 
 MONTHS = 120
 """Bars that can be told apart; what is older is one link."""
+ROOM = 25
+"""Names of years that fit below the bars; the name of one with less room is left out."""
 
 
 def histogram(months: Sequence[tuple[str, int]], asked: Search) -> Node | None:
@@ -38,7 +40,13 @@ def histogram(months: Sequence[tuple[str, int]], asked: Search) -> Node | None:
         div(
             "years",
             *(
-                link(between(asked, f"{year}-01", f"{year}-12"), year, share=size, title=f"Only {year}")
+                link(
+                    between(asked, f"{year}-01", f"{year}-12"),
+                    year if size >= len(months) / ROOM else "",
+                    share=size,
+                    title=f"Only {year}",
+                    label=f"Only {year}",
+                )
                 for year, size in years
             ),
         ),
