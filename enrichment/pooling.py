@@ -1,7 +1,7 @@
 """An incident's codes, from what its reports' findings say together."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import exp, log
 
 from enrichment.records import Code, Finding, Subject
@@ -9,6 +9,9 @@ from enrichment.typology import Typology
 
 COPY = 0.011
 """Two reports whose codes all score this much alike at most are taken for copies of one text."""
+SURENESS = 2
+"""Power of its greatest probability that a report weighs; chosen by halves of training incidents
+(``tests/bench/joint.py``)."""
 FLOOR = 1e-4
 """Probability that no code falls below, so that no report alone rules one out."""
 
@@ -23,9 +26,10 @@ def pool(
 ) -> tuple[Code, ...]:
     """Return an incident's codes from the standing typology findings of all its reports, best first.
 
-    A score is the logarithmic pool of the reports' probabilities, each report weighing the same (Genest and
-    Zidek 1986): reports of one event are no independent witnesses, so more of them do not raise it. Copies
-    of one text count once: reports whose scores agree, and those that ``copies`` names together.
+    A score is the logarithmic pool of the reports' probabilities (Genest and Zidek 1986): reports of one
+    event are no independent witnesses, so more of them do not raise it. A report weighs as the square of its
+    greatest probability: one that hardly says what happened leaves the word to one that does. Copies of one
+    text count once: reports whose scores agree, and those that ``copies`` names together.
     ``judged`` names findings that people accepted; their codes come first and keep their role. At most one
     code is primary: the accepted one, else the likeliest that some report is decided on. The findings of a
     code say which report supports it, best first.
@@ -47,7 +51,10 @@ def pool(
 
 
 def pooled_scores(
-    by_code: Mapping[str, Sequence[Finding]], codes: int, copies: Collection[Collection[str]]
+    by_code: Mapping[str, Sequence[Finding]],
+    codes: int,
+    copies: Collection[Collection[str]],
+    sureness: float = SURENESS,
 ) -> Scores:
     """Return the pooled probability of each code found; ``codes`` is how many there are in all."""
     reports: dict[str, Scores] = defaultdict(dict)
@@ -55,12 +62,17 @@ def pooled_scores(
         for finding in found:
             reports[finding.report][code] = finding.score
     texts = _texts(reports, copies)
+    weights = [float(max(*text.values(), FLOOR) ** sureness) for text in texts]
+    shares = [weight / sum(weights) for weight in weights]
+    rests = [_left(text, codes) for text in texts]
+
+    def mean(chances: Iterable[float]) -> float:
+        return sum(share * log(max(chance, FLOOR)) for share, chance in zip(shares, chances, strict=True))
+
     logs = {
-        code: sum(log(max(text.get(code, _left(text, codes)), FLOOR)) for text in texts) / len(texts)
-        for code in by_code
+        code: mean(text.get(code, rest) for text, rest in zip(texts, rests, strict=True)) for code in by_code
     }
-    rest = sum(log(_left(text, codes)) for text in texts) / max(len(texts), 1)
-    whole = sum(exp(value) for value in logs.values()) + max(codes - len(logs), 0) * exp(rest)
+    whole = sum(exp(value) for value in logs.values()) + max(codes - len(logs), 0) * exp(mean(rests))
     return {code: min(exp(value) / whole, 1.0) for code, value in logs.items()}
 
 
