@@ -106,15 +106,19 @@ def _named(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    unlisted: list[Path] = []
-    walk = os.walk(folder, onerror=lambda error: unlisted.append(Path(str(error.filename))))
-    for where, folders, names in walk:
-        folders[:] = sorted((name for name in folders if not name.startswith(".")), key=os.fsencode)
-        for name in sorted(names, key=os.fsencode):
-            path = Path(where, name)
-            if not name.startswith(".") and not path.is_symlink():
-                yield path
-    yield from unlisted
+    """Yield a folder's files, then those of its folders; ``os.walk`` recurses, so depth would end it."""
+    waiting = [folder]
+    while waiting:
+        where = waiting.pop()
+        try:
+            with os.scandir(where) as listed:
+                entries = sorted(listed, key=lambda entry: os.fsencode(entry.name))
+        except OSError:
+            yield where
+            continue
+        shown = [entry for entry in entries if not entry.name.startswith(".") and not entry.is_symlink()]
+        yield from (Path(entry.path) for entry in shown if not entry.is_dir())
+        waiting += [Path(entry.path) for entry in reversed(shown) if entry.is_dir()]
 
 
 def _read(path: Path) -> bytes:

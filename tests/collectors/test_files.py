@@ -1,7 +1,8 @@
 """A drop folder: everything is found, kept, read or named; nothing in it can harm the run."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,28 @@ def test_links_and_hidden_files_are_passed_over(tmp_path: Path) -> None:
     names = [path.relative_to(folder).as_posix() for path in find([folder])]
     assert names == ["a.txt", "b.txt", "sub/c.txt"]
     assert names == [path.relative_to(folder).as_posix() for path in find([folder])]
+
+
+@pytest.fixture
+def deep(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder of 1,200 folders in one another, with a file in the last; neither Python's own way of
+    making nor that of removing them gets so far down.
+    """
+    with chdir(tmp_path):
+        for _ in range(1_200):
+            os.mkdir("a")  # noqa: PTH102 -- relative to where we are
+            os.chdir("a")
+        Path("note.txt").write_bytes(b"A note at the bottom")
+        yield tmp_path
+        Path("note.txt").unlink()
+        for _ in range(1_200):
+            os.chdir("..")
+            os.rmdir("a")  # noqa: PTH106 -- relative to where we are
+
+
+def test_a_file_however_deep_is_found(drop: Run, deep: Path) -> None:
+    (report,) = reports(drop.collect(deep / "a"))
+    assert report.text == "A note at the bottom"
 
 
 def test_a_text_with_hostile_words_stays_text(drop: Run, tmp_path: Path) -> None:
