@@ -33,6 +33,25 @@ KINDS = {By.INCIDENT: "Incidents", By.REPORT: "Reports"}
 def show() -> None:
     """Draw the page its address asks for."""
     asked = addresses.read_search(session.params())
+    _box(asked)
+    library, actor = session.library(), session.actor()
+    query = library.parse(asked.text, **asked.overrides(FACETS))
+    results = library.search(_steady(query, asked), actor=actor)
+    if asked.page == 1:
+        st.session_state["turning"] = (asked.address(), results.stamp)
+    side, main = st.columns([1, 3.2], gap="medium")
+    with side:
+        draw(folding("facets", "Filters", *facets(results, asked)), key="facets")
+    with main:
+        draw(el("h1", _title(asked), cls="unseen"), chips(asked), _notes(results, asked), key="asked")
+        _tools(results, asked)
+        if results.hits:
+            _answers(results, asked)
+        else:
+            draw(nothing(asked, results), key="nothing")
+
+
+def _box(asked: Search) -> None:
     st.session_state["search-q"] = asked.text
     st.text_input(
         "Search",
@@ -45,33 +64,28 @@ def show() -> None:
         args=(asked,),
     )
     draw(_help(), key="syntax")
-    library, actor = session.library(), session.actor()
-    query = library.parse(asked.text, **asked.overrides(FACETS))
-    results = library.search(_steady(query, asked), actor=actor)
-    if asked.page == 1:
-        st.session_state["turning"] = (asked.address(), results.stamp)
-    side, main = st.columns([1, 3.2], gap="medium")
-    with side:
-        draw(folding("facets", "Filters", *facets(results, asked)), key="facets")
-    with main:
-        draw(el("h1", _title(asked), cls="unseen"), chips(asked), _notes(results, asked), key="asked")
-        with st.container(horizontal=True, vertical_alignment="center"):
-            days(asked)
-            if asked.text or asked.narrowed:
-                keep(results.query)
-            if results.hits:
-                download.offer(results)
-            draw(link("/alike", "Find incidents like a text", cls="small"), key="alike")
-        if not results.hits:
-            draw(nothing(asked, results), key="nothing")
-            return
-        draw(
-            histogram(results.months, asked),
-            _bar(results, asked),
-            div("cards", *(card(hit, library.typology) for hit in results.hits)),
-            _pages(results, asked),
-            key="results",
-        )
+
+
+def _tools(results: Results, asked: Search) -> None:
+    """Draw what can be done with the search: keep it to certain days, save it, take its results along."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        days(asked)
+        if asked.text or asked.narrowed:
+            keep(results.query)
+        if results.hits:
+            download.offer(results)
+        draw(link("/alike", "Find incidents like a text", cls="small"), key="alike")
+
+
+def _answers(results: Results, asked: Search) -> None:
+    typology = session.library().typology
+    draw(
+        histogram(results.months, asked),
+        _bar(results, asked),
+        div("cards", *(card(hit, typology) for hit in results.hits)),
+        _pages(results, asked),
+        key="results",
+    )
 
 
 def _title(asked: Search) -> str:
