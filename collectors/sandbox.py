@@ -87,7 +87,7 @@ class _Child:
     def ending(self) -> str:
         """How a dead child ended, in words."""
         if self.expired:
-            return f"was stopped after {self.seconds if self.tasks else START_SECONDS:g} s"
+            return f"was stopped after {self.seconds if self.tasks else START_SECONDS:g} seconds"
         status = self.process.returncode
         return f"crashed (signal {-status})" if status and status < 0 else f"crashed (exit status {status})"
 
@@ -199,7 +199,6 @@ class Sandbox:
         self._children.discard(child)
 
     def _result(self, reply: tuple[str, Any], function: Callable[..., Any]) -> object:
-        name = getattr(function, "__name__", "the parser")
         state, value = reply
         if state == "done":
             return value
@@ -208,12 +207,12 @@ class Sandbox:
             kind = by_code(code)
             raise kind(message) if issubclass(kind, ItemError) else Malformed(message)
         if state == "killed":
-            raise ParserKilled(f"{name} {value}")
+            raise ParserKilled(f"the parser {value}")
         if state == "memory":
-            raise ParserKilled(f"{name} ran out of memory ({self.megabytes} MB)")
+            raise ParserKilled(f"the parser needed more than {self.megabytes:,} MB of memory")
         if state == "unsendable":
-            raise TypeError(f"{name} returned {value}")
-        raise Malformed(value)
+            raise TypeError(f"{function.__name__} returned {value}")
+        raise Malformed(f"the parser gave up: {value}")
 
     def __enter__(self) -> Self:
         return self

@@ -58,13 +58,13 @@ def test_item_errors_are_raised_again_with_their_message(sandbox: Sandbox) -> No
 
 
 def test_any_other_exception_is_malformed_and_named(sandbox: Sandbox) -> None:
-    with pytest.raises(Malformed, match="ZeroDivisionError"):
+    with pytest.raises(Malformed, match="the parser gave up: ZeroDivisionError: division by zero"):
         sandbox.call(operator.truediv, 1, 0)
 
 
 def test_time_is_limited_by_the_wall_clock(sandbox: Sandbox) -> None:
     started = time.monotonic()
-    with pytest.raises(ParserKilled, match="sleep was stopped after 3 s"):
+    with pytest.raises(ParserKilled, match="the parser was stopped after 3 seconds"):
         sandbox.call(time.sleep, 60)
     assert time.monotonic() - started < 6
     assert sandbox.call(operator.add, 1, 1) == 2
@@ -76,13 +76,13 @@ def test_native_code_that_ignores_signals_is_killed(sandbox: Sandbox) -> None:
 
 
 def test_memory_is_limited(sandbox: Sandbox) -> None:
-    with pytest.raises(ParserKilled, match="memory"):
+    with pytest.raises(ParserKilled, match="the parser needed more than 1,024 MB of memory"):
         sandbox.call(operator.mul, b"x", 3_000_000_000)
     assert sandbox.call(operator.add, 1, 1) == 2
 
 
 def test_a_crash_is_contained(sandbox: Sandbox) -> None:
-    with pytest.raises(ParserKilled, match="crashed"):
+    with pytest.raises(ParserKilled, match=r"the parser crashed \(signal 6\)"):
         sandbox.call(os.abort)
     assert sandbox.call(operator.add, 1, 1) == 2
 
