@@ -36,7 +36,8 @@ def show() -> None:
     _box(asked)
     library, actor = session.library(), session.actor()
     query = library.parse(asked.text, **asked.overrides(FACETS))
-    results = library.search(_steady(query, asked), actor=actor)
+    with st.spinner("Searching; a missing or damaged index is built anew first"):
+        results = library.search(_steady(query, asked), actor=actor)
     if asked.page == 1:
         st.session_state["turning"] = (asked.address(), results.stamp)
     side, main = st.columns([1, 3.2], gap="medium")
