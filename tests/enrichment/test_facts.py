@@ -23,9 +23,11 @@ from enrichment import (
     victims,
     whereabouts,
 )
+from enrichment.evaluation import tables
 from enrichment.facts import READ, extract
 from enrichment.records import Fact, Subject
 from enrichment.typology import Typology
+from tests.enrichment.model_room import enricher, told
 from tests.shared import shared
 
 REACH = {
@@ -191,6 +193,15 @@ def test_where_no_crime_is_told_only_what_other_matters_have_too_is_an_outcome()
     assert of(extract("", jailed), Subject.OUTCOME) == ["convicted_or_sentenced"]
 
 
+def test_a_report_that_is_judged_to_tell_no_crime_gets_no_outcome() -> None:
+    title = "Hospital's sepsis alarm is wrong again"
+    text = "A hospital's AI model raised a wrong sepsis alarm for a patient. Harm was averted by a nurse."
+    assert of(extract(title, text), Subject.OUTCOME) == ["attempted_or_blocked"]
+    findings = next(enricher().enrich([told((title, text))])).findings
+    assert {each.value for each in findings if each.subject is Subject.CRIME} == {"no"}
+    assert [each.value for each in findings if each.subject is Subject.OUTCOME] == []
+
+
 def test_a_card_that_was_charged_is_no_charge() -> None:
     assert "arrested_or_charged" not in of(
         extract("", "Scammers charged Ray’s credit cards."), Subject.OUTCOME
@@ -227,8 +238,9 @@ def gold() -> list[dict[str, Any]]:
     return [row for row in rows if row["relevant"]]
 
 
-def test_losses_and_countries_of_the_gold_reports_are_found() -> None:
-    rows, losses, countries = gold(), 0, 0
+def test_losses_countries_and_outcomes_of_the_gold_reports_are_found() -> None:
+    rows, losses, countries, stages = gold(), 0, 0, tables.stages()
+    outcomes = []
     for row in rows:
         facts = extract(row["title"], row["text"])
         stated = of(facts, Subject.LOSS, "loss")[:1]
@@ -236,8 +248,11 @@ def test_losses_and_countries_of_the_gold_reports_are_found() -> None:
         losses += stated in ([[f"{sum['currency']} {sum['amount']}"] for sum in accepted] or [[]])
         where = {code[:2] for code in of(facts, Subject.COUNTRY, "where")}
         countries += where == set(row["country"])
+        if row["status"] in stages:
+            outcomes.append((of(facts, Subject.OUTCOME) or ["unknown"])[0] in stages[row["status"]])
     assert losses / len(rows) >= 0.95
-    assert countries / len(rows) >= 0.87
+    assert countries / len(rows) >= 0.95
+    assert sum(outcomes) / len(outcomes) >= 0.85
 
 
 def test_a_whole_snapshot_is_read_in_seconds() -> None:
