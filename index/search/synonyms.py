@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 
 from index.search.analysis import analyse
 from index.search.spelling import compounded
@@ -31,9 +32,9 @@ def synonyms(words: Sequence[Tokens]) -> dict[Tokens, dict[Tokens, str]]:
     found: dict[Tokens, dict[Tokens, str]] = {}
     place = 0
     while place < len(words):
-        length = _length(words[place:])
+        length = _length(words[place : place + _longest()])
         phrase = words[place : place + max(length, 1)]
-        group = _groups().get(sum(phrase, ()), {})
+        group = _groups().get(_joined(phrase), {})
         for word in phrase if group else ():
             found[word] = {way: written for way, written in group.items() if not set(word) <= set(way)}
         place += len(phrase)
@@ -42,6 +43,14 @@ def synonyms(words: Sequence[Tokens]) -> dict[Tokens, dict[Tokens, str]]:
 
 def _length(words: Sequence[Tokens]) -> int:
     """Return how many of the first words are the longest phrase that has synonyms, 0 where none is."""
-    longest = max(map(len, _groups()))
-    lengths = range(min(longest, len(words)), 0, -1)
-    return next((length for length in lengths if sum(words[:length], ()) in _groups()), 0)
+    lengths = range(len(words), 0, -1)
+    return next((length for length in lengths if _joined(words[:length]) in _groups()), 0)
+
+
+@cache
+def _longest() -> int:
+    return max(map(len, _groups()))
+
+
+def _joined(words: Sequence[Tokens]) -> Tokens:
+    return tuple(chain.from_iterable(words))
