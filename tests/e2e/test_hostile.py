@@ -64,6 +64,10 @@ def test_hostile_titles_do_nothing_in_choices(visit: Visit) -> None:
     visit.open("/review?part=grouping")
     visit.page.get_by_label("Merge this incident").fill("hostile deepfake director")
     visit.page.get_by_label("Merge this incident").press("Enter")
+    visit.page.get_by_label("Found").click()
+    visit.page.get_by_role("option").first.wait_for()
+    _harmless(visit)
+    visit.page.get_by_role("option").first.click()
     visit.page.locator(".box").first.wait_for()
     _harmless(visit)
 

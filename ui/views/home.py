@@ -105,13 +105,12 @@ def _figures(status: Status) -> Node:
 
 
 def _waiting(status: Status) -> Node:
-    if not status.queue:
-        return section(
-            "Waiting for a decision", el("p", "Nothing waits. New suggestions appear after the next run.")
-        )
+    waits = (link("/review", count(status.queue, "suggestion")), " of the machine to confirm or correct.")
+    learns = ("What people decided can teach the machine: ", el("code", "moriarty retrain"))
     return section(
         "Waiting for a decision",
-        el("p", link("/review", count(status.queue, "suggestion")), " of the machine to confirm or correct."),
+        el("p", *(waits if status.queue else ("Nothing waits. New suggestions appear after the next run.",))),
+        el("p", *learns, cls="small soft") if status.judgements else None,
     )
 
 
