@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from collectors.errors import SourceRefused
-from collectors.records import Source
+from collectors.records import Source, faults
 
 KINDS = frozenset({"feed", "listing", "starter", "aiid", "atlas", "files"})
 """The kinds that have a collector; a source of any other kind must be switched off, with a reason."""
@@ -66,10 +66,7 @@ def _source(key: str, fields: dict[str, Any]) -> Source:
     try:
         source = Source.model_validate({"key": key, **fields}, strict=True)
     except ValidationError as error:
-        faults = "; ".join(
-            f"field {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()
-        )
-        raise SourceRefused(f"{name}: {faults}") from error
+        raise SourceRefused(f"{name}: {faults(error)}") from error
     _check(name, source)
     return source
 

@@ -89,5 +89,6 @@ def decoded(headers: Headers, wire: bytes, limits: Limits, *, partial: bool = Fa
             else:
                 raise ProtocolBroken(f"content encoding {encoding[:40]!r} was not asked for")
         except zlib.error as error:
-            raise ProtocolBroken(f"the body is not valid {encoding}: {error}") from error
+            said = str(error).rpartition(": ")[2]
+            raise ProtocolBroken(f"the body is not valid {encoding}: {said}") from error
     return body

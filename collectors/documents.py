@@ -86,16 +86,16 @@ def _refuse_binary(payload: bytes) -> None:
     if payload.startswith(_COMPOUND_FILE):
         if "EncryptedPackage".encode("utf-16le") in payload:
             raise Encrypted("the Office document needs a password")
-        raise Unsupported("an Office document of before 2007")
+        raise Unsupported("it is an Office document of before 2007")
     kind = next((kind for signature, kind in _SIGNATURES if payload.startswith(signature)), "")
     start = decode(payload[:SNIFFED])
     controls = sum(character < " " and character not in "\t\n\r\x0c\x1b" for character in start)
     textual = controls <= MAX_CONTROL_SHARE * len(start)
     # "BM", "MZ", "II*" may begin a text as well
     if kind and (not textual or not re.match(r"[A-Za-z]{2,}\s|\w+[,.:;]?\s", start)):
-        raise Unsupported(kind)
+        raise Unsupported(f"it is {kind}")
     if not textual:
-        raise Unsupported("not a document: binary data")
+        raise Unsupported("it is binary data")
 
 
 def _is_page(payload: bytes, start: str, content_type: str) -> bool:
@@ -109,7 +109,7 @@ def _is_page(payload: bytes, start: str, content_type: str) -> bool:
 
 def _read_text(decoded: str) -> Document:
     if decoded.lstrip().startswith("<?xml"):
-        raise Unsupported("XML data")
+        raise Unsupported("it is XML data")
     text = clean(decoded)
     if not text:
         raise EmptyDocument("the file holds no text")

@@ -101,9 +101,9 @@ def refusal(url: str, status: int, headers: Headers) -> FetchError | None:
     known = status in HTTPStatus.__members__.values()
     said = f"{url} answered {status}{f' ({HTTPStatus(status).phrase})' if known else ''}"
     come_back = header(headers, "retry-after").strip()[:40]
+    until = f" for {int(come_back):,} seconds" if come_back.isdecimal() else f" until {come_back}"
     if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.SERVICE_UNAVAILABLE and come_back):
-        unit = " seconds" if come_back.isdecimal() else ""
-        return RateLimited(f"{said} and asks to be left alone{f': {come_back}{unit}' if come_back else ''}")
+        return RateLimited(f"{said} and asks to be left alone{until if come_back else ''}")
     if status in _REFUSED:
         return HttpRefused(said)
     if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:

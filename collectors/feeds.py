@@ -2,6 +2,7 @@
 
 import io
 from typing import Any
+from xml.sax import SAXException
 
 import feedparser
 from lxml import etree, html
@@ -47,13 +48,19 @@ def read_feed(payload: bytes, content_type: str, url: str) -> Feed:
         io.BytesIO(payload), response_headers={"content-type": content_type, "content-location": url}
     )
     if not read.entries and (read.bozo or not read.get("version")):
-        raise Malformed(f"not a feed: {read.get('bozo_exception') or 'no RSS or Atom in it'}")
+        raise Malformed(f"not a feed: {_fault(read.get('bozo_exception'))}")
     entries: dict[str, Entry] = {}
     for item in read.entries[:MOST_ENTRIES]:
         entry = _entry(item, url)
         if entry is not None:
             entries.setdefault(canonical_url(entry.link), entry)
     return Feed(title=clean_line(_plain(read.feed, "title")), entries=tuple(entries.values()))
+
+
+def _fault(error: Exception | None) -> str:
+    if isinstance(error, SAXException):
+        return f"{error.getMessage()}"  # without the name of a file there is not
+    return str(error or "no RSS or Atom in it")
 
 
 def _entry(item: Any, url: str) -> Entry | None:  # noqa: ANN401  # feedparser publishes no types

@@ -126,7 +126,7 @@ def _read(path: Path) -> bytes:
     try:
         status = path.stat()
         if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
-            raise Unsupported("not a file but a device, pipe or socket")
+            raise Unsupported("it is no file but a device, a pipe or a socket")
         if status.st_size > MAX_BYTES:
             raise TooLarge(f"{status.st_size:,} bytes; the limit is {MAX_BYTES:,}")
         with path.open("rb") as file:

@@ -69,14 +69,14 @@ def _inspect(payload: bytes) -> None:
     if unpacked > RATIO_FROM and unpacked > MAX_RATIO * len(payload):
         raise BombRefused(f"{len(payload):,} bytes would unpack to {unpacked:,}")
     if any(member.flag_bits & 1 for member in members):
-        raise Encrypted("the package needs a password")
+        raise Encrypted("the document needs a password")
     names = {member.filename for member in members}
     if "[Content_Types].xml" not in names:
-        raise Unsupported("a ZIP archive; unpack it and add the files")
+        raise Unsupported("it is a ZIP archive; unpack it and add the files in it")
     if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise Unsupported("a document with macros")
+        raise Unsupported("it is a Word document with macros")
     if not any(name.startswith("word/") for name in names):
-        raise Unsupported("an Office file that is no Word document")
+        raise Unsupported("it is an Office file, but no Word document")
 
 
 def _paragraphs(body: etree._Element) -> Iterator[str]:

@@ -56,7 +56,7 @@ def parse_signal(
         return quarantined(error, capture), ()
     issues: tuple[Issue, ...] = ()
     if len(entries) < source.expected_yield:
-        seen = f"{len(entries)} items seen where {source.expected_yield} are expected"
+        seen = f"addresses announced: {len(entries)}; expected: {source.expected_yield} or more"
         issues = (issue_of(YieldLow(seen), capture.requested_url, capture),)
     outcome = Outcome(
         capture=capture.id,

@@ -35,7 +35,7 @@ def read_pdf(payload: bytes) -> Document:
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == FPDF_ERR_PASSWORD:
             raise Encrypted("the PDF needs a password") from error
-        raise Malformed(f"not a readable PDF: {error}") from error
+        raise Malformed(f"not a readable PDF: {str(error).rstrip('.')}") from error
     try:
         return _read(document)
     finally:

@@ -8,7 +8,7 @@ import hashlib
 from datetime import date, datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 
 class Record(BaseModel):
@@ -21,6 +21,11 @@ def digest(prefix: str, *parts: str) -> str:
     """Return ``prefix-`` and 20 hexadecimal digits of the SHA-256 over the parts, in order."""
     joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
     return f"{prefix}-{hashlib.sha256(joined).hexdigest()[:20]}"
+
+
+def faults(error: ValidationError) -> str:
+    """Return what is wrong with each field of a value that is no record, on one line."""
+    return "; ".join(f"field {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
 
 
 class PartialDate(Record):

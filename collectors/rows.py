@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from pydantic import ValidationError
+
 from collectors.errors import ItemError, Malformed
-from collectors.records import Capture, Disposition, Issue, Outcome, Report
+from collectors.records import Capture, Disposition, Issue, Outcome, Report, faults
 
 Row = TypeVar("Row")
 Read = TypeVar("Read")
@@ -35,9 +37,15 @@ def gather(
         except ItemError as error:
             issues.append(issue_of(error, name, capture))
         except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
-            broken = Malformed(f"{name} does not have the expected form ({type(error).__name__}: {error})")
+            broken = Malformed(f"{name} does not have the expected form: {_fault(error)}")
             issues.append(issue_of(broken, name, capture))
     return results, issues
+
+
+def _fault(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return faults(error)
+    return f"it lacks {error}" if isinstance(error, KeyError) else str(error)
 
 
 def outcome(reports: Iterable[Report], issues: Iterable[Issue], capture: Capture) -> Outcome:

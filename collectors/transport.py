@@ -75,7 +75,8 @@ class Transport:
             allowed = self._limits.seconds
             raise DeadlineExceeded(f"{target.url} took longer than {allowed:g} seconds") from None
         except (httpx2.HTTPError, OSError) as error:
-            raise ProtocolBroken(f"{target.url}: {str(error) or 'the connection broke off'}") from error
+            said = str(error).rstrip(".") or "the connection broke off"
+            raise ProtocolBroken(f"{target.url}: {said}") from error
         return Reply(
             url=target.url,
             started=started,

@@ -65,13 +65,15 @@ def read_web_archive(payload: bytes) -> Pages:
             if not _wanted(record):
                 continue
             if len(found) >= MAX_PAGES or total >= MAX_TOTAL:
-                return Pages(tuple(found), f"only the first {len(found)} pages were read", full=True)
+                read = f"only the first {len(found):,} pages of the web archive were read"
+                return Pages(tuple(found), read, full=True)
             found.append(_page(record))
             total += len(found[-1].body)
     except (ArchiveLoadFailed, EOFError, ValueError, LookupError, AttributeError, zlib.error) as error:
-        return Pages(tuple(found), f"damaged after {len(found)} pages: {type(error).__name__}: {error}")
+        said = str(error) or type(error).__name__
+        return Pages(tuple(found), f"the web archive is damaged after {len(found)} pages: {said}")
     if records.offset < len(payload):  # it ends quietly where a record's head is cut
-        return Pages(tuple(found), f"damaged after {len(found)} pages")
+        return Pages(tuple(found), f"the web archive is damaged after {len(found)} pages")
     return Pages(tuple(found))
 
 

@@ -63,7 +63,7 @@ class Unsupported(ParseError):
     """A type Moriarty does not read."""
 
     code = "unsupported"
-    advice = "Convert it to PDF, DOCX, HTML or text and add it again."
+    advice = "If it holds text, save it as PDF, DOCX, HTML or plain text and add that."
 
 
 class ParserKilled(ParseError):

@@ -113,3 +113,8 @@ def warc(*pages: tuple[str, str, bytes], status: str = "200 OK") -> bytes:
             )
         )
     return out.getvalue()
+
+
+def mail(*headers: str, body: str = STORY) -> bytes:
+    """Return an e-mail with these headers beside those that every one has."""
+    return "\n".join([*headers, "From: press@example.org", "MIME-Version: 1.0", "", body]).encode()

@@ -195,7 +195,7 @@ def test_nobody_answering_is_unreachable(tmp_path: Path) -> None:
         (reply(status=429), "/page answered 429 (Too Many Requests) and asks to be left alone"),
         (
             reply(status=503, headers={"Retry-After": "60"}),
-            "/page answered 503 (Service Unavailable) and asks to be left alone: 60 seconds",
+            "/page answered 503 (Service Unavailable) and asks to be left alone for 60 seconds",
         ),
         (redirect("http://[::1]/"), "::1 is not a public address"),
     ],

@@ -87,3 +87,17 @@ def test_a_broken_line_is_an_issue_and_the_rest_is_read() -> None:
 def test_parsing_again_says_exactly_the_same() -> None:
     payload = starter_cases.bundled() + b"{torn\n"
     assert starter_cases.parse(payload, CAPTURE) == starter_cases.parse(payload, CAPTURE)
+
+
+def test_an_issue_says_what_is_wrong_with_its_line() -> None:
+    lines = (
+        fictional_case(sources=[{"publisher": "Town News"}]),
+        b'{"id": "case-9002", "title": "T", "summary": "S"}\n',
+        b'["list"]\n',
+    )
+    issues = starter_cases.parse(b"".join(lines), CAPTURE).issues
+    assert [issue.detail.partition(" does not have the expected form: ")[2] for issue in issues] == [
+        "field title: Field required",
+        "it lacks 'sources'",
+        "list indices must be integers or slices, not str",
+    ]
