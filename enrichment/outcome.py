@@ -9,7 +9,7 @@ or an authority stopped it; a stage beyond these that somebody was pursued, in a
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from enrichment.phrases import Passage
@@ -43,28 +43,32 @@ def find(
     """Return at most one outcome, at its first mention: the most advanced stage that is stated.
 
     ``sums`` are the sums of the report: a loss among them says that the offence succeeded. ``sentences`` are
-    those passed: a term among them says that somebody was convicted. Weak cues count where there are only
-    such; where there is none, a sentence that tells of an offence in the past stands for itself.
+    those passed: a term among them says that somebody was convicted. Weak cues count where the others say no
+    more than that the matter is reported; where there are none at all, a sentence that tells of an offence in
+    the past stands for itself.
     """
     leads = [passage.lead(LEAD) for passage in passages]
     stages = list(mentions(leads))
     if leads != list(passages) and not any(stage.sure for stage in stages):
         stages = list(mentions(passages))
-    best = max((stage for stage in stages if stage.sure), key=lambda stage: stage.rank, default=None)
+    best = _furthest(stage for stage in stages if stage.sure)
     term = next((fact for fact in sentences if fact.role != "fine"), None)
     if term is not None and (best is None or best.name not in (ACQUITTED, CONVICTED)):
         return [term.model_copy(update={"subject": Subject.OUTCOME, "value": CONVICTED, "role": ""})]
-    if best is None or best.name in (REPORTED, ATTEMPTED, SUCCEEDED):
-        loss = next((fact for fact in sums if fact.role == "loss"), None)
-        best = _failed(stages, lost=loss is not None) or best
-        if loss is not None and (best is None or best.name == REPORTED):
-            known = {"subject": Subject.OUTCOME, "value": SUCCEEDED, "role": "", "score": LIKELY}
-            return [loss.model_copy(update=known)]
+    if best is not None and best.name not in (REPORTED, ATTEMPTED, SUCCEEDED):
+        return [best.fact()]
+    loss = next((fact for fact in sums if fact.role == "loss"), None)
+    best = _failed(stages, lost=loss is not None) or best
+    if loss is not None and (best is None or best.name == REPORTED):
+        known = {"subject": Subject.OUTCOME, "value": SUCCEEDED, "role": "", "score": LIKELY}
+        return [loss.model_copy(update=known)]
     if best is None or best.name == REPORTED:
-        best = max(
-            filter(None, (_weakly(stages, passages), best)), key=lambda stage: stage.rank, default=None
-        )
+        best = _weakly(stages, passages)
     return [best.fact()] if best else _told(passages)
+
+
+def _furthest(stages: Iterable[Stage]) -> Stage | None:
+    return max(stages, key=lambda stage: stage.rank, default=None)
 
 
 def _failed(stages: Sequence[Stage], *, lost: bool) -> Stage | None:
@@ -80,10 +84,9 @@ def _of_many(passages: Sequence[Passage]) -> bool:
 
 
 def _weakly(stages: Sequence[Stage], passages: Sequence[Passage]) -> Stage | None:
-    """Return the mention to go by where none is sure; a report of many events has no gain of its own."""
+    """Return what to go by where none is sure of more than a report; one of many events has no gain."""
     many = _of_many(passages)
-    kept = [stage for stage in stages if not many or stage.name != SUCCEEDED]
-    return max(kept, key=lambda stage: stage.rank, default=None)
+    return _furthest(stage for stage in stages if not many or stage.sure or stage.name != SUCCEEDED)
 
 
 def _told(passages: Sequence[Passage]) -> list[Fact]:

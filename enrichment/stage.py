@@ -114,7 +114,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "shown": re.compile(rf"\b(?:{words('shows')})\s[^.;]{{0,90}}\b(?:being|getting|under|in)\s$"),
         "price_after": re.compile(rf"\s?(?:[\w’']{{1,12}}\s){{0,2}}(?:{words('price_after')})"),
         **{
-            f"form {kind} {place}": form for kind in _FORMS for place, (_, form) in enumerate(_forms_of(kind))
+            f"form {kind} {place}": each for kind in _FORMS for place, (_, each) in enumerate(_forms_of(kind))
         },
         "clause": re.compile(r"[;,:]|\bbut\b|\band\b|\bwho\b|\bafter\b"),
     }
