@@ -2,9 +2,13 @@
 
 import ast
 import sys
+import tomllib
+from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("collectors", "enrichment", "index", "ui")
@@ -41,6 +45,8 @@ HOMES = {
     "subprocess": {"collectors/sandbox.py", "ui/background.py"},
 }
 """One library, one file: where each may be imported."""
+BROUGHT = {"scipy": "scikit-learn", "starlette": "streamlit", "threadpoolctl": "scikit-learn"}
+"""Libraries used in the version that another one, which is declared, asks for."""
 
 
 def imports(path: Path) -> set[str]:
@@ -58,6 +64,20 @@ def imports(path: Path) -> set[str]:
 def test_a_library_is_imported_where_it_belongs(library: str) -> None:
     users = {path.relative_to(ROOT).as_posix() for path in MODULES if library in imports(path)}
     assert users == HOMES[library]
+
+
+def test_every_library_is_declared_or_belongs_to_one_that_is() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    lines = [*project["dependencies"], *project["optional-dependencies"]["elastic"]]
+    declared = {canonicalize_name(Requirement(line).name) for line in lines}
+    imported = set().union(*map(imports, MODULES)) - set(sys.stdlib_module_names) - set(PACKAGES)
+    distributions = packages_distributions()
+    homes = {name: {canonicalize_name(home) for home in distributions[name]} for name in imported}
+    assert {name for name, found in homes.items() if not found & declared} == set(BROUGHT)
+    for name, by in BROUGHT.items():
+        needed = {canonicalize_name(Requirement(line).name) for line in distribution(by).requires or ()}
+        assert by in declared
+        assert homes[name] & needed
 
 
 def test_streamlit_stays_in_the_pages() -> None:
