@@ -37,6 +37,7 @@ def test_an_edit_of_grouping_training_or_measuring_asks_for_no_report_again() ->
 
 
 def test_the_digest_of_the_program_is_the_same_twice() -> None:
+    fingerprint.program.cache_clear()
     fresh = [sys.executable, "-c", "from enrichment import fingerprint; print(fingerprint.program().hex())"]
     done = subprocess.run(fresh, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == fingerprint.program().hex()

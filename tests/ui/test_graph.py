@@ -1,5 +1,6 @@
 """The graph page over a real library, without a browser."""
 
+import re
 from pathlib import Path
 
 from index.library import Library
@@ -76,6 +77,7 @@ def test_what_emerges_states_its_false_alarm_rate_baseline_and_method(shown: Sho
         "Groups that no leaf fits",
     ):
         assert words in said
+    assert re.search(r"is flagged from \d+ in 90 days, \d+ in 180 days, \d+ in 365 days on", said)
 
 
 def test_old_data_is_called_old_and_no_data_too_little(shown: Shown) -> None:

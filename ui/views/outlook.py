@@ -1,6 +1,6 @@
 """What emerges: leaves that rise beyond a stated false-alarm rate, and groups that no leaf fits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from enrichment.network.records import Cluster, Outlook, Rise
@@ -190,8 +190,18 @@ def _quiet(found: Outlook) -> Drawn | None:
     )
 
 
+def _smallest(fewest: Mapping[int, int]) -> str:
+    """Say from how many incidents on a leaf can be flagged, window by window."""
+    return ", ".join(f"{least} in {days} days" for days, least in fewest.items()) or "no number at present"
+
+
 def _method(found: Outlook) -> Drawn:
-    said = {"compared": found.compared, "false_alarms": found.false_alarms, "undated": found.undated}
+    said = {
+        "compared": found.compared,
+        "false_alarms": found.false_alarms,
+        "undated": found.undated,
+        "smallest": _smallest(found.smallest),
+    }
     lines = [line.format(**said) for line in graph_words()["note"]["method"]]
     if found.new_sources:
         lines.append(f"Sources without a past, which raise no alarm yet: {', '.join(found.new_sources)}.")
