@@ -1,114 +1,21 @@
-"""Runs parsers in child processes that can be killed, because no library's own limits hold.
+"""Runs parsers in child processes that can be killed, because no library's own limits hold."""
 
-Children are started with nothing of ours: an empty environment, no open file but two pipes, no database
-and, by an audit hook, no network. ``multiprocessing`` is not used because its spawned children import the
-parent's main module, which for a command line or a web app means the whole program.
-"""
-
-import json
 import queue
-import subprocess
-import sys
-import threading
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Final, Self, TypeVar, TypeVarTuple, cast
+from typing import Any, Self, TypeVar, TypeVarTuple, cast
 
-from collectors.errors import ItemError, Malformed, ParserKilled, SandboxDown, StorageFull, by_code
-from collectors.wire import name_of, read, write
-
-CHILD: Final = Path(__file__).with_name("sandbox_child.py")
-PRELOADED: Final = "collectors.documents"
-"""Imported by every child, and its ``warm_up`` called, before the first task; no task pays for it."""
-TASKS_PER_CHILD: Final = 500
-START_SECONDS: Final = 120.0
+from collectors.errors import ItemError, Malformed, ParserKilled, by_code
+from collectors.parser_process import ParserProcess
 
 Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")
 
 
-class _Child:
-    """One child process; ``ask`` is called by one thread at a time."""
-
-    def __init__(self, seconds: float, megabytes: int) -> None:
-        self.seconds = seconds
-        self.tasks = 0
-        self.expired = False
-        settings = {"path": sys.path, "module": PRELOADED, "megabytes": megabytes, "seconds": seconds}
-        try:
-            self.process = subprocess.Popen(  # noqa: S603 - fixed arguments, no shell
-                [sys.executable, "-I", "-B", "-X", "utf8", str(CHILD), json.dumps(settings)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                # No secret of the parent's environment reaches a parser; one thread each keeps numpy small.
-                env={"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-            )
-        except OSError as error:
-            raise SandboxDown(f"no parser process can be started: {error.strerror}") from error
-        state, said = self._exchange(None, START_SECONDS) or ("died", self.ending)
-        if state != "ready":
-            self.kill()
-            raise (StorageFull if state == "full" else SandboxDown)(
-                f"the parser process does not start: {said}"
-            )
-
-    def ask(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str, Any] | None:
-        """Return the child's reply, or None where it had to be killed or died; it is dead then."""
-        self.tasks += 1
-        return self._exchange((name_of(function), arguments), self.seconds)
-
-    def _exchange(self, request: object, seconds: float) -> tuple[str, Any] | None:
-        clock = threading.Timer(seconds, self._expire)
-        clock.daemon = True
-        clock.start()
-        try:
-            requests, replies = cast(BinaryIO, self.process.stdin), cast(BinaryIO, self.process.stdout)
-            if request is not None:
-                write(requests, request)
-            state, value = read(replies)
-            return str(state), value
-        except (EOFError, OSError, ValueError):
-            self.kill()
-            return None
-        finally:
-            clock.cancel()
-            clock.join()  # a kill already under way must not hit the next task
-
-    def _expire(self) -> None:
-        self.expired = True
-        self.process.kill()
-
-    @property
-    def ending(self) -> str:
-        """How a dead child ended, in words."""
-        if self.expired:
-            return f"was stopped after {self.seconds if self.tasks else START_SECONDS:g} seconds"
-        status = self.process.returncode
-        return f"crashed (signal {-status})" if status and status < 0 else f"crashed (exit status {status})"
-
-    @property
-    def worn(self) -> bool:
-        """Whether it is dead or has worked long enough for leaks to matter."""
-        return self.tasks >= TASKS_PER_CHILD or self.process.poll() is not None
-
-    def kill(self) -> None:
-        """End it at once and release its pipes; harmless when it is dead already."""
-        self.process.kill()
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except OSError:  # unsent bytes of a request nobody will read
-                    continue
-
-
-def _kill_all(children: set[_Child]) -> None:
+def _kill_all(children: set[ParserProcess]) -> None:
     for child in tuple(children):
         child.kill()
 
@@ -124,10 +31,10 @@ class Sandbox:
         self.workers = workers
         self.seconds = seconds
         self.megabytes = megabytes
-        self._slots: queue.LifoQueue[_Child | None] = queue.LifoQueue()
+        self._slots: queue.LifoQueue[ParserProcess | None] = queue.LifoQueue()
         for _ in range(workers):
             self._slots.put(None)
-        self._children: set[_Child] = set()
+        self._children: set[ParserProcess] = set()
         self._finalizer = weakref.finalize(self, _kill_all, self._children)
 
     def call(self, function: Callable[[*Arguments], Result], *args: *Arguments) -> Result:
@@ -156,7 +63,7 @@ class Sandbox:
 
     def map(
         self, function: Callable[..., Result], argument_tuples: Iterable[tuple[Any, ...]]
-    ) -> Iterator[Result | ItemError]:
+    ) -> Generator[Result | ItemError]:
         """Yield ``function(*arguments)`` for each tuple, in order, with every worker busy.
 
         An item that fails yields its ItemError. At most two tuples a worker are taken in advance.
@@ -183,18 +90,18 @@ class Sandbox:
         except ItemError as error:
             return error
 
-    def _fresh(self, child: _Child | None) -> _Child:
+    def _fresh(self, child: ParserProcess | None) -> ParserProcess:
         if not self._finalizer.alive:
             raise RuntimeError("the sandbox is closed")
         if child is not None and child.worn:
             self._discard(child)
             child = None
         if child is None:
-            child = _Child(self.seconds, self.megabytes)
+            child = ParserProcess(self.seconds, self.megabytes)
             self._children.add(child)
         return child
 
-    def _discard(self, child: _Child) -> None:
+    def _discard(self, child: ParserProcess) -> None:
         child.kill()
         self._children.discard(child)
 

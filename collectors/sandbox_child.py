@@ -1,6 +1,6 @@
 """The child's side of the sandbox: limits itself, then runs one function after another until its parent goes.
 
-Run by path, in isolated mode, by ``collectors.sandbox``; not meant to be imported by anything else.
+Run by path, in isolated mode, by ``collectors.parser_process``; not meant to be imported by anything else.
 """
 
 import contextlib

@@ -1,6 +1,7 @@
 """Pages out of WARC files that somebody drops in, bounded in number and size."""
 
 import zlib
+from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
@@ -12,7 +13,7 @@ from warcio.recordloader import ArcWarcRecord
 from collectors.addresses import canonical_url
 from collectors.decoding import GZIP
 from collectors.documents import read_document
-from collectors.errors import EmptyDocument, ItemError, Malformed, TooLarge
+from collectors.errors import EmptyDocument, ItemError, Malformed, ParserKilled, TooLarge
 from collectors.records import Capture, Document, Outcome, Report, Source
 from collectors.reports import as_report
 from collectors.rows import gather, issue_of, outcome
@@ -22,6 +23,8 @@ MAX_PAGES: Final = 5_000
 MAX_TOTAL: Final = 150_000_000
 """Decoded bytes of all pages together."""
 MAX_PAGE: Final = 20_000_000
+MAX_KILLED: Final = 5
+"""Pages that may exhaust their parser; each takes its time to, so one that is full of them is left unread."""
 _TYPES: Final = ("text/html", "application/xhtml+xml", "application/pdf")
 
 
@@ -80,16 +83,19 @@ def read_web_archive(payload: bytes) -> Pages:
 def parse_web_archive(capture: Capture, payload: bytes, source: Source, sandbox: Sandbox) -> Outcome:
     """Return a report for each page of a WARC file, known by its address; of a page met twice, the last.
 
-    A page that cannot be read, and what lies behind damage or our limits, becomes an issue. Raises the
-    ItemErrors of the sandbox where the file itself cannot be opened.
+    A page that cannot be read, and what lies behind damage, our limits or five pages that exhausted their
+    parser, becomes an issue. Raises the ItemErrors of the sandbox where the file itself cannot be opened.
     """
     pages = sandbox.call(read_web_archive, payload)
-    rows = list(_documents(pages.found, sandbox))
+    rows = _documents(pages.found, sandbox)
     reports, issues = gather(rows, lambda row: _report(*row, capture, source), capture)
     if pages.stopped:
         stopped = (TooLarge if pages.full else Malformed)(pages.stopped)
         issues.append(issue_of(stopped, capture.requested_url, capture))
-    elif not pages.found:
+    if left := len(pages.found) - len(rows):
+        exhausted = ParserKilled(f"{MAX_KILLED} pages exhausted their parser; {left:,} more were left unread")
+        issues.append(issue_of(exhausted, capture.requested_url, capture))
+    if not pages.found and not pages.stopped:
         empty = EmptyDocument("the web archive holds no HTML or PDF page")
         issues.append(issue_of(empty, capture.requested_url, capture))
     return outcome({report.id: report for report in reports}.values(), issues, capture)
@@ -116,12 +122,18 @@ def _page(record: ArcWarcRecord) -> Page:
 def _documents(
     pages: tuple[Page, ...], sandbox: Sandbox
 ) -> list[tuple[str, tuple[Page, Document] | ItemError]]:
-    arguments = ((page.body, page.url, page.content_type) for page in pages)
-    read = zip(pages, sandbox.map(read_document, arguments), strict=True)
-    return [
-        (page.url, document if isinstance(document, ItemError) else (page, document))
-        for page, document in read
-    ]
+    """Return what each page holds, or why it cannot be read, up to the last that may exhaust its parser."""
+    rows: list[tuple[str, tuple[Page, Document] | ItemError]] = []
+    killed = 0
+    with closing(
+        sandbox.map(read_document, ((page.body, page.url, page.content_type) for page in pages))
+    ) as read:
+        for page, document in zip(pages, read, strict=False):
+            rows.append((page.url, document if isinstance(document, ItemError) else (page, document)))
+            killed += isinstance(document, ParserKilled)
+            if killed == MAX_KILLED:
+                break
+    return rows
 
 
 def _report(page: Page, document: Document, capture: Capture, source: Source) -> Report:

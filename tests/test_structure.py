@@ -42,7 +42,7 @@ HOMES = {
     "socket": {"collectors/names.py", "ui/serve.py"},
     "sqlite3": {"collectors/politeness.py", "collectors/state.py", "index/database.py"},
     "ssl": {"collectors/fetch.py", "collectors/transport.py"},
-    "subprocess": {"collectors/sandbox.py", "ui/background.py"},
+    "subprocess": {"collectors/parser_process.py", "ui/background.py"},
 }
 """One library, one file: where each may be imported."""
 BROUGHT = {"scipy": "scikit-learn", "starlette": "streamlit", "threadpoolctl": "scikit-learn"}

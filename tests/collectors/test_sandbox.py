@@ -17,8 +17,9 @@ import pytest
 
 from collectors.documents import read_document
 from collectors.errors import EmptyDocument, ItemError, Malformed, ParserKilled
+from collectors.parser_process import TASKS_PER_CHILD
 from collectors.records import Document
-from collectors.sandbox import TASKS_PER_CHILD, Sandbox
+from collectors.sandbox import Sandbox
 from tests.collectors.fetching import child
 
 
@@ -179,7 +180,7 @@ def test_map_takes_only_a_few_items_in_advance(sandbox: Sandbox) -> None:
     results = sandbox.map(operator.add, numbers())
     assert next(results) == 1
     assert len(taken) <= 4
-    results.close()  # type: ignore[attr-defined]  # map is a generator; its promise is an iterator
+    results.close()
 
 
 def test_map_works_in_parallel() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from collectors.records import Disposition
+from collectors.sandbox import Sandbox
 from tests.collectors.crafted import page, pdf, warc
 from tests.collectors.dropping import Run, codes, fill, outcomes, reports
 
@@ -63,3 +64,15 @@ def test_a_web_archive_cut_short_is_known_to_lack_text(drop: Run, tmp_path: Path
     in_the_head = drop.collect(fill(tmp_path / "drop", web_warc_gz=whole[:-400]))
     assert [report.truncated for report in reports(in_the_head)] == [False]
     assert codes(in_the_head) == ["malformed"]
+
+
+def test_a_web_archive_full_of_exhausting_pages_is_left_alone(tmp_path: Path) -> None:
+    heavy = page(body="<p>One short line.</p>" * 19_000)
+    pages = [(f"https://harbour.example/{number}", HTML, heavy) for number in range(9)]
+    light = ("https://harbour.example/light", HTML, page())
+    with Sandbox(workers=2, seconds=0.25) as hurried, Run(tmp_path / "library", hurried) as drop:
+        events = drop.collect(fill(tmp_path / "drop", web_warc=warc(light, *pages)))
+    (outcome,) = outcomes(events)
+    assert [issue.code for issue in outcome.issues] == ["parser-killed"] * 6
+    assert outcome.issues[-1].detail == "5 pages exhausted their parser; 4 more were left unread"
+    assert [report.url for report in outcome.reports] == ["https://harbour.example/light"]
