@@ -1,5 +1,6 @@
 """A card is what the index knows of one incident or report; the record can make every card again."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -52,3 +53,16 @@ class Card:
     """Shape (passages, dimensions), unit rows; None where there is no embedder."""
     shown: HitSource | None = None
     """What a hit shows of it, for an index to keep; None leaves that to the record."""
+
+
+class Counted(Iterable[Card]):
+    """Counts the cards that are taken from it."""
+
+    def __init__(self, cards: Iterable[Card]) -> None:
+        self._cards = cards
+        self.number = 0
+
+    def __iter__(self) -> Iterator[Card]:
+        for card in self._cards:
+            self.number += 1
+            yield card

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from collectors.errors import IndexDamaged, LibraryBusy, NotFound, WrongUse
 from index.search.backend import Backend, Ranked
-from index.search.cards import Card
+from index.search.cards import Card, Counted
 from index.search.elastic import Body, Cluster, StateLost
 from index.search.elastic_engine import Ask, ElasticEngine
 from index.search.elastic_mapping import SETTINGS, WINDOW, alias, checked, document, mapping, read_mean, state
@@ -150,7 +150,7 @@ class ElasticBackend(Backend):
         filling = f"{index}-filling"
         self._cluster.create(index, SETTINGS, mapping(self._dimensions), filling)
         try:
-            counted = _Counted(cards)
+            counted = Counted(cards)
             _, refused = self._put(filling, counted, (), applied)
             self._finish(filling, applied, refused)
             stamp = self._state(filling).stamp
@@ -253,16 +253,3 @@ class ElasticBackend(Backend):
 def _generation(index: str) -> int:
     number = index.rpartition("-")[2]
     return int(number) if number.isdecimal() else 0
-
-
-class _Counted(Iterable[Card]):
-    """Counts the cards that are taken from it."""
-
-    def __init__(self, cards: Iterable[Card]) -> None:
-        self._cards = cards
-        self.number = 0
-
-    def __iter__(self) -> Iterator[Card]:
-        for card in self._cards:
-            self.number += 1
-            yield card

@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from collectors.errors import IndexDamaged, LibraryBusy
 from index.search.backend import Backend, Ranked
-from index.search.cards import Card, HitSource
+from index.search.cards import Card, Counted, HitSource
 from index.search.embedded import EmbeddedBackend, mark_of
 from index.search.fields import SCHEMA
 from index.search.query import Query, Stamp
@@ -72,7 +72,7 @@ class Generations(Backend):
         before = self._applied()
         number = max(self._numbers(), default=0) + 1
         fresh = EmbeddedBackend(self._folder / str(number), number)
-        counted = _Counted(cards)
+        counted = Counted(cards)
         try:
             fresh.write(counted, (), applied)
             if (stamp := fresh.stamp()).cards != counted.number:
@@ -195,16 +195,3 @@ class Generations(Backend):
             if self._opened is not None:
                 self._opened[1].close()
             self._opened = None
-
-
-class _Counted(Iterable[Card]):
-    """Counts the cards that are taken from it."""
-
-    def __init__(self, cards: Iterable[Card]) -> None:
-        self._cards = cards
-        self.number = 0
-
-    def __iter__(self) -> Iterator[Card]:
-        for card in self._cards:
-            self.number += 1
-            yield card
