@@ -210,8 +210,9 @@ def power(tables: Sequence[Stratum], compared: int) -> float:
 def smallest(seen: Sequence[Sighting], as_of: date, compared: int) -> dict[int, int]:
     """Return by days of the window how many incidents flag a leaf that nothing was told of before.
 
-    No leaf of fewer can be flagged, however new it is: with two a quarter a rise never shows in 90 days.
-    A window in which all that was told would not do is left out. Taken at the strictest level, as ``power``.
+    A leaf of fewer is not flagged, however new it is: with two a quarter a rise never shows in 90 days.
+    Taken at the strictest level, as ``power``: where several leaves rise at once, one less may do, but never
+    fewer than ``LEAST``. A window in which all that was told would not do is left out.
     """
     found = {}
     for window in (_window(seen, as_of, days) for days in WINDOWS):
