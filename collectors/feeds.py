@@ -59,7 +59,7 @@ def read_feed(payload: bytes, content_type: str, url: str) -> Feed:
 
 def _fault(error: Exception | None) -> str:
     if isinstance(error, SAXException):
-        return f"{error.getMessage()}"  # without the name of a file there is not
+        return str(error.getMessage())  # its own text names a file that there is not
     return str(error or "no RSS or Atom in it")
 
 

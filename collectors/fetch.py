@@ -75,14 +75,15 @@ class Fetcher:
         """Return the exchange for an address, whatever the final status; ``refusal`` says what it means.
 
         With ``previous`` the request is conditional, so that an unchanged page answers 304. Raises a
-        ``FetchError``, ``TooLarge`` or ``BombRefused``; ``StorageFull`` where the state cannot be written.
+        ``FetchError`` or ``TooLarge``, and what ``StateFile`` does where the state cannot be kept.
         """
         watch = Stopwatch(self._limits.seconds, url)
         chain: list[Reply] = []
         target = guard.target(url, self._allowed)
         while True:
             delay = self._robots_delay(target, source, watch)
-            asked = conditions(previous) if previous and previous.final_url == target.url else ()
+            same = previous is not None and previous.final_url == target.url
+            asked = conditions(previous) if previous is not None and same else ()
             reply = self._ask(target, max(source.gap_seconds, delay), watch, asked)
             if (onward := location(reply)) is None:
                 return conclude(url, tuple(chain), reply)
