@@ -51,6 +51,12 @@ def test_hostile_titles_are_shown_as_they_were_written(visit: Visit) -> None:
     assert visit.page.get_by_text(":material/delete:").count() >= 1
 
 
+@pytest.mark.parametrize("path", ["/", "/saved", "/sources", "/about", "/review", "/graph", "/alike"])
+def test_every_other_page_over_them_does_nothing(visit: Visit, path: str) -> None:
+    visit.open(path)
+    _harmless(visit)
+
+
 @pytest.mark.parametrize(
     "path", ["/search?q={0}&typ={0}&country={0}", "/incident?id={0}", "/typology?id={0}"]
 )
