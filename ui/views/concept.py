@@ -20,7 +20,7 @@ _FACETS = {ConceptKind.FAMILY: "family", ConceptKind.LEAF: "typology", ConceptKi
 
 def show(concept: Concept, tree: tuple[ConceptCount, ...]) -> None:
     """Draw a concept; ``tree`` says how many incidents its leaves have."""
-    library, typology = session.library(), session.library().typology
+    typology = session.library().typology
     st.set_page_config(page_title=f"{concept.id} {concept.label} · Moriarty")
     facet = _FACETS.get(concept.kind)
     everything = Search(filters={facet: (concept.id,)}).address() if facet else ""
@@ -44,32 +44,33 @@ def show(concept: Concept, tree: tuple[ConceptCount, ...]) -> None:
         ),
         key="concept",
     )
-    if facet is None:
-        draw(_crosswalk(concept), key="crosswalk")
-        return
+    if facet is not None:
+        _incidents(concept, facet, everything)
+    draw(_crosswalk(concept), key="crosswalk")
+
+
+def _incidents(concept: Concept, facet: str, everything: str) -> None:
+    """Draw the newest incidents of a concept, by month and as cards; ``everything`` searches them all."""
+    library = session.library()
     query = library.parse("").model_copy(
         update={"filters": {facet: (concept.id,)}, "sort": Sort.NEWEST, "limit": NEWEST, "facets": ("year",)}
     )
     results = library.search(query, actor=session.actor())
-    cards = [card(hit, typology) for hit in results.hits]
-    none = el(
-        "p",
-        "No incident in the library has this code. That is a gap in what is collected, not proof of absence.",
-        cls="soft",
+    cards = [card(hit, library.typology) for hit in results.hits]
+    none = (
+        "No incident in the library has this code. That is a gap in what is collected, not proof of absence."
     )
+    every = link(everything, f"Search all {count(results.total, 'incident')}")
     draw(_by_month(results, facet, concept), key="months")
     draw(
         section(
             "Incidents",
-            div("cards", *cards) if cards else none,
-            el("p", link(everything, f"Search all {count(results.total, 'incident')}"))
-            if results.total > NEWEST
-            else None,
+            div("cards", *cards) if cards else el("p", none, cls="soft"),
+            el("p", every) if results.total > NEWEST else None,
             note=f"{results.total:,}",
         ),
         key="incidents",
     )
-    draw(_crosswalk(concept), key="crosswalk")
 
 
 def _by_month(results: Results, facet: str, concept: Concept) -> Node | None:

@@ -1,0 +1,95 @@
+"""The commands that fill and keep a library: collect, add, judge, index, and how it is doing."""
+
+from pathlib import Path
+
+import click
+
+from ui import listing, printing
+from ui.options import as_json, opened
+
+
+@click.command()
+@click.argument("sources", nargs=-1)
+@click.option(
+    "--time-limit",
+    type=float,
+    help="Stop collecting after this many seconds; the rest waits for the next run.",
+)
+@click.pass_context
+def run(context: click.Context, sources: tuple[str, ...], time_limit: float | None) -> None:
+    """Collect from the enabled sources that are due, or the named ones; enrich, and index.
+
+    `moriarty status` lists the sources by name.
+    """
+    library, actor = opened(context)
+    with printing.progress() as progress:
+        tally = library.collect(sources, actor=actor, time_limit=time_limit, progress=progress)
+        judged = library.enrich(actor=actor, progress=progress)
+        stamp = library.refresh(actor=actor, progress=progress)
+    listing.tally(tally, judged, stamp)
+    printing.exit_by(bool(tally.issues))
+
+
+@click.command()
+@click.argument("sources", nargs=-1)
+@click.pass_context
+def collect(context: click.Context, sources: tuple[str, ...]) -> None:
+    """Collect from the named sources, or from every enabled one that is due.
+
+    `moriarty status` lists the sources by name. What came in is judged and found after `moriarty enrich`.
+    """
+    library, actor = opened(context)
+    with printing.progress() as progress:
+        tally = library.collect(sources, actor=actor, progress=progress)
+    listing.tally(tally)
+    printing.exit_by(bool(tally.issues))
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--source", "source_key", help="Record the files under this source.")
+@click.pass_context
+def add(context: click.Context, paths: tuple[Path, ...], source_key: str | None) -> None:
+    """Take in files and folders; an AIID snapshot (folder or tar.bz2) and ATLAS.yaml are recognised.
+
+    What came in is judged and found after `moriarty enrich` or the next `moriarty run`.
+    """
+    library, actor = opened(context)
+    with printing.progress() as progress:
+        tally = library.collect(actor=actor, paths=paths, source_key=source_key, progress=progress)
+    listing.tally(tally)
+    printing.exit_by(bool(tally.issues))
+
+
+@click.command()
+@click.pass_context
+def enrich(context: click.Context) -> None:
+    """Judge new reports, form incidents, and bring the index up to date."""
+    library, actor = opened(context)
+    with printing.progress() as progress:
+        judged = library.enrich(actor=actor, progress=progress)
+        stamp = library.refresh(actor=actor, progress=progress)
+    printing.line(f"{judged} reports judged; {stamp.cards} cards indexed")
+
+
+@click.command()
+@click.pass_context
+def rebuild(context: click.Context) -> None:
+    """Build the search index again from the record, and swap it in."""
+    library, actor = opened(context)
+    with printing.progress() as progress:
+        stamp = library.rebuild(actor=actor, progress=progress)
+    printing.line(f"generation {stamp.generation}: {stamp.cards} cards")
+
+
+@click.command()
+@as_json
+@click.pass_context
+def status(context: click.Context, as_json: bool) -> None:
+    """Show the library's state of health, and what to do about what went wrong."""
+    library, actor = opened(context)
+    state = library.status(actor=actor)
+    if as_json:
+        printing.json_value(state.model_dump(mode="json"))
+    else:
+        listing.status(state)
