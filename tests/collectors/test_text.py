@@ -17,7 +17,7 @@ HERE = "https://www.harbour.example/news/voices"
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(workers=1, seconds=20, megabytes=1024) as running:
+    with Sandbox(workers=1, seconds=60, megabytes=1024) as running:
         yield running
 
 
@@ -236,7 +236,7 @@ def test_hostile_pages_end_in_time_with_their_text(sandbox: Sandbox, name: str) 
         document: Document | ItemError = sandbox.call(read_html, payload, "text/html", HERE)
     except ItemError as error:
         document = error
-    assert time.monotonic() - started < 21
+    assert time.monotonic() - started < 61
     if wanted:
         assert isinstance(document, Document), document
         assert wanted in document.text

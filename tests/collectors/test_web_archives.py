@@ -67,10 +67,10 @@ def test_a_web_archive_cut_short_is_known_to_lack_text(drop: Run, tmp_path: Path
 
 
 def test_a_web_archive_full_of_exhausting_pages_is_left_alone(tmp_path: Path) -> None:
-    heavy = page(body="<p>One short line.</p>" * 19_000)
+    heavy = page(body="<p>" + "<b>One</b> of very many words in one and the same paragraph " * 19_500)
     pages = [(f"https://harbour.example/{number}", HTML, heavy) for number in range(9)]
     light = ("https://harbour.example/light", HTML, page())
-    with Sandbox(workers=2, seconds=0.25) as hurried, Run(tmp_path / "library", hurried) as drop:
+    with Sandbox(workers=2, seconds=2) as hurried, Run(tmp_path / "library", hurried) as drop:
         events = drop.collect(fill(tmp_path / "drop", web_warc=warc(light, *pages)))
     (outcome,) = outcomes(events)
     assert [issue.code for issue in outcome.issues] == ["parser-killed"] * 6
