@@ -34,7 +34,7 @@ def measure(texts: Iterable[str], data: str, seed: int = SEED) -> list[Figure]:
         return []
     trial = Trial.of(kept, seed)
     found, folded = trial.found(), trial.folded()
-    name = f"{data}, perturbed"
+    name = f"{data} perturbed"
     return [
         mean("near-copy recall", list(found.values()), name, [trial.source[each] for each in found]),
         mean("near-copy precision", list(folded.values()), name, [trial.source[each] for each in folded]),
