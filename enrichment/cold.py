@@ -10,7 +10,7 @@ import yaml
 from numpy.typing import NDArray
 
 from enrichment.embedder import Embedder
-from enrichment.examples import Example, of_typology, told
+from enrichment.examples import Example, of_typology
 from enrichment.features import LEXICON
 from enrichment.linear import Head, Models
 from enrichment.reading import Terms, group_names
@@ -78,7 +78,7 @@ def _prototypes(
     """Return codes of the typology's own words, their centred vectors (rows, dimensions), and the mean."""
     if encoder is None:
         return [], np.zeros((0, 0), dtype=np.float16), np.zeros(0, dtype=np.float32)
-    own = [*of_typology(typology), *told()]
+    own = list(of_typology(typology))
     vectors = encoder.encode([_wording(example) for example in own], "passage")
     centre = vectors.mean(axis=0)
     centred = vectors - centre

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from enrichment import calibrate, embedder, linear
 from enrichment.classify import inputs, leaf_odds
+from enrichment.corpus import SETTLED, collect
 from enrichment.embedder import Embedder
-from enrichment.examples import Example, collect
+from enrichment.examples import Example
 from enrichment.features import LEXICON, load_lexicon
 from enrichment.linear import Head, Models, softmax, tempered
 from enrichment.trainer import LABELS, Trainer
@@ -71,8 +72,9 @@ def draft(
 
 
 def input_digests() -> dict[str, str]:
-    """Return the digests of the typology and word lists that models are trained with."""
-    return {path.name: _digest(path.read_bytes()) for path in (SOURCE, *sorted(LEXICON.glob("*.yaml")))}
+    """Return the digests of the typology, word lists and settled codes that models are trained with."""
+    read = (SOURCE, *sorted(LEXICON.rglob("*.yaml")), SETTLED)
+    return {path.relative_to(SOURCE.parent).as_posix(): _digest(path.read_bytes()) for path in read}
 
 
 def _settings(trainer: Trainer, draft: Models) -> dict[str, Any]:

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from enrichment import calibrate, embedder
 from enrichment.classify import inputs
+from enrichment.corpus import collect
 from enrichment.embedder import Embedder
-from enrichment.examples import Example, collect
+from enrichment.examples import Example
 from enrichment.features import load_lexicon
 from enrichment.linear import Models, softmax, tempered
 from enrichment.pooling import pool

@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enrichment import embedder, train
+from enrichment.corpus import collect
 from enrichment.evaluation.figure import figure
-from enrichment.examples import Example, collect
+from enrichment.examples import Example
 from enrichment.learning import fit
 from enrichment.learning.lessons import Lesson, weights
 from enrichment.reading import Reading
