@@ -1,12 +1,15 @@
-"""What an incident's own reports and findings make of it: title, summary, dates, codes."""
+"""What an incident's own reports and findings make of it: title, summary, dates and codes."""
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+
+from sqlalchemy import Connection, delete, insert, select
 
 from collectors.records import PartialDate, Record, Report, Source
 from enrichment.records import Code, Finding, Subject
 from enrichment.typology import Typology
 from index.records import JudgedFinding, State
+from index.tables import incident_codes
 
 SUMMARY = 600
 """Characters of a summary, about."""
@@ -91,3 +94,27 @@ def _shortened(text: str, length: int) -> str:
     cut = flat[:length]
     stop = max(cut.rfind(mark) for mark in (". ", "! ", "? "))
     return cut[: stop + 1] if stop > length // 2 else cut.rsplit(" ", 1)[0] + " …"
+
+
+def keep_codes(connection: Connection, ids: Sequence[str], codes: Mapping[str, Sequence[Code]]) -> list[str]:
+    """Put the codes of these incidents in the place of those kept; return the incidents that have others now.
+
+    The cards of their reports show these codes, also of reports that nothing else happened to.
+    """
+    column = incident_codes.c
+    query = select(column.incident, column.concept, column.role, column.judged)
+    before = {
+        (row.incident, row.concept, row.role, row.judged)
+        for row in connection.execute(query.where(column.incident.in_(ids)))
+    }
+    after = {
+        (key, code.concept, code.role, code.judged)
+        for key, each in codes.items()
+        for code in {code.concept: code for code in reversed(each)}.values()
+    }
+    connection.execute(delete(incident_codes).where(column.incident.in_(ids)))
+    if after:
+        names = ("incident", "concept", "role", "judged")
+        rows = [dict(zip(names, row, strict=True)) for row in sorted(after)]
+        connection.execute(insert(incident_codes), rows)
+    return sorted({key for key, *_ in before ^ after})

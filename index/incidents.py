@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from collectors.errors import NotPermitted
 from enrichment.records import Incident, Link, report_of
@@ -21,7 +21,7 @@ from index import (
     settling,
     viewing,
 )
-from index.deriving import Derived, Pool, derive, standing
+from index.deriving import Derived, Pool, derive, keep_codes, standing
 from index.outbox import chunks
 from index.records import (
     Actor,
@@ -106,14 +106,9 @@ class Incidents:
                 update(incidents).where(incidents.c.id == bindparam("which")).values(stale=False),
                 [{"which": key, "body": what.model_dump_json()} for key, (what, _) in derived.items()],
             )
-            connection.execute(delete(incident_codes).where(incident_codes.c.incident.in_(part)))
-            rows = [
-                {"incident": key, "concept": code.concept, "role": code.role, "judged": code.judged}
-                for key, (what, _) in derived.items()
-                for code in {code.concept: code for code in reversed(what.codes)}.values()
-            ]
-            if rows:
-                connection.execute(insert(incident_codes), rows)
+            codes = {key: what.codes for key, (what, _) in derived.items()}
+            told = grouping.members(connection, keep_codes(connection, part, codes))
+            outbox.note(connection, "report", sorted({report for each in told.values() for report in each}))
 
     def _derived(
         self, connection: Connection, told: dict[str, list[str]]

@@ -178,6 +178,19 @@ def test_an_incident_follows_its_findings_before_and_after_the_next_grouping(
     assert incidents.tally() == {"FR-01": (4, 0), "FR": (4, 0), "MK-02": (1, 0), "MK": (1, 0)}
 
 
+def test_reports_are_indexed_again_when_their_incident_gets_other_codes(
+    incidents: Incidents, five: list[Report], store: Store
+) -> None:
+    first, second, *rest = five
+    clusters = [[first.id, second.id], *([each.id] for each in rest)]
+    incidents.regroup(clusters, [], ANALYST)
+    seen = max(change.seq for change in store.changes(0, 1000))
+    store.save_enriched([told(first, finding(first, "MK-02", score=0.99))], "two", ANALYST)
+    incidents.regroup(clusters, [], ANALYST)
+    noted = {change.id for change in store.changes(seen, 1000) if change.by == "report"}
+    assert noted == {first.id, second.id}
+
+
 def test_a_view_holds_sources_reasons_and_history(incidents: Incidents, store: Store) -> None:
     claims = (
         Claim(subject="timeline", value="Arrest", role="2026-02"),
