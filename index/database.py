@@ -14,7 +14,14 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
-from collectors.errors import EvidenceDamaged, LibraryBusy, LibraryNewer, MoriartyError, StorageFull
+from collectors.errors import (
+    EvidenceDamaged,
+    LibraryBusy,
+    LibraryNewer,
+    MoriartyError,
+    StorageFull,
+    StorageRefused,
+)
 from index.tables import meta
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -24,6 +31,7 @@ CACHE_KIB = 16_000
 # Other databases wait here, so that numbers are given in the order of the commits.
 _TURN = select(meta.c.value).where(meta.c.key == "audit").with_for_update()
 _SQLITE_BUSY, _SQLITE_IOERR, _SQLITE_CORRUPT, _SQLITE_FULL, _SQLITE_NOTADB = 5, 10, 11, 13, 26
+_SQLITE_PERM, _SQLITE_READONLY, _SQLITE_CANTOPEN = 3, 8, 14
 
 
 class Database:
@@ -31,7 +39,8 @@ class Database:
 
     Safe to share between threads; every process opens its own. Opening creates or upgrades the tables and
     raises ``LibraryNewer`` for a database this code is too old for, ``LibraryBusy`` where another process
-    upgrades for longer than a minute, ``EvidenceDamaged`` for a file that is no whole database.
+    upgrades for longer than a minute, ``EvidenceDamaged`` for a file that is no whole database, and
+    ``StorageRefused`` for one that may not be opened or written.
     """
 
     def __init__(self, url: str) -> None:
@@ -68,13 +77,20 @@ def _engine(url: str) -> Engine:
     if address.get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True)
     if address.database:
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(Path(address.database).parent)
     # The connection used last is used next: what another one writes empties a connection's cache of pages.
     settings: dict[str, Any] = {"pool_size": 5, "max_overflow": 40, "pool_use_lifo": True}
     engine = create_engine(url, connect_args={"timeout": WAIT_SECONDS}, **settings)
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageRefused(f"{folder} cannot be the library's folder: {error.strerror}") from error
 
 
 def _configure(connection: sqlite3.Connection, _record: object) -> None:
@@ -114,6 +130,8 @@ def _known(error: DBAPIError) -> MoriartyError | None:
         return StorageFull(f"the record could not be written: {error.orig}")
     if code in (_SQLITE_CORRUPT, _SQLITE_NOTADB):
         return EvidenceDamaged(f"the record's file is damaged: {error.orig}")
+    if code in (_SQLITE_PERM, _SQLITE_READONLY, _SQLITE_CANTOPEN):
+        return StorageRefused(f"the record's file cannot be used: {error.orig}")
     if code == _SQLITE_BUSY:
         return LibraryBusy(f"another process kept the record locked for {WAIT_SECONDS} seconds")
     return None

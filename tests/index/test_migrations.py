@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
-from collectors.errors import EvidenceDamaged, LibraryNewer
+from collectors.errors import EvidenceDamaged, LibraryNewer, StorageRefused
 from index.store import Store
 from index.tables import metadata
 
@@ -71,3 +71,12 @@ def test_every_table_has_a_postgresql_form() -> None:
 
 def _fail(*_arguments: object) -> None:
     raise RuntimeError("the plug was pulled")
+
+
+def test_a_record_that_cannot_be_opened_is_refused_with_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "library.sqlite").mkdir()
+    with pytest.raises(StorageRefused, match="unable to open"):
+        Store(f"sqlite:///{tmp_path / 'library.sqlite'}")
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageRefused, match="cannot be the library's folder"):
+        Store(f"sqlite:///{tmp_path / 'file' / 'library.sqlite'}")
