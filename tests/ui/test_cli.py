@@ -187,7 +187,7 @@ def test_an_unwritable_home_exits_3_without_a_traceback(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     done = moriarty(tmp_path / "file" / "home", "status")
     assert done.returncode == 3
-    assert "Traceback" not in done.stderr and "Check the path" in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr and "Check that the folder" in " ".join(done.stderr.split())
 
 
 def test_a_filter_may_be_a_name_and_what_is_unknown_is_told_beside_json(home: Path) -> None:
