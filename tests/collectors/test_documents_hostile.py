@@ -2,7 +2,6 @@
 
 import io
 import random
-import time
 import zipfile
 from collections.abc import Iterator
 
@@ -95,14 +94,13 @@ REFUSED: dict[str, tuple[bytes, type[ItemError] | tuple[type[ItemError], ...]]] 
 }
 
 
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_cannot_be_read_is_refused_by_name(sandbox: Sandbox, name: str) -> None:
     payload, expected = REFUSED[name]
-    started = time.monotonic()
     with pytest.raises(expected) as refused:
         sandbox.call(read_document, payload, "document.html", "application/octet-stream")
     assert not str(refused.value).endswith((".", ":", " ")), "the advice follows it"
-    assert time.monotonic() - started < 21
 
 
 SURVIVED: dict[str, bytes] = {
@@ -133,11 +131,10 @@ UNREADABLE = {
 """Those of them that end in an error; the others are read."""
 
 
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize("name", SURVIVED)
 def test_odd_documents_are_read_or_refused_in_time(sandbox: Sandbox, name: str) -> None:
-    started = time.monotonic()
     result = next(sandbox.map(read_document, [(SURVIVED[name], "document", "")]))
-    assert time.monotonic() - started < 21
     assert type(result) is UNREADABLE.get(name, Document), result
     assert sandbox.call(read_document, b"Still here", "x.txt", "").text == "Still here"
 

@@ -1,7 +1,5 @@
 """A listing page gives the addresses of its articles, whatever else stands on it."""
 
-import time
-
 import pytest
 
 from collectors.errors import EmptyDocument, TooLarge
@@ -75,9 +73,8 @@ def test_bytes_that_are_no_page_have_no_links() -> None:
     assert read_listing(bytes(range(256)) * 4, "image/png", URL, PATTERN) == []
 
 
+@pytest.mark.timeout(60)
 def test_a_tag_that_would_keep_the_parser_busy_costs_nothing_else() -> None:
-    busy = f"<p {' '.join(f'a{number}=1' for number in range(100_000))}>"
+    busy = f"<p {' '.join(f'a{number}=1' for number in range(400_000))}>"
     page = f"<html><body><a href='/en/news/2025/a'>x</a>{busy}<a href='/en/news/2025/b'>x</a></body></html>"
-    began = time.monotonic()
     assert len(read_listing(page.encode(), "text/html", URL, PATTERN)) == 2
-    assert time.monotonic() - began < 5

@@ -64,10 +64,8 @@ def test_any_other_exception_is_malformed_and_named(sandbox: Sandbox) -> None:
 
 
 def test_time_is_limited_by_the_wall_clock(sandbox: Sandbox) -> None:
-    started = time.monotonic()
     with pytest.raises(ParserKilled, match="the parser was stopped after 3 seconds"):
-        sandbox.call(time.sleep, 60)
-    assert time.monotonic() - started < 6
+        sandbox.call(time.sleep, 3_600)
     assert sandbox.call(operator.add, 1, 1) == 2
 
 
@@ -183,12 +181,13 @@ def test_map_takes_only_a_few_items_in_advance(sandbox: Sandbox) -> None:
     results.close()
 
 
-def test_map_works_in_parallel() -> None:
-    with Sandbox(workers=2, seconds=10) as pair:
-        list(pair.map(time.sleep, [(0.0,), (0.0,)]))
-        started = time.monotonic()
-        list(pair.map(time.sleep, [(0.5,)] * 4))
-        assert time.monotonic() - started < 1.8
+def test_map_works_in_parallel(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    ends = [(str(pipe), os.O_RDONLY), (str(pipe), os.O_WRONLY)]
+    with Sandbox(workers=2, seconds=60) as pair:
+        opened = list(pair.map(os.open, ends))
+    assert all(type(end) is int for end in opened), "to open one end of a pipe waits for the other"
 
 
 def test_many_threads_may_call_at_once(sandbox: Sandbox) -> None:
@@ -241,7 +240,7 @@ def test_no_child_outlives_its_parent(how: signal.Signals, tmp_path: Path) -> No
         worker = int(parent.stdout.readline())
         assert alive(worker)
         parent.send_signal(how)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while alive(worker) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not alive(worker)

@@ -30,7 +30,6 @@ class Ran:
 
     library: Library
     tally: Tally
-    seconds: float
 
     @cached_property
     def status(self) -> Status:

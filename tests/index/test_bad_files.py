@@ -1,6 +1,5 @@
 """Whatever lies in a drop folder, adding it comes back, says what was wrong and keeps the rest."""
 
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -27,14 +26,12 @@ class Runs:
 
 
 def add(library: Library, folder: Path) -> Ran:
-    began = time.monotonic()
-
     def tell(stage: str, done: int, _: int | None) -> None:
         if stage == "adding files" and done:
             (folder / "zz-vanishing.txt").unlink(missing_ok=True)
 
     tally = library.collect(paths=[folder], actor=LEAD, progress=tell)
-    return Ran(library, tally, time.monotonic() - began)
+    return Ran(library, tally)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +76,6 @@ def test_what_is_no_readable_file_is_named_and_never_waited_for(runs: Runs, name
 def test_everything_is_listed_with_advice_and_the_books_balance(runs: Runs) -> None:
     check_listed(runs.first)
     check_books(runs.first.status)
-    assert runs.first.seconds < 60
 
 
 def test_the_good_ones_are_kept(runs: Runs) -> None:

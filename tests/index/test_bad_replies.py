@@ -174,9 +174,7 @@ def describe(folder: Path, name: str, url: str, fields: str) -> None:
 
 
 def run(library: Library) -> Ran:
-    began = time.monotonic()
-    tally = library.collect(list(SOURCES), actor=LEAD)
-    return Ran(library, tally, time.monotonic() - began)
+    return Ran(library, library.collect(list(SOURCES), actor=LEAD))
 
 
 @dataclass
@@ -232,7 +230,6 @@ def test_everything_is_listed_with_advice_and_the_books_balance(runs: Runs) -> N
     check_listed(runs.first)
     check_books(runs.first.status)
     assert runs.first.tally.sources == len(SOURCES)
-    assert runs.first.seconds < 4 * ROOM
 
 
 def test_a_source_that_could_not_be_read_is_tried_again_sooner(runs: Runs) -> None:

@@ -1,7 +1,6 @@
 """What was typed, read as a query."""
 
 import random
-import time
 from datetime import date
 
 import pytest
@@ -133,15 +132,11 @@ def test_random_texts_are_read_within_bounds() -> None:
         ),
         *("scam", "GB", "10k", "..", "2024", "hxxp[:]//", "é", "🙂", "(dot)", "inc-0123456789ab", "~2", '" '),
     )
-    slowest = 0.0
     for _ in range(1_500):
         typed = "".join(chance.choices(pieces, k=chance.choice((3, 10, 40, 3_000))))
-        begun = time.process_time()
         query = parse(typed)
-        slowest = max(slowest, time.process_time() - begun)
         assert len(query.terms) <= MOST_TERMS
         assert len(query.notes) <= 20
-    assert slowest < 0.5, "50 ms on a quiet machine"
 
 
 def test_filters_leave_the_text() -> None:
