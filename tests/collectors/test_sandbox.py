@@ -182,12 +182,18 @@ def test_map_takes_only_a_few_items_in_advance(sandbox: Sandbox) -> None:
 
 
 def test_map_works_in_parallel(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    ends = [(str(pipe), os.O_RDONLY), (str(pipe), os.O_WRONLY)]
+    first, second = (str(tmp_path / name) for name in ("first", "second"))
+    for pipe in (first, second):
+        os.mkfifo(pipe)
+
+    def let_go() -> None:
+        for pipe in (second, first):  # an end opens once the other end is waited at
+            os.close(os.open(pipe, os.O_WRONLY))
+
+    threading.Thread(target=let_go, daemon=True).start()
     with Sandbox(workers=2, seconds=60) as pair:
-        opened = list(pair.map(os.open, ends))
-    assert all(type(end) is int for end in opened), "to open one end of a pipe waits for the other"
+        opened = list(pair.map(os.open, [(first, os.O_RDONLY), (second, os.O_RDONLY)]))
+    assert [type(end) for end in opened] == [int, int], "the second job began while the first one waited"
 
 
 def test_many_threads_may_call_at_once(sandbox: Sandbox) -> None:
