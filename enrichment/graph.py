@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 import networkx as nx
 
 from enrichment.network.context import add_typology
-from enrichment.network.drawing import add_edge, add_link_edge, add_node, node_key
+from enrichment.network.drawing import add_edge, add_node, from_findings, from_link, node_key
 from enrichment.network.kinship import add_kinship
 from enrichment.network.stated import add_incident
 from enrichment.records import Incident, Link, report_of
@@ -72,8 +72,8 @@ def _add_reports(graph: nx.MultiDiGraph, incident: Incident, titles: Mapping[str
     for report in incident.reports:
         if report in titles:
             source = add_node(graph, "Report", report, titles[report])
-            said = {"confidence": 1.0, "assertion_status": "stated_by_media"}
-            add_edge(graph, (source, node_key("Incident", incident.id), "describes"), (), incident, said)
+            said = from_findings((), incident, confidence=1.0, status="stated_by_media")
+            add_edge(graph, (source, node_key("Incident", incident.id), "describes"), said)
 
 
 def _add_copies(graph: nx.MultiDiGraph, links: Iterable[Link]) -> None:
@@ -81,4 +81,4 @@ def _add_copies(graph: nx.MultiDiGraph, links: Iterable[Link]) -> None:
     for link in links:
         copy, printed = (node_key("Report", report_of(end)) for end in (link.right, link.left))
         if link.kind == "near-copy" and copy in graph and printed in graph:
-            add_link_edge(graph, (copy, printed, "same_as"), link)
+            add_edge(graph, (copy, printed, "same_as"), from_link(link))

@@ -2,33 +2,34 @@
 
 import networkx as nx
 
-from enrichment.network.drawing import add_node, add_typology_edge, node_key
+from enrichment.network.drawing import Basis, add_edge, add_node, from_list, node_key
 from enrichment.records import Concept
 from enrichment.typology import Typology
 
 
 def add_typology(graph: nx.MultiDiGraph, typology: Typology) -> None:
     """Add to each technique its family, law, countermeasures, signs, crosswalk and confusable techniques."""
+    said = from_list(graph)
     techniques = [key.partition(":")[2] for key in list(graph) if key.startswith("technique:")]
     for leaf in sorted(techniques):
         key, family = node_key("Technique", leaf), typology.family_of(leaf)
-        add_typology_edge(graph, key, add_node(graph, "Family", family, typology.label(family)), "child_of")
+        add_edge(graph, (key, add_node(graph, "Family", family, typology.label(family)), "child_of"), said)
         for offence in typology.offences(leaf):
             target = add_node(graph, "Offence", offence.id, offence.label)
-            add_typology_edge(graph, key, target, "may_constitute", note="a pointer, not a finding")
+            add_edge(graph, (key, target, "may_constitute"), from_list(graph, "a pointer, not a finding"))
         for measure in typology.countermeasures(leaf):
             source = add_node(graph, "Countermeasure", measure.id, measure.label)
-            add_typology_edge(graph, source, key, "mitigates")
+            add_edge(graph, (source, key, "mitigates"), said)
         for other in typology.siblings(leaf):
             if leaf < other and other in techniques:
-                add_typology_edge(graph, key, node_key("Technique", other), "confusable_with")
-        _add_words(graph, key, typology.concept(leaf))
+                add_edge(graph, (key, node_key("Technique", other), "confusable_with"), said)
+        _add_words(graph, key, typology.concept(leaf), said)
 
 
-def _add_words(graph: nx.MultiDiGraph, key: str, concept: Concept) -> None:
+def _add_words(graph: nx.MultiDiGraph, key: str, concept: Concept, said: Basis) -> None:
     for sign in concept.indicators:
-        add_typology_edge(graph, add_node(graph, "Indicator", sign, sign), key, "indicates")
+        add_edge(graph, (add_node(graph, "Indicator", sign, sign), key, "indicates"), said)
     for scheme, items in sorted(concept.maps.items()):
         for item in items:
             target = add_node(graph, "ExternalConcept", f"{scheme}:{item}", f"{scheme} {item}")
-            add_typology_edge(graph, key, target, "maps_to")
+            add_edge(graph, (key, target, "maps_to"), said)

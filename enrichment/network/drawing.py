@@ -1,6 +1,7 @@
 """Nodes and edges as any graph format can hold them: every attribute a string or a number."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import networkx as nx
@@ -10,6 +11,24 @@ from enrichment.records import Finding, Incident, Link
 
 JOIN = "; "
 FOLLOWS, VARIANT_OF = "follows", "variant_of"
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What an edge rests on: which claims of which reports, when, by whom, and how sure."""
+
+    by: Iterable[str]
+    """The models, rules, lists or people that say so."""
+    confidence: float = 1.0
+    status: str = "inferred"
+    """One of the typology's ``assertion_status_values``."""
+    evidence: Iterable[str] = ()
+    """Ids of findings, best first; repeated ones count once."""
+    reports: Iterable[str] = ()
+    """None for what no report says."""
+    seen: tuple[str, str] = ("", "")
+    """The first and last date known."""
+    note: str = ""
 
 
 def node_key(kind: str, value: str) -> str:
@@ -25,79 +44,74 @@ def add_node(graph: nx.MultiDiGraph, kind: str, value: str, label: str) -> str:
     return key
 
 
-def add_edge(
-    graph: nx.MultiDiGraph,
-    ends: tuple[str, str, str],
-    findings: Sequence[Finding],
-    incident: Incident,
-    attributes: dict[str, Any],
-) -> None:
-    """Add an edge from, to and of a type that rests on findings about an incident."""
+def add_edge(graph: nx.MultiDiGraph, ends: tuple[str, str, str], basis: Basis) -> None:
+    """Add an edge from, to and of a type, in the place of one that is there."""
     source, target, kind = ends
-    first, last = seen(incident)
-    reports = dict.fromkeys(finding.report for finding in findings)
+    first, last = basis.seen
     graph.add_edge(
         source,
         target,
         key=kind,
         id=digest("edg", source, kind, target),
         type=kind,
-        evidence=JOIN.join(dict.fromkeys(finding.id for finding in findings)),
-        source_report_ids=JOIN.join(reports or incident.reports),
+        evidence=_joined(basis.evidence),
+        source_report_ids=_joined(basis.reports),
         first_seen=first,
         last_seen=last,
-        extracted_by=JOIN.join(dict.fromkeys(finding.origin for finding in findings)),
-        **{"note": "", **attributes},
+        extracted_by=_joined(basis.by),
+        confidence=float(basis.confidence),
+        assertion_status=basis.status,
+        note=basis.note,
     )
 
 
-def seen(incident: Incident) -> tuple[str, str]:
-    """Return the first and last date known of an incident, both empty where there is none."""
-    dates = sorted(date.value for date in (incident.occurred, incident.first_published) if date is not None)
-    return (dates[0], dates[-1]) if dates else ("", "")
-
-
-def add_typology_edge(
-    graph: nx.MultiDiGraph, source: str, target: str, kind: str, *, note: str = "", by: str = ""
-) -> None:
-    """Add an edge that rests on the typology, or on another list, rather than on a report."""
-    graph.add_edge(
-        source,
-        target,
-        key=kind,
-        id=digest("edg", source, kind, target),
-        type=kind,
-        evidence="",
-        source_report_ids="",
-        first_seen="",
-        last_seen="",
-        extracted_by=by or f"typology@{graph.graph['typology']}",
-        confidence=1.0,
-        assertion_status="inferred",
-        note=note or "from the typology",
+def from_findings(
+    findings: Sequence[Finding],
+    incident: Incident,
+    *,
+    confidence: float,
+    status: str = "inferred",
+    note: str = "",
+) -> Basis:
+    """Return the basis of what findings say of an incident; without any its own reports stand for them."""
+    return Basis(
+        by=[finding.origin for finding in findings],
+        confidence=confidence,
+        status=status,
+        evidence=[finding.id for finding in findings],
+        reports=[finding.report for finding in findings] or incident.reports,
+        seen=seen(incident),
+        note=note,
     )
 
 
-def add_link_edge(graph: nx.MultiDiGraph, ends: tuple[str, str, str], link: Link) -> None:
-    """Add an edge from, to and of a type that rests on a link between two reports."""
-    source, target, kind = ends
-    graph.add_edge(
-        source,
-        target,
-        key=kind,
-        id=digest("edg", source, kind, target),
-        type=kind,
-        evidence=JOIN.join(link.evidence),
-        source_report_ids=JOIN.join((link.left, link.right)),
-        first_seen="",
-        last_seen="",
-        extracted_by=link.origin,
-        confidence=float(link.weight),
-        assertion_status="inferred",
+def from_list(graph: nx.MultiDiGraph, note: str = "from the typology", by: str = "") -> Basis:
+    """Return the basis of what the graph's typology, or another list of ours, says rather than a report."""
+    return Basis(by=[by or f"typology@{graph.graph['typology']}"], note=note)
+
+
+def from_link(link: Link) -> Basis:
+    """Return the basis of what a link says of two reports."""
+    return Basis(
+        by=[link.origin],
+        confidence=link.weight,
+        evidence=link.evidence,
+        reports=(link.left, link.right),
         note=JOIN.join(link.reasons),
     )
+
+
+def seen(*incidents: Incident) -> tuple[str, str]:
+    """Return the first and last date known of incidents, both empty where there is none."""
+    known = [date for one in incidents for date in (one.occurred, one.first_published) if date is not None]
+    dates = sorted(date.value for date in known)
+    return (dates[0], dates[-1]) if dates else ("", "")
 
 
 def reported(attributes: dict[str, Any]) -> bool:
     """Return whether an edge rests on reports rather than on the typology alone."""
     return bool(attributes["source_report_ids"])
+
+
+def _joined(values: Iterable[str]) -> str:
+    return JOIN.join(dict.fromkeys(values))

@@ -10,7 +10,7 @@ from sklearn.cluster import AgglomerativeClustering
 
 from enrichment.network.records import Cluster
 from enrichment.network.stated import is_crime
-from enrichment.network.texts import Texts
+from enrichment.network.texts import Texts, texts_of
 from enrichment.network.times import day_of
 from enrichment.records import Incident, Subject
 from enrichment.typology import Typology
@@ -54,7 +54,7 @@ def clusters(
     if len(chosen) < LEAST:
         return [], len(recent)
     crimes = [crimes[row] for row in (*chosen, *_sample(len(crimes), set(chosen)))]
-    texts = Texts(crimes)
+    texts = texts_of(crimes)
     rows = _rows(crimes, vectors, texts)
     leaves = [one.primary if typology.is_leaf(one.primary or "") else None for one in crimes]
     limit = _close(rows, leaves)

@@ -7,12 +7,13 @@ from datetime import date
 
 import networkx as nx
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.cluster import AgglomerativeClustering
 
 from collectors.records import digest
-from enrichment.network.drawing import FOLLOWS, VARIANT_OF, add_edge, add_node, node_key, seen
+from enrichment.network.drawing import FOLLOWS, VARIANT_OF, Basis, add_edge, add_node, node_key, seen
 from enrichment.network.stated import is_crime
-from enrichment.network.texts import Texts
+from enrichment.network.texts import texts_of
 from enrichment.network.times import day_of
 from enrichment.records import Finding, Incident, Subject
 from enrichment.typology import Typology
@@ -38,10 +39,10 @@ _SAID = {
 
 @dataclass(frozen=True)
 class _Told:
-    """An incident as it is compared."""
+    """An incident as it is compared; ``place`` is its row among the incidents of its leaf."""
 
     incident: Incident
-    row: int
+    place: int
     day: date
     named: frozenset[str]
     hint: Finding | None
@@ -57,7 +58,7 @@ def add_kinship(graph: nx.MultiDiGraph, incidents: Sequence[Incident], typology:
     crimes = [one for one in incidents if is_crime(one) and typology.is_leaf(one.primary or "")]
     if len(crimes) < 2:
         return
-    texts = Texts(crimes)
+    texts = texts_of(crimes)
     leaves = [one.primary or "" for one in crimes]
     like, alike = (texts.by_chance(leaves, share, same=True) for share in (LIKE, ALIKE))
     strange = texts.by_chance(leaves, STRANGE, same=False)
@@ -66,9 +67,12 @@ def add_kinship(graph: nx.MultiDiGraph, incidents: Sequence[Incident], typology:
         by_leaf[leaf].append(row)
     rare = _rare(crimes)
     for leaf, rows in sorted(by_leaf.items()):
-        for later, earlier, note, sure in _pairs(_told(crimes, rows, rare), texts, like, alike):
+        members, likeness = [crimes[row] for row in rows], texts.likeness(rows, rows)
+        for later, earlier, note, sure in _pairs(_told(members, rare), likeness, like, alike):
             _follow(graph, later, earlier, note, sure)
-        _add_variants(graph, leaf, [(row, crimes[row]) for row in rows], texts, strange)
+        for group in _alike(likeness, strange):
+            words = texts.distinguishing([rows[place] for place in group], rows)
+            _add_variant(graph, leaf, [members[place] for place in group], words)
 
 
 def _rare(crimes: Sequence[Incident]) -> frozenset[str]:
@@ -81,25 +85,25 @@ def _values(incident: Incident) -> set[str]:
     return {finding.value for finding in incident.findings if finding.subject in _NAMED}
 
 
-def _told(crimes: Sequence[Incident], rows: Sequence[int], rare: frozenset[str]) -> list[_Told]:
+def _told(members: Sequence[Incident], rare: frozenset[str]) -> list[_Told]:
     """Return the dated incidents of a leaf, earliest first."""
     told = []
-    for row in rows:
-        incident = crimes[row]
+    for place, incident in enumerate(members):
         if (day := day_of(incident)) is not None:
             hint = next((one for one in incident.findings if one.subject is Subject.SERIES), None)
-            told.append(_Told(incident, row, day, frozenset(_values(incident) & rare), hint))
+            told.append(_Told(incident, place, day, frozenset(_values(incident) & rare), hint))
     return sorted(told, key=lambda one: (one.day, one.incident.id))
 
 
 def _pairs(
-    told: Sequence[_Told], texts: Texts, like: float, alike: float
+    told: Sequence[_Told], likeness: NDArray[np.float32], like: float, alike: float
 ) -> Iterator[tuple[_Told, _Told, str, float]]:
-    for place, later in enumerate(told):
-        before = [one for one in told[:place] if 0 < (later.day - one.day).days <= WITHIN_DAYS]
+    """Yield who follows whom, why, and how alike they are; ``likeness`` has shape (members, members)."""
+    for at, later in enumerate(told):
+        before = [one for one in told[:at] if 0 < (later.day - one.day).days <= WITHIN_DAYS]
         if not before:
             continue
-        cosines = texts.likeness([later.row], [one.row for one in before])[0]
+        cosines = likeness[later.place, [one.place for one in before]]
         ties = [sorted(later.named & one.named) for one in before]
         fits = [
             cosine >= alike or (cosine >= like and bool(tie or later.hint))
@@ -126,52 +130,46 @@ def _follow(graph: nx.MultiDiGraph, later: _Told, earlier: _Told, note: str, cos
         for finding in one.incident.findings
         if finding.subject in _NAMED and finding.value in shared
     ]
-    findings += [later.hint] if later.hint else []
+    basis = Basis(
+        by=[BY],
+        confidence=cosine,
+        evidence=[finding.id for finding in (*findings, *([later.hint] if later.hint else ()))],
+        reports=(*later.incident.reports, *earlier.incident.reports),
+        seen=(earlier.day.isoformat(), later.day.isoformat()),
+        note=note,
+    )
     source, target = (node_key("Incident", one.incident.id) for one in (later, earlier))
-    said = {"confidence": cosine, "assertion_status": "inferred", "note": note}
-    add_edge(graph, (source, target, FOLLOWS), findings, later.incident, said)
-    edge = graph.edges[source, target, FOLLOWS]
-    edge["first_seen"], edge["last_seen"] = earlier.day.isoformat(), later.day.isoformat()
-    edge["source_report_ids"] = "; ".join(dict.fromkeys((*later.incident.reports, *earlier.incident.reports)))
-    edge["extracted_by"] = BY
+    add_edge(graph, (source, target, FOLLOWS), basis)
 
 
-def _add_variants(
-    graph: nx.MultiDiGraph, leaf: str, members: Sequence[tuple[int, Incident]], texts: Texts, strange: float
-) -> None:
-    """Add the groups of a leaf's incidents whose mean likeness is beyond chance (average linkage)."""
-    if len(members) < LEAST:
-        return
-    rows = [row for row, _ in members]
-    apart = np.clip(1.0 - texts.likeness(rows, rows), 0.0, None)
+def _alike(likeness: NDArray[np.float32], strange: float) -> list[list[int]]:
+    """Return the groups of a leaf's incidents whose mean likeness is beyond chance (average linkage)."""
+    if len(likeness) < LEAST:
+        return []
     linkage = AgglomerativeClustering(
         n_clusters=None, metric="precomputed", linkage="average", distance_threshold=1.0 - strange
     )
-    labels = linkage.fit_predict(apart)
-    for label in sorted(set(labels.tolist())):
-        group = [one for one, its in zip(members, labels, strict=True) if its == label]
-        if len(group) >= LEAST:
-            _add_variant(graph, leaf, group, texts, rows)
+    groups: dict[int, list[int]] = defaultdict(list)
+    for place, label in enumerate(linkage.fit_predict(np.clip(1.0 - likeness, 0.0, None)).tolist()):
+        groups[label].append(place)
+    return [group for _, group in sorted(groups.items()) if len(group) >= LEAST]
 
 
-def _add_variant(
-    graph: nx.MultiDiGraph,
-    leaf: str,
-    group: Sequence[tuple[int, Incident]],
-    texts: Texts,
-    among: Sequence[int],
-) -> None:
-    incidents = sorted((one for _, one in group), key=lambda one: (seen(one)[0] or "9", one.id))
-    words = texts.distinguishing([row for row, _ in group], among)
-    technique = node_key("Technique", leaf)
+def _add_variant(graph: nx.MultiDiGraph, leaf: str, group: Sequence[Incident], words: Sequence[str]) -> None:
+    """Add a campaign of these incidents that is a variant of their leaf."""
+    incidents = sorted(group, key=lambda one: (seen(one)[0] or "9", one.id))
     label = f"{leaf} variant: {', '.join(words) or 'told alike'}"
     key = add_node(graph, "Campaign", digest("cam", leaf, incidents[0].id), label)
-    said = {"confidence": 0.5, "assertion_status": "inferred", "note": "told alike; no shared actor is shown"}
     for incident in incidents:
-        add_edge(graph, (node_key("Incident", incident.id), key, "part_of"), (), incident, said)
-    add_edge(graph, (key, technique, VARIANT_OF), (), incidents[0], said)
-    edge = graph.edges[key, technique, VARIANT_OF]
-    edge["last_seen"] = max(seen(one)[1] for one in incidents)
-    edge["source_report_ids"] = "; ".join(dict.fromkeys(r for one in incidents for r in one.reports))
-    for *_, attributes in [*graph.out_edges(key, data=True), *graph.in_edges(key, data=True)]:
-        attributes["extracted_by"] = BY
+        add_edge(graph, (node_key("Incident", incident.id), key, "part_of"), _told_alike(incident))
+    add_edge(graph, (key, node_key("Technique", leaf), VARIANT_OF), _told_alike(*incidents))
+
+
+def _told_alike(*incidents: Incident) -> Basis:
+    return Basis(
+        by=[BY],
+        confidence=0.5,
+        reports=[report for one in incidents for report in one.reports],
+        seen=seen(*incidents),
+        note="told alike; no shared actor is shown",
+    )

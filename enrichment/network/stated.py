@@ -1,12 +1,11 @@
 """The edges that an incident's own codes and findings draw."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import networkx as nx
 
 from enrichment.names import developer
-from enrichment.network.drawing import add_edge, add_node, add_typology_edge, node_key
+from enrichment.network.drawing import Basis, add_edge, add_node, from_findings, from_list, node_key
 from enrichment.records import Code, Finding, Incident, Subject
 from enrichment.typology import Typology
 
@@ -49,7 +48,7 @@ def add_incident(graph: nx.MultiDiGraph, incident: Incident, typology: Typology)
     _add_codes(graph, key, incident, typology)
     for (kind, node_type, value), findings in _by_edge(incident).items():
         target = add_node(graph, node_type, _key(findings[0], value), value.replace("_", " "))
-        add_edge(graph, (key, target, kind), findings, incident, stated(findings))
+        add_edge(graph, (key, target, kind), _stated(findings, incident))
         if node_type == "Tool":
             _add_developer(graph, target, value)
     if is_crime(incident):
@@ -69,7 +68,7 @@ def _add_codes(graph: nx.MultiDiGraph, key: str, incident: Incident, typology: T
             technique = add_node(graph, "Technique", code.concept, typology.label(code.concept))
             kind = "primary_technique" if code.role == "primary" else "uses_technique"
             evidence = [by_id[one] for one in code.findings if one in by_id]
-            add_edge(graph, (key, technique, kind), evidence, incident, _of_code(code))
+            add_edge(graph, (key, technique, kind), _coded(code, evidence, incident))
 
 
 def _by_edge(incident: Incident) -> dict[tuple[str, str, str], list[Finding]]:
@@ -111,7 +110,8 @@ def _add_developer(graph: nx.MultiDiGraph, tool: str, name: str) -> None:
     maker = developer(name)
     if maker is not None:
         party = add_node(graph, "Party", maker, maker)
-        add_typology_edge(graph, tool, party, "supplied_by", note="from the list of known tools", by="tools")
+        said = from_list(graph, "from the list of known tools", by="tools")
+        add_edge(graph, (tool, party, "supplied_by"), said)
 
 
 def _add_law(graph: nx.MultiDiGraph, key: str, incident: Incident, typology: Typology) -> None:
@@ -122,7 +122,7 @@ def _add_law(graph: nx.MultiDiGraph, key: str, incident: Incident, typology: Typ
         return
     label = _STEPS[steps[0].value] if steps else _STAGES[offences[0].role]
     step = add_node(graph, "Proceeding", incident.id, label)
-    add_edge(graph, (key, step, "led_to"), [*steps, *offences], incident, stated([*steps, *offences]))
+    add_edge(graph, (key, step, "led_to"), _stated([*steps, *offences], incident))
     by_value: dict[str, list[Finding]] = {}
     for finding in offences:
         by_value.setdefault(finding.value, []).append(finding)
@@ -130,7 +130,7 @@ def _add_law(graph: nx.MultiDiGraph, key: str, incident: Incident, typology: Typ
         if value in typology:
             target = add_node(graph, "Offence", value, typology.label(value))
             note = f"{findings[0].role}; the nearest pointer for England and Wales to the words of the report"
-            add_edge(graph, (step, target, "charged_as"), findings, incident, stated(findings, note))
+            add_edge(graph, (step, target, "charged_as"), _stated(findings, incident, note))
 
 
 def _add_measures(graph: nx.MultiDiGraph, key: str, incident: Incident, typology: Typology) -> None:
@@ -141,23 +141,17 @@ def _add_measures(graph: nx.MultiDiGraph, key: str, incident: Incident, typology
     for value, findings in by_value.items():
         source = add_node(graph, "Countermeasure", value, typology.label(value))
         note = "named in the report; whether it worked is for a reader"
-        add_edge(graph, (source, key, "applied_in"), findings, incident, stated(findings, note))
+        add_edge(graph, (source, key, "applied_in"), _stated(findings, incident, note))
 
 
-def _of_code(code: Code) -> dict[str, Any]:
-    return {
-        "confidence": float(code.score),
-        "assertion_status": "inferred",
-        "note": "coded by a person" if code.judged else "coded by a model",
-    }
+def _coded(code: Code, evidence: Sequence[Finding], incident: Incident) -> Basis:
+    note = "coded by a person" if code.judged else "coded by a model"
+    return from_findings(evidence, incident, confidence=code.score, note=note)
 
 
-def stated(findings: Sequence[Finding], note: str = "") -> dict[str, Any]:
-    """Return confidence, assertion status and note of an edge that rests on these findings."""
+def _stated(findings: Sequence[Finding], incident: Incident, note: str = "") -> Basis:
+    # A span of the report's own words is stated there; a source's coding without one is its reading.
     quoted = any(finding.start is not None for finding in findings)
-    return {
-        "confidence": max(finding.score for finding in findings),
-        # A span of the report's own words is stated there; a source's coding without one is its reading.
-        "assertion_status": "stated_by_media" if quoted else "inferred",
-        "note": note,
-    }
+    status = "stated_by_media" if quoted else "inferred"
+    sure = max(finding.score for finding in findings)
+    return from_findings(findings, incident, confidence=sure, status=status, note=note)

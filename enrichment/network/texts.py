@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +21,9 @@ FLOOR = 0.1
 
 
 class Texts:
-    """Title and summary of incidents as unit rows of word weights (TF-IDF, logarithmic term counts)."""
+    """Texts as unit rows of word weights (TF-IDF, logarithmic term counts), in the order given."""
 
-    def __init__(self, incidents: Sequence[Incident]) -> None:
-        said = [f"{incident.title}. {incident.summary}" for incident in incidents]
+    def __init__(self, said: Sequence[str]) -> None:
         ignored = ENGLISH_STOP_WORDS | set(load("editorial"))
         vectorizer = TfidfVectorizer(
             tokenizer=_words, token_pattern=None, lowercase=False, sublinear_tf=True, dtype=np.float32
@@ -75,6 +75,19 @@ class Texts:
         shared = self._common & (spread >= max(2, len(rows) // 2))
         order = np.argsort(-np.where(shared, excess, -1.0), kind="stable")[:count]
         return tuple(str(self._words[place]) for place in order if shared[place] and excess[place] > 0)
+
+
+def texts_of(incidents: Sequence[Incident]) -> Texts:
+    """Return the titles and summaries of incidents as texts to compare.
+
+    The last few are kept: of a library's incidents most decisions change what is claimed, not what is told.
+    """
+    return _texts(tuple(f"{incident.title}. {incident.summary}" for incident in incidents))
+
+
+@lru_cache(maxsize=4)
+def _texts(said: tuple[str, ...]) -> Texts:
+    return Texts(said)
 
 
 def _words(text: str) -> list[str]:
