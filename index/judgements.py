@@ -7,6 +7,7 @@ entry, and running the machines again changes no decision.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations, product
+from typing import NamedTuple
 
 from sqlalchemy import Connection, distinct, func, insert, select
 
@@ -33,25 +34,31 @@ def standing(log: Iterable[Judgement]) -> list[Judgement]:
     return [each for each in marked(log) if not each.undone and each.verdict is not Verdict.UNDO]
 
 
+class _Stand(NamedTuple):
+    """Where one finding stands; a plain tuple, as a library has many."""
+
+    finding: Finding
+    state: State
+    by: str
+
+
 def effective(findings: Iterable[Finding], log: Sequence[Judgement]) -> list[JudgedFinding]:
     """Return where each finding stands after every judgement in the log.
 
     The bundled coding stands as accepted until a person decides otherwise. A relabelled finding is rejected,
     and the right code is accepted in its place on the same words.
     """
-    stands = {finding.id: _undecided(finding) for finding in findings}
-    for judgement in standing(log):
-        if (
-            judgement.verdict in (Verdict.ACCEPT, Verdict.REJECT, Verdict.RELABEL)
-            and judgement.target in stands
-        ):
-            _decide(stands, judgement)
-    counts = _counts(stands, log)
-    counted = [
-        each.model_copy(update={"judgements": counts[key]}) if counts[key] else each
-        for key, each in stands.items()
+    stands = _stands(findings, log)
+    counts = _counts({each.finding.id: each.finding.report for each in stands}, log)
+    return [
+        JudgedFinding(finding=finding, state=state, by=by, judgements=counts[finding.id])
+        for finding, state, by in stands
     ]
-    return _promoted(counted)
+
+
+def unrejected(findings: Iterable[Finding], log: Sequence[Judgement]) -> list[Finding]:
+    """Return the findings that nobody rejected, as ``effective`` has them."""
+    return [each.finding for each in _stands(findings, log) if each.state is not State.REJECTED]
 
 
 def constraints(log: Iterable[Judgement]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
@@ -161,29 +168,40 @@ def _judgement(seq: int, body: str) -> Judgement:
     return Judgement.model_validate_json(f'{{"seq":{seq},{body[1:]}')
 
 
-def _undecided(finding: Finding) -> JudgedFinding:
+def _stands(findings: Iterable[Finding], log: Sequence[Judgement]) -> list[_Stand]:
+    stands = {finding.id: _undecided(finding) for finding in findings}
+    for judgement in standing(log):
+        if (
+            judgement.verdict in (Verdict.ACCEPT, Verdict.REJECT, Verdict.RELABEL)
+            and judgement.target in stands
+        ):
+            _decide(stands, judgement)
+    return _promoted(list(stands.values()))
+
+
+def _undecided(finding: Finding) -> _Stand:
     if finding.origin == SETTLED:
-        return JudgedFinding(finding=finding, state=State.ACCEPTED, by=SETTLED)
-    return JudgedFinding(finding=finding, state=State.SUGGESTED)
+        return _Stand(finding, State.ACCEPTED, SETTLED)
+    return _Stand(finding, State.SUGGESTED, "")
 
 
-def _decide(stands: dict[str, JudgedFinding], judgement: Judgement) -> None:
+def _decide(stands: dict[str, _Stand], judgement: Judgement) -> None:
     finding = stands[judgement.target].finding
     state = State.ACCEPTED if judgement.verdict is Verdict.ACCEPT else State.REJECTED
-    stands[finding.id] = JudgedFinding(finding=finding, state=state, by=judgement.by)
+    stands[finding.id] = _Stand(finding, state, judgement.by)
     if judgement.verdict is Verdict.RELABEL:
         right = _relabelled(stands, finding, judgement)
-        stands[right.id] = JudgedFinding(finding=right, state=State.ACCEPTED, by=judgement.by)
+        stands[right.id] = _Stand(right, State.ACCEPTED, judgement.by)
 
 
-def _relabelled(stands: Mapping[str, JudgedFinding], wrong: Finding, judgement: Judgement) -> Finding:
+def _relabelled(stands: Mapping[str, _Stand], wrong: Finding, judgement: Judgement) -> Finding:
     key = finding_id(wrong.report, wrong.subject, judgement.value)
     words = stands[key].finding if key in stands else wrong
     said = {"id": key, "value": judgement.value, "origin": f"person:{judgement.by}", "score": 1.0}
     return words.model_copy(update={**said, "role": wrong.role})
 
 
-def _promoted(stands: list[JudgedFinding]) -> list[JudgedFinding]:
+def _promoted(stands: list[_Stand]) -> list[_Stand]:
     """Make a code that a person accepted count as one, even where the machine only thought it near.
 
     The best of them becomes its report's primary code where no other stands.
@@ -203,26 +221,27 @@ def _promoted(stands: list[JudgedFinding]) -> list[JudgedFinding]:
             chosen[finding.id] = "other" if finding.report in led else "primary"
             led.add(finding.report)
     return [
-        each.model_copy(update={"finding": each.finding.model_copy(update={"role": chosen[each.finding.id]})})
+        each._replace(finding=each.finding.model_copy(update={"role": chosen[each.finding.id]}))
         if each.finding.id in chosen
         else each
         for each in stands
     ]
 
 
-def _counts(stands: Mapping[str, JudgedFinding], log: Iterable[Judgement]) -> dict[str, int]:
-    """Return how many judgements touched each finding, those taken back included, as ``count`` does."""
+def _counts(report_of: dict[str, str], log: Iterable[Judgement]) -> Counter[str]:
+    """Return how many judgements touched each finding, those taken back included, as ``count`` does.
+
+    ``report_of`` gives the report of each finding.
+    """
     ordered = sorted(log, key=lambda judgement: judgement.seq)
     known = {judgement.id: judgement for judgement in ordered}
-    report_of = {key: each.finding.report for key, each in stands.items()}
     counts: Counter[str] = Counter()
     for judgement in ordered:
         meant = known.get(judgement.target, judgement) if judgement.verdict is Verdict.UNDO else judgement
         counts[meant.target] += 1
         if meant.verdict is Verdict.RELABEL and meant.target in report_of:
-            report = report_of[meant.target]
-            right = finding_id(report, Subject.TYPOLOGY, meant.value)
-            report_of[right] = report
+            right = finding_id(report_of[meant.target], Subject.TYPOLOGY, meant.value)
+            report_of[right] = report_of[meant.target]
             counts[right] += 1
     return counts
 

@@ -1,7 +1,7 @@
 """The typology graph of what is kept, and what is read from it, held until the record changes."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from itertools import islice
@@ -17,6 +17,7 @@ from enrichment.network.records import Measures, Outlook
 from enrichment.network.times import day_of
 from enrichment.records import Finding, Incident
 from enrichment.typology import Typology
+from index.held import HeldIncidents
 from index.incidents import Incidents
 from index.store import Store
 from index.tables import reports
@@ -113,23 +114,32 @@ class Chart:
 class Network:
     """Gives out the chart of the present state; safe to share between threads.
 
-    Everything is made from ``visible``, the incidents that whoever asks may see: a count, a path or an alarm
-    can tell nothing of any other.
+    Whoever asks gets the state of the record at that moment, whichever session or process changed it last:
+    the number of its newest change is asked for each time.
     """
 
     def __init__(self, store: Store, incidents: Incidents, typology: Typology) -> None:
-        self._store, self._incidents, self._typology = store, incidents, typology
+        self._store, self._typology = store, typology
+        self._held = HeldIncidents(store, incidents)
         self._lock = threading.Lock()
         self._chart: Chart | None = None
 
     def chart(self) -> Chart:
         """Return the chart of the record as it is now."""
-        change = self._store.last_change()
+        newest = self._store.last_change()
         with self._lock:
-            if self._chart is None or self._chart.change != change:
-                self._chart = Chart(list(self.visible()), self._store, self._typology, change)
+            if self._chart is None or self._chart.change < newest:
+                change, held = self._held.read()
+                self._chart = Chart(list(filter(self.visible, held)), self._store, self._typology, change)
             return self._chart
 
-    def visible(self) -> Iterable[Incident]:
-        """Return the incidents that may be counted: all, as every role may see every incident."""
-        return self._incidents.all()
+    def visible(self, incident: Incident) -> bool:
+        """Return whether an incident may be drawn and counted: each may.
+
+        The record marks no incident as closed to any role, and every role may open every incident's page
+        with the words of its reports, so the graph tells nobody what another page withholds. Addresses and
+        titles of cited sources, which that page withholds of sexual offences, are in no graph; what leaves
+        the library goes through ``index.care``. All of a chart is made from what this lets through: where it
+        says no, no node, count, path or alarm shows a trace.
+        """
+        return True

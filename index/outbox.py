@@ -12,10 +12,9 @@ from index.tables import incidents, membership, meta, outbox
 CHUNK = 500
 """Ids in one IN clause."""
 
+_NEWEST = select(func.max(outbox.c.seq)).scalar_subquery()
 # Made once: every search asks it.
-_LAST = select(select(func.max(outbox.c.seq)).scalar_subquery(), meta.c.value).where(
-    meta.c.key == "acknowledged"
-)
+_LAST = select(_NEWEST, meta.c.value).where(meta.c.key == "acknowledged")
 
 
 @dataclass(frozen=True)
@@ -35,9 +34,11 @@ def chunks(ids: Iterable[str]) -> Iterator[list[str]]:
 
 
 def note(connection: Connection, by: Literal["incident", "report"], ids: Collection[str]) -> None:
-    """Record that these changed, as part of the caller's transaction."""
+    """Record that these changed, as part of the caller's transaction; an incident keeps the newest number."""
     if ids:
         connection.execute(outbox.insert(), [{"by": by, "object": each} for each in ids])
+    for part in chunks(ids if by == "incident" else ()):
+        connection.execute(update(incidents).where(incidents.c.id.in_(part)).values(changed=_NEWEST))
 
 
 def note_reports(connection: Connection, reports: Sequence[str]) -> None:
@@ -56,6 +57,15 @@ def changes(connection: Connection, after: int, limit: int) -> list[Change]:
     """Return the changes above a number, oldest first."""
     query = select(outbox).where(outbox.c.seq > after).order_by(outbox.c.seq).limit(limit)
     return [Change(seq, by, changed) for seq, by, changed in connection.execute(query)]
+
+
+def changed_since(connection: Connection, after: int) -> set[str]:
+    """Return the live incidents of which anything changed above a number, forgotten changes included.
+
+    With -1 these are all. Of an incident that waits to be derived anew this tells when it began to wait.
+    """
+    query = select(incidents.c.id).where(incidents.c.changed > after, incidents.c.redirect_to.is_(None))
+    return set(connection.execute(query).scalars())
 
 
 def acknowledge(connection: Connection, up_to: int) -> None:

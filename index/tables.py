@@ -116,7 +116,9 @@ incidents = _table(
     Column("redirect_to", String),
     Column("stale", Boolean, nullable=False),
     Column("body", LongText, nullable=False),
+    Column("changed", Integer, nullable=False, server_default="0"),
     Index("incidents_redirect", "redirect_to"),
+    Index("incidents_changed", "changed"),
 )
 incident_codes = _table(
     "incident_codes",

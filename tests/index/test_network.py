@@ -1,19 +1,20 @@
 """The graph through the library: kept while nothing changes, made of what may be seen, safe to let out."""
 
 import io
-from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import networkx as nx
 import pytest
 
 from collectors.errors import NotFound
+from enrichment.network.drawing import JOIN
 from enrichment.records import Incident
 from index.export.data import to_graphml
 from index.library import Library
 from index.network import Network
 from index.records import Decision, Verdict
-from tests.index.desk import ANALYST, suggestion
+from tests.index.desk import ANALYST, judge, suggestion
 
 
 def test_the_graph_is_kept_until_the_record_changes(library: Library) -> None:
@@ -69,12 +70,8 @@ def test_an_outlook_knows_nothing_of_later_days(library: Library) -> None:
 class Narrow(Network):
     """A network for somebody who may not see what happened on Zoom."""
 
-    def visible(self) -> Iterable[Incident]:
-        return (
-            incident
-            for incident in self._incidents.all()
-            if not any(finding.value == "Zoom" for finding in incident.findings)
-        )
+    def visible(self, incident: Incident) -> bool:
+        return not any(finding.value == "Zoom" for finding in incident.findings)
 
 
 def test_what_may_not_be_seen_leaves_no_trace_in_any_count(library: Library) -> None:
@@ -114,3 +111,37 @@ def test_no_character_breaks_graphml() -> None:
     again = nx.read_graphml(io.BytesIO(to_graphml(graph)), force_multigraph=True)
     assert again.nodes["tool:a\ufffdb"]["label"] == "\ufffd\ufffd <&> \U0001f9ff\ufffd"
     assert again.edges["tool:a\ufffdb", "tool:c", "follows"]["note"] == "\ufffd[31m"
+
+
+def ties(library: Library) -> list[tuple[str, str, str]]:
+    """Return which incident is tied to which tool by which finding, where one finding alone says so."""
+    return [
+        (incident, tool, held["evidence"])
+        for incident, tool, held in library.graph(actor=ANALYST).edges(data=True)
+        if held["type"] == "uses_tool" and JOIN not in held["evidence"]
+    ]
+
+
+def test_a_decision_is_seen_at_once_by_every_open_session(library: Library) -> None:
+    incident, tool, evidence = ties(library)[0]
+    with Library.open(library.settings) as other:
+        for deciding, looking in ((library, other), (other, library)):
+            assert all(one.graph(actor=ANALYST).has_edge(incident, tool) for one in (library, other))
+            rejected = judge(deciding, Verdict.REJECT, evidence)
+            for one in (looking, deciding):
+                assert not one.graph(actor=ANALYST).has_edge(incident, tool)
+                around = one.surroundings(incident, actor=ANALYST)
+                assert tool not in {node.id for node in around.layers[0]}
+            judge(looking, Verdict.UNDO, rejected.id)
+
+
+def test_many_who_decide_and_look_at_once_each_see_what_they_decided(library: Library) -> None:
+    def still_drawn(tie: tuple[str, str, str]) -> object:
+        incident, tool, evidence = tie
+        judge(library, Verdict.REJECT, evidence)
+        return library.graph(actor=ANALYST).has_edge(incident, tool)
+
+    with ThreadPoolExecutor(4) as sessions:
+        drawn = list(sessions.map(still_drawn, ties(library)[:12]))
+    assert len(drawn) == 12
+    assert not any(drawn)
