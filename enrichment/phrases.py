@@ -3,7 +3,8 @@
 A word list is YAML under ``facts_data``. An alias written in lower case matches any case; one with a capital
 must appear as written or all in capitals. An alias in a ``doubtful`` list counts only where it does not touch
 another capitalised word (a surname) and, where the entry has ``needs``, only near one of those words. One in
-a ``likely`` list is a common word and counts only near one of ``needs``. A ``form`` has words between.
+a ``likely`` list is a common word and counts only near one of ``needs`` and not near one of ``unless``. A
+``form`` has words between. ``<name>`` in a phrase stands for each member of that list of ``words.yaml``.
 """
 
 import re
@@ -51,6 +52,14 @@ class Passage:
     def lowered(self) -> list[str]:
         """Each word in lower case."""
         return [word for word, _, _ in self.words]
+
+    @cached_property
+    def small(self) -> str:
+        """The text in lower case, letter for letter: some letters have no small one of the same length."""
+        small = self.text.lower()
+        if len(small) == len(self.text):
+            return small
+        return "".join(letter if len(letter.lower()) > 1 else letter.lower() for letter in self.text)
 
     @cached_property
     def places(self) -> dict[str, list[int]]:
@@ -118,6 +127,7 @@ class _Pattern:
     gaps: tuple[str, ...]
     doubtful: bool
     needs: tuple[str, ...]
+    unless: tuple[str, ...]
 
 
 @dataclass
@@ -130,14 +140,23 @@ class Scanner:
     """How many words the aliases that begin with a word have, the most first."""
 
     def add(
-        self, value: str, aliases: Iterable[str], *, doubtful: bool = False, needs: Iterable[str] = ()
+        self,
+        value: str,
+        aliases: Iterable[str],
+        *,
+        doubtful: bool = False,
+        needs: Iterable[str] = (),
+        unless: Iterable[str] = (),
     ) -> None:
-        """Let each alias stand for a value: near one of ``needs`` only, and no part of a name if doubtful."""
+        """Let each alias stand for a value: near one of ``needs`` only and not near one of ``unless``.
+
+        A doubtful one is no part of a name.
+        """
         for alias in aliases:
             spans = [match.span() for match in WORD.finditer(alias)]
             words = tuple(alias[start:end].lower() for start, end in spans)
             gaps = tuple(alias[left[1] : right[0]].translate(_GAP) for left, right in pairwise(spans))
-            pattern = _Pattern(alias, value, gaps, doubtful, tuple(needs))
+            pattern = _Pattern(alias, value, gaps, doubtful, tuple(needs), tuple(unless))
             self.patterns.setdefault(words, []).append(pattern)
             lengths = self.lengths.setdefault(words[0], [])
             if len(words) not in lengths:
@@ -177,8 +196,11 @@ def _stands(text: str, start: int, end: int, pattern: _Pattern) -> bool:
         return False
     if pattern.doubtful and _touches_name(text, start, end):
         return False
+    if not pattern.needs and not pattern.unless:
+        return True
     near = text[max(0, start - NEAR) : end + NEAR].lower()
-    return not pattern.needs or any(need in near for need in pattern.needs)
+    needed = not pattern.needs or any(need in near for need in pattern.needs)
+    return needed and not any(word in near for word in pattern.unless)
 
 
 def _touches_name(text: str, start: int, end: int) -> bool:
@@ -191,7 +213,7 @@ def _touches_name(text: str, start: int, end: int) -> bool:
 
 
 def scanner(entries: Iterable[Mapping[str, Any]], *, names: bool = True) -> Scanner:
-    """Return a scanner over entries with ``name``, ``aliases``, ``doubtful``, ``likely`` and ``needs``.
+    """Return a scanner over entries: ``name``, ``aliases``, ``doubtful``, ``likely``, ``needs``, ``unless``.
 
     With ``names`` a name counts as an alias of itself unless it is a single letter or listed as doubtful.
     """
@@ -200,20 +222,37 @@ def scanner(entries: Iterable[Mapping[str, Any]], *, names: bool = True) -> Scan
         doubtful = entry.get("doubtful", [])
         own = [entry["name"]] if names and len(entry["name"]) > 1 else []
         sure = [alias for alias in [*own, *entry.get("aliases", [])] if alias not in doubtful]
-        built.add(entry["name"], dict.fromkeys(sure))
-        built.add(entry["name"], doubtful, doubtful=True, needs=entry.get("needs", []))
-        built.add(entry["name"], entry.get("likely", []), needs=entry.get("needs", []))
+        needs, unless = (tuple(spelt_out(entry.get(listing, []))) for listing in ("needs", "unless"))
+        built.add(entry["name"], dict.fromkeys(spelt_out(sure)))
+        built.add(entry["name"], doubtful, doubtful=True, needs=needs)
+        built.add(entry["name"], spelt_out(entry.get("likely", [])), needs=needs, unless=unless)
     return built
 
 
-def form(written: str, lists: Mapping[str, Iterable[str]] = MappingProxyType({})) -> re.Pattern[str]:
+def spelt_out(phrases: Iterable[str]) -> Iterator[str]:
+    """Yield the phrases with each ``<name>`` in them replaced by every member of that list of words."""
+    for phrase in phrases:
+        first = re.search(r"<([a-z_]+)>", phrase)
+        if first is None:
+            yield phrase
+            continue
+        for word in load("words")[first[1]]:
+            yield from spelt_out([f"{phrase[: first.start()]}{word}{phrase[first.end() :]}"])
+
+
+def form(
+    written: str,
+    lists: Mapping[str, Iterable[str]] = MappingProxyType({}),
+    flags: re.RegexFlag = re.IGNORECASE,
+) -> re.Pattern[str]:
     """Return the pattern of a form of words: a regular expression in any case, with three short cuts.
 
     A blank is any white space, ``<0-3>`` up to three words, and ``<things>`` any member of that list.
+    A form for texts in lower case (``Passage.small``) needs no flags and is found in half the time.
     """
     spelt = re.sub(r"<(\d+)-(\d+)>", lambda gap: rf"(?:{FORM_WORD}\s){{{gap[1]},{gap[2]}}}", written)
     spelt = re.sub(r"<(\w+)>", lambda name: f"(?:{'|'.join(lists[name[1]])})", spelt)
-    return re.compile(rf"\b(?:{spelt})\b".replace(" ", r"\s"), re.IGNORECASE)
+    return re.compile(rf"\b(?:{spelt})\b".replace(" ", r"\s"), flags)
 
 
 def one_per_value(facts: Iterable[Fact]) -> list[Fact]:

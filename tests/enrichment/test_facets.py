@@ -1,8 +1,9 @@
 import pytest
 
 from enrichment.facets import find
-from enrichment.phrases import Passage
+from enrichment.phrases import Passage, load
 from enrichment.records import Subject
+from enrichment.typology import Typology
 
 
 def values(text: str, subject: Subject) -> set[str]:
@@ -87,3 +88,49 @@ def test_what_comes_late_in_a_long_text_is_of_other_matters() -> None:
 
 def test_what_is_denied_is_not_named() -> None:
     assert values("There was no phone call and no sign of a syndicate.", Subject.CHANNEL) == set()
+
+
+def test_a_capability_says_what_kind_of_content_it_makes() -> None:
+    assert values("They used voice cloning.", Subject.MODALITY) == {"audio"}
+    assert values("A tool wrote the malware with ChatGPT.", Subject.MODALITY) >= {"code"}
+    typology = Typology.load()
+    made = {kind for entry in load("capability") for kind in entry.get("modality", ())}
+    assert made <= set(typology.facet_values(Subject.MODALITY.value))
+
+
+def test_a_weak_sign_counts_where_there_is_no_other() -> None:
+    assert values("A 30-year-old man was jailed.", Subject.ACTOR_TYPE) == {"lone_offender"}
+    assert values("A 30-year-old man was jailed. He was an extremist.", Subject.ACTOR_TYPE) == {
+        "extremist_or_terrorist"
+    }
+
+
+def test_words_that_name_nothing_hide_others() -> None:
+    assert values("His email address was known.", Subject.CHANNEL) == set()
+    assert values("Threat actors spread fake video of the market.", Subject.VICTIM_TYPE) == {"general_public"}
+
+
+def test_a_common_word_counts_only_near_those_it_needs_and_far_from_those_it_must_not_meet() -> None:
+    assert values("The fake picture spread.", Subject.VICTIM_TYPE) == {"general_public"}
+    assert values("The fake nude picture spread.", Subject.VICTIM_TYPE) == set()
+    assert values("The rumour spread.", Subject.VICTIM_TYPE) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "capability"),
+    [
+        ("A recording in which the mayor's voice had been copied.", "voice_cloning"),
+        ("The clip was AI-generated.", "full_video_synthesis"),
+        ("He joined a video call in which everybody else was a deepfake.", "live_deepfake"),
+        ("They placed her face on pornographic films.", "face_swap"),
+        ("The picture had been made with Midjourney.", "image_generation"),
+        ("An app strips clothes from pictures.", "image_editing_nudification"),
+        ("A language model wrote the emails.", "text_generation"),
+        ("A chatbot answered them.", "conversational_agent"),
+        ("He had a chatbot write ransomware.", "code_generation"),
+        ("They fooled the bank's face check.", "biometric_matching"),
+        ("It sold a trading robot that did not exist.", "none_fake_ai"),
+    ],
+)
+def test_the_capability_is_named(text: str, capability: str) -> None:
+    assert capability in values(text, Subject.CAPABILITY)
