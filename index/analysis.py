@@ -8,9 +8,8 @@ import networkx as nx
 
 from collectors.errors import NotFound
 from enrichment import graph as graphs
-from enrichment.network import layers
-from enrichment.network import paths as ways
-from enrichment.network.records import Measures, Node, Outlook, Path, Surroundings
+from enrichment.network import layers, naming, paths
+from enrichment.network.records import Measures, Node, Outlook, Surroundings, Ways
 from index.desk import Desk
 from index.network import Network
 from index.records import Actor
@@ -25,9 +24,10 @@ class Analysis(Desk):
         return self._network.chart().graph
 
     def find_nodes(self, words: str, *, actor: Actor, limit: int = 20) -> tuple[Node, ...]:
-        """Return the nodes of the graph whose name holds all these words, best first."""
+        """Return the nodes whose name holds all these words, best first; without words the most central."""
         self._note(actor, "find_nodes", words[:200])
-        return ways.find(self._network.chart().graph, words, limit)
+        chart = self._network.chart()
+        return naming.find(chart.graph, words, limit) if words.strip() else chart.central[:limit]
 
     def surroundings(self, node: str, *, actor: Actor, without: Collection[str] = ()) -> Surroundings:
         """Return what stands around a node, as much as a drawing holds, with the evidence of each edge.
@@ -37,17 +37,25 @@ class Analysis(Desk):
         """
         self._note(actor, "surroundings", node[:200])
         chart = self._network.chart()
-        return layers.surroundings(chart.graph, self._key(chart.graph, node), chart.findings, without)
+        centre = self._key(chart.graph, node)
+        if centre is None:
+            raise NotFound(f"the graph has no {node[:80]!r}")
+        return layers.surroundings(chart.graph, centre, chart.findings, without)
 
-    def paths(self, start: str, end: str, *, actor: Actor) -> tuple[Path, ...]:
-        """Return the most telling ways between two nodes, each step with its evidence; none where none is.
+    def paths(self, start: str, end: str, *, actor: Actor) -> Ways:
+        """Return the most telling ways between two nodes, each step with its evidence.
 
-        Each is a key, an incident's id or a name. Raises ``NotFound``.
+        Each is a key, an incident's id or a name; of one that is not known the answer says what is called
+        alike.
         """
         self._note(actor, "paths", f"{start[:200]} to {end[:200]}")
         chart = self._network.chart()
-        ends = (self._key(chart.graph, start), self._key(chart.graph, end))
-        return ways.paths(chart.graph, *ends, chart.findings)
+        ends = [self._key(chart.graph, name) for name in (start, end)]
+        known = [key for key in ends if key is not None]
+        if len(known) < len(ends):
+            unknown = (name for name, key in zip((start, end), ends, strict=True) if key is None)
+            return Ways(alike={name: naming.alike(chart.graph, name) for name in unknown})
+        return Ways(paths=paths.paths(chart.graph, known[0], known[1], chart.findings))
 
     def measures(self, *, actor: Actor) -> Measures:
         """Return central things, bridging tools, and what goes together beyond chance."""
@@ -63,8 +71,8 @@ class Analysis(Desk):
         self._note(actor, "emerging", as_of.isoformat() if as_of else "now")
         return self._network.chart().outlook(as_of)
 
-    def _key(self, graph: nx.MultiDiGraph, node: str) -> str:
-        """Return the key of the node meant; raises ``NotFound`` where none is."""
+    def _key(self, graph: nx.MultiDiGraph, node: str) -> str | None:
+        """Return the key of the node meant, or None where the graph has none."""
         if node in graph:
             return node
         try:
@@ -73,10 +81,7 @@ class Analysis(Desk):
             own = ""
         if own in graph:
             return own
-        found = ways.find(graph, node, 1)
-        if not found:
-            raise NotFound(f"the graph has no {node[:80]!r}")
-        return found[0].id
+        return next((found.id for found in naming.find(graph, node, 1)), None)
 
     @property
     def _network(self) -> Network:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from enrichment import graph as graphs
 from enrichment.network import emerging, measures, trends
-from enrichment.network.records import Measures, Outlook
+from enrichment.network.records import Measures, Node, Outlook
 from enrichment.network.times import day_of
 from enrichment.records import Finding, Incident
 from enrichment.typology import Typology
@@ -44,6 +44,11 @@ class Chart:
     def findings(self) -> dict[str, Finding]:
         """Every finding that stands, by its id."""
         return {finding.id: finding for incident in self.incidents.values() for finding in incident.findings}
+
+    @cached_property
+    def central(self) -> tuple[Node, ...]:
+        """What ties most incidents together."""
+        return measures.central(self.graph)
 
     @cached_property
     def measures(self) -> Measures:

@@ -1,14 +1,13 @@
 """The commands about what incidents say together: what emerges, and how two things are tied."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import click
 from rich.text import Text
 
-from collectors.errors import NotFound, WrongUse
-from enrichment.network.records import Outlook, Path
-from index.library import Library
-from index.records import Actor
+from collectors.errors import WrongUse
+from enrichment.network.records import Node, Outlook, Path
 from ui import listing, printing
 from ui.options import PartialDay, as_json, opened
 from ui.terms import kind, named, verb
@@ -77,25 +76,21 @@ def _print(found: Outlook) -> None:
 def path(context: click.Context, start: str, end: str, as_json: bool) -> None:
     """Show how two things are tied: tools, platforms, offences, leaves or incidents, by name or id."""
     library, actor = opened(context)
-    try:
-        found = library.paths(start, end, actor=actor)
-    except NotFound as error:
-        raise WrongUse(f"{error}{_near(library, actor, start, end)}") from error
+    ways = library.paths(start, end, actor=actor)
+    if ways.alike:
+        raise WrongUse("; ".join(_unknown(name, alike) for name, alike in ways.alike.items()))
     if as_json:
-        printing.json_value([one.model_dump(mode="json") for one in found])
+        printing.json_value([one.model_dump(mode="json") for one in ways.paths])
         return
-    if not found:
+    if not ways.paths:
         printing.line("There is no way between them.")
-    for number, one in enumerate(found, 1):
+    for number, one in enumerate(ways.paths, 1):
         _print_way(one, number)
 
 
-def _near(library: Library, actor: Actor, *names: str) -> str:
-    """Return what in the graph is named with a word of these names, as the end of a complaint."""
-    words = [word for name in names for word in name.split()]
-    found = [node for word in words for node in library.find_nodes(word, actor=actor, limit=3)]
-    ids = list(dict.fromkeys(node.id for node in found))[:6]
-    return f"; named alike: {', '.join(ids)}" if ids else ""
+def _unknown(name: str, alike: Sequence[Node]) -> str:
+    said = f"the graph has no {name[:80]!r}"
+    return f"{said}, but {', '.join(node.id for node in alike)}" if alike else said
 
 
 def _print_way(one: Path, number: int) -> None:

@@ -22,15 +22,12 @@ FALSE_CALLS = 0.05
 
 def measures(graph: nx.MultiDiGraph) -> Measures:
     """Return central things, bridging tools and associations, over incidents with a leaf. Deterministic."""
-    held = memberships(graph, SHARED)
-    incidents = set().union(*(held[node] for node in held if node.startswith("technique:")), set())
-    held = {node: told & incidents for node, told in held.items() if told & incidents}
-    projected = project({node: told for node, told in held.items() if KIND not in node})
-    ranks, between = nx.pagerank(projected, weight="weight"), _betweenness(projected)
-    central = sorted(projected, key=lambda node: (-ranks[node], node))[:CENTRAL]
-    associations, compared = _associations(graph, held, len(incidents))
+    held, size = _held(graph)
+    projected = project(held)
+    ranks, between = _ranks(projected), _betweenness(projected)
+    associations, compared = _associations(graph, held, size)
     return Measures(
-        incidents=len(incidents),
+        incidents=size,
         central=tuple(
             Centrality(
                 node=as_node(graph, node),
@@ -38,12 +35,31 @@ def measures(graph: nx.MultiDiGraph) -> Measures:
                 pagerank=ranks[node],
                 betweenness=between[node],
             )
-            for node in central
+            for node in list(ranks)[:CENTRAL]
         ),
         bridges=_bridges(graph, held, between),
         associations=associations,
         compared=compared,
     )
+
+
+def central(graph: nx.MultiDiGraph) -> tuple[Node, ...]:
+    """Return the things of ``measures`` that are most central, at a small part of its cost."""
+    ranks = _ranks(project(_held(graph)[0]))
+    return tuple(as_node(graph, node) for node in list(ranks)[:CENTRAL])
+
+
+def _held(graph: nx.MultiDiGraph) -> tuple[dict[str, set[str]], int]:
+    """Return the incidents with a leaf that touch each shared thing, and how many have one."""
+    held = memberships(graph, SHARED)
+    coded = set().union(*(held[node] for node in held if node.startswith("technique:")), set())
+    return {node: told & coded for node, told in held.items() if told & coded}, len(coded)
+
+
+def _ranks(projected: nx.Graph) -> dict[str, float]:
+    """Return the PageRank of each thing, the most central first."""
+    ranks: dict[str, float] = nx.pagerank(projected, weight="weight")
+    return dict(sorted(ranks.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def as_node(graph: nx.MultiDiGraph, key: str) -> Node:
@@ -62,7 +78,7 @@ def memberships(graph: nx.MultiDiGraph, types: Collection[str]) -> dict[str, set
 
 
 def project(held: dict[str, set[str]]) -> nx.Graph:
-    """Return the things that incidents share, joined where one incident names both.
+    """Return the things that incidents share, kinds of them left out, joined where an incident names both.
 
     Each incident adds 1 / (things it names - 1) to each pair, so that one that names many does not weigh
     more than its share (Newman 2001, "Scientific collaboration networks II"). ``distance`` is the inverse.
@@ -70,9 +86,10 @@ def project(held: dict[str, set[str]]) -> nx.Graph:
     named: dict[str, list[str]] = defaultdict(list)
     graph = nx.Graph()
     for node, incidents in held.items():
-        graph.add_node(node)
-        for incident in sorted(incidents):
-            named[incident].append(node)
+        if KIND not in node:
+            graph.add_node(node)
+            for incident in sorted(incidents):
+                named[incident].append(node)
     weights: Counter[tuple[str, str]] = Counter()
     for things in named.values():
         for left, right in combinations(things, 2):

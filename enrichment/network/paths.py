@@ -1,8 +1,6 @@
 """Ways from one thing to another through what incidents state, each step with its evidence."""
 
 import math
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from itertools import islice, pairwise
 from typing import Any
@@ -12,7 +10,7 @@ import networkx as nx
 from collectors.errors import NotFound
 from enrichment.network.drawing import JOIN, reported
 from enrichment.network.measures import as_node
-from enrichment.network.records import Edge, Node, Path
+from enrichment.network.records import Edge, Path
 from enrichment.records import Finding
 
 MOST = 3
@@ -120,29 +118,3 @@ def as_edge(
             node.partition(":")[2] for node in ends if node.startswith(("incident:", "proceeding:"))
         ),
     )
-
-
-def find(graph: nx.MultiDiGraph, words: str, limit: int = 20) -> tuple[Node, ...]:
-    """Return the nodes whose key or label holds all the words, the exactest and then the busiest first.
-
-    Case and accents make no difference. An incident is also found by its id.
-    """
-    wanted = _fold(words).split()
-    if not wanted:
-        return ()
-    held = []
-    for key, attributes in graph.nodes(data=True):
-        if attributes["type"] in SHARED_TYPES:
-            continue
-        label = _fold(attributes["label"])
-        name = _fold(key.partition(":")[2])
-        if all(word in label or word in name or word == _fold(key) for word in wanted):
-            exact = " ".join(wanted) in (label, name, _fold(key))
-            order = (not exact, attributes["type"] == "Incident", -attributes["incidents"], key)
-            held.append((order, key))
-    return tuple(as_node(graph, key) for _, key in sorted(held)[:limit])
-
-
-def _fold(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return re.sub(r"\s+", " ", "".join(one for one in plain if not unicodedata.combining(one))).strip()

@@ -58,6 +58,15 @@ class Path(Record):
     """Whether every step rests on reports; else some rest on the typology alone."""
 
 
+class Ways(Record):
+    """The most telling ways between two things, or which of the two is not known."""
+
+    paths: tuple[Path, ...] = ()
+    """The shortest first; none where there is no way, or where a name is not known."""
+    alike: dict[str, tuple[Node, ...]] = Field(default_factory=dict)
+    """By each name that the graph does not have, what is called alike."""
+
+
 class Centrality(Record):
     """How central a thing is among those that incidents share."""
 

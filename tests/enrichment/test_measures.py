@@ -7,8 +7,9 @@ import pytest
 
 from collectors.errors import NotFound
 from enrichment.graph import build
-from enrichment.network.measures import measures, memberships, participation, project
-from enrichment.network.paths import find, paths
+from enrichment.network.measures import central, measures, memberships, participation, project
+from enrichment.network.naming import alike, find
+from enrichment.network.paths import paths
 from enrichment.records import Finding, Subject
 from enrichment.typology import Typology
 from tests.enrichment.stories import coded, finding
@@ -157,3 +158,15 @@ def test_nodes_are_found_by_words_whatever_their_case() -> None:
     assert {node.type for node in find(GRAPH, "a", 500)}.isdisjoint(
         {"Indicator", "Family", "ExternalConcept"}
     )
+
+
+def test_what_is_called_alike_holds_all_words_first_and_then_any() -> None:
+    found = [node.id for node in alike(GRAPH, "Sora FR-01")]
+    assert {"tool:Sora", "technique:FR-01"} <= set(found)
+    assert found[0] == "tool:Sora"
+    assert alike(GRAPH, "zzqqxx") == ()
+    assert len(alike(GRAPH, "a", 3)) == 3
+
+
+def test_the_most_central_are_those_of_the_measures() -> None:
+    assert central(GRAPH) == tuple(one.node for one in measures(GRAPH).central)

@@ -3,7 +3,10 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from index.library import Library
+from tests.index.desk import entries
 from tests.ui.conftest import ANALYST, Shown
 
 
@@ -55,6 +58,8 @@ def test_ways_between_two_things(shown: Shown) -> None:
     assert "Name two things" in shown("graph", part="path")[1]
     unknown = shown("graph", part="path", **{"from": "zzqqxx", "to": "technique:FR-01"})[1]
     assert "One of them is not in the graph" in unknown
+    neither = shown("graph", part="path", **{"from": "zzqqxx", "to": "zoom chats"})[1]
+    assert "Neither is in the graph" in neither and "ToZoomPlatform" in neither
     meant = shown("graph", part="path", **{"from": "Zoom calls", "to": "technique:FR-01"})[1]
     assert "FromZoomPlatform" in meant
     assert "ToExecutive" not in meant
@@ -84,6 +89,26 @@ def test_old_data_is_called_old_and_no_data_too_little(shown: Shown) -> None:
     assert "The largest source tells of nothing after" in shown("graph", part="new")[1]
     assert "Too little is dated to compare" in shown("graph", part="new", asof="1990-01-01")[1]
     assert "As of" in shown("graph", part="new", asof="no day")[1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "action"),
+    [
+        ({}, "find_nodes"),
+        ({"q": "zoom"}, "find_nodes"),
+        ({"node": "platform:Zoom"}, "surroundings"),
+        ({"part": "path", "from": "platform:Zoom", "to": "technique:FR-01"}, "paths"),
+        ({"part": "path", "from": "no such thing", "to": "nor this"}, "paths"),
+        ({"part": "ties"}, "measures"),
+        ({"part": "new"}, "emerging"),
+    ],
+)
+def test_looking_at_a_page_leaves_the_one_entry_of_looking(
+    shown: Shown, library: Library, asked: dict[str, str], action: str
+) -> None:
+    before = len(entries(library))
+    shown("graph", **asked)
+    assert [entry["action"] for entry in entries(library)[before:]] == [action]
 
 
 def test_an_unknown_part_is_the_first(shown: Shown) -> None:

@@ -1,11 +1,10 @@
 """The ways between two things of the graph, step by step with the evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from collectors.errors import NotFound
-from enrichment.network.records import Path
+from enrichment.network.records import Node, Path
 from ui import addresses, session
 from ui.drawing import address_of
 from ui.nodes import Node as Drawn
@@ -14,8 +13,6 @@ from ui.terms import kind, named, verb
 from ui.views.ties import words
 from ui.widgets import count, draw, empty, section
 
-ALIKE = 6
-"""Names offered in place of one that the graph does not have."""
 _PLAIN = ("tool", "platform", "party", "technique", "offence", "countermeasure")
 """Types whose nodes are found again by the part of the key behind the type."""
 
@@ -34,42 +31,35 @@ def show() -> None:
         text = "Name two things, such as a tool and an offence. The ways that say most come first."
         draw(el("p", text, cls="soft"), key="path-help")
         return
-    try:
-        found = session.library().paths(start, end, actor=session.actor())
-    except NotFound as error:
-        draw(_unknown(error, start, end), key="path-unknown")
-        return
-    _ways(found)
+    found = session.library().paths(start, end, actor=session.actor())
+    if found.alike:
+        draw(_unknown(found.alike, {"from": start, "to": end}), key="path-unknown")
+    else:
+        _ways(found.paths)
 
 
-def _unknown(error: NotFound, start: str, end: str) -> Drawn:
+def _unknown(alike: Mapping[str, Sequence[Node]], ends: Mapping[str, str]) -> Drawn:
     """Return which of the two is not known, and the things named alike, to choose in its place."""
-    from_, to = (repr(name) in str(error) for name in (start, end))
+    missing = {end: name for end, name in ends.items() if name in alike}
+    names = " nor ".join(repr(name[:80]) for name in missing.values())
+    rows = [_choice(end, ends, node) for end, name in missing.items() for node in alike[name]]
     return empty(
-        "One of them is not in the graph",
-        el("p", f"{str(error)[:1].upper()}{str(error)[1:]}. Choose what is meant:"),
-        *(_alike("from", start, {"to": end}) if from_ else ()),
-        *(_alike("to", end, {"from": start}) if to else ()),
-        el("p", link("/graph", "Or find it by another name")),
+        "One of them is not in the graph" if len(missing) == 1 else "Neither is in the graph",
+        el("p", f"Nothing is called {names}. {'Choose what is meant:' if rows else ''}"),
+        *rows,
+        el("p", link("/graph", "Find it by another name")),
     )
 
 
-def _alike(end: str, name: str, other: dict[str, str]) -> list[Drawn]:
-    library, actor = session.library(), session.actor()
-    spoken = (name, *name.split()) if " " in name else (name,)
-    found = [node for word in spoken for node in library.find_nodes(word, actor=actor, limit=ALIKE)]
-    nodes = dict([(node.id, node) for node in found][:ALIKE])
-    return [
-        div(
-            "row entry",
-            span("soft", end.capitalize()),
-            link(
-                addresses.address("graph", {"part": "path", **other, end: id}), named(node), cls="untrusted"
-            ),
-            span("soft small", kind(node)),
-        )
-        for id, node in nodes.items()
-    ]
+def _choice(end: str, ends: Mapping[str, str], node: Node) -> Drawn:
+    """Return a row that puts a known thing in the place of an unknown name."""
+    to = addresses.address("graph", {"part": "path", **ends, end: node.id})
+    return div(
+        "row entry",
+        span("soft", end.capitalize()),
+        link(to, named(node), cls="untrusted"),
+        span("soft small", kind(node)),
+    )
 
 
 def _shown(key: str) -> str:

@@ -30,9 +30,6 @@ def show() -> None:
     titles = {name: title for name, (title, _) in PARTS.items()}
     draw(tabs("Parts of the graph", addresses.each("graph", "part", titles, part)), key="parts")
     with st.spinner("Reading the graph"):
-        if not len(session.library().graph(actor=session.actor())):
-            draw(_nothing(), key="nothing")
-            return
         PARTS[part][1]()
 
 
@@ -95,12 +92,15 @@ def _row(node: Node) -> Drawn:
 
 
 def _start() -> None:
-    central = session.library().measures(actor=session.actor()).central
+    central = session.library().find_nodes("", actor=session.actor(), limit=FOUND)
+    if not central:
+        draw(_nothing(), key="nothing")
+        return
     draw(
         section(
             "Where to begin",
             el("p", "These tie most incidents of AI crime together. Choose one, or find another above."),
-            div("", *(_row(one.node) for one in central[:FOUND])),
+            div("", *(_row(node) for node in central)),
             el("p", link("/graph?part=ties", "All measures, with what they mean")),
         ),
         key="start",
