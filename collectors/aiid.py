@@ -150,6 +150,8 @@ def _own_claims(row: dict[str, str], number: str, snapshot: _Snapshot) -> Iterat
     for column, role in _PARTIES.items():
         for slug in json.loads(row[column]):
             yield Claim(subject="organisation", value=slug, role=role)
+    if numbers := _numbers(row):
+        yield Claim(subject="press_reports", value=str(len(numbers)))
     if number in snapshot.true_ids:
         yield Claim(subject="duplicate_of", value=f"aiid:{snapshot.true_ids[number]}")
 

@@ -14,6 +14,7 @@ from enrichment.typology import Typology
 from index import grouping, parts, showing
 from index.facts import dollars, loss, scope, values
 from index.incidents import Incidents
+from index.prominence import told as told_by
 from index.reading import Passages
 from index.records import State
 from index.search.backend import Backend
@@ -89,7 +90,7 @@ class Cards:
         ids = [incident.id for incident in incidents]
         seqs = self._store.seqs(ids)
         with self._store.reading() as connection:
-            units = grouping.units(connection, ids)
+            units, copies = grouping.units(connection, ids), grouping.leaders(connection, told)
         for incident in incidents:
             texts = [reports[report] for report in incident.reports]
             own = [parts.told_by(unit, reports[report_of(unit)]) for unit in units[incident.id]]
@@ -103,6 +104,7 @@ class Cards:
                 refs=incident.refs,
                 when=when(incident),
                 loss=dollars(loss(incident.findings)),
+                told=told_by(texts, copies),
                 facets=self._facets(incident.codes, incident.findings, texts, when(incident)),
                 vectors=_stacked([_within(unit, vectors) for unit in units[incident.id]]),
                 shown=self._shown_incident(incident, texts),

@@ -48,6 +48,8 @@ class Card:
     when: date | None = None
     loss: float = 0.0
     """In US dollars at a fixed rate, for sorting only."""
+    told: int = 1
+    """How many reports tell of it, as far as is known; of cards that match alike the best known leads."""
     facets: dict[str, tuple[str, ...]] = field(default_factory=dict)
     vectors: NDArray[np.float32] | None = None
     """Shape (passages, dimensions), unit rows; None where there is no embedder."""

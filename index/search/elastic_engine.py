@@ -42,12 +42,12 @@ class ElasticEngine:
             if len(hits) < min(fetched, WINDOW) or fetched > WINDOW or scores[-1] < scores[limit - 1]:
                 break
             fetched *= 4
-        rows = [(hit["_id"], score, hit["sort"][1]) for hit, score in zip(hits, scores, strict=True)]
-        return sorted(rows, key=lambda row: (-row[1], row[2]))[:limit]
+        rows = [_row(hit, score) for hit, score in zip(hits, scores, strict=True)]
+        return sorted(rows, key=lambda row: (-row.score, row.seq))[:limit]
 
     def by_field(self, node: Node, order: Sort, limit: int) -> list[Row]:
         """Return the first in an order other than relevance, ties by seq."""
-        return [(hit["_id"], 0.0, hit["sort"][1]) for hit in self._hits(node, order, limit)]
+        return [_row(hit, 0.0) for hit in self._hits(node, order, limit)]
 
     def buckets(self, node: Node, names: Sequence[str]) -> dict[str, dict[Any, int]]:
         """Count the values of fields over all that match."""
@@ -79,6 +79,7 @@ class ElasticEngine:
         """Return the first hits in an order, from one request so that no write falls between two pages."""
         query = compiled(node)
         body = {"query": query, "size": min(number, WINDOW), "sort": SORTS[order], "_source": False}
+        body["docvalue_fields"] = ["told"]
         told = self._ask({**body, "track_total_hits": True})
         self._heard(query, told)
         return list(told["hits"]["hits"])
@@ -87,6 +88,10 @@ class ElasticEngine:
         total = int(told["hits"]["total"]["value"])
         self._totals[_name(query)] = total
         return total
+
+
+def _row(hit: Body, score: float) -> Row:
+    return Row(hit["_id"], score, hit["sort"][1], hit["fields"]["told"][0])
 
 
 def _name(query: Body) -> str:

@@ -58,6 +58,7 @@ def mapping(dimensions: int) -> dict[str, Any]:
     properties |= {
         "when": {"type": "date", "format": "strict_date"},
         "month": {"type": "integer", "index": False},
+        "told": {"type": "integer", "index": False},
         "passages": {"type": "nested", "properties": {"vector": vector}},
         "mean": {"type": "binary"},
         "refused": {"type": "keyword", **_UNSEARCHED},
@@ -80,6 +81,7 @@ def document(card: Card, dimensions: int) -> dict[str, Any]:
         "id": card.id,
         "by": card.by.value,
         "seq": card.seq,
+        "told": card.told,
         "refs": [clean(ref) for ref in card.refs],
         "title": _tokens(card.title),
         "text": [_tokens(card.title), _tokens(card.text), *map(_tokens, compounds(card.title, card.text))],

@@ -23,10 +23,11 @@ from index.search.cards import Card, HitSource
 from index.search.failures import typed_errors
 from index.search.lexical import corrections, words
 from index.search.lexical import near as passing
+from index.search.numbering import halves
 from index.search.plan import plan
 from index.search.query import By, Query, Stamp
 from index.search.snapshot import Snapshot, able, read_state, schema
-from index.search.vectors import Vectors, mean_of
+from index.search.vectors import Vectors, key, mean_of
 from index.search.writing import HEAP, changing
 
 HELD = 8
@@ -118,10 +119,7 @@ class EmbeddedBackend:
         """
         now = self._at(query)
         vector = mean_of(now.vectors.values(), near) if isinstance(near, str) else near
-        must = passing(query, plan(query))
-        # All vectors of this kind of card pass where its kind is the only fence.
-        allowed = None if len(must.parts) == 1 and not must.unwanted else now.keys(must)
-        found = now.vectors[query.by].nearest(vector, limit, allowed)
+        found = now.vectors[query.by].nearest(vector, limit, _allowed(now, query))
         ids = tuple(now.names(found))
         return Ranked(ids, tuple(found.scores.tolist()), len(ids), tuple(found.seqs.tolist()))
 
@@ -149,6 +147,20 @@ class EmbeddedBackend:
     def close(self) -> None:
         """Let go of every file; the backend is of no use afterwards."""
         del self._snapshot, self._held, self._index
+
+
+def _allowed(state: Snapshot, query: Query) -> NDArray[np.int64] | None:
+    """Return the keys of the cards that pass all of a query but its words, shape (n,); None where all do.
+
+    The vectors of each kind of card lie apart, so the kind needs no search, nor do ids of the record's own.
+    """
+    must = passing(query, plan(query))
+    if must.unwanted or len(must.parts) > 2:
+        return state.keys(must)
+    if len(must.parts) == 1:
+        return None
+    own = query.ids and all(map(halves, query.ids))
+    return np.fromiter(map(key, query.ids), np.int64, len(query.ids)) if own else state.keys(must)
 
 
 def in_memory(cards: Iterable[Card]) -> Snapshot:

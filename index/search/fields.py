@@ -23,12 +23,12 @@ TIE = 0.02
 WRITTEN = {False: "exact", True: "exact_title"}
 """Words as they are written, unstemmed, of all fields and of the title alone: for prefixes and near words."""
 EXACT = ("id", "by", "refs", "state")
-NUMBERS = ("key", "when", "month", "seq", "front", "back")
+NUMBERS = ("key", "when", "month", "seq", "told", "front", "back")
 SORTS = (Sort.NEWEST, Sort.OLDEST, Sort.LOSS)
 """Each packed in one number with the seq, because the engine sorts by one key alone."""
 STATE = "~state"
 LONGEST_VALUE = 500
-SCHEMA = 9
+SCHEMA = 10
 """Raised whenever cards are indexed differently; an index of another number is rebuilt."""
 _SEQ_BITS = 28
 _MOST_SEQ: int = 2**_SEQ_BITS - 1
@@ -100,6 +100,7 @@ def fields(card: Card) -> dict[str, Any]:
         WRITTEN[True]: title,
         "key": key(card.id),
         "seq": card.seq,
+        "told": card.told,
         Sort.NEWEST: packed(day, card.seq),
         Sort.OLDEST: packed(_LAST_DAY - day if day else 0, card.seq),
         Sort.LOSS: packed(card.loss, card.seq),

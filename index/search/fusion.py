@@ -1,6 +1,6 @@
-"""Makes one order of several rankings. Pure."""
+"""Makes one order of what words, meaning and names say of cards. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -10,25 +10,39 @@ from index.search.backend import Ranked
 
 TOP = 200
 """How many of each side are fused."""
-K = 20
-"""The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009; theirs is 60).
-
-Lower, so that what leads one side alone is not lost: chosen by nDCG over 93 questions made of the typology's
-definitions and examples, with coded training incidents as the answers (``tests/bench/retrieval.py --train``).
-"""
 LIFT = 2.0
-"""What the ranking of a named typology's cards weighs where the query names nothing else: as much as words
-and meaning together. Among other words, less by the square of their share."""
+"""What a named typology adds to its cards where the query names nothing else: as much as the best words and
+the nearest meaning together. Among other words, less by the square of their share."""
+DIGITS = 6
+"""Sums that agree to this many digits after the point tie."""
 NONE = Ranked((), (), 0)
 
+Scores = Mapping[str, float]
+"""Ids with what one side says of them."""
 
-def fuse(*rankings: Sequence[str]) -> dict[str, float]:
-    """Return the reciprocal rank fusion score of every id: the sum of 1 / (K + rank), ranks from 1."""
-    scores: dict[str, float] = {}
-    for ranking in rankings:
-        for rank, one in enumerate(ranking, start=1):
-            scores[one] = scores.get(one, 0.0) + 1 / (K + rank)
-    return scores
+
+def fuse(*sides: Scores) -> dict[str, float]:
+    """Return the score of every id: the sum over the sides, each as a share of the best of that side.
+
+    A combination of scores, not of ranks (Bruch, Gai and Ingber, TOIS 2023): ranks forget how far the best is
+    ahead, and where nothing is near in meaning, the nearest counted as much as what has all the words.
+    """
+    fused: dict[str, float] = {}
+    for side in sides:
+        best = max(side.values(), default=0.0)
+        for one, score in side.items() if best > 0 else ():
+            fused[one] = fused.get(one, 0.0) + max(score, 0.0) / best
+    return {one: round(score, DIGITS) for one, score in fused.items()}
+
+
+def best_first(scores: Scores, seqs: Mapping[str, int]) -> list[tuple[str, float]]:
+    """Return ids with their scores, best first, ties by seq."""
+    return sorted(scores.items(), key=lambda one: (-one[1], seqs[one[0]]))
+
+
+def scores_of(ranked: Ranked) -> dict[str, float]:
+    """Return the scores of the first of a ranking by id."""
+    return dict(order_of(ranked)[:TOP])
 
 
 @dataclass(frozen=True)
@@ -66,20 +80,20 @@ def above(ranked: Ranked, floor: float) -> Ranked:
 def merged(*each: Ranked) -> Ranked:
     """Return the cards of all rankings by one measure, best first, ties by seq."""
     rows = {row[0]: row for one in each for row in zip(one.ids, one.scores, one.seqs, strict=True)}
-    best_first = sorted(rows.values(), key=lambda row: (-row[1], row[2]))
-    ids, scores, seqs = zip(*best_first, strict=True) if best_first else ((), (), ())
+    ordered = sorted(rows.values(), key=lambda row: (-row[1], row[2]))
+    ids, scores, seqs = zip(*ordered, strict=True) if ordered else ((), (), ())
     return Ranked(ids, scores, len(ids), seqs)
 
 
 def lifted(answer: Answer, own: Ranked, weight: float) -> Answer:
-    """Return the answer with one more ranking fused in, of cards that are among the answers."""
+    """Return the answer with ``weight`` added to those of its cards that a typology of its own names."""
     if not own.ids:
         return answer
-    head = answer.order[: max(TOP, len(answer.meant))]
-    scores = dict(head) if answer.worded and answer.meant else fuse([one for one, _ in head])
-    for one, score in fuse(own.ids).items():
-        scores[one] = scores.get(one, 0.0) + weight * score
+    head = dict(answer.order[: max(TOP, len(answer.meant))])
+    scores = head if answer.worded and answer.meant else fuse(head)
+    for one in own.ids:
+        scores[one] = scores.get(one, 0.0) + weight
     seqs = {**answer.seqs, **seqs_of(own)}
-    order = sorted(scores.items(), key=lambda one: (-one[1], seqs[one[0]]))
+    order = best_first(scores, seqs)
     order += [(one, 0.0) for one, _ in answer.order if one not in scores]
     return replace(answer, order=order, named=frozenset(own.ids))

@@ -1,6 +1,6 @@
 """One search over both sides of a backend, words and meaning, fused into one order."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -11,7 +11,20 @@ from index.search import alike
 from index.search.backend import Backend, Ranked
 from index.search.chunks import Chunks
 from index.search.concepts import Named, Names
-from index.search.fusion import LIFT, NONE, TOP, Answer, above, fuse, lifted, merged, order_of, seqs_of
+from index.search.fusion import (
+    LIFT,
+    NONE,
+    TOP,
+    Answer,
+    above,
+    best_first,
+    fuse,
+    lifted,
+    merged,
+    order_of,
+    scores_of,
+    seqs_of,
+)
 from index.search.plan import Plan, plan
 from index.search.presenting import Hydrate, Label, Presenter
 from index.search.query import By, FacetCount, Hit, Mode, Query, Results, Sort
@@ -50,12 +63,12 @@ class Searcher:
         """Return the page of answers the query asks for, with total, facets and months over all answers.
 
         Keyword: the cards with the words. Semantic: the nearest 200 above a floor. Hybrid: both, the best 200
-        of each fused, the remaining keyword matches after them; sorted otherwise than by relevance, both in
-        that order. Where the words name a typology, the cards that have it as their main one are one more
-        ranking that is fused in. What has an operator must hold in every mode. Words that no card has are
-        replaced by near ones, and a note says so. The same query gives the same order at every offset while
-        the index stands. A query for ids that no card of its kind has is answered with the other kind. Cards
-        the record no longer has are left out.
+        of each by the sum of what words and meaning say of them, the remaining keyword matches after them;
+        sorted otherwise than by relevance, both in that order. Where the words name a typology, the cards
+        that have it as their main one are lifted. What has an operator must hold in every mode. Words that no
+        card has are replaced by near ones, and a note says so. The same query gives the same order at every
+        offset while the index stands. A query for ids that no card of its kind has is answered with the other
+        kind. Cards the record no longer has are left out.
         """
         asked = query
         if query.as_of is None:
@@ -94,7 +107,7 @@ class Searcher:
             if query.mode is Mode.KEYWORD or not meaning or self._encode is None:
                 answer, query = self._by_words(query, TOP if named.codes else 0)
             else:
-                answer = self._by_both(query, self._near(meaning, query))
+                answer = self._by_both(query, meaning, self._near(meaning, query))
         answer = lifted(answer, own, LIFT * named.share**2)
         if answer.meant and self._encode is not None:
             answer = replace(answer, vector=self._encode(meaning))
@@ -132,8 +145,8 @@ class Searcher:
         vector = None if self._encode is None else alike.meaning(text, self._encode)
         if vector is not None:
             near = above(self._backend.nearest(vector, query, TOP), FLOOR)
-        scores, seqs = fuse(ranked.ids, near.ids), seqs_of(ranked, near)
-        order = sorted(scores.items(), key=lambda one: (-one[1], seqs[one[0]]))
+        seqs = seqs_of(ranked, near)
+        order = best_first(fuse(scores_of(ranked), scores_of(near)), seqs)
         order = [(one, score) for one, score in order if one not in without][:limit]
         answer = Answer(ranked, order, frozenset(ranked.ids), frozenset(near.ids), seqs, vector=vector)
         return tuple(self._presenter.hits(order, query, plan(query), answer))
@@ -155,6 +168,12 @@ class Searcher:
         ranked = self._backend.nearest(self._encode(meaning), query, TOP) if self._encode else NONE
         return above(ranked, FLOOR)
 
+    def _similarity(self, meaning: str, query: Query, ids: Sequence[str]) -> dict[str, float]:
+        """Return how near in meaning these cards are, however far that is."""
+        those = Query(by=query.by, ids=tuple(ids), as_of=query.as_of)
+        near = self._backend.nearest(self._encode(meaning), those, TOP) if self._encode and ids else NONE
+        return scores_of(near)
+
     def _by_words(self, query: Query, least: int) -> tuple[Answer, Query]:
         ranked = self._backend.words(query, max(least, query.offset + query.limit))
         if query.ids and not ranked.total:
@@ -170,13 +189,14 @@ class Searcher:
         order = order_of(near if query.sort is Sort.RELEVANCE else ranked)
         return Answer(ranked, order, frozenset(), frozenset(near.ids), seqs_of(near))
 
-    def _by_both(self, query: Query, near: Ranked) -> Answer:
+    def _by_both(self, query: Query, meaning: str, near: Ranked) -> Answer:
         ranked = self._backend.words(query, max(TOP, query.offset + query.limit), also=near.ids)
         order, seqs = order_of(ranked), seqs_of(ranked, near)
         if query.sort is Sort.RELEVANCE:
-            top = ranked.ids[:TOP]
-            fused = fuse(top, near.ids)
-            order = sorted(fused.items(), key=lambda one: (-one[1], seqs[one[0]]))
+            worded, meant = scores_of(ranked), scores_of(near)
+            far = self._similarity(meaning, query, [one for one in worded if one not in meant])
+            fused = fuse(worded, meant | far)
+            order = best_first(fused, seqs)
             order += [(one, 0.0) for one in ranked.ids[TOP:] if one not in fused]
         return Answer(ranked, order, frozenset(ranked.ids), frozenset(near.ids), seqs)
 

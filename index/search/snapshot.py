@@ -163,8 +163,11 @@ class Snapshot:
         addresses = [address for _, address in hits]
         seqs = [int(seq or 0) for seq in self.searcher.fast_field_values("seq", addresses)]
         order = sorted(range(len(hits)), key=lambda one: (-scores[one], seqs[one]))[:limit]
-        ids = self.ids_at([addresses[one] for one in order])
-        return [(name, scores[one], seqs[one]) for name, one in zip(ids, order, strict=True)]
+        addresses = [addresses[one] for one in order]
+        told = (int(told or 1) for told in self.searcher.fast_field_values("told", addresses))
+        best = ((scores[one], seqs[one]) for one in order)
+        rows = zip(self.ids_at(addresses), best, told, strict=True)
+        return [Row(name, *score_and_seq, number) for name, score_and_seq, number in rows]
 
     def keys(self, node: Node) -> NDArray[np.int64]:
         """Return the keys of all cards that match, shape (cards,), in any order."""

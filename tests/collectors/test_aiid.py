@@ -108,6 +108,11 @@ def test_an_incident_keeps_its_day_and_parties(tmp_path: Path) -> None:
     )
 
 
+def test_an_incident_says_how_many_press_reports_tell_it(tmp_path: Path) -> None:
+    (report,) = parse(tmp_path, incidents=table(INCIDENT_COLUMNS, incident("5", "[1, 2, 30]"))).reports
+    assert Claim(subject="press_reports", value="3") in report.claims
+
+
 def test_repeated_columns_of_a_classification_are_all_kept(tmp_path: Path) -> None:
     columns = ("Namespace", "Incident ID", "Published", "AI System", "Clear link to technology", "AI System",
                "Clear link to Technology", "AI Task", "AI Notes", "Gone")  # fmt: skip

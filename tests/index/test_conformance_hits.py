@@ -47,6 +47,24 @@ def test_sorting_by_date_ties_by_seq_and_puts_the_undated_last(backend: Backend)
     assert found(backend, "", sort=Sort.OLDEST) == [5, 1, 4, 3, 2, 6]
 
 
+def test_of_cards_that_match_alike_the_best_known_leads(backend: Backend) -> None:
+    text = "a deepfake of the bank"
+    backend.write([card(1, text), card(2, text, told=4), card(3, text, told=30), card(4, text)], (), 1)
+    assert found(backend, "deepfake bank") == [3, 2, 1, 4]
+
+
+def test_what_has_the_words_leads_what_is_better_known(backend: Backend) -> None:
+    others = [card(number, "scam of a director") for number in range(3, 9)]
+    full, famous = card(1, "scam by cloned voice at a bank"), card(2, "scam of a director", told=8)
+    backend.write([full, famous, *others], (), 1)
+    assert found(backend, "scam voice bank")[:2] == [1, 2]
+
+
+def test_what_all_matches_have_alike_leaves_them_in_their_own_order(backend: Backend) -> None:
+    backend.write([card(1, "scammer"), card(2, "scammed", told=50)], (), 1)
+    assert found(backend, "scam*") == [1, 2]
+
+
 @pytest.mark.parametrize("sort", Sort)
 def test_pages_make_one_order(collection: Collection, sort: Sort) -> None:
     backend, cards = collection

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from collectors.errors import NotFound
 from index.search.cards import Card, HitSource
 from index.search.embedded import EmbeddedBackend
-from index.search.fusion import TOP, K, fuse
+from index.search.fusion import TOP, fuse, order_of, scores_of
 from index.search.hybrid import FLOOR, Searcher, without_gaps
 from index.search.parser import parse
 from index.search.query import FACETS, By, Mode, Query, Results, Sort, Term
@@ -67,12 +67,14 @@ def every_page(library: Library, query: Query, size: int) -> tuple[list[str], Re
     return ids, found
 
 
-def test_fusion_is_the_sum_of_reciprocal_ranks() -> None:
-    assert fuse(["a", "b"], ["b", "c"]) == {
-        "a": pytest.approx(1 / (K + 1)),
-        "b": pytest.approx(1 / (K + 2) + 1 / (K + 1)),
-        "c": pytest.approx(1 / (K + 2)),
-    }
+def test_fusion_adds_each_side_as_a_share_of_its_best() -> None:
+    assert fuse({"a": 8.0, "b": 4.0}, {"b": 0.6, "c": 0.3}) == {"a": 1.0, "b": 1.5, "c": 0.5}
+
+
+def test_what_one_side_cannot_tell_apart_the_other_decides() -> None:
+    assert fuse({"a": 9.0, "b": 3.0}, {"a": 0.4, "b": 0.41})["a"] > 1.5
+    assert fuse({"a": 9.0}, {}) == {"a": 1.0}
+    assert fuse({}, {"a": 0.0, "b": -0.2}) == {}
 
 
 @pytest.mark.parametrize("mode", Mode)
@@ -93,11 +95,13 @@ def test_pages_make_one_order_without_gaps_or_repeats(
 
 def test_hybrid_is_the_fusion_of_both_sides_ties_by_seq(library: Library) -> None:
     query = parse("deepfake")
-    words = library.backend.words(query, 1000).ids
+    ranked = library.backend.words(query, 1000)
+    words = ranked.ids
     assert len(words) > TOP
-    near = library.backend.nearest(library.encoder("deepfake"), query, TOP)
-    meant = [one for one, score in zip(near.ids, near.scores, strict=True) if score >= FLOOR]
-    scores = fuse(words[:TOP], meant)
+    every = library.backend.nearest(library.encoder("deepfake"), query, 1000)
+    meant = {one for one, score in order_of(every)[:TOP] if score >= FLOOR}
+    cosines = {one: score for one, score in order_of(every) if one in meant.union(words[:TOP])}
+    scores = fuse(scores_of(ranked), cosines)
     fused = sorted(scores, key=lambda one: (-scores[one], library.cards[one].seq))
     found = library.search(query.model_copy(update={"limit": 1000}))
     assert [hit.id for hit in found.hits] == fused + [one for one in words[TOP:] if one not in scores]
