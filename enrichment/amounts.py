@@ -74,7 +74,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
     numbers = rf"(?:{alternatives(data['tens'])})(?:[- ](?:{units}))?|{alternatives(data['numbers'])}"
     return {
         "sign_first": re.compile(
-            rf"(?<![\w$£€])(?P<sign>{symbols})\s?(?P<first>{_NUMBER}){second}(?:[\s-]?(?i:{scale}))?(?![\w%])"
+            rf"(?<![\w$£€])(?:(?<![^\W\d_]-)|(?=\W))(?P<sign>{symbols})\s?(?P<first>{_NUMBER}){second}(?:[\s-]?(?i:{scale}))?(?![\w%])"
         ),
         "sign_last": re.compile(
             rf"(?<![\w.,$£€])(?P<first>{_NUMBER}){second}(?=[\s-]?[^\W\d_]|[\s-]?[€£])(?:[\s-]?{scale})?[\s-]?"
@@ -83,7 +83,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         ),
         "in_words": re.compile(
             rf"\b(?P<first>(?>{numbers}))\s(?:(?:(?P<hundred>hundred)\s)?{scale}\s(?P<sign>{words})"
-            rf"|(?P<mark>{alternatives(data['coins'])}))\b",
+            rf"|(?P<mark>{alternatives(data['coins'])})(?!\s(?:{alternatives(data['coin_things'])})\b))\b",
             re.IGNORECASE,
         ),
     }
@@ -149,12 +149,19 @@ def _shared(sign: str, everything: str) -> str | None:
     data = load("money")
     form: Mapping[str, Any] = data["shared"][int(sign[1:])]
     for code, hints in form.get("by_hint", {}).items():
-        if any(hint in everything for hint in hints):
+        if any(hint in everything for hint in hints) or _towns(code).search(everything):
             return str(code)
     if "$" in form["symbols"] and not re.search(r"\b(?:us|hk|nt|nz|s|a|c)\$", everything):
         local = _local_dollar(everything, data)
         return local or form["default"]
     return form["default"] and str(form["default"])
+
+
+@cache
+def _towns(currency: str) -> re.Pattern[str]:
+    """Return the pattern, in lower case, of the towns of the country that a currency's first letters name."""
+    towns = alternatives(load("places")["cities"].get(currency[:2], ())).lower()
+    return re.compile(rf"\b(?:{towns or '(?!)'})\b")
 
 
 def _local_dollar(everything: str, data: Mapping[str, Any]) -> str | None:

@@ -9,6 +9,7 @@ from enrichment.phrases import Passage, Scanner, load, one_per_value, scanner
 from enrichment.records import Fact, Subject
 
 _LISTS = {Subject.TOOL: "tools", Subject.PLATFORM: "platforms"}
+LISTED, FORMED = 0.9, 0.7
 _POSSESSIVE = re.compile(r"['’]s\b")
 
 
@@ -35,16 +36,44 @@ def _products(passage: Passage) -> bytearray:
     return covered
 
 
+@cache
+def patterns() -> dict[str, re.Pattern[str]]:
+    """Return the pattern of names of organisations that are on no list, by their first or last words."""
+    rules = load("organisation_words")
+    word, plain = r"[A-Z][\w’'-]{1,20}", r"[A-Z][\w-]{1,20}"
+    first = rf"(?!(?:{'|'.join(rules['not_first'])}) ){word}"
+    ending, beginning = "|".join(rules["endings"]), "|".join(rules["beginnings"])
+    return {
+        "formed": re.compile(
+            rf"\b(?:{first}(?: (?:of |upon )?{word}){{0,3}}? (?:{ending})"
+            rf"|(?:{beginning}) (?:the )?{plain}(?: (?:and )?{plain}){{0,2}})(?!\w)"
+        )
+    }
+
+
+def _formed(passage: Passage, taken: bytearray) -> Iterable[Fact]:
+    """Yield names of organisations that are on no list, where no listed name stands."""
+    for match in patterns()["formed"].finditer(passage.text):
+        if not any(taken[match.start() : match.end()]):
+            name = match[0].replace("’", "'")
+            yield passage.fact(Subject.ORGANISATION, name, *match.span(), score=FORMED)
+
+
 def _named(passage: Passage, subject: Subject) -> Iterable[Fact]:
     covered = _products(passage) if subject is Subject.ORGANISATION else bytearray(len(passage.text))
     for hit in _scanner(subject).scan(passage):
         if not all(covered[hit.start : hit.end]):
-            yield passage.fact(subject, hit.value, hit.start, hit.end, score=0.9)
+            yield passage.fact(subject, hit.value, hit.start, hit.end, score=LISTED)
+        covered[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
+    # In a title most words have a capital, whatever they name.
+    if subject is Subject.ORGANISATION and passage.field == "text":
+        yield from _formed(passage, covered)
 
 
 def find(passages: Sequence[Passage]) -> list[Fact]:
     """Return each named tool, platform and organisation once, by its listed name, at its first mention.
 
+    An organisation on no list is found by words such as ``Crown Court`` or ``Ltd`` and keeps its own name.
     The maker's name inside a product's, as in "Microsoft Teams", names no organisation.
     """
     return one_per_value(

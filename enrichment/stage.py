@@ -21,7 +21,16 @@ REPORTED, ATTEMPTED, SUCCEEDED = "reported_no_action_known", "attempted_or_block
 DISRUPTED, CIVIL = "disrupted", "civil_or_regulatory_action"
 ACQUITTED, CONVICTED = "acquitted_or_dropped", "convicted_or_sentenced"
 _KINDS, _FORMS = ("cues", "title", "weak"), ("forms", "weak_forms")
-_SENTENCE_LISTS = ("elsewhere", "persists", "offence_words", "criminal_courts", "general", "trend")
+_SENTENCE_LISTS = (
+    "elsewhere",
+    "persists",
+    "offence_words",
+    "criminal_courts",
+    "general",
+    "trend",
+    "to_police",
+)
+_ADMITTED, _COURT = re.compile(r"\badmit|\bconfess"), re.compile(r"\b(?:court|judge|jury|trial|tribunal)s?\b")
 _PENAL = re.compile(r"year|month|prison|jail|imprison|sentence|life|bars|custod")
 
 
@@ -150,9 +159,18 @@ def _taken_back(name: str, passage: Passage, hit: Hit) -> bool:
         or patterns()["not"].search(near) is not None
         or (_PENAL.search(hit.alias) is not None and patterns()["threatened"].search(near) is not None)
         or (name in (ACQUITTED, CONVICTED) and patterns()["sought"].search(near) is not None)
+        or _confessed(passage, hit)
         or says("elsewhere", passage, hit.start)
         or (name in (DISRUPTED, ACQUITTED) and says("persists", passage, hit.start))
     )
+
+
+def _confessed(passage: Passage, hit: Hit) -> bool:
+    """Return whether what is admitted is so to the police, in a sentence that names no court."""
+    if _ADMITTED.search(hit.alias) is None or not says("to_police", passage, hit.start):
+        return False
+    left, right = passage.sentence(hit.start)
+    return _COURT.search(passage.small, left, min(right, left + SENTENCE)) is None
 
 
 def _last_clause(before: str) -> str:

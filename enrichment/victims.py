@@ -8,7 +8,7 @@ from enrichment.numerals import number, value
 from enrichment.phrases import Passage, load, one_per_value
 from enrichment.records import Fact, Subject
 
-BEFORE, AFTER = 40, 40
+BEFORE, AFTER, INVENTED = 40, 40, 100
 COUNTED, LOOSELY = 0.7, 0.5
 
 
@@ -36,6 +36,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
             rf"(?:\s(?:in|across|from|at)\s[\w’'\s]{{1,24}})??\s(?:who\s|whom\s|that\s)?(?:{words('harmed_after')})\b"
         ),
         "harmed_before": re.compile(rf"\b(?:{words('harmed_before')})\s(?:the\s|\w{{1,12}}\s)?$"),
+        "invented": re.compile(rf"\b(?:{words('invented')})\b"),
         "never": re.compile(rf"(?<!\w)(?:{words('never')})(?!\w)"),
     }
 
@@ -63,6 +64,8 @@ def _counts(passage: Passage) -> Iterator[Fact]:
         if not (match["victims"] or harmed) or patterns()["never"].search(
             f"{before[-20:]}{match[0].lower()}"
         ):
+            continue
+        if patterns()["invented"].search(passage.around(*match.span(), INVENTED, 0)[0]):
             continue
         counted = _range(match, lead)
         if counted is not None:

@@ -28,6 +28,7 @@ _FOR = ("pro-", "anti-")
 _ONLY_SEEMING = {False: _FOR, True: (*_FOR, "fake ", "false ", "supposed ", "bogus ")}
 """What before a name, or before a people, says that it is only sided with or pretended."""
 _PASSING_BEFORE = ("passing_before", "pose_before", "holder_before", "so_called")
+_SPOKEN = re.compile(r"\bin\s(?:(?:fluent|faultless|flawless|perfect|broken|accented|good|poor|natural)\s)?$")
 _COMPOUND = re.compile(r"-[A-Z]")
 
 
@@ -75,6 +76,10 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "victim_verbs": re.compile(
             rf"(?:['’]s|-based)?(?:\s[\w-]{{1,14}}){{0,3}}\s(?:{words('victim_verbs')})\b"
         ),
+        "office_after": re.compile(
+            rf"(?:['’]s?|-based)?\s(?:(?:former|late|new|\w{{1,12}})\s)?(?:{words('offices')})\b"
+        ),
+        "fakes": re.compile(rf"\b(?:{words('fakes')})\b"),
         "passing_after": re.compile(rf"(?:['’]s?)?\s?(?:\w{{1,12}}\s)?(?:{words('passing_after')})\b"),
         "list": re.compile(
             r"\.?(?:,\s?|\s(?:and|or)\s|,\s(?:and|or)\s)(?:the\s|mainland\s|Europe(?:\sand\s|,\s)){0,2}"
@@ -122,6 +127,8 @@ def _weight(passage: Passage, hit: Hit, kind: str) -> float:
 
 def _named(kind: str, before: str, after: str, title: float) -> float:
     """Return the weight of a place or people by what is said around it."""
+    if _faked(before, after):
+        return WEIGHT[kind] + title
     telling = any(patterns()[name].match(after) for name in ("where_after", "victim_verbs"))
     if not telling and (
         patterns()["speaks_after"].match(after) or patterns()["speaker_before"].search(before)
@@ -137,13 +144,20 @@ def _named(kind: str, before: str, after: str, title: float) -> float:
     return weight + (CUE if told else 0.0)
 
 
+def _faked(before: str, after: str) -> bool:
+    """Return whether a country is that of somebody who is only imitated: ``a deepfaked US senator``."""
+    return (
+        patterns()["office_after"].match(after) is not None and patterns()["fakes"].search(before) is not None
+    )
+
+
 def _in_passing(passage: Passage, hit: Hit, kind: str, before: str, after: str) -> bool:
     """Return whether a country is only passed through, pretended, spoken or told of another matter."""
     start, end = passage.sentence(hit.start)
     return (
         patterns()["passing_after"].match(after) is not None
         or any(patterns()[name].search(before) for name in _PASSING_BEFORE)
-        or (kind == "demonym" and before.endswith("in ") and patterns()["language"].match(after) is not None)
+        or (kind == "demonym" and _SPOKEN.search(before) and patterns()["language"].match(after) is not None)
         or patterns()["elsewhere"].search(passage.text[start : min(end, start + SENTENCE)].lower())
         is not None
     )

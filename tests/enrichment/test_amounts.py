@@ -31,6 +31,8 @@ from enrichment.amounts import sums
         ("BTC 0.5", ["BTC 0.5"]),
         ("half a bitcoin", ["BTC 0.5"]),
         ("two bitcoins", ["BTC 2"]),
+        ("$224,000 in a Bitcoin scam", ["USD 224000"]),
+        ("DeepSeek-R1", []),
         ("₿2", ["BTC 2"]),
         ("$25.6m", ["USD 25600000"]),
         ("US$25.6 million", ["USD 25600000"]),

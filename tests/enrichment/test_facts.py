@@ -16,6 +16,7 @@ from enrichment import (
     gazetteer,
     likeness,
     money,
+    names,
     outcome,
     phrases,
     sentence,
@@ -53,7 +54,7 @@ ADVERSARIAL = [
     "January ", "1 January ", "January 1, ", "2024-01-", "in 2024 ", "not ", "n't ", "’s ", "twenty-",
     "half a million ", "hundred thousand ", ". A", "1.", "between $1m and ", "removed a ", "accounts a ",
     "arrested 5 ", "told her that he ", "the court gave him ", "found a ", "posing as a ", "Steve ",
-    "x Road, ", "20-year-old man ",
+    "x Road, ", "20-year-old man ", "Aa of Aa ", "University of Aa and ",
 ]  # fmt: skip
 
 
@@ -73,7 +74,7 @@ def patterns() -> list[tuple[str, re.Pattern[str], int]]:
     found = []
     modules: tuple[ModuleType, ...] = (
         amounts, money, dates, gazetteer, whereabouts, stage, outcome, facets, phrases, likeness, sentence,
-        victims,
+        victims, names,
     )  # fmt: skip
     for module in modules:
         name = module.__name__.rpartition(".")[2]

@@ -75,6 +75,7 @@ def test_figures_that_are_no_sums_are_left_alone(text: str) -> None:
 def test_a_peso_without_a_country_is_left_out() -> None:
     assert sums("He named 500 pesos.") == []
     assert sums("In Mexico he named 500 pesos.") == [("MXN 500", "")]
+    assert sums("In Monterrey he named 500 pesos.") == [("MXN 500", "")]
 
 
 @pytest.mark.parametrize(

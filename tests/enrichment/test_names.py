@@ -131,3 +131,26 @@ def test_one_thing_has_one_name_whatever_a_text_calls_it(text: str, subject: Sub
 def test_the_maker_inside_a_product_s_name_is_no_organisation() -> None:
     assert names("They met on Microsoft Teams.", Subject.ORGANISATION) == set()
     assert names("Microsoft's Copilot wrote it.", Subject.ORGANISATION) == {"Microsoft"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("He was jailed at Stoke-on-Trent Crown Court.", "Stoke-on-Trent Crown Court"),
+        ("In Tokyo District Court he said so.", "Tokyo District Court"),
+        ("The Michigan State Police called.", "Michigan State Police"),
+        ("Ofcom fined Itai Tech Ltd again.", "Itai Tech Ltd"),
+        (
+            "The Ministry of Post and Telecommunications condemned it.",
+            "Ministry of Post and Telecommunications",
+        ),
+        ("Staff of the Department of Education's office paid.", "Department of Education"),
+    ],
+)
+def test_an_organisation_on_no_list_is_found_by_its_first_or_last_words(text: str, name: str) -> None:
+    assert name in names(text, Subject.ORGANISATION)
+
+
+def test_no_school_and_no_person_is_found_by_the_form_of_a_name() -> None:
+    text = "Jane Porter, a pupil of Hillside High School, spoke to Police Constable Adam Reed."
+    assert names(text, Subject.ORGANISATION) == set()

@@ -101,3 +101,18 @@ def test_the_quote_is_the_words_it_rests_on() -> None:
     text = "A man was jailed for 18 months, suspended for two years."
     fact = next(fact for fact in extract("", text) if fact.subject is Subject.OUTCOME)
     assert text[fact.start : fact.end] == fact.quote == "was jailed"
+
+
+@pytest.mark.parametrize(
+    ("text", "convicted"),
+    [
+        ("The man admitted making the images to police.", False),
+        ("Police said the student admitted creating the pictures.", False),
+        ("Arrested in May, he admitted making the files under questioning.", False),
+        ("He admitted making the images at Leeds Crown Court, police said.", True),
+        ("He admitted three counts of harassment.", True),
+    ],
+)
+def test_what_is_admitted_to_the_police_convicts_nobody(text: str, convicted: bool) -> None:
+    found = {fact.value for fact in extract("", text) if fact.subject is Subject.OUTCOME}
+    assert ("convicted_or_sentenced" in found) is convicted

@@ -124,3 +124,22 @@ def test_a_currency_places_a_matter_where_no_country_is_named() -> None:
     found = find(passages, money.find(passages))
     assert [(fact.value, fact.role, fact.quote) for fact in found] == [("GB", "where", "£9,000")]
     assert find((Passage("A man lost $9,000."),), money.find((Passage("A man lost $9,000."),))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Pensioners in Malta lost money to a fake video of the British prime minister.", {"MT"}),
+        (
+            "A deepfaked German chancellor urges viewers to invest. A man from Basel lost 90,000 francs.",
+            {"CH"},
+        ),
+        ("In Ghana, a false clip of US President Donald Trump was shared.", {"GH"}),
+        ("Scammers in Cambodia posed as Singapore's prime minister.", {"KH"}),
+        ("A fake video of the British prime minister was shared.", {"GB"}),
+        ("The British prime minister lost money to scammers in Malta.", {"GB", "MT"}),
+        ("They wrote to staff of a Belgian hospital in faultless Dutch.", {"BE"}),
+    ],
+)
+def test_the_country_of_somebody_imitated_counts_only_where_no_other_does(text: str, codes: set[str]) -> None:
+    assert where(text) == codes
