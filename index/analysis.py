@@ -29,18 +29,20 @@ class Analysis(Desk):
         chart = self._network.chart()
         return naming.find(chart.graph, words, limit) if words.strip() else chart.central[:limit]
 
-    def surroundings(self, node: str, *, actor: Actor, without: Collection[str] = ()) -> Surroundings:
-        """Return what stands around a node, as much as a drawing holds, with the evidence of each edge.
+    def surroundings(
+        self, node: str, *, actor: Actor, without: Collection[str] = (), most: int = layers.NEAR
+    ) -> Surroundings:
+        """Return what stands around a node, with the evidence of each edge.
 
-        ``node`` is a key, an incident's id or a name; nodes of the types ``without`` are left out. Raises
-        ``NotFound``.
+        ``node`` is a key, an incident's id or a name; nodes of the types ``without`` are left out, and of
+        those one step away all but ``most``. Raises ``NotFound``.
         """
         self._note(actor, "surroundings", node[:200])
         chart = self._network.chart()
         centre = self._key(chart.graph, node)
         if centre is None:
             raise NotFound(f"the graph has no {node[:80]!r}")
-        return layers.surroundings(chart.graph, centre, chart.findings, without)
+        return layers.surroundings(chart.graph, centre, chart.findings, without, (most, layers.FAR))
 
     def paths(self, start: str, end: str, *, actor: Actor) -> Ways:
         """Return the most telling ways between two nodes, each step with its evidence.

@@ -23,7 +23,9 @@ from index.store import Store
 from index.tables import reports
 
 _PART = 500
-"""Reports whose vectors are read at once."""
+"""Incidents whose vectors are read at once."""
+_UNFIT = 100
+"""Incidents that no leaf fits, of which an outlook names at most so many."""
 
 
 class Chart:
@@ -81,11 +83,12 @@ class Chart:
         known = [one for one in self.incidents.values() if (when := day_of(one)) is None or when <= day]
         clusters, unfit = emerging.clusters(known, self._vectors, self._typology, day)
         named = [key for one in rises for key in one.incidents]
-        named += [key for one in clusters for key in one.incidents]
+        named += [key for one in clusters for key in one.incidents] + list(unfit[:_UNFIT])
         return Outlook(
             as_of=day,
             clusters=tuple(clusters),
-            unfit=unfit,
+            unfit=len(unfit),
+            unfit_incidents=unfit[:_UNFIT],
             rises=tuple(rises),
             compared=compared,
             false_alarms=trends.FALSE_ALARMS,

@@ -10,10 +10,10 @@ from ui.nodes import el
 from ui.terms import kind, named
 
 WIDTH, ROW, TOP = 1120, 23, 24
-_COLUMNS = (12, 240, 830)
-_LABELS = (0, 58, 40)
+_COLUMNS = (12, 170, 725)
+_LABELS = (0, 60, 53)
 """Characters of a label that fit each column."""
-_OUT = 650
+_OUT = 600
 """Where the lines to the third column leave the second."""
 _FIRST = ("Incident", "Technique", "Tool", "Platform", "Party", "Actor", "Campaign", "Proceeding", "Offence")
 
@@ -21,6 +21,17 @@ _FIRST = ("Incident", "Technique", "Tool", "Platform", "Party", "Actor", "Campai
 def address_of(node: Node) -> str:
     """Return the address of the page that has this node in the middle."""
     return addresses.address("graph", {"node": node.id})
+
+
+def caption(node: Node) -> str:
+    """Return what a node is called, with the code of a typology entry before its label."""
+    code = f"{node.id.partition(':')[2]} " if node.type in ("Technique", "Family") else ""
+    return f"{code}{named(node)}"
+
+
+def listed(entries: Sequence[Drawn]) -> list[Drawn]:
+    """Return entries with commas between them."""
+    return [piece for entry in entries for piece in (", ", entry)][1:]
 
 
 def drawing(around: Surroundings) -> Drawn:
@@ -40,7 +51,7 @@ def drawing(around: Surroundings) -> Drawn:
         cls="drawing",
         width=WIDTH,
         height=height,
-        label=f"What stands around {named(around.centre)}; the table below says the same in words",
+        label=f"What stands around {caption(around.centre)}; below it the same in words",
     )
 
 
@@ -75,7 +86,7 @@ def _column(
 
 def _spot(node: Node, column: int, at: tuple[float, float]) -> Drawn:
     x, y = at
-    name, most = named(node), _LABELS[column]
+    name, most = caption(node), _LABELS[column]
     short = name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
     number = f" {node.incidents}" if node.type != "Incident" and node.incidents else ""
     return el(

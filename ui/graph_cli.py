@@ -9,11 +9,12 @@ from rich.text import Text
 from collectors.errors import WrongUse
 from enrichment.network.records import Node, Outlook, Path
 from ui import listing, printing
+from ui.drawing import caption
 from ui.options import PartialDay, as_json, opened
-from ui.terms import kind, named, verb
+from ui.terms import kind, verb
 
 QUIET = 5
-"""Leaves without an alarm that are listed, the likeliest first."""
+"""Kinds of crime without an alarm that are listed, the likeliest first."""
 
 
 @click.command()
@@ -25,7 +26,7 @@ QUIET = 5
 @as_json
 @click.pass_context
 def emerging(context: click.Context, as_of: date | None, as_json: bool) -> None:
-    """Show which kinds of crime rise beyond chance, and groups that no leaf of the typology fits.
+    """Show which kinds of crime rise beyond chance, and what fits none yet.
 
     Each source is compared with its own past, so a new feed raises no alarm.
     """
@@ -45,7 +46,7 @@ def _print(found: Outlook) -> None:
         f"As of {found.as_of}: {found.compared} comparisons, each source with its own past; "
         f"false alarms in at most {found.false_alarms:.0%} of looks."
     )
-    made = listing.table("Leaf", "Now", "Before", "Times", "95 %", "Chance", "")
+    made = listing.table("Kind of crime", "Now", "Before", "Times", "95 %", "Chance", "")
     quiet = [rise for rise in found.rises if not rise.flagged][:QUIET]
     for rise in [*(rise for rise in found.rises if rise.flagged), *quiet]:
         made.add_row(
@@ -58,7 +59,7 @@ def _print(found: Outlook) -> None:
             "rises" if rise.flagged else "",
         )
     printing.out.print(made)
-    _say(f"{found.unfit} recent incidents fit no leaf; groups told alike: {len(found.clusters)}.")
+    _say(f"{found.unfit} recent incidents fit no kind of crime; groups told alike: {len(found.clusters)}.")
     for cluster in found.clusters:
         _say(
             f"  {', '.join(cluster.words)}: {len(cluster.incidents)} incidents, nearest {cluster.nearest}, "
@@ -97,7 +98,7 @@ def _print_way(one: Path, number: int) -> None:
     basis = "all steps from reports" if one.reported else "some steps from the typology alone"
     _say(f"Way {number}, {len(one.edges)} steps, {basis}", style="bold")
     for at, node in enumerate(one.nodes):
-        _say(f"  {named(node)}  ({kind(node)}, {node.id})")
+        _say(f"  {caption(node)}  ({kind(node)}, {node.id})")
         if at < len(one.edges):
             edge = one.edges[at]
             quote = next((finding.quote for finding in edge.evidence if finding.quote), edge.note)

@@ -36,8 +36,8 @@ def clusters(
     typology: Typology,
     as_of: date,
     recent_days: int = RECENT_DAYS,
-) -> tuple[list[Cluster], int]:
-    """Return the close groups among recent crimes that no leaf fits, largest first, and how many these are.
+) -> tuple[list[Cluster], tuple[str, ...]]:
+    """Return the close groups among recent crimes that no leaf fits, largest first, and these crimes.
 
     ``vectors`` holds a unit row an incident, shape (dimensions,); where it lacks one, all goes by words.
     Groups are made by average linkage. The chance beside a group is the share of ``DRAWS`` equally large
@@ -50,9 +50,11 @@ def clusters(
         for row, one in enumerate(crimes)
         if fits_no_leaf(one, typology) and (day := day_of(one)) is not None and first <= day <= as_of
     ]
-    chosen = [row for _, _, row in sorted(recent, reverse=True)[:MOST]]
+    recent.sort(reverse=True)
+    unfit = tuple(id for _, id, _ in recent)
+    chosen = [row for _, _, row in recent[:MOST]]
     if len(chosen) < LEAST:
-        return [], len(recent)
+        return [], unfit
     crimes = [crimes[row] for row in (*chosen, *_sample(len(crimes), set(chosen)))]
     texts = texts_of(crimes)
     rows = _rows(crimes, vectors, texts)
@@ -61,7 +63,7 @@ def clusters(
     groups = _groups(rows[: len(chosen)], limit)
     sizes = _by_chance(rows, len(chosen), limit) if groups else np.zeros(0, dtype=np.int64)
     found = [_cluster(group, crimes, rows, leaves, texts, sizes) for group in groups]
-    return sorted(found, key=lambda one: (-len(one.incidents), -one.likeness)), len(recent)
+    return sorted(found, key=lambda one: (-len(one.incidents), -one.likeness)), unfit
 
 
 def _sample(size: int, without: set[int]) -> list[int]:

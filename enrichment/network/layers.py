@@ -14,8 +14,8 @@ from enrichment.network.paths import as_edge
 from enrichment.network.records import Edge, Surroundings
 from enrichment.records import Finding
 
-LIMITS = (24, 14)
-"""Nodes of each layer."""
+NEAR, FAR = 24, 14
+"""Nodes of each layer that fit a drawing."""
 
 
 def surroundings(
@@ -23,7 +23,7 @@ def surroundings(
     centre: str,
     findings: Mapping[str, Finding],
     without: Collection[str] = (),
-    limits: Sequence[int] = LIMITS,
+    limits: tuple[int, int] = (NEAR, FAR),
 ) -> Surroundings:
     """Return the nodes one step away, and those most of these lead to, at most ``limits`` of each.
 

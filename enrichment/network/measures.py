@@ -30,7 +30,7 @@ def measures(graph: nx.MultiDiGraph) -> Measures:
         incidents=size,
         central=tuple(
             Centrality(
-                node=as_node(graph, node),
+                node=_counted(graph, node, held),
                 neighbours=projected.degree(node),
                 pagerank=ranks[node],
                 betweenness=between[node],
@@ -45,8 +45,13 @@ def measures(graph: nx.MultiDiGraph) -> Measures:
 
 def central(graph: nx.MultiDiGraph) -> tuple[Node, ...]:
     """Return the things of ``measures`` that are most central, at a small part of its cost."""
-    ranks = _ranks(project(_held(graph)[0]))
-    return tuple(as_node(graph, node) for node in list(ranks)[:CENTRAL])
+    held, _ = _held(graph)
+    return tuple(_counted(graph, node, held) for node in list(_ranks(project(held)))[:CENTRAL])
+
+
+def _counted(graph: nx.MultiDiGraph, node: str, held: dict[str, set[str]]) -> Node:
+    """Return a node with the number of its incidents that have a leaf, as all measures count them."""
+    return as_node(graph, node).model_copy(update={"incidents": len(held[node])})
 
 
 def _held(graph: nx.MultiDiGraph) -> tuple[dict[str, set[str]], int]:

@@ -14,6 +14,8 @@ from enrichment.network.records import Edge, Path
 from enrichment.records import Finding
 
 MOST = 3
+LOOKS = 3
+"""Ways that are looked at for each one shown, as several lead through the same incidents."""
 SHARED_TYPES = frozenset({"Family", "Indicator", "ExternalConcept", "Report"})
 """Types that say nothing of how two things are tied."""
 _LOOSE = frozenset({"Location", "Capability"})
@@ -61,12 +63,17 @@ def _plain(graph: nx.MultiDiGraph, ends: set[str], *, only_reported: bool) -> nx
 
 
 def _shortest(plain: nx.DiGraph, start: str, end: str, most: int) -> list[list[str]]:
+    """Return the shortest ways, of those through the same incidents the first alone."""
     if start not in plain or end not in plain:
         return []
+    found: dict[object, list[str]] = {}
     try:
-        return list(islice(nx.shortest_simple_paths(plain, start, end, weight="weight"), most))
+        for nodes in islice(nx.shortest_simple_paths(plain, start, end, weight="weight"), LOOKS * most):
+            incidents = frozenset(node for node in nodes if node.startswith("incident:"))
+            found.setdefault(incidents or tuple(nodes), nodes)
     except nx.NetworkXNoPath:
         return []
+    return list(found.values())[:most]
 
 
 def _path(

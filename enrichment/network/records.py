@@ -172,7 +172,9 @@ class Outlook(Record):
     as_of: date | None
     clusters: tuple[Cluster, ...]
     unfit: int
-    """Recent incidents that no leaf fits, in a cluster or not."""
+    """How many recent incidents no leaf fits, in a cluster or not."""
+    unfit_incidents: tuple[str, ...] = ()
+    """The newest of them first, at most a hundred."""
     rises: tuple[Rise, ...]
     """All that was compared, flagged first."""
     compared: int

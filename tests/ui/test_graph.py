@@ -79,7 +79,7 @@ def test_what_emerges_states_its_false_alarm_rate_baseline_and_method(shown: Sho
         "false alarms in at most 5% of looks",
         "Two years before",
         "Benjamini and Hochberg",
-        "Groups that no leaf fits",
+        "What fits no kind of crime yet",
     ):
         assert words in said
     assert re.search(r"is flagged from \d+ in 90 days, \d+ in 180 days, \d+ in 365 days on", said)

@@ -6,10 +6,10 @@ import streamlit as st
 
 from enrichment.network.records import Node, Path
 from ui import addresses, session
-from ui.drawing import address_of
+from ui.drawing import address_of, caption
 from ui.nodes import Node as Drawn
 from ui.nodes import div, el, link, span
-from ui.terms import kind, named, verb
+from ui.terms import kind, verb
 from ui.views.ties import words
 from ui.widgets import count, draw, empty, section
 
@@ -57,7 +57,7 @@ def _choice(end: str, ends: Mapping[str, str], node: Node) -> Drawn:
     return div(
         "row entry",
         span("soft", end.capitalize()),
-        link(to, named(node), cls="untrusted"),
+        link(to, caption(node), cls="untrusted"),
         span("soft small", kind(node)),
     )
 
@@ -97,7 +97,7 @@ def _way(one: Path, number: int) -> Drawn:
             span("dot"),
             div(
                 "",
-                link(address_of(node), named(node), cls="untrusted"),
+                link(address_of(node), caption(node), cls="untrusted"),
                 span("soft small", f"  {kind(node)}"),
             ),
         ]

@@ -110,7 +110,7 @@ def _members(concept: Concept, tree: tuple[ConceptCount, ...]) -> Node | None:
         (leaf.concept.id, leaf.concept.label, leaf.incidents, addresses.typology(leaf.concept.id))
         for leaf in node.children
     ]
-    return section("Leaves of this family", bars(rows))
+    return section("Kinds of crime in this family", bars(rows))
 
 
 def _siblings(typology: Typology, concept: Concept) -> Node | None:

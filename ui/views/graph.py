@@ -1,22 +1,27 @@
 """The analyst's page: what stands around a thing, how two things are tied, what bridges, what emerges."""
 
 from collections.abc import Callable
+from itertools import groupby
 
 import streamlit as st
 
 from collectors.errors import NotFound
-from enrichment.network.records import Edge, Node, Surroundings
+from enrichment.network.layers import NEAR
+from enrichment.network.records import Node, Surroundings
 from ui import addresses, session
-from ui.drawing import address_of, drawing
+from ui.drawing import address_of, caption, drawing, listed
 from ui.nodes import Node as Drawn
 from ui.nodes import div, el, link, span
-from ui.terms import kind, named
+from ui.terms import kind
 from ui.views import between, outlook, standing, ties
-from ui.widgets import count, draw, empty, head, section, tabs
+from ui.widgets import count, draw, empty, folding, head, pairs, section, tabs
 
 FOUND = 12
+EVERY = 500
+"""Ties that are listed at most where all are asked for."""
 QUIET = ("Indicator", "ExternalConcept", "Family", "Report")
 """Types that only the typology or the files tell of; they would crowd out what incidents say."""
+LEGEND = "Numbers count incidents. Dashed: the typology or a list of ours says so, no report does."
 
 
 def show() -> None:
@@ -86,7 +91,7 @@ def _row(node: Node) -> Drawn:
     told = count(node.incidents, "incident") if node.type != "Incident" else ""
     return div(
         "row between entry",
-        link(address_of(node), named(node), cls="untrusted"),
+        link(address_of(node), caption(node), cls="untrusted"),
         span("soft small", ", ".join(filter(None, (kind(node), told)))),
     )
 
@@ -108,8 +113,10 @@ def _start() -> None:
 
 
 def _around(wanted: str) -> None:
+    every = session.param("ties") == "all"
+    most = EVERY if every else NEAR
     try:
-        around = session.library().surroundings(wanted, actor=session.actor(), without=QUIET)
+        around = session.library().surroundings(wanted, actor=session.actor(), without=QUIET, most=most)
     except NotFound:
         draw(
             empty(
@@ -126,38 +133,51 @@ def _around(wanted: str) -> None:
             empty("Nothing is tied to it", el("p", "No report and no typology entry links it.")), key="alone"
         )
         return
-    draw(div("scroll", drawing(around), focusable=True), key="drawing")
-    own = [edge for edge in around.edges if around.centre.id in (edge.source.id, edge.target.id)]
-    draw(_table(own, around.centre), key="edges")
+    if not every:
+        shown = div("scroll", drawing(around), el("p", LEGEND, cls="small soft"), focusable=True)
+        draw(folding("drawing", "Drawing", shown), key="drawing")
+    draw(div("stack wide", _table(around), _beyond(around)), key="edges")
 
 
 def _centre(around: Surroundings) -> Drawn:
-    centre, shown = around.centre, len(around.layers[0])
+    centre = around.centre
     ways = [link(addresses.address("graph", {"part": "path", "from": centre.id}), "How is it tied to…")]
     if centre.type == "Incident":
         ways.append(link(addresses.incident(centre.id.partition(":")[2]), "Open the incident"))
     if centre.type in ("Technique", "Family"):
         ways.append(link(addresses.typology(centre.id.partition(":")[2]), "Definition"))
-    left = (
-        f"{shown} of {shown + around.left_out:,} neighbours drawn, the newest first."
-        if around.left_out
-        else ""
-    )
+    told = count(centre.incidents, "incident") if centre.type != "Incident" else ""
+    below = ", ".join(filter(None, (kind(centre), told)))
     return div(
         "row between",
-        div("", el("h2", named(centre), cls="untrusted"), span("soft small", f"{kind(centre)}. {left}")),
+        div("", el("h2", caption(centre), cls="untrusted"), span("soft small", below)),
         div("row", *ways),
     )
 
 
-def _table(edges: list[Edge], centre: Node) -> Drawn:
-    stated = sorted(edges, key=lambda edge: not edge.reports)
+def _table(around: Surroundings) -> Drawn:
+    own = [edge for edge in around.edges if around.centre.id in (edge.source.id, edge.target.id)]
+    stated = sorted(own, key=lambda edge: not edge.reports)
+    shown = len(around.layers[0])
+    every = addresses.address("graph", {"node": around.centre.id, "ties": "all"})
     return section(
         "Ties",
-        ties.edges(stated, centre.id),
-        el("p", "Dashed: the typology says so, no report does.", cls="small soft"),
-        note=str(len(edges)),
+        ties.edges(stated, around.centre.id),
+        el("p", link(every, f"List all {shown + around.left_out:,}")) if around.left_out else None,
+        note=f"the newest {shown} of {shown + around.left_out:,}" if around.left_out else str(shown),
     )
+
+
+def _beyond(around: Surroundings) -> Drawn | None:
+    """Return in words what most of these lead to, by its type."""
+    far = groupby(sorted(around.layers[1], key=kind), key=kind)
+    rows = [(name, span("", *listed([*map(_linked, nodes)]))) for name, nodes in far]
+    return section("What most of these lead to", pairs(rows)) if rows else None
+
+
+def _linked(node: Node) -> Drawn:
+    number = "" if node.type == "Incident" else f" {node.incidents:,}"
+    return span("", link(address_of(node), caption(node)), span("soft num", number))
 
 
 PARTS: dict[str, tuple[str, Callable[[], None]]] = {

@@ -1,16 +1,17 @@
 """What the shape of the graph says: bridging tools, what goes together, what is central."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from enrichment.network.records import Association, Bridge, Centrality, Measures, Node
-from ui import session
-from ui.drawing import address_of
+from ui import addresses, session
+from ui.drawing import address_of, caption, listed
 from ui.nodes import Node as Drawn
-from ui.nodes import div, el, link
-from ui.terms import graph_words, kind, named
+from ui.nodes import div, el, link, span
+from ui.terms import graph_words, kind
 from ui.widgets import count, draw, empty, section, table
 
-CENTRAL = 15
+CENTRAL, TOGETHER = 15, 15
+"""Rows that are shown; more pairs fold under a line."""
 
 
 def show() -> None:
@@ -39,7 +40,7 @@ def _basis(found: Measures) -> str:
 
 
 def _named(node: Node) -> Drawn:
-    return link(address_of(node), named(node), cls="untrusted")
+    return link(address_of(node), caption(node), cls="untrusted")
 
 
 def _bridges(bridges: Sequence[Bridge]) -> Drawn:
@@ -48,7 +49,7 @@ def _bridges(bridges: Sequence[Bridge]) -> Drawn:
             _named(one.node),
             f"{one.participation:.2f}",
             str(sum(one.families.values())),
-            ", ".join(f"{family} {number}" for family, number in one.families.items()),
+            span("", *_families(one.families)),
         )
         for one in bridges
     ]
@@ -61,7 +62,35 @@ def _bridges(bridges: Sequence[Bridge]) -> Drawn:
     )
 
 
+def _families(counts: Mapping[str, int]) -> list[Drawn]:
+    label = session.library().typology.label
+    named = [(link(addresses.typology(code), code, title=label(code)), n) for code, n in counts.items()]
+    return listed([span("", code, f" {number}") for code, number in named])
+
+
 def _together(pairs: Sequence[Association], compared: int) -> Drawn:
+    if not pairs:
+        none = "No tool or platform stands with a kind of crime more often than chance would have it."
+        return section("What goes together beyond chance", el("p", none, cls="soft"))
+    rest = pairs[TOGETHER:]
+    return section(
+        "What goes together beyond chance",
+        _pairs(pairs[:TOGETHER]),
+        el(
+            "details",
+            el("summary", f"{count(len(rest), 'weaker pair')}"),
+            _pairs(rest),
+            cls="more",
+            name="weaker",
+        )
+        if rest
+        else None,
+        el("p", graph_words()["note"]["together"].format(compared=compared), cls="small soft"),
+        note=str(len(pairs)),
+    )
+
+
+def _pairs(pairs: Sequence[Association]) -> Drawn:
     rows = [
         (
             _named(one.left),
@@ -74,17 +103,16 @@ def _together(pairs: Sequence[Association], compared: int) -> Drawn:
         )
         for one in pairs
     ]
-    heads = ("Tool or platform", "Typology", "Together", "Expected", "Lift", "Odds ratio, 95 %", "Apart")
-    return section(
-        "What goes together beyond chance",
-        table(heads, rows, (2, 3, 4, 5, 6))
-        if rows
-        else el(
-            "p", "No tool or platform stands with a leaf more often than chance would have it.", cls="soft"
-        ),
-        el("p", graph_words()["note"]["together"].format(compared=compared), cls="small soft"),
-        note=str(len(rows)) if rows else "",
+    heads = (
+        "Tool or platform",
+        "Typology",
+        "Together",
+        "Expected",
+        "Lift",
+        "Odds ratio, 95 %",
+        "Each in all",
     )
+    return table(heads, rows, (2, 3, 4, 5, 6))
 
 
 def _short(figure: float) -> str:

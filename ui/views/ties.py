@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from enrichment.network.records import Edge
 from enrichment.records import Finding
 from ui import addresses
-from ui.drawing import address_of
+from ui.drawing import address_of, caption
 from ui.nodes import Node as Drawn
 from ui.nodes import div, el, link
 from ui.terms import graph_words, kind, named, verb
@@ -37,7 +37,7 @@ def _other(edge: Edge, centre: str) -> Drawn:
     below: list[Drawn] = [kind(other)]
     if other.type == "Incident":
         below += [", ", link(addresses.incident(other.id.partition(":")[2]), "open it")]
-    return div("", link(address_of(other), named(other), cls="untrusted"), div("small soft", *below))
+    return div("", link(address_of(other), caption(other), cls="untrusted"), div("small soft", *below))
 
 
 def _seen(edge: Edge) -> str:
@@ -48,19 +48,27 @@ def words(edge: Edge) -> Drawn:
     """Return what an edge rests on: quotes that lead to their place, and what kind of claim it is."""
     quoted = [finding for finding in edge.evidence if finding.quote][:QUOTES]
     cited = [_quote(finding, edge) for finding in quoted]
+    return div("", *cited, div("small soft", _basis(edge)))
+
+
+def _basis(edge: Edge) -> str:
+    if not edge.reports:
+        return edge.note or "from the typology"
     status = graph_words()["status"].get(edge.assertion_status, edge.assertion_status.replace("_", " "))
-    basis = f"{status}, {edge.confidence:.2f}" if edge.reports else edge.note or "from the typology"
-    more = edge.note if edge.reports else ""
-    return div("", *cited, div("small soft", "; ".join(filter(None, (basis, more)))))
+    return "; ".join(filter(None, (f"{status}, score {edge.confidence:.2f}", edge.note)))
 
 
 def _quote(finding: Finding, edge: Edge) -> Drawn:
-    """Return a quote with a link to its place; where it is but the name, the link alone."""
-    place: Drawn | None = None
-    if edge.incidents:
-        to = addresses.incident(edge.incidents[0], tab="reports", report=finding.report, at=finding.id)
-        place = link(to, "in the report", cls="small")
+    """Return a quote with the ways to its place and to deciding it; where it is but the name, these alone."""
+    place = {"tab": "reports", "report": finding.report, "at": finding.id}
+    only = edge.incidents[0] if len(edge.incidents) == 1 else ""  # else the report tells which of them it is
+    ways: list[Drawn] = [
+        link(addresses.address("incident", {"id": only, **place}), "in the report", cls="small")
+    ]
+    if only:
+        desk = addresses.address("review", {"incident": only, "at": finding.id})
+        ways += [" · ", link(desk, "decide", cls="small")]
     for node in (edge.source, edge.target):
         if finding.quote.casefold() == named(node).casefold():
-            return div("small", "in its title, " if node.type == "Incident" else "named ", place)
-    return el("blockquote", finding.quote, " ", place)
+            return div("small", "in its title, " if node.type == "Incident" else "named ", *ways)
+    return el("blockquote", finding.quote, " ", *ways)
