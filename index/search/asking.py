@@ -1,13 +1,11 @@
 """What one search asks of the embedded index, each pass over the matches made once."""
 
 from index.search import fields
-from index.search.lexical import Row
+from index.search.lexical import HEAD, Row
 from index.search.query import Sort
 from index.search.snapshot import Hits, Snapshot, rounded
 from index.search.tree import All, Having, Node, Unscored, level
 
-FEWEST = 64
-"""Hits that are fetched at least, because who counts what matches is likely to ask for the best of it."""
 SPARE = 32
 """Hits beyond the last one asked for, to see which tie with it."""
 
@@ -21,7 +19,7 @@ class Asking:
 
     def __init__(self, snapshot: Snapshot, limit: int = 0) -> None:
         self._snapshot = snapshot
-        self._likely = max(limit + SPARE, FEWEST)
+        self._likely = max(limit, HEAD) + SPARE
         self._totals: dict[Node, int] = {}
         self._best: dict[Node, Hits] = {}
         self.buckets, self.known, self.correction = snapshot.buckets, snapshot.known, snapshot.correction
@@ -32,15 +30,16 @@ class Asking:
             self._hits(node, self._likely)
         return self._totals[node]
 
-    def by_score(self, node: Node, limit: int) -> list[Row]:
-        """Return the best by score, ties by seq; so many are fetched that every tie of the last is there."""
+    def by_score(self, node: Node, limit: int, prior: float = 0.0) -> list[Row]:
+        """Return the best as ``best_known`` orders them; so many are fetched that every tie is there."""
         if level(node):
             return self._alike(node, limit)
-        fetched = max(limit + SPARE, FEWEST)
+        last = max(limit, HEAD) if prior else limit
+        fetched = last + SPARE
         while True:
             hits = self._hits(node, fetched)
-            if len(hits) < fetched or rounded(hits[-1:]) < rounded(hits[limit - 1 : limit]):
-                return self._snapshot.rows(hits, limit)
+            if len(hits) < fetched or rounded(hits[-1:]) < rounded(hits[last - 1 : last]):
+                return self._snapshot.rows(hits, limit, prior)
             fetched *= 8
 
     def _alike(self, node: Node, limit: int) -> list[Row]:
@@ -49,13 +48,13 @@ class Asking:
         ids = self._snapshot.ids_at([address for _, address in hits])
         one, _ = self._snapshot.first(All((node, Unscored(Having("id", tuple(ids[:1]))))), 1)
         score = next(iter(rounded(one)), 0.0)
-        return [Row(each, score, int(seq)) for each, (seq, _) in zip(ids, hits, strict=True)]
+        return [(each, score, int(seq)) for each, (seq, _) in zip(ids, hits, strict=True)]
 
     def by_field(self, node: Node, order: Sort, limit: int) -> list[Row]:
         """Return the first in an order other than relevance, ties by seq."""
         hits, self._totals[node] = self._snapshot.first(node, limit, order.value)
         ids = self._snapshot.ids_at([address for _, address in hits])
-        return [Row(one, 0.0, fields.unpacked_seq(value)) for one, (value, _) in zip(ids, hits, strict=True)]
+        return [(one, 0.0, fields.unpacked_seq(value)) for one, (value, _) in zip(ids, hits, strict=True)]
 
     def _hits(self, node: Node, limit: int) -> Hits:
         known = self._best.get(node, [])

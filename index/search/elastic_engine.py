@@ -9,10 +9,10 @@ import numpy as np
 from index.search import fields
 from index.search.elastic_mapping import WINDOW, plain
 from index.search.elastic_query import SORTS, compiled
-from index.search.lexical import DIGITS, MOST_BUCKETS, Row
+from index.search.lexical import DIGITS, HEAD, MOST_BUCKETS, Row, Scored, best_known
 from index.search.plan import SLIPS, nearest_word
 from index.search.query import Sort
-from index.search.tree import Node, Words
+from index.search.tree import Node, Words, level
 
 Body = dict[str, Any]
 Ask = Callable[[Body], Body]
@@ -33,21 +33,24 @@ class ElasticEngine:
             known = self._heard(query, self._ask({"query": query, "size": 0, "track_total_hits": True}))
         return known
 
-    def by_score(self, node: Node, limit: int) -> list[Row]:
-        """Return the best by score, ties by seq; so many are fetched that every tie of the last is there."""
-        fetched = limit + 32
+    def by_score(self, node: Node, limit: int, prior: float = 0.0) -> list[Row]:
+        """Return the best as ``best_known`` orders them; so many are fetched that every tie is there."""
+        prior = 0.0 if level(node) else prior
+        last = max(limit, HEAD) if prior else limit
+        fetched = last + 32
         while True:
             hits = self._hits(node, Sort.RELEVANCE, fetched)
             scores = np.round([hit["sort"][0] for hit in hits], DIGITS).tolist()
-            if len(hits) < min(fetched, WINDOW) or fetched > WINDOW or scores[-1] < scores[limit - 1]:
+            if len(hits) < min(fetched, WINDOW) or fetched > WINDOW or scores[-1] < scores[last - 1]:
                 break
             fetched *= 4
-        rows = [_row(hit, score) for hit, score in zip(hits, scores, strict=True)]
-        return sorted(rows, key=lambda row: (-row.score, row.seq))[:limit]
+        told = (hit["fields"]["told"][0] for hit in hits)
+        scored = map(Scored, scores, (hit["sort"][1] for hit in hits), told, (hit["_id"] for hit in hits))
+        return [(hit.at, hit.score, hit.seq) for hit in best_known(scored, prior)[:limit]]
 
     def by_field(self, node: Node, order: Sort, limit: int) -> list[Row]:
         """Return the first in an order other than relevance, ties by seq."""
-        return [_row(hit, 0.0) for hit in self._hits(node, order, limit)]
+        return [(hit["_id"], 0.0, hit["sort"][1]) for hit in self._hits(node, order, limit)]
 
     def buckets(self, node: Node, names: Sequence[str]) -> dict[str, dict[Any, int]]:
         """Count the values of fields over all that match."""
@@ -88,10 +91,6 @@ class ElasticEngine:
         total = int(told["hits"]["total"]["value"])
         self._totals[_name(query)] = total
         return total
-
-
-def _row(hit: Body, score: float) -> Row:
-    return Row(hit["_id"], score, hit["sort"][1], hit["fields"]["told"][0])
 
 
 def _name(query: Body) -> str:

@@ -38,6 +38,8 @@ def best_passage(texts: Texts, sought: Sought) -> tuple[Passage | None, frozense
             worth, start, end = _best_window(text, marked)
             if best is None or worth > best[0]:
                 best = worth, _passage(report, text, start, end, marked)
+            if best[0] == len(sought.things) and sought.things <= found:
+                break  # no later text can be better, nor add to what is found
     return (best[1] if best else lead(texts)), frozenset(found)
 
 

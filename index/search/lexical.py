@@ -1,6 +1,6 @@
 """What the words of a query match, the same in every engine: ranking, totals, facets, corrections."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import log2
 from typing import Any, NamedTuple, Protocol
 
@@ -11,7 +11,7 @@ from index.search.backend import Ranked
 from index.search.folding import folded
 from index.search.plan import Plan, likely, mere_stem
 from index.search.query import Query, Sort
-from index.search.tree import All, Dated, Everything, Having, Node, Some, Unscored, Words, level
+from index.search.tree import All, Dated, Everything, Having, Node, Some, Unscored, Words
 
 BEST = 50
 """Of three or more words, so many cards count for scoring best although they have too few of the words."""
@@ -26,7 +26,8 @@ MOST_BUCKETS = 60_000
 HEAD = 64
 """Of the best by their words, so many are put in order by how widely they are reported, too."""
 PRIOR = 0.5
-"""What each doubling of the reports that tell of a card adds to its score, as a share of one word's.
+"""What each doubling of the reports that tell of a card adds to its score, divided by the query's words: like
+any prior it counts for less the more is known.
 
 Chosen by nDCG over questions made of the typology's definitions and examples, and by which of thirty
 half-remembered cases come first: .4 to .8 differ little.
@@ -35,13 +36,17 @@ FEWEST_WORDS = 2
 """A single word says too little for the best known to pass every other card that has it."""
 
 
-class Row(NamedTuple):
-    """A hit: its id, score and seq, and how many reports tell of it."""
+Row = tuple[str, float, int]
+"""Id, score and seq of a hit."""
 
-    id: str
+
+class Scored(NamedTuple):
+    """A hit before it is named: ``at`` is where its engine finds it, ``told`` how many reports tell of it."""
+
     score: float
     seq: int
-    told: int = 1
+    told: int
+    at: Any
 
 
 class Engine(Protocol):
@@ -50,8 +55,8 @@ class Engine(Protocol):
     def count(self, node: Node) -> int:
         """Return how many cards match."""
 
-    def by_score(self, node: Node, limit: int) -> list[Row]:
-        """Return the best by score, ties by seq."""
+    def by_score(self, node: Node, limit: int, prior: float = 0.0) -> list[Row]:
+        """Return the best by score as ``best_known`` orders them; where all score alike, by seq alone."""
 
     def by_field(self, node: Node, order: Sort, limit: int) -> list[Row]:
         """Return the first in an order other than relevance, ties by seq."""
@@ -73,10 +78,10 @@ def words(query: Query, plan: Plan, engine: Engine, limit: int, also: Sequence[s
     everything = asked.fenced(_or_also(match, also))
     scored = query.sort is Sort.RELEVANCE and plan.scores
     if scored:
-        rows = asked.ranked(match, limit)
+        rows = engine.by_score(asked.fenced(match), limit, PRIOR / max(FEWEST_WORDS, len(plan.words)))
     else:
         rows = engine.by_field(everything, Sort.NEWEST if query.sort is Sort.RELEVANCE else query.sort, limit)
-    ids, scores, seqs, _ = zip(*rows, strict=True) if rows else ((), (), (), ())
+    ids, scores, seqs = zip(*rows, strict=True) if rows else ((), (), ())
     facets, months = asked.tally(match, also)
     # Fewer than were asked for are all there are.
     if len(ids) < limit and not also:
@@ -86,17 +91,25 @@ def words(query: Query, plan: Plan, engine: Engine, limit: int, also: Sequence[s
     return Ranked(ids, scores, total, seqs, facets, months)
 
 
-def best_known(rows: Sequence[Row], words: int) -> list[Row]:
-    """Return rows with the first ``HEAD`` weighed by how many reports tell of them, best first, ties by seq.
+def best_known(hits: Iterable[Scored], prior: float) -> list[Scored]:
+    """Return hits best first, ties by seq, the first ``HEAD`` weighed by how many reports tell of each.
 
     A static rank, whatever the question (Craswell, Robertson, Zaragoza and Taylor, SIGIR 2005): what many
-    reports tell is what people half remember. Like any prior it counts for less the more words there are.
+    reports tell is what people half remember. Each doubling of the reports adds ``prior`` of the score.
     """
-    weight = PRIOR / max(FEWEST_WORDS, words)
-    head = [
-        row._replace(score=round(row.score * (1 + weight * log2(row.told)), DIGITS)) for row in rows[:HEAD]
-    ]
-    return [*sorted(head, key=lambda row: (-row.score, row.seq)), *rows[HEAD:]]
+    ordered = sorted(hits, key=_best_first)
+    if not prior:
+        return ordered
+    head = [hit if hit.told == 1 else _known(hit, prior) for hit in ordered[:HEAD]]
+    return [*sorted(head, key=_best_first), *ordered[HEAD:]]
+
+
+def _known(hit: Scored, prior: float) -> Scored:
+    return hit._replace(score=round(hit.score * (1 + prior * log2(hit.told)), DIGITS))
+
+
+def _best_first(hit: Scored) -> tuple[float, int]:
+    return -hit.score, hit.seq
 
 
 def strictly(query: Query, plan: Plan) -> Node:
@@ -183,15 +196,8 @@ class _Asked:
             return enough
         if len(self._plan.words) == 2:
             return enough if self._engine.count(self.fenced(enough, without)) else some
-        best = tuple(row.id for row in self._engine.by_score(self.fenced(some, without), BEST))
+        best = tuple(one for one, _, _ in self._engine.by_score(self.fenced(some, without), BEST))
         return All((some, Unscored(Some((enough, Having("id", best))))))
-
-    def ranked(self, match: Node, limit: int) -> list[Row]:
-        """Return the best that match and pass the fences; of those that score alike none is preferred."""
-        node = self.fenced(match)
-        if level(node):
-            return self._engine.by_score(node, limit)
-        return best_known(self._engine.by_score(node, max(limit, HEAD)), len(self._plan.words))[:limit]
 
     def total(self, match: Node, also: Sequence[str]) -> int:
         """Return how many cards match or are named; of these, few, only those that do not match are asked."""

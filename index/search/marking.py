@@ -29,6 +29,7 @@ OTHERWISE = {"die": "d", "lie": "l", "tie": "t"}
 _LATIN = re.compile(r"[\x00-\u024f\u2000-\u206f\u20a0-\u20bf]*")
 _ACCENTED = re.compile(r"[\x80-\u024f]")
 _WORD = re.compile(r"[^\W_]+")
+_SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 class Mark(NamedTuple):
@@ -61,6 +62,8 @@ class Sought:
 
     def __init__(self, wanted: Collection[Leaf], stand_ins: Mapping[Leaf, Leaf] | None = None) -> None:
         self._stand_ins = stand_ins or {}
+        self.things = frozenset(wanted).difference(self._stand_ins)
+        """What is looked for, however many ways there are to say it."""
         self._fuzzy = [leaf for leaf in wanted if isinstance(leaf, Fuzzy)]
         self._prefixes = [leaf for leaf in wanted if isinstance(leaf, Prefix)]
         forms = [form for leaf in wanted if isinstance(leaf, Words) for form in _forms(leaf)]
@@ -71,6 +74,8 @@ class Sought:
         prefixes = {leaf.text for leaf in self._prefixes}
         self._beginnings = _without_longer(prefixes.union(*map(beginnings_of, self._by_first)))
         self._known: dict[str, Begun] = {}
+        self._looked_at: set[str] = set()
+        self._found_near: dict[str, list[Fuzzy]] = {}
 
     def marks(self, text: str) -> list[Mark]:
         """Return where each wanted thing stands in the text, in order; overlaps left out."""
@@ -86,7 +91,7 @@ class Sought:
         """Return the words of a text that may begin one of the things, in order."""
         if not _LATIN.fullmatch(text):
             tokens = ((token, text[token.start : token.end]) for token in tokenise(text))
-            told = ((token, self._begun(token.text, form, self._near([form]))) for token, form in tokens)
+            told = ((token, self._begun(token.text, form, self._near({form}))) for token, form in tokens)
             return ((token, begun) for token, begun in told if begun)
         found = list(self._beginning(text))
         if self._fuzzy:
@@ -113,12 +118,19 @@ class Sought:
 
     def _nearby(self, text: str) -> Iterator[tuple[Token, Begun]]:
         """Yield the words in Latin script that are near one of the things."""
-        for form, leaves in self._near(set(_WORD.findall(text))).items():
+        text, forms = _words_of(text)
+        for form, leaves in self._near(forms).items():
             for start in _places(text, form):
                 yield Token(form, start, start + len(form)), leaves
 
-    def _near(self, forms: Collection[str]) -> dict[str, list[Fuzzy]]:
+    def _near(self, forms: set[str]) -> dict[str, list[Fuzzy]]:
         """Return the words, as they are written, that are near one of the things, with those."""
+        if new := forms - self._looked_at:
+            self._looked_at |= new
+            self._found_near |= self._nearest(new)
+        return {form: self._found_near[form] for form in forms & self._found_near.keys()}
+
+    def _nearest(self, forms: Collection[str]) -> dict[str, list[Fuzzy]]:
         found: dict[str, list[Fuzzy]] = {}
         for leaf in self._fuzzy:
             shortest, longest = len(leaf.text) - leaf.edits, len(leaf.text) + leaf.edits
@@ -225,6 +237,14 @@ def _start_of_word(text: str, place: int) -> int:
 
 def _plain(form: str) -> str:
     return form.lower() if form.isascii() else "".join(folded(form))
+
+
+def _words_of(text: str) -> tuple[str, set[str]]:
+    """Return a text, in small letters where that is as long, and its words in Latin script."""
+    if not text.isascii():
+        return text, set(_WORD.findall(text))
+    small = text.lower()
+    return small, set(small.translate(_SPACED).split())
 
 
 def _places(text: str, form: str) -> Iterator[int]:

@@ -15,7 +15,7 @@ from index.search import fields
 from index.search.analysis import FOLDED, PLAIN, RAW, STEMMED
 from index.search.cards import HitSource
 from index.search.fields import read_kept
-from index.search.lexical import DIGITS, MOST_BUCKETS, Row
+from index.search.lexical import DIGITS, MOST_BUCKETS, Row, Scored, best_known
 from index.search.numbering import whole
 from index.search.plan import nearest_word
 from index.search.query import FACETS, By, Sort
@@ -157,17 +157,17 @@ class Snapshot:
         told = zip(self.ids_at(addresses), map(self.searcher.doc, addresses), strict=True)
         return {one: read_kept(stored[0]) for one, kept in told if (stored := kept["shown"])}
 
-    def rows(self, hits: Hits, limit: int) -> list[Row]:
-        """Return the best of these hits, ties by seq."""
-        scores = rounded(hits)
+    def rows(self, hits: Hits, limit: int, prior: float) -> list[Row]:
+        """Return the best of these hits, as ``best_known`` orders them."""
         addresses = [address for _, address in hits]
-        seqs = [int(seq or 0) for seq in self.searcher.fast_field_values("seq", addresses)]
-        order = sorted(range(len(hits)), key=lambda one: (-scores[one], seqs[one]))[:limit]
-        addresses = [addresses[one] for one in order]
-        told = (int(told or 1) for told in self.searcher.fast_field_values("told", addresses))
-        best = ((scores[one], seqs[one]) for one in order)
-        rows = zip(self.ids_at(addresses), best, told, strict=True)
-        return [Row(name, *score_and_seq, number) for name, score_and_seq, number in rows]
+        seqs, told = (self._numbers(name, addresses) for name in ("seq", "told"))
+        scored = map(Scored, rounded(hits), seqs, told, addresses)
+        best = best_known(scored, prior)[:limit]
+        ids = self.ids_at([hit.at for hit in best])
+        return [(name, hit.score, hit.seq) for name, hit in zip(ids, best, strict=True)]
+
+    def _numbers(self, name: str, addresses: list[tantivy.DocAddress]) -> list[int]:
+        return list(map(int, self.searcher.fast_field_values(name, addresses)))  # type: ignore[arg-type]  # none lacks it
 
     def keys(self, node: Node) -> NDArray[np.int64]:
         """Return the keys of all cards that match, shape (cards,), in any order."""

@@ -142,7 +142,10 @@ def _findings(report: Report, codes: Sequence[str], chance: random.Random) -> tu
         (Subject.TYPOLOGY, sibling, "sibling"),
         (Subject.EVENT_KIND, chance.choice(_KINDS), ""),
         (Subject.OUTCOME, chance.choice(_OUTCOMES), ""),
-        *((Subject.COUNTRY, country, "") for country in chance.sample(COUNTRIES, k=chance.randint(1, 3))),
+        *(
+            (Subject.COUNTRY, country, "where")
+            for country in chance.sample(COUNTRIES, k=chance.randint(1, 3))
+        ),
     ]
     if chance.random() < 0.4:
         facts.append((Subject.LOSS, f"GBP {chance.randint(1, 9) * 10 ** chance.randint(2, 7)}", "loss"))

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from index.search.asking import FEWEST, Asking
+from index.search.asking import Asking
 from index.search.cards import Card
 from index.search.embedded import EmbeddedBackend, in_memory
+from index.search.lexical import HEAD
 from index.search.parser import parse
 from index.search.query import By, Mode, Sort
 from index.search.tree import All, Dated, Everything, Fuzzy, Having, Node, OneOf, Prefix, Some, Words, level
 
-ALIKE = 5 * FEWEST
+ALIKE = 5 * HEAD
 """Cards of one wording: more than the first two fetches bring."""
 
 
@@ -38,7 +39,7 @@ def backend(
     opened.close()
 
 
-@pytest.mark.parametrize("limit", [1, 10, FEWEST, ALIKE, 3 * ALIKE])
+@pytest.mark.parametrize("limit", [1, 10, HEAD, ALIKE, 3 * ALIKE])
 @pytest.mark.parametrize("typed", ["fraud", "frau*", "frayd~1", "fraud OR frau*", "frau* -absent"])
 def test_what_scores_alike_comes_by_its_number(backend: EmbeddedBackend, typed: str, limit: int) -> None:
     found = backend.words(parse(typed, mode=Mode.KEYWORD), limit)

@@ -146,3 +146,23 @@ def test_the_short_cut_for_latin_script_finds_what_the_analyser_finds() -> None:
 def test_a_vast_text_takes_bounded_time() -> None:
     vast, sought = "fraud voice clone. " * 1_000_000, Sought([FRAUD, VOICE_CLONE])
     assert best_passage([("r1", "", vast)], sought) == best_passage([("r1", "", vast[:LONGEST_TEXT])], sought)
+
+
+def test_texts_are_read_until_one_has_all_that_is_sought_in_its_own_words() -> None:
+    heads = Sought([FRAUD, VOICE_CLONE], {VOICE_CLONE: FRAUD})
+    other, own = ("a", "", "A voice clone."), ("b", "", "A fraud.")
+    assert best_passage((other, own), heads)[1] == {FRAUD, VOICE_CLONE}
+    passage, found = best_passage((own, other), heads)
+    assert (found, marked(passage)) == ({FRAUD}, ["fraud"])
+
+
+def test_a_later_text_with_more_of_what_is_sought_gives_the_passage() -> None:
+    texts = (
+        ("a", "", "A fraud."),
+        ("b", "", "A fraud by voice clone."),
+        ("c", "", "A fraud by voice clone."),
+    )
+    passage, found = best_passage(texts, Sought([FRAUD, VOICE_CLONE]))
+    assert passage is not None
+    assert passage.report == "b"
+    assert found == {FRAUD, VOICE_CLONE}
