@@ -5,17 +5,19 @@ by ``; ``, so that any graph format can hold them.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 import networkx as nx
 
-from enrichment.network.context import add_typology
+from enrichment.network.context import add_typology, is_technique
 from enrichment.network.drawing import add_edge, add_node, from_findings, from_link, node_key
-from enrichment.network.kinship import add_kinship
+from enrichment.network.kinship import kinship
+from enrichment.network.pieces import Pieces
 from enrichment.network.stated import add_incident
 from enrichment.records import Incident, Link, report_of
 from enrichment.typology import Typology
 
-__all__ = ["build", "node_key", "touched"]
+__all__ = ["Pieces", "build", "node_key", "touched"]
 
 
 def build(
@@ -24,6 +26,7 @@ def build(
     *,
     reports: Mapping[str, str] | None = None,
     links: Iterable[Link] = (),
+    pieces: Pieces | None = None,
 ) -> nx.MultiDiGraph:
     """Return incidents with their techniques, tools, parties, law and countermeasures as one graph.
 
@@ -32,15 +35,23 @@ def build(
     ``assertion_status``, ``confidence``, ``first_seen``, ``last_seen``, ``extracted_by`` and ``note``.
     Scope codes and near-miss codes draw no edge. ``reports``, titles by id, adds those reports as nodes;
     ``links`` says which of them print one text. Of the typology's edge types ``enables`` is never drawn: that
-    one conduct commonly sets up another is stated by no entry of the typology and by no report.
+    one conduct commonly sets up another is stated by no entry of the typology and by no report. ``pieces``
+    of an earlier graph spare drawing again what stayed the same.
     """
-    graph, known = nx.MultiDiGraph(typology=typology.version), list(incidents)
+    known, pieces = list(incidents), Pieces(typology) if pieces is None else pieces
+    parts = {
+        one.id: pieces.part(one.id, (one,), partial(add_incident, incident=one, typology=typology))
+        for one in known
+    }
+    techniques = tuple(sorted({node for part in parts.values() for node in part if is_technique(node)}))
+    parts |= kinship(known, typology, pieces)
+    explained = partial(add_typology, techniques=techniques, typology=typology)
+    parts["typology"] = pieces.part("typology", techniques, explained)
+    pieces.keep(parts)
+    graph = nx.compose_all([pieces.empty(), *parts.values()])
     for incident in known:
-        add_incident(graph, incident, typology)
         _add_reports(graph, incident, reports or {})
     _add_copies(graph, links)
-    add_kinship(graph, known, typology)
-    add_typology(graph, typology)
     for node, touching in touched(graph).items():
         graph.nodes[node]["incidents"] = len(touching)
     return graph

@@ -31,8 +31,15 @@ _UNFIT = 100
 class Chart:
     """One state of the record as a graph; what is read from it is worked out once, when first asked for."""
 
-    def __init__(self, incidents: Sequence[Incident], store: Store, typology: Typology, change: int) -> None:
-        self.change = change
+    def __init__(
+        self,
+        incidents: Sequence[Incident],
+        store: Store,
+        typology: Typology,
+        change: int,
+        pieces: graphs.Pieces,
+    ) -> None:
+        self.change, self._pieces = change, pieces
         self.incidents = {incident.id: incident for incident in incidents}
         self._store, self._typology = store, typology
         self._outlooks: dict[date | None, Outlook] = {}
@@ -40,7 +47,7 @@ class Chart:
     @cached_property
     def graph(self) -> nx.MultiDiGraph:
         """The typology graph, frozen: callers share it."""
-        return nx.freeze(graphs.build(self.incidents.values(), self._typology))
+        return nx.freeze(graphs.build(self.incidents.values(), self._typology, pieces=self._pieces))
 
     @cached_property
     def findings(self) -> dict[str, Finding]:
@@ -128,7 +135,7 @@ class Network:
 
     def __init__(self, store: Store, incidents: Incidents, typology: Typology) -> None:
         self._store, self._typology = store, typology
-        self._held = HeldIncidents(store, incidents)
+        self._held, self._pieces = HeldIncidents(store, incidents), graphs.Pieces(typology)
         self._lock = threading.Lock()
         self._chart: Chart | None = None
 
@@ -138,7 +145,8 @@ class Network:
         with self._lock:
             if self._chart is None or self._chart.change < newest:
                 change, held = self._held.read()
-                self._chart = Chart(list(filter(self.visible, held)), self._store, self._typology, change)
+                shown = list(filter(self.visible, held))
+                self._chart = Chart(shown, self._store, self._typology, change, self._pieces)
             return self._chart
 
     def visible(self, incident: Incident) -> bool:

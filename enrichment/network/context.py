@@ -1,5 +1,7 @@
 """The edges that the typology itself draws around the techniques of a graph."""
 
+from collections.abc import Sequence
+
 import networkx as nx
 
 from enrichment.network.drawing import Basis, add_edge, add_node, from_list, node_key
@@ -7,12 +9,20 @@ from enrichment.records import Concept
 from enrichment.typology import Typology
 
 
-def add_typology(graph: nx.MultiDiGraph, typology: Typology) -> None:
-    """Add to each technique its family, law, countermeasures, signs, crosswalk and confusable techniques."""
+def is_technique(key: str) -> bool:
+    """Return whether this is the key of a technique."""
+    return key.startswith("technique:")
+
+
+def add_typology(graph: nx.MultiDiGraph, techniques: Sequence[str], typology: Typology) -> None:
+    """Add to each technique its family, law, countermeasures, signs, crosswalk and confusable techniques.
+
+    ``techniques`` are keys of nodes that are drawn elsewhere.
+    """
     said = from_list(graph)
-    techniques = [key.partition(":")[2] for key in list(graph) if key.startswith("technique:")]
-    for leaf in sorted(techniques):
-        key, family = node_key("Technique", leaf), typology.family_of(leaf)
+    for key in techniques:
+        leaf = key.partition(":")[2]
+        family = typology.family_of(leaf)
         add_edge(graph, (key, add_node(graph, "Family", family, typology.label(family)), "child_of"), said)
         for offence in typology.offences(leaf):
             target = add_node(graph, "Offence", offence.id, offence.label)
@@ -21,7 +31,7 @@ def add_typology(graph: nx.MultiDiGraph, typology: Typology) -> None:
             source = add_node(graph, "Countermeasure", measure.id, measure.label)
             add_edge(graph, (source, key, "mitigates"), said)
         for other in typology.siblings(leaf):
-            if leaf < other and other in techniques:
+            if leaf < other and node_key("Technique", other) in techniques:
                 add_edge(graph, (key, node_key("Technique", other), "confusable_with"), said)
         _add_words(graph, key, typology.concept(leaf), said)
 

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import networkx as nx
 import numpy as np
@@ -12,8 +13,9 @@ from sklearn.cluster import AgglomerativeClustering
 
 from collectors.records import digest
 from enrichment.network.drawing import FOLLOWS, VARIANT_OF, Basis, add_edge, add_node, node_key, seen
+from enrichment.network.pieces import Pieces
 from enrichment.network.stated import is_crime
-from enrichment.network.texts import texts_of
+from enrichment.network.texts import Texts, texts_of
 from enrichment.network.times import day_of
 from enrichment.records import Finding, Incident, Subject
 from enrichment.typology import Typology
@@ -48,13 +50,36 @@ class _Told:
     hint: Finding | None
 
 
-def add_kinship(graph: nx.MultiDiGraph, incidents: Sequence[Incident], typology: Typology) -> None:
-    """Add ``follows`` between incidents and, for groups told alike, a campaign that is a variant of a leaf.
+@dataclass(frozen=True)
+class _Leaf:
+    """The incidents of a leaf, and all that tells who of them is kin."""
+
+    id: str
+    members: tuple[Incident, ...]
+    rows: tuple[int, ...]
+    """Where ``texts`` has the members."""
+    texts: Texts
+    like: float
+    alike: float
+    strange: float
+    rare: frozenset[str]
+    """What ties two members together where both name it."""
+
+
+def kinship(incidents: Sequence[Incident], typology: Typology, pieces: Pieces) -> dict[str, nx.MultiDiGraph]:
+    """Return for each leaf ``follows`` between incidents, and a campaign for each group told alike, by name.
 
     An incident follows the one earlier incident, of the same primary leaf and at most a year older, that it
     is most like: told alike as only one pair in a hundred of one leaf is, or as one in ten is and tied by a
-    rare tool, organisation or platform or by the words of its own text.
+    rare tool, organisation or platform or by the words of its own text. A campaign is a variant of its leaf.
     """
+    leaves = {f"kinship:{leaf.id}": leaf for leaf in _leaves(incidents, typology)}
+    return {
+        name: pieces.part(name, (leaf,), partial(_add_kinship, leaf=leaf)) for name, leaf in leaves.items()
+    }
+
+
+def _leaves(incidents: Sequence[Incident], typology: Typology) -> Iterator[_Leaf]:
     crimes = [one for one in incidents if is_crime(one) and typology.is_leaf(one.primary or "")]
     if len(crimes) < 2:
         return
@@ -67,12 +92,18 @@ def add_kinship(graph: nx.MultiDiGraph, incidents: Sequence[Incident], typology:
         by_leaf[leaf].append(row)
     rare = _rare(crimes)
     for leaf, rows in sorted(by_leaf.items()):
-        members, likeness = [crimes[row] for row in rows], texts.likeness(rows, rows)
-        for later, earlier, note, sure in _pairs(_told(members, rare), likeness, like, alike):
-            _follow(graph, later, earlier, note, sure)
-        for group in _alike(likeness, strange):
-            words = texts.distinguishing([rows[place] for place in group], rows)
-            _add_variant(graph, leaf, [members[place] for place in group], words)
+        members = tuple(crimes[row] for row in rows)
+        named = rare & set().union(*map(_values, members))
+        yield _Leaf(leaf, members, tuple(rows), texts, like, alike, strange, named)
+
+
+def _add_kinship(graph: nx.MultiDiGraph, leaf: _Leaf) -> None:
+    likeness = leaf.texts.likeness(leaf.rows, leaf.rows)
+    for later, earlier, note, sure in _pairs(_told(leaf), likeness, leaf.like, leaf.alike):
+        _follow(graph, later, earlier, note, sure)
+    for group in _alike(likeness, leaf.strange):
+        words = leaf.texts.distinguishing([leaf.rows[place] for place in group], leaf.rows)
+        _add_variant(graph, leaf.id, [leaf.members[place] for place in group], words)
 
 
 def _rare(crimes: Sequence[Incident]) -> frozenset[str]:
@@ -85,13 +116,13 @@ def _values(incident: Incident) -> set[str]:
     return {finding.value for finding in incident.findings if finding.subject in _NAMED}
 
 
-def _told(members: Sequence[Incident], rare: frozenset[str]) -> list[_Told]:
+def _told(leaf: _Leaf) -> list[_Told]:
     """Return the dated incidents of a leaf, earliest first."""
     told = []
-    for place, incident in enumerate(members):
+    for place, incident in enumerate(leaf.members):
         if (day := day_of(incident)) is not None:
             hint = next((one for one in incident.findings if one.subject is Subject.SERIES), None)
-            told.append(_Told(incident, place, day, frozenset(_values(incident) & rare), hint))
+            told.append(_Told(incident, place, day, frozenset(_values(incident) & leaf.rare), hint))
     return sorted(told, key=lambda one: (one.day, one.incident.id))
 
 

@@ -1,3 +1,4 @@
+import random
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import yaml
 from collectors.errors import NotFound
 from collectors.records import PartialDate
 from enrichment import typology as typology_module
-from enrichment.graph import build, node_key
+from enrichment.graph import Pieces, build, node_key
 from enrichment.network.layers import surroundings
 from enrichment.records import Code, Fact, Finding, Incident, Link, Subject, as_finding
 from enrichment.typology import Typology
@@ -287,3 +288,40 @@ def test_an_incident_leads_to_those_it_shares_rare_things_with() -> None:
 def test_an_unknown_node_is_not_found() -> None:
     with pytest.raises(NotFound):
         surroundings(build([], TYPOLOGY), "incident:none", {})
+
+
+def drawn(graph: nx.MultiDiGraph) -> tuple[object, object]:
+    """Return all that a graph holds, whatever the order."""
+    edges = {(source, target, key): held for source, target, key, held in graph.edges(keys=True, data=True)}
+    return dict(graph.nodes(data=True)), edges
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_graph_put_together_from_pieces_is_the_graph_drawn_anew(seed: int) -> None:
+    chance, pieces = random.Random(seed), Pieces(TYPOLOGY)
+    known = {one.id: one for one in (FRAUD, PURSUED, *WAVE)}
+    for _ in range(15):
+        shown = [one for one in known.values() if chance.random() < 0.8]
+        assert drawn(build(shown, TYPOLOGY, pieces=pieces)) == drawn(build(shown, TYPOLOGY))
+        key = chance.choice(sorted(known))
+        tools = [finding(Subject.TOOL, name) for name in chance.sample(["Sora", "Claude", "Rareware"], 2)]
+        changed = incident(key, chance.choice(["FR-01", "FR-02", "X-05", "AT-01"]), *tools)
+        said = {"title": chance.choice([changed.title, known[key].title]), "occurred": known[key].occurred}
+        known[key] = changed.model_copy(update=said)
+
+
+def test_only_pieces_of_what_changed_are_drawn_again() -> None:
+    pieces, known = Pieces(TYPOLOGY), [FRAUD, PURSUED, *WAVE]
+    build(known, TYPOLOGY, pieces=pieces)
+    touched: list[str] = []
+
+    def unchanged(name: str, *made_of: object) -> bool:
+        pieces.part(name, made_of, lambda _: touched.append(name))
+        return name not in touched
+
+    again = PURSUED.model_copy(update={"findings": PURSUED.findings[:-1]})
+    build([FRAUD.model_copy(), again, *WAVE], TYPOLOGY, pieces=pieces)
+    assert unchanged("i1", FRAUD) and unchanged("i4", again) and unchanged("w0", WAVE[0])
+    assert not unchanged("i4", PURSUED)
+    build([FRAUD], TYPOLOGY, pieces=pieces)
+    assert not unchanged("w0", WAVE[0])

@@ -1,0 +1,39 @@
+"""Parts of a graph, drawn apart so that after a change only those it touches are drawn again."""
+
+from collections.abc import Callable, Iterable
+
+import networkx as nx
+
+from enrichment.typology import Typology
+
+Draw = Callable[[nx.MultiDiGraph], None]
+"""Adds a part to an empty graph."""
+
+
+class Pieces:
+    """The parts of a graph as last drawn, each kept while what it is made of equals what it was made of.
+
+    Safe to share between threads: at worst a part is drawn twice.
+    """
+
+    def __init__(self, typology: Typology) -> None:
+        self._version = typology.version
+        self._drawn: dict[str, tuple[tuple[object, ...], nx.MultiDiGraph]] = {}
+
+    def part(self, name: str, made_of: tuple[object, ...], draw: Draw) -> nx.MultiDiGraph:
+        """Return the part of this name; nobody may change it. ``draw`` must depend on ``made_of`` alone."""
+        held = self._drawn.get(name)
+        if held is None or held[0] != made_of:
+            held = made_of, self.empty()
+            draw(held[1])
+            self._drawn[name] = held
+        return held[1]
+
+    def empty(self) -> nx.MultiDiGraph:
+        """Return a graph without nodes that knows its version of the typology."""
+        return nx.MultiDiGraph(typology=self._version)
+
+    def keep(self, names: Iterable[str]) -> None:
+        """Forget all parts but these."""
+        drawn = self._drawn
+        self._drawn = {name: drawn[name] for name in names if name in drawn}
