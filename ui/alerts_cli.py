@@ -12,6 +12,7 @@ from rich.text import Text
 from collectors.errors import NotFound, WrongUse
 from index import wording
 from ui import listing, printing
+from ui.asking import parsed
 from ui.options import PartialDay, as_json, opened, write
 
 _NONE = "No search is saved yet; `moriarty save NAME QUERY` keeps one."
@@ -24,13 +25,13 @@ _NONE = "No search is saved yet; `moriarty save NAME QUERY` keeps one."
 @click.option("--changes", is_flag=True, help="Alert again when what is told of an incident changes.")
 @click.pass_context
 def save(context: click.Context, name: str, query: str, shared: bool, changes: bool) -> None:
-    """Keep a search under a name, to be told of each incident that begins to match it.
+    """Keep a search, to be told of each incident that begins to match.
 
     Words and filters decide, not meaning: both of two words must match, of more about three in five. What
     matches already raises no alert.
     """
     library, actor = opened(context)
-    asked = library.parse(query)
+    asked = parsed(library, query)
     for note in asked.notes:
         printing.line(note)
     kept = library.save_search(name, asked, actor=actor, shared=shared, changes=changes)
@@ -41,7 +42,7 @@ def save(context: click.Context, name: str, query: str, shared: bool, changes: b
 @as_json
 @click.pass_context
 def saved(context: click.Context, as_json: bool) -> None:
-    """List your saved searches and those others share, with how many alerts are new to you."""
+    """List the saved searches you can see, with what is new to you."""
     library, actor = opened(context)
     kept = library.saved_searches(actor=actor)
     if as_json:
@@ -85,9 +86,9 @@ def forget(context: click.Context, name: str) -> None:
 @click.option("--since", type=PartialDay(), help="All since a day: YYYY, YYYY-MM or YYYY-MM-DD.")
 @click.pass_context
 def alerts(context: click.Context, name: str, as_json: bool, atom: Path | None, since: date | None) -> None:
-    """Show what your saved searches found, or one of them: what is new to you, or all since a day.
+    """Show what your saved searches found, or what one of them did.
 
-    What is shown as text counts as read.
+    That is what is new to you, or all since a day. What is shown as text counts as read.
     """
     library, actor = opened(context)
     kind = "atom" if atom else "json" if as_json else "text"

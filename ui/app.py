@@ -34,7 +34,7 @@ def _guarded(view: Callable[[], None]) -> Callable[[], None]:
     def shown() -> None:
         try:
             view()
-        except MoriartyError as error:
+        except (MoriartyError, OSError) as error:
             trouble(error)
         except Exception:
             reference = secrets.token_hex(4)

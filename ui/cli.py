@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 some items failed and are listed, 2 wrong use, 3 could not
 import logging
 import sys
 from contextlib import nullcontext
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -23,13 +24,27 @@ from ui import (
     retrain_cli,
     stateless,
 )
+from ui.terms import told
 
 WRONG, COULD_NOT_START = 2, 3
+LINE = 68
+"""Characters that the help of a command may have in the list of commands: what fits beside the names."""
 
 _WRONG_USE = (WrongUse, NotFound, NotPermitted, Stale)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
+class _Sections(click.Group):
+    """Lists the commands under what they are for, in the order of a day's work."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each section with a line a command."""
+        for title, commands in SECTIONS.items():
+            with formatter.section(title):
+                rows = [(f"{command.name:8}", command.get_short_help_str(LINE)) for command in commands]
+                formatter.write_dl(rows)
+
+
+@click.group(cls=_Sections, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
 @click.option(
     "--home", type=click.Path(path_type=Path), help="Folder that holds the library (or MORIARTY_HOME)."
 )
@@ -46,7 +61,7 @@ def main(context: click.Context, home: Path | None, verbose: bool) -> None:
     context.obj = Settings.load(home)
 
 
-@main.command()
+@click.command()
 @click.option(
     "--port",
     type=click.IntRange(1, 65535),
@@ -57,11 +72,14 @@ def main(context: click.Context, home: Path | None, verbose: bool) -> None:
 @click.option("--collect", "collect_too", is_flag=True, help="Run the sources that are due meanwhile.")
 @click.pass_context
 def serve(context: click.Context, port: int, collect_too: bool) -> None:
-    """Serve the pages on 127.0.0.1."""
+    """Serve the pages on this machine, at 127.0.0.1."""
     from ui.serve import serve as serve_pages  # here: Streamlit takes seconds to load
 
     with background.run(context.obj) if collect_too else nullcontext():
-        serve_pages(context.obj, port)
+        try:
+            serve_pages(context.obj, port)
+        except KeyboardInterrupt:  # the way to stop them
+            printing.line("Stopped.")
 
 
 def entry() -> None:
@@ -77,23 +95,35 @@ def entry() -> None:
         error.show()
         raise SystemExit(error.exit_code) from None
     except MoriartyError as error:
-        printing.complain(f"{error}. {error.advice}")
+        printing.complain(f"{told(error)}{_help(error)}")
         raise SystemExit(WRONG if isinstance(error, _WRONG_USE) else COULD_NOT_START) from None
     except OSError as error:
-        printing.complain(f"{error}. Check the path and who may use it.")
+        printing.complain(told(error))
         raise SystemExit(COULD_NOT_START) from None
 
 
-for command in (
-    *(keeping_cli.run, keeping_cli.collect, keeping_cli.add, keeping_cli.enrich),
-    *(keeping_cli.rebuild, keeping_cli.status),
-    *(finding_cli.search, finding_cli.show, finding_cli.similar, finding_cli.export),
-    *(stateless.classify, stateless.group, stateless.extract),
-    evaluation_cli.evaluate,
-    retrain_cli.retrain,
-    *(graph_cli.emerging, graph_cli.path),
-    *(alerts_cli.save, alerts_cli.saved, alerts_cli.forget, alerts_cli.alerts),
-):
+def _help(error: MoriartyError) -> str:
+    """Return where to read on after wrong use, unless the error says what to type."""
+    if not isinstance(error, WrongUse) or "`" in str(error):
+        return ""
+    typed = next((f"{word} " for word in sys.argv[1:] if word in main.commands), "")
+    return f" See `moriarty {typed}--help`."
+
+
+SECTIONS: dict[str, tuple[click.Command, ...]] = {
+    "Fill and keep a library": (
+        *(keeping_cli.run, keeping_cli.collect, keeping_cli.add, keeping_cli.enrich),
+        *(keeping_cli.rebuild, keeping_cli.status),
+    ),
+    "Find, show and hand out": (
+        *(serve, finding_cli.search, finding_cli.show, finding_cli.similar, finding_cli.export),
+    ),
+    "Be told of what is new": (alerts_cli.save, alerts_cli.saved, alerts_cli.alerts, alerts_cli.forget),
+    "See what is tied and what rises": (graph_cli.path, graph_cli.emerging),
+    "Use without a library": (stateless.extract, stateless.classify, stateless.group),
+    "Measure and learn": (evaluation_cli.evaluate, retrain_cli.retrain),
+}
+for command in chain.from_iterable(SECTIONS.values()):
     main.add_command(command)
 
 

@@ -11,6 +11,7 @@ from index.export.formats import CASE_STUDY
 from index.search.alike import LONGEST
 from index.search.query import By, Mode
 from ui import listing, printing
+from ui.asking import parsed
 from ui.options import PartialDay, as_json, opened, write
 
 
@@ -49,9 +50,8 @@ def search(context: click.Context, /, query: str, as_json: bool, limit: int, **o
     loss>10000 or after:2024. An empty query lists everything, the newest first.
     """
     library, actor = opened(context)
-    results = library.search(
-        library.parse(query, limit=limit, **printing.search_options(options)), actor=actor
-    )
+    asked = parsed(library, query, limit=limit, **printing.search_options(options))
+    results = library.search(asked, actor=actor)
     listing.notes(results)
     if as_json:
         printing.json_value([printing.hit_value(hit) for hit in results.hits])
@@ -101,9 +101,10 @@ def similar(context: click.Context, id: str, text: TextIO | None, as_json: bool)
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="File to write.")
 @click.pass_context
 def export(context: click.Context, incidents: tuple[str, ...], format_name: str, out: Path) -> None:
-    """Write incidents as case studies (docx, md) or as data (json, csv, graphml).
+    """Write incidents as case studies or as data.
 
-    Several case studies come as one zip file with a document an incident.
+    Case studies: docx, md. Data: json, csv, graphml. Several case studies come as one zip file with a
+    document an incident.
     """
     library, actor = opened(context)
     payload = library.export(incidents, format_name, actor=actor)

@@ -1,10 +1,10 @@
-"""The commands that fill and keep a library: collect, add, judge, index, and how it is doing."""
+"""The commands that fill and keep a library: collect, add, enrich, index, and how it is doing."""
 
 from pathlib import Path
 
 import click
 
-from ui import listing, printing
+from ui import health, printing
 from ui.options import as_json, opened
 
 
@@ -12,21 +12,21 @@ from ui.options import as_json, opened
 @click.argument("sources", nargs=-1)
 @click.option(
     "--time-limit",
-    type=float,
+    type=click.FloatRange(min=0, min_open=True),
     help="Stop collecting after this many seconds; the rest waits for the next run.",
 )
 @click.pass_context
 def run(context: click.Context, sources: tuple[str, ...], time_limit: float | None) -> None:
-    """Collect from the enabled sources that are due, or the named ones; enrich, and index.
+    """Collect from the sources that are due, enrich, and index.
 
-    `moriarty status` lists the sources by name.
+    The sources are those switched on, or the named ones; `moriarty status` lists them.
     """
     library, actor = opened(context)
     with printing.progress() as progress:
         tally = library.collect(sources, actor=actor, time_limit=time_limit, progress=progress)
         judged = library.enrich(actor=actor, progress=progress)
         stamp = library.refresh(actor=actor, progress=progress)
-    listing.tally(tally, judged, stamp)
+    health.tally(tally, judged, stamp)
     printing.exit_by(bool(tally.issues))
 
 
@@ -34,14 +34,15 @@ def run(context: click.Context, sources: tuple[str, ...], time_limit: float | No
 @click.argument("sources", nargs=-1)
 @click.pass_context
 def collect(context: click.Context, sources: tuple[str, ...]) -> None:
-    """Collect from the named sources, or from every enabled one that is due.
+    """Collect from the sources that are due, and no more.
 
-    `moriarty status` lists the sources by name. What came in is judged and found after `moriarty enrich`.
+    The sources are those switched on, or the named ones; `moriarty status` lists them. What came in is
+    enriched and found after `moriarty enrich`.
     """
     library, actor = opened(context)
     with printing.progress() as progress:
         tally = library.collect(sources, actor=actor, progress=progress)
-    listing.tally(tally)
+    health.tally(tally)
     printing.exit_by(bool(tally.issues))
 
 
@@ -50,26 +51,27 @@ def collect(context: click.Context, sources: tuple[str, ...]) -> None:
 @click.option("--source", "source_key", help="Record the files under this source.")
 @click.pass_context
 def add(context: click.Context, paths: tuple[Path, ...], source_key: str | None) -> None:
-    """Take in files and folders; an AIID snapshot (folder or tar.bz2) and ATLAS.yaml are recognised.
+    """Take in files and folders.
 
-    What came in is judged and found after `moriarty enrich` or the next `moriarty run`.
+    An AIID snapshot (folder or tar.bz2) and ATLAS.yaml are recognised. What came in is enriched and found
+    after `moriarty enrich` or the next `moriarty run`.
     """
     library, actor = opened(context)
     with printing.progress() as progress:
         tally = library.collect(actor=actor, paths=paths, source_key=source_key, progress=progress)
-    listing.tally(tally)
+    health.tally(tally)
     printing.exit_by(bool(tally.issues))
 
 
 @click.command()
 @click.pass_context
 def enrich(context: click.Context) -> None:
-    """Judge new reports, form incidents, and bring the index up to date."""
+    """Suggest codes and facts for new reports, form incidents, index."""
     library, actor = opened(context)
     with printing.progress() as progress:
         judged = library.enrich(actor=actor, progress=progress)
         stamp = library.refresh(actor=actor, progress=progress)
-    printing.line(f"{judged} reports judged; {stamp.cards} cards indexed")
+    health.enriched(judged, stamp)
 
 
 @click.command()
@@ -86,10 +88,10 @@ def rebuild(context: click.Context) -> None:
 @as_json
 @click.pass_context
 def status(context: click.Context, as_json: bool) -> None:
-    """Show the library's state of health, and what to do about what went wrong."""
+    """Show the library's health, and what to do about what went wrong."""
     library, actor = opened(context)
     state = library.status(actor=actor)
     if as_json:
         printing.json_value(state.model_dump(mode="json"))
     else:
-        listing.status(state)
+        health.status(state)

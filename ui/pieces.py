@@ -1,11 +1,14 @@
 """Codes, scores, standings and hits, as every page shows them."""
 
+from collections.abc import Sequence
+
 from enrichment.typology import Typology
 from index import wording
 from index.records import JudgedFinding, State
 from index.search.query import By, Hit
 from ui import addresses
 from ui.nodes import Node, div, el, link, marked, span
+from ui.terms import standing
 from ui.widgets import count
 
 _WHO = {
@@ -21,12 +24,10 @@ def badge(judged: bool) -> Node:
 
 
 def state_badge(judged: JudgedFinding) -> Node:
-    """Return where a finding stands and, where a person decided it, who."""
-    if judged.state is State.SUGGESTED:
-        return span("badge machine", "Machine suggestion")
-    word = "Accepted" if judged.state is State.ACCEPTED else "Rejected"
-    who = " (starter library)" if judged.by == "starter" else f" by {judged.by}"
-    return span(f"badge {'judged' if judged.state is State.ACCEPTED else 'rejected'}", word + who)
+    """Return who says what a finding says and, where a person decided it, who."""
+    look = "plain" if judged.finding.coded else "machine"
+    decided = {State.ACCEPTED: "judged", State.REJECTED: "rejected"}
+    return span(f"badge {decided.get(judged.state, look)}", standing(judged))
 
 
 def concept_link(typology: Typology, code: str) -> Node:
@@ -58,7 +59,7 @@ def card(hit: Hit, typology: Typology) -> Node:
         div(
             "facts",
             *_known(hit.date, *(wording.country(code) for code in hit.countries[:4])),
-            concept_link(typology, hit.typologies[0]) if hit.typologies else span("", "No typology code"),
+            *(_codes(hit.typologies, typology) or [span("", "No typology code")]),
             *_known(
                 wording.value("outcome", hit.outcome) if hit.outcome else "",
                 wording.money(hit.loss) if hit.loss else "",
@@ -69,6 +70,19 @@ def card(hit: Hit, typology: Typology) -> Node:
         div("why", hit.why) if hit.why else None,
         cls="card",
     )
+
+
+def _codes(codes: Sequence[str], typology: Typology) -> list[Node]:
+    """Return the first code with its label, and the others short: their labels would fill the card."""
+    first = [concept_link(typology, code) for code in codes[:1]]
+    return first + [
+        link(addresses.typology(code), span("code", code), title=coded(typology, code)) for code in codes[1:]
+    ]
+
+
+def coded(typology: Typology, code: str) -> str:
+    """Return a typology code with its label; one of another version of the typology stands alone."""
+    return f"{code} {typology.label(code)}" if code in typology else code
 
 
 def _where(hit: Hit) -> str:

@@ -44,12 +44,12 @@ def safe(text: str) -> str:
 
 def line(text: str) -> None:
     """Print one line for a person, on stderr."""
-    _err.print(safe(text))
+    _err.print(safe(text), soft_wrap=not _err.is_terminal)
 
 
 def complain(text: str) -> None:
     """Print what went wrong, on stderr."""
-    _err.print(Text(safe(text), style="red"))
+    _err.print(Text(safe(text), style="red"), soft_wrap=not _err.is_terminal)
 
 
 def shown(path: Path) -> str:

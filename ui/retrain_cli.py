@@ -26,8 +26,8 @@ from ui.options import opened
     show_default=True,
     help="Fall of right codes on a frozen set above which a release is refused.",
 )
-@click.option("--accept", "version", help="Let this release judge reports from now on.")
-@click.option("--rollback", is_flag=True, help="Go back to what judged before the accepted release.")
+@click.option("--accept", "version", help="Let this release make the suggestions from now on.")
+@click.option("--rollback", is_flag=True, help="Go back to what made them before the accepted release.")
 @click.option("--list", "listed", is_flag=True, help="List the releases kept.")
 @json_option
 @click.pass_context
@@ -40,10 +40,10 @@ def retrain(
     listed: bool,
     as_json: bool,
 ) -> None:
-    """Learn a candidate release from what people accepted, rejected and relabelled, and show what it changes.
+    """Learn from what people decided, and show what that changes.
 
-    Nothing judges differently before the release is accepted with --accept and reports are enriched again.
-    Exit code 1 where the release is refused.
+    What is learnt is a candidate release: nothing is suggested differently before it is accepted with
+    --accept and reports are enriched again. Exit code 1 where the release is refused.
     """
     if sum((version is not None, rollback, listed)) > 1:
         raise click.UsageError("choose one of --accept, --rollback and --list")
@@ -53,14 +53,14 @@ def retrain(
             before = library.accept_release(version, actor=actor)
         except NotFound as error:
             raise WrongUse(f"{error}; `moriarty retrain --list` names those kept") from error
-        printing.line(f"{version} judges reports now, instead of {before or 'the shipped models'}")
+        printing.line(f"{version} makes the suggestions now, instead of {before or 'the shipped models'}")
         printing.line(_AGAIN)
     elif rollback:
         try:
             now = library.roll_back_release(actor=actor)
         except NotFound as error:  # there is no id to check
             raise WrongUse(str(error)) from error
-        printing.line(f"{now or 'what comes with Moriarty'} judges reports again")
+        printing.line(f"{now or 'what comes with Moriarty'} makes the suggestions again")
         printing.line(_AGAIN)
     elif listed:
         _list(library.releases(actor=actor), as_json)
@@ -73,7 +73,7 @@ def retrain(
         printing.exit_by(bool(report["refused"]))
 
 
-_AGAIN = "Run `moriarty enrich` to judge the reports again, and start `moriarty serve` anew where it runs."
+_AGAIN = "Run `moriarty enrich` to enrich the reports again, and start `moriarty serve` anew where it runs."
 
 
 def _list(reports: list[dict[str, Any]], as_json: bool) -> None:

@@ -1,7 +1,6 @@
 """Starts the pages on this machine: our settings for Streamlit, and headers that keep the browser at home."""
 
 import asyncio
-import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,9 +15,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from collectors.errors import MoriartyError, PortTaken
 from index.settings import Settings
+from ui import printing
+from ui.terms import told
 
 _HERE = Path(__file__).parent
-log = logging.getLogger(__name__)
 
 OPTIONS: dict[str, Any] = {
     "server.address": "127.0.0.1",
@@ -27,6 +27,7 @@ OPTIONS: dict[str, Any] = {
     "server.maxUploadSize": 20,
     "server.enableStaticServing": True,
     "browser.gatherUsageStats": False,
+    "logger.hideWelcomeMessage": True,
     "browser.serverAddress": "127.0.0.1",
     "client.toolbarMode": "viewer",
     "client.showErrorDetails": "none",
@@ -92,9 +93,11 @@ async def _warm(_app: st.App) -> AsyncIterator[None]:
 def _open() -> None:
     session = import_module("ui.session")
     try:
-        session.library().status(actor=session.actor())
-    except MoriartyError as error:  # every page says so too, with what to do
-        log.warning("%s", error)
+        home = session.library().status(actor=session.actor()).home
+    except (MoriartyError, OSError) as error:  # every page says so too
+        printing.complain(told(error))
+    else:
+        printing.line(f"The library at {home} is open.")
 
 
 def serve(settings: Settings, port: int = 8501) -> None:
@@ -107,4 +110,5 @@ def serve(settings: Settings, port: int = 8501) -> None:
         middleware=[Middleware(SafeHeaders)],
         lifespan=_warm,
     )
+    printing.line(f"The pages are at http://{OPTIONS['server.address']}:{port}; Ctrl-C stops them.")
     app.run(config={**OPTIONS, "server.port": port})

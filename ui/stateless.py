@@ -16,7 +16,10 @@ from ui import printing
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @click.pass_context
 def classify(context: click.Context, file: Iterator[str]) -> None:
-    """Suggest relevance, codes and facts for each line of a JSONL file; nothing is kept."""
+    """Suggest relevance, codes and facts for each line of JSONL.
+
+    A line gives id, title and text; an answer is a line of JSON. Nothing is kept.
+    """
     reports, failed = _read_lines(file)
     for answer in batch.classify(reports, batch.enricher(context.obj)):
         printing.json_line(answer)
@@ -27,7 +30,10 @@ def classify(context: click.Context, file: Iterator[str]) -> None:
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @click.pass_context
 def group(context: click.Context, file: Iterator[str]) -> None:
-    """Say which lines of a JSONL file tell the same incident; nothing is kept."""
+    """Say which lines of JSONL tell the same incident.
+
+    A line gives id, title and text, and published and url where known. Nothing is kept.
+    """
     reports, failed = _read_lines(file)
     for answer in batch.cluster(reports, batch.enricher(context.obj)):
         printing.json_line(answer)
@@ -37,7 +43,10 @@ def group(context: click.Context, file: Iterator[str]) -> None:
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def extract(files: tuple[Path, ...]) -> None:
-    """Print the title, text, date and language of each file, a JSON line a file; nothing is kept."""
+    """Print title, text, date and language of files, a JSON line a file.
+
+    Nothing is kept.
+    """
     there = [path for path in files if path.exists()]
     failed = len(there) < len(files)
     for path in files:

@@ -1,13 +1,18 @@
-"""Our own words: what the pages say of themselves, and what nodes and edges of the graph are called."""
+"""Our own words, the same on pages and commands: errors, claims, and nodes and edges of the graph."""
 
 import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from collectors.errors import MoriartyError, WrongUse
 from enrichment.network.records import Edge, Node
+from enrichment.records import Subject
 from index import wording
+from index.records import JudgedFinding, State
 
+ASSESSMENTS = (Subject.RELEVANCE, Subject.CRIME, Subject.AI_INVOLVEMENT, Subject.EVENT_KIND)
+_ORDER = (*ASSESSMENTS, *(subject for subject in Subject if subject not in ASSESSMENTS))
 _KINDS = {"Platform": "channel_platform", "Party": "victim_type", "Actor": "actor_type"}
 
 
@@ -21,6 +26,33 @@ def own_words() -> dict[str, Any]:
 def graph_words() -> dict[str, Any]:
     """Return what ``graph_words.toml`` has edges and nodes of the graph be called."""
     return tomllib.loads(Path(__file__).with_name("graph_words.toml").read_text("utf-8"))
+
+
+def told(error: MoriartyError | OSError) -> str:
+    """Return what went wrong and what to do, in sentences; to see a command's help is left to the command."""
+    if isinstance(error, OSError):
+        where = f": {error.filename}" if error.filename else ""
+        return f"{error.strerror or error}{where}. Check the path and who may read and write there."
+    said = f"{str(error)[:1].upper()}{str(error)[1:].rstrip('.')}."
+    return said if isinstance(error, WrongUse) else f"{said} {error.advice}"
+
+
+def place(subject: str) -> int:
+    """Return where claims of this kind come in a list: first whether it is AI crime, then all else."""
+    return _ORDER.index(Subject(subject))
+
+
+def near_miss(judged: JudgedFinding) -> bool:
+    """Return whether it is a code the machine weighed and did not choose, and nobody has decided."""
+    return judged.finding.role == "sibling" and judged.state is State.SUGGESTED
+
+
+def standing(judged: JudgedFinding) -> str:
+    """Return who says so: a machine, a source, or a person who accepted or rejected it."""
+    if judged.state is State.SUGGESTED:
+        return "Coded by the source" if judged.finding.coded else "Machine suggestion"
+    who = "(starter library)" if judged.by == "starter" else f"by {judged.by}"
+    return f"{'Accepted' if judged.state is State.ACCEPTED else 'Rejected'} {who}"
 
 
 def named(node: Node) -> str:

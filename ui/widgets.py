@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from collectors.errors import MoriartyError, WrongUse
+from collectors.errors import MoriartyError
 from ui.nodes import Node, div, el, link, span
+from ui.terms import told
 
 _ASSETS = Path(__file__).with_name("surface")
 
@@ -22,10 +23,13 @@ def _surface() -> Any:  # noqa: ANN401 (Streamlit does not say what a component 
     )
 
 
-def draw(*nodes: Node | None, key: str, jump: str = "") -> None:
-    """Draw nodes. A link among them leads to another of our pages; ``jump`` names a mark to scroll to."""
+def draw(*nodes: Node | None, key: str, jump: str = "", focus: str = "") -> None:
+    """Draw nodes. A link among them leads to another of our pages.
+
+    ``jump`` names a mark to scroll to, ``focus`` the key of a widget that gets the keyboard.
+    """
     shown = [node for node in nodes if node is not None]
-    _surface()(data={"nodes": shown, "jump": jump}, key=key)
+    _surface()(data={"nodes": shown, "jump": jump, "focus": focus}, key=key)
 
 
 def visit(to: str) -> None:
@@ -139,12 +143,6 @@ def inline(text: str) -> list[Node]:
     return [el("code", piece) if at % 2 else piece for at, piece in enumerate(text.split("`")) if piece]
 
 
-def told(error: MoriartyError) -> str:
-    """Return what went wrong and what to do, in sentences; advice for the command line is left out."""
-    said = f"{str(error)[:1].upper()}{str(error)[1:].rstrip('.')}."
-    return said if isinstance(error, WrongUse) else f"{said} {error.advice}"
-
-
-def trouble(error: MoriartyError, key: str = "trouble") -> None:
-    """Draw an error of ours: what happened and what to do."""
+def trouble(error: MoriartyError | OSError, key: str = "trouble") -> None:
+    """Draw what went wrong and what to do."""
     draw(div("box bad", el("h2", "This did not work"), el("p", *inline(told(error)))), key=key)

@@ -209,7 +209,7 @@ def test_a_second_run_redoes_nothing(tmp_path: Path) -> None:
     again = moriarty(tmp_path, "run", "starter")
     assert again.returncode == 0, again.stderr
     assert "0 new reports, 0 changed" in again.stderr
-    assert "0 reports judged" in again.stderr
+    assert "0 reports enriched" in again.stderr
     second = answer(tmp_path, "status", "--json")
     for key in ("reports", "incidents", "findings", "parsed", "generation", "indexed"):
         assert first[key] == second[key], key

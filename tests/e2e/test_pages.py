@@ -188,3 +188,35 @@ def test_two_incidents_are_merged_with_a_reason_and_the_old_address_leads_on(vis
     visit.page.locator(".entry.undone").first.wait_for()
     visit.open(f"/incident?id={first}")
     assert visit.page.get_by_text("was merged into this incident").count() == 0
+
+
+def test_a_code_is_corrected_by_the_keyboard_alone_and_taken_back(visit: Visit) -> None:
+    visit.open("/search?q=hostile+deepfake&status=machine")
+    visit.page.locator(".card h3 a").first.click()
+    visit.page.get_by_role("link", name="Decide: Typology").first.click()
+    visit.page.locator(".reader").wait_for()
+    visit.page.keyboard.press("l")
+    expect(visit.page.get_by_role("combobox", name="The right code")).to_be_focused()
+    visit.page.keyboard.type("CY-04")
+    visit.page.get_by_role("option", name="CY-04").wait_for()
+    visit.page.keyboard.press("Enter")
+    done = visit.page.get_by_text("Last relabelled: Typology")
+    done.wait_for()
+    assert " as CY-04 " in done.inner_text()
+    expect(visit.page.get_by_role("combobox", name="The right code")).to_have_count(0)
+    visit.page.keyboard.press("u")
+    visit.page.get_by_text("0 decisions in this sitting").wait_for()
+
+
+def test_a_pasted_text_and_its_answers_are_still_there_on_the_way_back(visit: Visit) -> None:
+    visit.open("/")
+    visit.page.get_by_role("link", name="Find incidents like a text").click()
+    told = "A finance worker paid after a video meeting in which every colleague was a fake."
+    visit.page.get_by_role("textbox", name="Text").fill(told)
+    visit.page.get_by_role("button", name="Find incidents").click()
+    visit.page.get_by_text("most alike first").wait_for()
+    visit.page.locator(".card h3 a").first.click()
+    visit.page.get_by_text("Summary", exact=True).wait_for()
+    visit.page.go_back()
+    visit.page.get_by_text("most alike first").wait_for()
+    assert visit.page.get_by_role("textbox", name="Text").input_value() == told

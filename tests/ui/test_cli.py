@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.e2e.commands import answer, moriarty
-from ui.cli import main
+from ui.cli import SECTIONS, main
 
 COMMANDS = {
     "run", "collect", "add", "enrich", "rebuild", "status", "search", "show", "similar", "classify", "group",
@@ -32,6 +32,13 @@ CASE = {
 def test_every_command_of_the_contract_is_there_and_has_help() -> None:
     assert set(main.commands) == COMMANDS
     assert all(command.help for command in main.commands.values())
+
+
+def test_help_lists_every_command_once_under_what_it_is_for() -> None:
+    listed = [command for commands in SECTIONS.values() for command in commands]
+    assert {command.name for command in listed} == COMMANDS and len(listed) == len(COMMANDS)
+    told = CliRunner().invoke(main, ["--help"]).output
+    assert all(f"{title}:" in told for title in SECTIONS)
 
 
 def test_a_hit_has_the_keys_of_the_contract(home: Path) -> None:
@@ -167,13 +174,14 @@ def test_wrong_use_exits_2_and_says_why(home: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("export", "case:case-0002", "--format", "md", "-o", "/no/such/folder/case.md"), "cannot write"),
-        (("export", "case:case-0002", "--format", "md", "-o", "/"), "cannot write"),
-        (("similar", "--text", "/dev/null"), "there is no text in"),
+        (("export", "case:case-0002", "--format", "md", "-o", "/no/such/folder/case.md"), "Cannot write"),
+        (("export", "case:case-0002", "--format", "md", "-o", "/"), "Cannot write"),
+        (("similar", "--text", "/dev/null"), "There is no text in"),
         (("alerts", "nobody's"), "`moriarty saved` lists"),
-        (("retrain", "--rollback"), "no release is in use"),
+        (("retrain", "--rollback"), "No release is in use"),
         (("retrain", "--accept", "nothing"), "`moriarty retrain --list` names"),
-        (("path", "Zooom", "FR-01 executive"), "named alike:"),
+        (("collect", "nowhere"), "See `moriarty collect --help`."),
+        (("path", "Zooom", "FR-01 executive"), "The graph has no 'Zooom'"),
     ],
 )
 def test_wrong_use_says_what_to_what_and_what_next(words: tuple[str, ...], said: str, home: Path) -> None:

@@ -1,7 +1,9 @@
 """Deciding on the pages: the queue, the claims of one incident, merge and split, and every way back."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from index.library import Library
 from index.records import Decision, IncidentView, JudgedFinding, State, Verdict
 from index.settings import Settings
 from tests.ui.conftest import ANALYST, Shown, drawn
+from ui.terms import near_miss
 from ui.views import claims
 from ui.views.review import of_incident
 
@@ -86,7 +89,7 @@ def test_the_claim_an_address_names_comes_first_even_if_decided(library: Library
     items = of_incident(view, settled.finding.id, set())
     assert items[0].finding == settled
     assert all(item.finding.state is State.SUGGESTED for item in items[1:])
-    assert not any(claims.near_miss(item.finding) for item in items)
+    assert not any(near_miss(item.finding) for item in items)
     assert of_incident(view, settled.finding.id, {settled.finding.id}) == items[1:]
 
 
@@ -123,6 +126,7 @@ def test_a_code_is_relabelled_from_the_near_misses(shown: Shown, library: Librar
     right = app.selectbox(key="review-code").options[0].split()[0]
     app.selectbox(key="review-code").select(right).run()
     assert "1 decision in this sitting" in drawn(app)
+    assert f"Last relabelled: Typology: {code.finding.value}" in drawn(app) and f" as {right} " in drawn(app)
     codes = library.incident(view.incident.id, actor=ANALYST).incident.codes
     assert right in {code.concept for code in codes if code.judged}
 
@@ -130,13 +134,15 @@ def test_a_code_is_relabelled_from_the_near_misses(shown: Shown, library: Librar
 def test_history_tells_who_decided_what_and_why(shown: Shown, library: Library, mine: Path) -> None:
     id = found(library, "romance fraud")
     _, none = shown("incident", mine, id=id, tab="history")
-    assert "Nobody has decided anything in this library yet" in none
+    assert "Nobody has decided anything about this incident yet" in none
     assert "authors of the starter library" in none
     finding = library.incident(id, actor=ANALYST).findings[0].finding
     library.judge(Decision(verdict=Verdict.ACCEPT, target=finding.id, reason="read twice"), actor=ANALYST)
     app, said = shown("incident", mine, id=id, tab="history")
     assert "test (lead) accepted" in said and "Reason: read twice" in said
     app.button[0].click().run()
+    took = shown("incident", mine, id=id, tab="history")[1].partition("took back ")[2]
+    assert took.startswith("“accepted ") and "jud-" not in took
     assert [one.undone for one in library.incident(id, actor=ANALYST).judgements][-1]
 
 
@@ -157,6 +163,25 @@ def test_a_merge_begins_from_an_incident_and_asks_for_its_reason(
     assert library.incident(first, actor=ANALYST).incident.id == second
     _, history = shown("incident", mine, id=second, tab="history")
     assert "Reason: one offender" in history and f"Moved: {moved}" in history
+    assert f"merged {first} into this incident" in history
+
+
+def test_to_take_back_a_decision_closes_the_choice_of_codes(
+    shown: Shown, library: Library, mine: Path
+) -> None:
+    view, _ = suggested(library)
+    app, _ = shown("review", mine, incident=view.incident.id)
+    press(app, "accept")
+    app.session_state["review-relabel"] = True
+    press(app, "undo")
+    assert not app.selectbox
+
+
+def test_a_library_that_cannot_be_opened_is_explained_at_the_desk(shown: Shown, mine: Path) -> None:
+    with closing(sqlite3.connect(mine / "library.sqlite")) as record, record:
+        record.execute("UPDATE alembic_version SET version_num = '9999'")
+    _, said = shown("review", mine)
+    assert "This did not work" in said and "which this version does not know" in said
 
 
 def test_an_incident_that_one_report_tells_is_not_split(shown: Shown, library: Library, mine: Path) -> None:

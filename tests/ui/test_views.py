@@ -37,6 +37,11 @@ def test_search_shows_hits_facets_and_the_filters_of_its_address(shown: Shown) -
     assert "Typology" in said and "Words and meaning" in said
 
 
+def test_a_typology_code_that_is_typed_finds_its_incidents(shown: Shown) -> None:
+    _, said = shown("search", q="FR-01")
+    assert "FR-01 is read as typology:FR-01" in said and "Engineering firm loses" in said
+
+
 def test_search_without_hits_says_why_and_what_next(shown: Shown, tmp_path: Path) -> None:
     words = shown("search", q="zzqqxx", mode="keyword")[1]
     assert "No report has these words." in words and "Search by words and meaning" in words
@@ -44,6 +49,8 @@ def test_search_without_hits_says_why_and_what_next(shown: Shown, tmp_path: Path
     assert "Nothing matches with these filters" in filtered and "Clear the filters" in filtered
     typed = shown("search", q="zzqqxx country:HK", mode="keyword")[1]
     assert "Country: Hong Kong." in typed and "Search for zzqqxx without them" in typed
+    backward = shown("search", q="deepfake after:2024-05 before:2024-05")[1]
+    assert "Nothing can match" in backward and "Search for deepfake without them" in backward
     assert "The library is empty" in shown("search", tmp_path / "empty", q="deepfake")[1]
 
 
@@ -121,20 +128,20 @@ def test_sources_show_that_nothing_is_lost_what_was_added_and_what_is_off(shown:
     _, said = shown("sources")
     assert "Nothing is lost" in said and "Switched on, not read yet" in said and "Switched off" in said
     assert "Added files\ndrop-folderadded by hand" in said.replace("filesdrop", "files\ndrop")
-    assert "`" not in said
+    assert "`" not in said and "never" not in said
 
 
 def test_sources_of_an_empty_library_say_how_to_fill_it(shown: Shown, tmp_path: Path) -> None:
     assert "Nothing has come in yet" in shown("sources", tmp_path / "empty")[1]
 
 
-def test_home_says_what_still_waits_to_be_judged(shown: Shown, home: Path, tmp_path: Path) -> None:
+def test_home_says_what_still_waits_to_be_enriched(shown: Shown, home: Path, tmp_path: Path) -> None:
     fresh = Path(shutil.copytree(home, tmp_path / "fresh"))
     (tmp_path / "late.txt").write_text("A fictional report\n\nA cloned voice asked for money.", "utf-8")
     with Library.open(Settings.load(fresh)) as library:
         library.collect(paths=[tmp_path / "late.txt"], actor=ANALYST)
-    assert "1 report waits to be judged" in shown("home", fresh)[1]
-    assert "judged and grouped" not in shown("home")[1]
+    assert "1 report waits to be enriched" in shown("home", fresh)[1]
+    assert "enriched and grouped" not in shown("home")[1]
 
 
 def test_about_names_limits_and_licences(shown: Shown) -> None:

@@ -2,10 +2,14 @@
 
 import pytest
 
+from enrichment.records import Finding
 from enrichment.typology import Typology
+from index.records import JudgedFinding, State
 from index.search.query import By, Hit, Passage, Span
+from ui.addresses import Search
 from ui.nodes import Node, texts
-from ui.pieces import card, defanged
+from ui.pieces import card, defanged, state_badge
+from ui.views.months import histogram
 from ui.widgets import bars, count
 
 
@@ -86,3 +90,31 @@ def test_bars_are_measured_against_the_longest() -> None:
     assert shares == [1.0, 0.25]
     assert count(1, "report") == "1 report"
     assert count(3200, "entry", "entries") == "3,200 entries"
+
+
+def test_what_a_source_coded_is_not_called_a_suggestion_of_the_machine() -> None:
+    said = {
+        "subject": "date",
+        "value": "2024-01",
+        "score": 0.9,
+        "id": "fin-1",
+        "report": "rep-1",
+        "version": "ver-1",
+    }
+    for origin, word in (("aiid", "Coded by the source"), ("facts@1f", "Machine suggestion")):
+        finding = Finding.model_validate({**said, "origin": origin})
+        assert texts(state_badge(JudgedFinding(finding=finding, state=State.SUGGESTED))) == word
+
+
+def test_a_card_names_its_further_codes_and_leads_to_them() -> None:
+    shown = card(_hit(typologies=("FR-01", "CY-02")), Typology.load())
+    assert "/typology?id=CY-02" in _links(shown) and "CY-02" in texts(shown)
+
+
+def test_a_month_without_results_is_no_link_and_the_keyboard_passes_over_the_bars() -> None:
+    drawn = histogram((("2024-01", 2), ("2024-02", 0), ("2024-03", 1)), Search(text="voice"))
+    assert drawn is not None
+    assert [to for to in _links(drawn) if "2024-02" in to] == []
+    first, empty, _ = drawn["k"][0]["k"] if isinstance(drawn, dict) else []
+    assert first["passed"] and "to" not in empty
+    assert "after=2024-01-01&before=2024-12-31" in _links(drawn)[-1]

@@ -12,6 +12,7 @@ const SVG = "http://www.w3.org/2000/svg";
 // As in surface.css: narrower screens show one column.
 const WIDE = window.matchMedia("(min-width: 641px)");
 const CLASS = /^[a-z0-9 -]*$/;
+const KEY = /^[a-z-]+$/;
 const ADDRESS = /^\/(?![\/\\])[\x21-\x7e]*$/;
 
 function shape(node, act) {
@@ -49,6 +50,7 @@ function element(node, act) {
   if (node.isolate) made.dir = "auto";
   if (node.open && node.t === "details") made.open = node.open !== "wide" || WIDE.matches;
   if (node.focusable) made.tabIndex = 0;
+  if (node.passed) made.tabIndex = -1;
   if (Number.isFinite(node.share)) made.style.setProperty("--share", String(node.share));
   if (node.t === "a" && node.to && ADDRESS.test(node.to)) made.href = node.to;
   if (node.t === "a" || node.jump || node.copy) act(made, node);
@@ -77,6 +79,13 @@ function jump(root, name) {
   for (const piece of pieces) piece.classList.toggle("lit", wanted.includes(piece));
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   wanted[0].scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+}
+
+// Gives the keyboard to the field of this key among Streamlit's own, which may be drawn a few frames later.
+function give(key, frames = 60) {
+  const field = document.querySelector(`.st-key-${key} input`);
+  if (field) field.focus();
+  else if (frames) requestAnimationFrame(() => give(key, frames - 1));
 }
 
 // Goes to another of our pages as the Back button does: Streamlit listens, and history keeps one entry a step.
@@ -123,5 +132,8 @@ export default function (component) {
     parentElement.appendChild(root);
   }
   if (data.jump) jump(root, data.jump);
+  const asked = KEY.test(data.focus || "") && parentElement.given !== data.focus;
+  parentElement.given = data.focus;
+  if (asked) give(data.focus);
   if (data.visit) visit(data.visit);
 }

@@ -16,15 +16,19 @@ def show() -> None:
     """Draw the box for a text and, once it is filled, the incidents most like it."""
     head(
         "Find incidents like a text",
-        el(
-            "p",
-            "Paste a complaint, a message or a press notice. The text is compared and not kept.",
-            cls="soft",
+        div(
+            "sub",
+            "Paste a complaint, a message or a press notice. It is compared and not added to the library.",
         ),
     )
     with st.form("alike", border=False):
         text = st.text_area(
-            "Text", key="alike-text", max_chars=LONGEST, height=180, label_visibility="collapsed"
+            "Text",
+            key="alike-text",
+            max_chars=LONGEST,
+            height=180,
+            label_visibility="collapsed",
+            persist_state="session",  # so that Back from an incident finds text and answers again
         )
         st.form_submit_button("Find incidents", type="primary")
     if not (text or "").strip():

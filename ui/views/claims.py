@@ -7,21 +7,9 @@ from index import wording
 from index.records import JudgedFinding, State
 from ui import session
 from ui.nodes import Node, div, el, span
-from ui.pieces import state_badge
+from ui.pieces import coded, state_badge
+from ui.terms import near_miss, place
 from ui.widgets import count, section
-
-ASSESSMENTS = (Subject.RELEVANCE, Subject.CRIME, Subject.AI_INVOLVEMENT, Subject.EVENT_KIND)
-_ORDER = (*ASSESSMENTS, *(subject for subject in Subject if subject not in ASSESSMENTS))
-
-
-def place(subject: str) -> int:
-    """Return where claims of this kind come in a list: first whether it is AI crime, then all else."""
-    return _ORDER.index(Subject(subject))
-
-
-def near_miss(judged: JudgedFinding) -> bool:
-    """Return whether it is a code the machine weighed and did not choose, and nobody has decided."""
-    return judged.finding.role == "sibling" and judged.state is State.SUGGESTED
 
 
 def undecided(findings: Sequence[JudgedFinding]) -> list[JudgedFinding]:
@@ -56,10 +44,15 @@ def spans(lit: Sequence[JudgedFinding]) -> tuple[list[tuple[int, int]], list[str
 
 def said(judged: JudgedFinding) -> str:
     """Return the value of a claim in plain words."""
-    typology, value = session.library().typology, judged.finding.value
-    if judged.finding.subject is Subject.TYPOLOGY and value in typology:
-        return f"{value} {typology.label(value)}"
-    return wording.value(judged.finding.subject, value)
+    finding = judged.finding
+    if finding.subject is Subject.TYPOLOGY:
+        return coded(session.library().typology, finding.value)
+    return wording.value(finding.subject, finding.value)
+
+
+def named(judged: JudgedFinding) -> str:
+    """Return the kind and the value of a claim in plain words."""
+    return f"{wording.subject(judged.finding.subject)}: {said(judged)}"
 
 
 def listed(findings: Sequence[JudgedFinding]) -> Node | None:

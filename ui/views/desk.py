@@ -7,10 +7,12 @@ import streamlit as st
 from collectors.errors import MoriartyError, Stale
 from enrichment.records import Subject
 from index.records import Decision, QueueItem, Verdict
-from ui import session
-from ui.nodes import Node, div, el
-from ui.views import suggested
-from ui.widgets import count, draw, told
+from ui import addresses, session
+from ui.nodes import Node, div, el, link
+from ui.terms import told
+from ui.views import claims, suggested
+from ui.views.history import DONE, whereto
+from ui.widgets import count, draw, trouble
 
 Fetch = Callable[[], tuple[Sequence[QueueItem], int]]
 """Gives the next claims to decide, and how many wait in all."""
@@ -22,19 +24,25 @@ def show(asked: tuple[str, ...], fetch: Fetch, nothing: Node) -> None:
 
     ``asked`` says what the claims are of: another one begins anew. ``nothing`` is drawn where none waits.
     """
-    queue = _queue(asked, fetch)
+    try:
+        queue = _queue(asked, fetch)
+    except (MoriartyError, OSError) as error:  # here, as what leaves a fragment is no longer an error of ours
+        trouble(error)
+        return
     problem = st.session_state.pop("review-problem", "")
     place = max(0, min(st.session_state.get("review-place", 0), len(queue) - 1))
     item = queue[place] if queue else None
     _buttons(item)
-    if item is not None and st.session_state.get("review-relabel"):
+    relabels = item is not None and st.session_state.get("review-relabel", False)
+    if item is not None and relabels:
         _relabel(item)
     draw(
         div("box bad", el("p", problem)) if problem else None,
-        div("small soft num", _progress(place, len(queue))),
+        div("small soft num", _progress(place, len(queue)), *_last()),
         nothing if item is None else div("main-side", suggested.text(item), suggested.suggestion(item)),
         key="item",
         jump=item.finding.finding.id if item else "",
+        focus="review-code" if relabels else "",
     )
 
 
@@ -77,7 +85,7 @@ def _buttons(item: QueueItem | None) -> None:
         st.text_input(
             "Reason",
             key="review-reason",
-            placeholder="Reason (optional)",
+            placeholder="Reason (optional); Tab, then a key",
             label_visibility="collapsed",
             max_chars=500,
         )
@@ -87,6 +95,17 @@ def _progress(place: int, held: int) -> str:
     done, rest = count(len(decided()), "decision"), st.session_state["review-rest"]
     here = f"{place + 1} of {held:,}" if held else "None left"
     return f"{here}{f', {rest:,} more after these' if rest else ''}; {done} in this sitting"
+
+
+def _last() -> list[Node]:
+    """Return what was decided last and still stands, with the way to it."""
+    done = st.session_state.get("review-done")
+    if not done:
+        return []
+    judgement, item, _ = done[-1]
+    where = link(addresses.incident(item.incident), "open it") if item.incident else ""
+    said = f"{claims.named(item.finding)}{whereto(judgement)}"
+    return [f". Last {DONE[judgement.verdict]}: {said} ", where]
 
 
 def _relabel(item: QueueItem) -> None:
@@ -134,7 +153,7 @@ def _decide(item: QueueItem, verdict: Verdict, value: str = "") -> None:
     queue = state["review-queue"]
     place = queue.index(item)
     state["review-queue"] = queue[:place] + queue[place + 1 :]
-    state.setdefault("review-done", []).append((judgement.id, item, place))
+    state.setdefault("review-done", []).append((judgement, item, place))
     state["review-relabel"], state["review-reason"] = False, ""
 
 
@@ -142,7 +161,7 @@ def _undo() -> None:
     state = st.session_state
     judgement, item, place = state["review-done"][-1]
     try:
-        session.library().judge(Decision(verdict=Verdict.UNDO, target=judgement), actor=session.actor())
+        session.library().judge(Decision(verdict=Verdict.UNDO, target=judgement.id), actor=session.actor())
     except MoriartyError as error:
         state["review-problem"] = told(error)
         return
@@ -151,7 +170,7 @@ def _undo() -> None:
         update={"finding": item.finding.model_copy(update={"judgements": item.finding.judgements + 2})}
     )
     state["review-queue"] = [*state["review-queue"][:place], back, *state["review-queue"][place:]]
-    state["review-place"] = place
+    state["review-place"], state["review-relabel"] = place, False
 
 
 def _move(steps: int) -> None:

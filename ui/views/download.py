@@ -12,7 +12,11 @@ from ui.widgets import count
 
 MOST = 1000
 """Incidents in one file: the most that one query answers with."""
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+CASE_STUDIES = (
+    ("docx", "Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    ("md", "Markdown", "text/markdown"),
+)
+"""Format, its name for people, and its type."""
 
 
 def offer(results: Results) -> None:
@@ -24,11 +28,10 @@ def offer(results: Results) -> None:
         _button("Table (CSV)", query, "csv", "csv", "text/csv")
         _button("Everything (JSON)", query, "json", "json", "application/json")
         if results.query.by is By.INCIDENT:
-            one = len(results.hits) == 1
-            ending, mime = ("docx", WORD) if one else ("zip", "application/zip")
-            _button(
-                f"{count(len(results.hits), 'case study', 'case studies')} (Word)", page, "docx", ending, mime
-            )
+            studies = count(len(results.hits), "case study", "case studies")
+            for kind, name, mime in CASE_STUDIES:
+                ends = (kind, mime) if len(results.hits) == 1 else ("zip", "application/zip")
+                _button(f"{studies} ({name})", page, kind, *ends)
 
 
 def _amount(results: Results) -> str:

@@ -10,7 +10,7 @@ from index.records import IncidentView, JudgedFinding, State
 from ui import addresses
 from ui.nodes import Node, div, el, link, span
 from ui.pieces import badge, concept_link, meter, state_badge
-from ui.views import claims
+from ui.terms import place
 from ui.widgets import count, section, table
 
 WORTH_SHOWING = 0.05
@@ -100,7 +100,7 @@ def facts(view: IncidentView) -> Node:
     for judged in view.findings:
         if judged.finding.subject is not Subject.TYPOLOGY:
             groups[(judged.finding.subject, judged.finding.value)].append(judged)
-    rows = sorted(groups.items(), key=lambda item: (claims.place(item[0][0]), item[0][1]))
+    rows = sorted(groups.items(), key=lambda item: (place(item[0][0]), item[0][1]))
     if not rows:
         return section("Facts", el("p", "The reports state none that could be read.", cls="soft"))
     return section(

@@ -9,7 +9,8 @@ from index.records import Decision, IncidentView, Verdict
 from index.search.query import Hit
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
-from ui.widgets import count, draw, empty, section, told
+from ui.pieces import coded
+from ui.widgets import count, draw, empty, section, trouble
 
 FOUND = 12
 _TYPED = ("merge-from", "merge-into", "merge-reason", "split-from", "split-reason")
@@ -17,10 +18,10 @@ _TYPED = ("merge-from", "merge-into", "merge-reason", "split-from", "split-reaso
 
 def show(of: str = "") -> None:
     """Draw the two forms, begun with the incident ``of``, and what the last decision did."""
-    said = st.session_state.pop("grouping-said", None)
-    _begin(of, done=bool(said and said[2]))
-    if said:
-        draw(div(f"box {said[0]}", el("p", said[1]), _undo_link(said[2])), key="grouping-said-box")
+    done = st.session_state.pop("grouping-done", None)
+    _begin(of, done=done is not None)
+    if done:
+        draw(div("box note", el("p", done[0]), el("p", _undo_link(done[1]))), key="grouping-done-box")
     merge, split = st.columns(2, gap="large")
     with merge:
         _merge()
@@ -38,13 +39,8 @@ def _begin(of: str, *, done: bool) -> None:
     state["grouping-of"] = of
 
 
-def _undo_link(incident: str) -> Node | None:
-    if not incident:
-        return None
-    return el(
-        "p",
-        link(addresses.incident(incident, tab="history"), "See it, or undo it, in the incident's history"),
-    )
+def _undo_link(incident: str) -> Node:
+    return link(addresses.incident(incident, tab="history"), "See it, or undo it, in the incident's history")
 
 
 def _choose(label: str, key: str, beside: IncidentView | None = None) -> IncidentView | None:
@@ -102,9 +98,17 @@ def _preview(view: IncidentView) -> Node:
     return div(
         "box",
         el("h3", link(to, view.incident.title or "Untitled"), cls="untrusted"),
-        div("small soft", count(len(view.reports), "report")),
+        div("small soft", _known(view)),
         *reports,
     )
+
+
+def _known(view: IncidentView) -> str:
+    """Return what tells one incident from another: when, what and how often told."""
+    incident = view.incident
+    when = incident.occurred or incident.first_published
+    code = coded(session.library().typology, incident.primary) if incident.primary else ""
+    return " · ".join(filter(None, (when.value if when else "", code, count(len(view.reports), "report"))))
 
 
 def _merge() -> None:
@@ -115,7 +119,7 @@ def _merge() -> None:
     shown = [view for view in (first, second) if view]
     if shown:
         draw(div("cols", *(_preview(view) for view in shown)), key="merge-preview")
-    reason = st.text_input("Why are they one incident?", key="merge-reason", max_chars=500)
+    reason = st.text_input("Why are they one incident? (needed)", key="merge-reason", max_chars=500)
     pressed = st.button("Merge", key="merge", type="primary", disabled=not (first and second))
     if pressed and first and second:
         into = second.incident.id
@@ -139,7 +143,7 @@ def _split() -> None:
     chosen = st.multiselect(
         "Reports that leave", list(titles), format_func=titles.__getitem__, key=f"split-{view.incident.id}"
     )
-    reason = st.text_input("Why are they another incident?", key="split-reason", max_chars=500)
+    reason = st.text_input("Why are they another incident? (needed)", key="split-reason", max_chars=500)
     if st.button("Split", key="split", type="primary"):
         decision = Decision(
             verdict=Verdict.SPLIT, target=view.incident.id, members=tuple(chosen), reason=reason.strip()
@@ -152,7 +156,8 @@ def _split() -> None:
 def _carry_out(decision: Decision, incident: str, done: str) -> None:
     try:
         session.library().judge(decision, actor=session.actor())
-        st.session_state["grouping-said"] = ("note", done, incident)
     except MoriartyError as error:
-        st.session_state["grouping-said"] = ("bad", told(error), "")
+        trouble(error, key="grouping-trouble")
+        return
+    st.session_state["grouping-done"] = (done, incident)
     st.rerun()

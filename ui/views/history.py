@@ -4,14 +4,15 @@ import streamlit as st
 
 from collectors.errors import MoriartyError
 from enrichment.records import report_of
-from index import wording
 from index.records import Decision, IncidentView, Judgement, Verdict
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
+from ui.pieces import coded
+from ui.terms import told
 from ui.views import claims
-from ui.widgets import draw, empty, told
+from ui.widgets import draw, empty
 
-WORDS = {
+DONE = {
     Verdict.ACCEPT: "accepted",
     Verdict.REJECT: "rejected",
     Verdict.RELABEL: "relabelled",
@@ -19,6 +20,7 @@ WORDS = {
     Verdict.SPLIT: "split",
     Verdict.UNDO: "took back",
 }
+"""What a person did, by verdict."""
 
 
 def show(view: IncidentView) -> None:
@@ -30,7 +32,7 @@ def show(view: IncidentView) -> None:
     for judgement in view.judgements:
         entry, button = st.columns([6, 1], vertical_alignment="center")
         with entry:
-            draw(_entry(judgement, names), key=f"told-{judgement.id}")
+            draw(_entry(judgement, names, view.incident.id), key=f"told-{judgement.id}")
         if not judgement.undone and judgement.verdict is not Verdict.UNDO:
             with button:
                 st.button("Undo", key=f"undo-{judgement.id}", on_click=_undo, args=(judgement,))
@@ -42,8 +44,8 @@ def show(view: IncidentView) -> None:
 def _none(view: IncidentView) -> Node:
     bundled = any(judged.by == "starter" for judged in view.findings)
     return empty(
-        "Nobody has decided anything in this library yet",
-        el("p", "What is marked accepted was coded by the authors of the starter library.")
+        "Nobody has decided anything about this incident yet",
+        el("p", "What is marked accepted was accepted by the authors of the starter library.")
         if bundled
         else None,
         el(
@@ -55,29 +57,42 @@ def _none(view: IncidentView) -> Node:
 
 
 def _names(view: IncidentView) -> dict[str, str]:
-    """Return what decisions are about in plain words: claims by kind and value, reports by title."""
+    """Return what decisions are about in plain words: claims, reports by title, decisions taken back."""
     told = {
-        judged.finding.id: f"{wording.subject(judged.finding.subject)}: {claims.said(judged)}"
+        judged.finding.id: claims.named(judged)
         for judged in (*view.findings, *(found for shown in view.reports for found in shown.findings))
     }
-    return told | {shown.report.id: shown.report.title or "Untitled report" for shown in view.reports}
+    told |= {shown.report.id: shown.report.title or "Untitled report" for shown in view.reports}
+    undone = {
+        judgement.id: f"“{DONE[judgement.verdict]} {told.get(judgement.target, judgement.target)}”"
+        for judgement in view.judgements
+    }
+    return told | undone
 
 
-def _entry(judgement: Judgement, names: dict[str, str]) -> Node:
-    """Return one decision as a sentence."""
-    what = names.get(judgement.target, judgement.target)
-    more = f" as {judgement.value}" if judgement.verdict is Verdict.RELABEL else ""
-    more = f" into {judgement.value}" if judgement.verdict is Verdict.MERGE else more
+def _entry(judgement: Judgement, names: dict[str, str], here: str) -> Node:
+    """Return one decision as a sentence; ``here`` is the incident it is read at."""
     return div(
         "entry undone" if judgement.undone else "entry",
         span("num soft", f"{judgement.at:%Y-%m-%d %H:%M} UTC  "),
         el("strong", judgement.by),
-        f" ({judgement.role}) {WORDS[judgement.verdict]} ",
-        span("mono untrusted", what),
-        more,
+        f" ({judgement.role}) {DONE[judgement.verdict]} ",
+        span("untrusted", names.get(judgement.target, judgement.target)),
+        whereto(judgement, here),
         div("small soft untrusted", f"Reason: {judgement.reason}") if judgement.reason else None,
         _moved(judgement, names),
     )
+
+
+def whereto(judgement: Judgement, here: str = "") -> str:
+    """Return what a decision made of its target: the right code, or the incident it went into."""
+    match judgement.verdict:
+        case Verdict.RELABEL:
+            return f" as {coded(session.library().typology, judgement.value)}"
+        case Verdict.MERGE:
+            return f" into {'this incident' if judgement.value == here else judgement.value}"
+        case _:
+            return ""
 
 
 def _moved(judgement: Judgement, names: dict[str, str]) -> Node | None:

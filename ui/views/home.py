@@ -30,6 +30,7 @@ def show() -> None:
         label_visibility="collapsed",
         on_change=_ask,
     )
+    draw(link("/alike", "Find incidents like a text", cls="small"), key="alike")
     with st.spinner("Opening the library"):  # its models take seconds the first time
         status = library.status(actor=actor)
     if not status.reports:
@@ -58,13 +59,17 @@ def _notices(status: Status) -> list[Node]:
     """Return why the library shows less than it could, each with what to do."""
     notices: list[Node] = []
     if status.notice:
-        notices.append(div("box warn", el("p", f"Reports are judged with less than usual: {status.notice}.")))
+        notices.append(div("box warn", el("p", f"Suggestions rest on less than usual: {status.notice}.")))
     if status.unenriched:
         number = count(status.unenriched, "report waits", "reports wait")
         notices.append(
             div(
                 "box note",
-                el("p", f"{number} to be judged and grouped into incidents: ", el("code", "moriarty enrich")),
+                el(
+                    "p",
+                    f"{number} to be enriched and grouped: ",
+                    el("code", "moriarty enrich"),
+                ),
             )
         )
     return notices

@@ -11,13 +11,13 @@ from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
 from ui.pieces import badge, concept_link
 from ui.views import claims, context, evidence, history, reading
+from ui.views.download import CASE_STUDIES
 from ui.widgets import count, draw, empty, head, section, tabs
 
 TABS = {"": "Overview", "reports": "Reports", "history": "History"}
 SIMILAR = 6
 EXPORTS = (
-    ("docx", "Case study (Word)", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    ("md", "Case study (Markdown)", "text/markdown"),
+    *((kind, f"Case study ({name})", mime) for kind, name, mime in CASE_STUDIES),
     ("json", "Everything (JSON)", "application/json"),
 )
 
@@ -73,7 +73,8 @@ def _head(view: IncidentView) -> None:
             key="redirected",
         )
     judged = any(code.judged for code in incident.codes)
-    primary = incident.primary
+    main = next((code.concept for code in incident.codes if code.role != "sibling"), "")
+    primary = incident.primary or main
     when = incident.occurred or incident.first_published
     dated = "" if when is None else ("Happened " if incident.occurred else "First reported ") + when.value
     head(

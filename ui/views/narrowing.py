@@ -11,6 +11,7 @@ from index.search.query import FacetCount, Results
 from ui import session
 from ui.addresses import Search
 from ui.nodes import Node, div, el, link, span
+from ui.pieces import coded
 
 FACETS = (
     "scope",
@@ -65,9 +66,7 @@ def _chip(words: str, without: Search) -> Node:
 def label(facet: str, value: str) -> str:
     """Return a facet's value in plain words."""
     typology = session.library().typology
-    if facet in {"typology", "family"} and value in typology:
-        return f"{value} {typology.label(value)}"
-    return wording.value(facet, value)
+    return coded(typology, value) if facet in {"typology", "family"} else wording.value(facet, value)
 
 
 def facets(results: Results, asked: Search) -> list[Node]:

@@ -96,7 +96,7 @@ def _provenance(shown: ReportView) -> Node:
         known += [
             ("Fetched", f"{capture.finished:%Y-%m-%d %H:%M:%S} UTC"),
             ("Answered by", capture.peer or "a file"),
-            ("robots.txt", capture.robots.value),
+            ("robots.txt", capture.robots.value.replace("-", " ")),
             ("Size", f"{capture.length:,} bytes" + (", cut off" if capture.truncated else "")),
             ("SHA-256", el("code", capture.sha256)),
             ("Evidence file", span("mono", f"{capture.warc} at {capture.offset:,}")),

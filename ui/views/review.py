@@ -6,6 +6,7 @@ from enrichment.records import Code, Subject
 from index.records import IncidentView, JudgedFinding, QueueItem
 from ui import addresses, session
 from ui.nodes import div, el, link
+from ui.terms import near_miss, place
 from ui.views import claims, desk, grouping
 from ui.widgets import choices, draw, empty, head, tabs
 
@@ -80,7 +81,7 @@ def of_incident(view: IncidentView, at: str, done: set[str]) -> list[QueueItem]:
     named = [judged for judged in view.findings if judged.finding.id == at]
     open_ = [judged for judged in claims.undecided(view.findings) if judged.finding.id != at]
     asked = [judged for judged in (*named, *open_) if judged.finding.id not in done]
-    asked.sort(key=lambda judged: (judged.finding.id != at, claims.place(judged.finding.subject)))
+    asked.sort(key=lambda judged: (judged.finding.id != at, place(judged.finding.subject)))
     return [
         QueueItem(
             finding=judged,
@@ -99,7 +100,7 @@ def _near(view: IncidentView, judged: JudgedFinding) -> tuple[Code, ...]:
     found = [
         other.finding
         for other in view.findings
-        if claims.near_miss(other) and other.finding.report == judged.finding.report
+        if near_miss(other) and other.finding.report == judged.finding.report
     ]
     return tuple(
         Code(concept=finding.value, role="sibling", score=finding.score, findings=(finding.id,))

@@ -10,6 +10,7 @@ import streamlit as st
 from index.search.query import By, Mode, Query, Results, Sort
 from ui import addresses, session
 from ui.addresses import PAGE_SIZE, Search
+from ui.asking import parsed
 from ui.nodes import Node, div, el, link, span
 from ui.pieces import card
 from ui.terms import own_words
@@ -35,7 +36,7 @@ def show() -> None:
     asked = addresses.read_search(session.params())
     _box(asked)
     library, actor = session.library(), session.actor()
-    query = library.parse(asked.text, **asked.overrides(FACETS))
+    query = parsed(library, asked.text, **asked.overrides(FACETS))
     with st.spinner("Searching; a missing or damaged index is built anew first"):
         results = library.search(_steady(query, asked), actor=actor)
     if asked.page == 1:
@@ -44,7 +45,8 @@ def show() -> None:
     with side:
         draw(folding("facets", "Filters", *facets(results, asked)), key="facets")
     with main:
-        draw(el("h1", _title(asked), cls="unseen"), chips(asked), _notes(results, asked), key="asked")
+        if (above := [chips(asked), _notes(results, asked)]) != [None, None]:
+            draw(*above, key="asked")
         _tools(results, asked)
         if results.hits:
             _answers(results, asked)
@@ -64,7 +66,7 @@ def _box(asked: Search) -> None:
         on_change=_ask,
         args=(asked,),
     )
-    draw(_help(), key="syntax")
+    draw(el("h1", _title(asked), cls="unseen"), _help(), key="syntax")
 
 
 def _tools(results: Results, asked: Search) -> None:

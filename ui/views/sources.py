@@ -126,7 +126,7 @@ def _row(source: SourceHealth) -> list[Node]:
             "", _named(source), div("small", *inline(source.last_issue.advice)) if source.last_issue else None
         ),
         _state(source),
-        _day(source.last_ok),
+        _day(source.last_ok) if source.enabled or source.last_ok else "–",
         _day(source.last_new),
         *(f"{number:,}" for number in numbers),
     ]

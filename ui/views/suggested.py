@@ -52,7 +52,7 @@ def suggestion(item: QueueItem) -> Node:
     concept = typology.concept(finding.value) if coded else None
     value = concept_link(typology, finding.value) if coded else wording.value(finding.subject, finding.value)
     near = [
-        div("row between entry small", span("", concept_link(typology, code.concept)), meter(code.score))
+        div("row between entry small one", span("", concept_link(typology, code.concept)), meter(code.score))
         for code in item.siblings
     ]
     return div(
