@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 MOST_KNOWN = 10_000
 """Incidents, newest first, that a search may match when it is saved without an alert of them later."""
+NAMES = 10_000
+"""Names of facets' values that are kept: to look one up takes longer than to count it."""
 PATIENCE_SECONDS = 60.0
 """How long a call waits for an index that another process is building."""
 
@@ -256,11 +258,14 @@ class Finder:
             return self._typology.label(value)
         if facet == "source":
             return self._source_titles.get(value, value)
-        return wording.value(facet, value)
+        return _worded(facet, value)
 
     @cached_property
     def _source_titles(self) -> dict[str, str]:
         return {source.key: source.title for source in self._store.health()}
+
+
+_worded = lru_cache(NAMES)(wording.value)
 
 
 def _elastic(server: Server, embedder: Embedder | None) -> Rebuildable:

@@ -34,7 +34,7 @@ _SEQ_BITS = 28
 _MOST_SEQ: int = 2**_SEQ_BITS - 1
 _MOST_VALUE: int = 2**36 - 1
 _LAST_DAY: int = 2**24 - 1
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_JSON = json.JSONEncoder(separators=(",", ":"))
 
 
 def declare(builder: Any) -> None:  # noqa: ANN401 (the engine's own, and this file knows no engine)
@@ -96,7 +96,7 @@ def fields(card: Card) -> dict[str, Any]:
         "title": (spelt := american(title)),
         "text": [spelt, american(text), *compounds(title, text)],
         "keywords": [_spelt(word)[0] for word in (*keywords, *apart)],
-        WRITTEN[False]: [title, text, *keywords],
+        WRITTEN[False]: "\n".join((title, text, *keywords)),
         WRITTEN[True]: title,
         "key": key(card.id),
         "seq": card.seq,
@@ -120,12 +120,12 @@ def stored(card: Card) -> dict[str, Any]:
 
 def kept(source: HitSource) -> bytes:
     """Return what a hit shows as the index keeps it: the values of the fields in order."""
-    return _JSON.encode(list(vars(source).values())).encode("utf-8", "surrogatepass")
+    return _JSON.encode(list(vars(source).values())).encode()
 
 
 def read_kept(stored: bytes) -> HitSource:
     """Return what ``kept`` was given."""
-    *told, texts = json.loads(stored.decode("utf-8", "surrogatepass"))
+    *told, texts = json.loads(stored)
     values: list[Any] = [tuple(value) if isinstance(value, list) else value for value in told]
     values.append(tuple(map(tuple, texts)))
     return HitSource(*values)
