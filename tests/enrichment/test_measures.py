@@ -135,6 +135,13 @@ def test_a_way_through_what_few_share_comes_first_with_its_evidence() -> None:
     assert [edge.type for edge in first.edges[:2]] == ["primary_technique", "uses_tool"]
 
 
+def test_no_two_ways_lead_through_the_same_incidents() -> None:
+    ways = paths(GRAPH, "technique:FR-01", "technique:CY-01", FINDINGS)
+    told = [frozenset(node.id for node in way.nodes if node.type == "Incident") for way in ways]
+    assert len(told) > 1
+    assert len(set(told)) == len(told)
+
+
 def test_the_typology_ties_only_what_no_report_ties() -> None:
     graph = build([coded("1", "FR-01"), coded("2", "FR-03")], TYPOLOGY)
     [first, *_] = paths(graph, "incident:1", "incident:2", {})
@@ -170,3 +177,11 @@ def test_what_is_called_alike_holds_all_words_first_and_then_any() -> None:
 
 def test_the_most_central_are_those_of_the_measures() -> None:
     assert central(GRAPH) == tuple(one.node for one in measures(GRAPH).central)
+    assert {one.id: one.incidents for one in central(GRAPH)}["technique:IN-01"] == 60
+
+
+def test_a_thing_counts_the_incidents_that_the_measures_rest_on() -> None:
+    failure = coded("x", "X-02", tool("Sora"))
+    graph = build([coded("1", "FR-01", tool("Sora")), coded("2", "AB-01", tool("Sora")), failure], TYPOLOGY)
+    assert graph.nodes["tool:Sora"]["incidents"] == 3
+    assert {one.node.id: one.node.incidents for one in measures(graph).central}["tool:Sora"] == 2

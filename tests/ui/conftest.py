@@ -89,10 +89,26 @@ def shown(desk: Path) -> Iterator[Shown]:
 
 def drawn(app: AppTest) -> str:
     """Return all the text that a page's own elements draw."""
+    return "\n".join(texts(node) for node in _nodes(app))
+
+
+def led(app: AppTest) -> set[str]:
+    """Return every address that a page's own elements lead to."""
+    return {to for node in _nodes(app) for to in _addresses(node)}
+
+
+def _nodes(app: AppTest) -> list[Node]:
     protos: list[Any] = [getattr(found, "proto", None) for found in _walk(app.main)]
     data = [json.loads(proto.json) for proto in protos if getattr(proto, "component_name", "")]
-    nodes: list[Node] = [node for said in data for node in said["nodes"]]
-    return "\n".join(texts(node) for node in nodes)
+    return [node for said in data for node in said["nodes"]]
+
+
+def _addresses(node: Node) -> Iterator[str]:
+    if not isinstance(node, str):
+        if "to" in node:
+            yield str(node["to"])
+        for child in node["k"]:
+            yield from _addresses(child)
 
 
 def _walk(found: Any) -> Iterator[Any]:  # noqa: ANN401 (Streamlit's element tree has no public type)

@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from enrichment.network.layers import NEAR
 from index.library import Library
 from tests.index.desk import entries
-from tests.ui.conftest import ANALYST, Shown
+from tests.ui.conftest import ANALYST, Shown, led
+from ui.drawing import address_of
+from ui.terms import named
+from ui.views.graph import QUIET
 
 
 def test_it_begins_with_what_ties_most(shown: Shown) -> None:
@@ -36,6 +40,47 @@ def test_a_thing_is_shown_with_its_ties_and_their_words(shown: Shown, library: L
     assert "In the words of the reports" in said and "in the report" in said
     for node in around.layers[0]:
         assert node.label[:40] in said
+
+
+def test_each_quoted_tie_leads_to_its_place_and_to_its_decision(shown: Shown, library: Library) -> None:
+    app, _ = shown("graph", node="platform:Zoom")
+    around = library.surroundings("platform:Zoom", actor=ANALYST)
+    quoted = [
+        (edge.incidents[0], next(finding.id for finding in edge.evidence if finding.quote))
+        for edge in around.edges
+        if around.centre in (edge.source, edge.target) and any(finding.quote for finding in edge.evidence)
+    ]
+    assert quoted
+    there = led(app)
+    for incident, finding in quoted:
+        assert f"/review?incident={incident}&at={finding}" in there
+        assert any(to.startswith(f"/incident?id={incident}") and to.endswith(finding) for to in there)
+    _, decided = shown("review", incident=quoted[0][0], at=quoted[0][1])
+    assert "What the report says" in decided
+
+
+def test_what_ties_lead_to_stands_below_the_drawing_in_words(shown: Shown, library: Library) -> None:
+    app, said = shown("graph", node="platform:Zoom")
+    below = said.partition("What most of these lead to")[2]
+    far = library.surroundings("platform:Zoom", actor=ANALYST).layers[1]
+    assert far
+    for node in far:
+        assert named(node) in below
+        assert address_of(node) in led(app)
+
+
+def test_more_ties_than_a_drawing_holds_can_be_listed(shown: Shown, library: Library) -> None:
+    counts = library.graph(actor=ANALYST).nodes(data="incidents")
+    busiest, _ = max(counts, key=lambda pair: pair[1])
+    left_out = library.surroundings(busiest, actor=ANALYST, without=QUIET).left_out
+    assert left_out
+    _, some = shown("graph", node=busiest)
+    assert f"the newest {NEAR} of {NEAR + left_out}" in some
+    _, every = shown("graph", node=busiest, ties="all")
+    assert f"List all {NEAR + left_out}" in some and "List all" not in every
+    around = library.surroundings(busiest, actor=ANALYST, without=QUIET, most=1000)
+    assert around.left_out == 0
+    assert all(named(node) in every for node in around.layers[0])
 
 
 def test_an_incident_leads_to_others_that_share_things(shown: Shown, library: Library) -> None:
@@ -83,6 +128,14 @@ def test_what_emerges_states_its_false_alarm_rate_baseline_and_method(shown: Sho
     ):
         assert words in said
     assert re.search(r"is flagged from \d+ in 90 days, \d+ in 180 days, \d+ in 365 days on", said)
+
+
+def test_what_fits_no_kind_of_crime_is_listed(shown: Shown, library: Library) -> None:
+    found = library.emerging(actor=ANALYST)
+    assert found.unfit == len(found.unfit_incidents)
+    _, said = shown("graph", part="new")
+    for key in found.unfit_incidents:
+        assert found.titles[key] in said
 
 
 def test_old_data_is_called_old_and_no_data_too_little(shown: Shown) -> None:
