@@ -7,7 +7,7 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
-from enrichment.evaluation import coding, gold, nearcopies, reports, robust, tables
+from enrichment.evaluation import coding, facets, gold, nearcopies, reports, robust, tables
 from enrichment.evaluation.calibration import Bin
 from enrichment.evaluation.figure import Figure, mean
 from enrichment.evaluation.gold import Case, Row, Skipped
@@ -84,6 +84,7 @@ def measure(folder: Path, enricher: Enricher, card: Scorecard) -> None:
             cases = take(rows, data, enricher, card)
             card.figures += evidence(cases, data)
     card.figures += nearcopies.measure(nearcopies.snapshot(folder / nearcopies.SNAPSHOT), nearcopies.SNAPSHOT)
+    card.figures += facets.measure(folder)
 
 
 def _on_reports(rows: Sequence[Row], data: str, enricher: Enricher, card: Scorecard) -> list[Case]:
