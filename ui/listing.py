@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
+from enrichment.records import Incident
 from enrichment.typology import Typology
 from index import wording
 from index.records import IncidentView, JudgedFinding, ReportView
@@ -72,7 +73,7 @@ def view(shown_view: IncidentView | ReportView, typology: Typology) -> None:
     """Show one incident or report with its findings and their quotes."""
     if isinstance(shown_view, IncidentView):
         incident = shown_view.incident
-        heading, text, where = incident.title, incident.summary, incident.id
+        heading, text, where = incident.title, incident.summary, _known(incident, typology)
     else:
         heading, text, where = shown_view.report.title, shown_view.report.text, shown_view.report.id
     out.print(Text(safe(heading), style="bold"))
@@ -92,6 +93,16 @@ def view(shown_view: IncidentView | ReportView, typology: Typology) -> None:
             Text(safe(finding.quote)),
         )
     out.print(made)
+
+
+def _known(incident: Incident, typology: Typology) -> str:
+    """Return an incident's id, when it was, its codes, and how many reports tell it, on one line."""
+    when = incident.occurred or incident.first_published
+    codes = (
+        f"{code.concept} {typology.label(code.concept)}" for code in incident.codes if code.role != "sibling"
+    )
+    reports = f"{len(incident.reports)} report{'' if len(incident.reports) == 1 else 's'}"
+    return " · ".join((incident.id, *([when.value] if when else []), *codes, reports))
 
 
 def _order(judged: JudgedFinding) -> tuple[bool, int, float]:

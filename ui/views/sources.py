@@ -89,7 +89,10 @@ def _read(sources: Sequence[SourceHealth]) -> Node | None:
     return section(
         "Read so far",
         table(
-            (*COLUMNS, *NUMBERS), map(_row, ordered), numbers=range(len(COLUMNS), len(COLUMNS) + len(NUMBERS))
+            (*COLUMNS, *NUMBERS),
+            map(_row, ordered),
+            numbers=range(len(COLUMNS), len(COLUMNS) + len(NUMBERS)),
+            looks={0: "name", 2: "soft", 3: "soft"},
         ),
         note=str(len(sources)),
     )
