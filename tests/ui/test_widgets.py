@@ -2,6 +2,7 @@
 
 import pytest
 
+from collectors.errors import MoriartyError, NotFound, WrongUse
 from enrichment.records import Finding
 from enrichment.typology import Typology
 from index.records import JudgedFinding, State
@@ -9,6 +10,7 @@ from index.search.query import By, Hit, Passage, Span
 from ui.addresses import Search
 from ui.nodes import Node, texts
 from ui.pieces import card, defanged, state_badge
+from ui.terms import told
 from ui.views.months import histogram
 from ui.widgets import bars, count
 
@@ -118,3 +120,19 @@ def test_a_month_without_results_is_no_link_and_the_keyboard_passes_over_the_bar
     first, empty, _ = drawn["k"][0]["k"] if isinstance(drawn, dict) else []
     assert first["passed"] and "to" not in empty
     assert "after=2024-01-01&before=2024-12-31" in _links(drawn)[-1]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            OSError(30, "Read-only file system", "/home/lock"),
+            "Read-only file system: /home/lock. Check",
+        ),
+        (NotFound("no incident inc-1"), "No incident inc-1. Check the id; a search finds"),
+        (WrongUse("a merge needs a reason"), "A merge needs a reason."),
+    ],
+)
+def test_an_error_is_told_in_sentences_with_what_to_do(error: MoriartyError | OSError, said: str) -> None:
+    assert told(error).startswith(said)
+    assert "--help" not in told(error)
