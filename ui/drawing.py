@@ -55,10 +55,12 @@ def drawing(around: Surroundings) -> Drawn:
     )
 
 
-def _ordered(nodes: Sequence[Node]) -> list[Node]:
-    def place(node: Node) -> int:
-        return _FIRST.index(node.type) if node.type in _FIRST else len(_FIRST)
+def place(node: Node) -> int:
+    """Return where nodes of this type come in a drawing or a list."""
+    return _FIRST.index(node.type) if node.type in _FIRST else len(_FIRST)
 
+
+def _ordered(nodes: Sequence[Node]) -> list[Node]:
     return sorted(nodes, key=lambda node: (place(node), node.type))
 
 

@@ -122,6 +122,8 @@ def as_edge(
         evidence=tuple(findings[id] for id in ids if id in findings),
         reports=tuple(filter(None, attributes["source_report_ids"].split(JOIN))),
         incidents=tuple(
-            node.partition(":")[2] for node in ends if node.startswith(("incident:", "proceeding:"))
+            dict.fromkeys(
+                node.partition(":")[2] for node in ends if node.startswith(("incident:", "proceeding:"))
+            )
         ),
     )

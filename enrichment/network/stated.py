@@ -153,5 +153,7 @@ def _stated(findings: Sequence[Finding], incident: Incident, note: str = "") -> 
     # A span of the report's own words is stated there; a source's coding without one is its reading.
     quoted = any(finding.start is not None for finding in findings)
     status = "stated_by_media" if quoted else "inferred"
+    if not quoted and not note and any(finding.coded for finding in findings):
+        note = "coded by the source"
     sure = max(finding.score for finding in findings)
     return from_findings(findings, incident, confidence=sure, status=status, note=note)

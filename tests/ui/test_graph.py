@@ -11,7 +11,7 @@ from tests.index.desk import entries
 from tests.ui.conftest import ANALYST, Shown, led
 from ui.drawing import address_of
 from ui.terms import named
-from ui.views.graph import QUIET
+from ui.views.around import QUIET
 
 
 def test_it_begins_with_what_ties_most(shown: Shown) -> None:
@@ -42,14 +42,12 @@ def test_a_thing_is_shown_with_its_ties_and_their_words(shown: Shown, library: L
         assert node.label[:40] in said
 
 
-def test_each_quoted_tie_leads_to_its_place_and_to_its_decision(shown: Shown, library: Library) -> None:
+def test_each_tie_leads_to_its_place_and_to_its_decision(shown: Shown, library: Library) -> None:
     app, _ = shown("graph", node="platform:Zoom")
     around = library.surroundings("platform:Zoom", actor=ANALYST)
-    quoted = [
-        (edge.incidents[0], next(finding.id for finding in edge.evidence if finding.quote))
-        for edge in around.edges
-        if around.centre in (edge.source, edge.target) and any(finding.quote for finding in edge.evidence)
-    ]
+    own = [edge for edge in around.edges if around.centre in (edge.source, edge.target) and edge.evidence]
+    claims = [max(edge.evidence, key=lambda finding: finding.quote != "").id for edge in own]
+    quoted = [(edge.incidents[0], claim) for edge, claim in zip(own, claims, strict=True)]
     assert quoted
     there = led(app)
     for incident, finding in quoted:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from enrichment.network.records import Edge
+from enrichment.network.records import Edge, Node
 from enrichment.records import Finding
 from ui import addresses
 from ui.drawing import address_of, caption
@@ -21,7 +21,7 @@ def edges(shown: Sequence[Edge], centre: str) -> Drawn:
         [
             (
                 verb(edge, centre),
-                _other(edge, centre),
+                _what(other(edge, centre)),
                 _seen(edge),
                 words(edge),
             )
@@ -32,12 +32,16 @@ def edges(shown: Sequence[Edge], centre: str) -> Drawn:
     )
 
 
-def _other(edge: Edge, centre: str) -> Drawn:
-    other = edge.target if edge.source.id == centre else edge.source
-    below: list[Drawn] = [kind(other)]
-    if other.type == "Incident":
-        below += [", ", link(addresses.incident(other.id.partition(":")[2]), "open it")]
-    return div("", link(address_of(other), caption(other), cls="untrusted"), div("small soft", *below))
+def other(edge: Edge, centre: str) -> Node:
+    """Return the end of an edge that is not the centre."""
+    return edge.target if edge.source.id == centre else edge.source
+
+
+def _what(node: Node) -> Drawn:
+    below: list[Drawn] = [kind(node)]
+    if node.type == "Incident":
+        below += [", ", link(addresses.incident(node.id.partition(":")[2]), "open it")]
+    return div("", link(address_of(node), caption(node), cls="untrusted"), div("small soft", *below))
 
 
 def _seen(edge: Edge) -> str:
@@ -47,7 +51,7 @@ def _seen(edge: Edge) -> str:
 def words(edge: Edge) -> Drawn:
     """Return what an edge rests on: quotes that lead to their place, and what kind of claim it is."""
     quoted = [finding for finding in edge.evidence if finding.quote][:QUOTES]
-    cited = [_quote(finding, edge) for finding in quoted]
+    cited = [_cited(finding, edge) for finding in quoted or edge.evidence[:1]]
     return div("", *cited, div("small soft", _basis(edge)))
 
 
@@ -58,16 +62,16 @@ def _basis(edge: Edge) -> str:
     return "; ".join(filter(None, (f"{status}, score {edge.confidence:.2f}", edge.note)))
 
 
-def _quote(finding: Finding, edge: Edge) -> Drawn:
-    """Return a quote with the ways to its place and to deciding it; where it is but the name, these alone."""
+def _cited(finding: Finding, edge: Edge) -> Drawn:
+    """Return a claim with the ways to its place and to deciding it; where it quotes but the name, these."""
     place = {"tab": "reports", "report": finding.report, "at": finding.id}
     only = edge.incidents[0] if len(edge.incidents) == 1 else ""  # else the report tells which of them it is
-    ways: list[Drawn] = [
-        link(addresses.address("incident", {"id": only, **place}), "in the report", cls="small")
-    ]
-    if only:
-        desk = addresses.address("review", {"incident": only, "at": finding.id})
-        ways += [" · ", link(desk, "decide", cls="small")]
+    said = "in the report" if finding.quote else "the report"
+    there = link(addresses.address("incident", {"id": only, **place}), said, cls="small")
+    desk = link(addresses.address("review", {"incident": only, "at": finding.id}), "decide", cls="small")
+    ways: list[Drawn] = [there, " · ", desk] if only else [there]
+    if not finding.quote:
+        return div("small", "no quote: ", *ways)
     for node in (edge.source, edge.target):
         if finding.quote.casefold() == named(node).casefold():
             return div("small", "in its title, " if node.type == "Incident" else "named ", *ways)
