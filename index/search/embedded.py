@@ -81,10 +81,14 @@ class EmbeddedBackend:
         self._snapshot = state
 
     def _at(self, query: Query) -> Snapshot:
-        now = self._now()
-        if query.as_of is not None and query.as_of != self._stamp(now):
-            return next((state for state in self._held if self._stamp(state) == query.as_of), now)
-        return now
+        return (query.as_of and self._state(query.as_of)) or self._now()
+
+    def _state(self, stamp: Stamp) -> Snapshot | None:
+        return next((state for state in (self._snapshot, *self._held) if self._stamp(state) == stamp), None)
+
+    def holds(self, stamp: Stamp) -> bool:
+        """Return whether this state can still be asked."""
+        return self._state(stamp) is not None
 
     def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> None:
         """Make these cards the only ones with their ids, drop the deleted, and show all of it at once.
@@ -128,7 +132,7 @@ class EmbeddedBackend:
 
         Nothing where the index holds another state than that of the outbox number ``applied``.
         """
-        now = self._now()
+        now = self._snapshot if self._snapshot.applied == applied else self._now()
         return now.shown(ids) if now.applied == applied else {}
 
     def stamp(self) -> Stamp:

@@ -154,6 +154,13 @@ class Generations(Backend):
             self._opened = mark, EmbeddedBackend(folder, pointer.generation)
             return self._opened[1]
 
+    def _asked(self, query: Query) -> EmbeddedBackend:
+        """Return the generation with the state that a query names, else the current one."""
+        opened = self._opened
+        if opened is not None and query.as_of is not None and opened[1].holds(query.as_of):
+            return opened[1]
+        return self._current()
+
     def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> None:
         """Write to the current generation, as ``Backend`` promises; waits for a swap."""
         self._current()
@@ -171,15 +178,15 @@ class Generations(Backend):
 
     def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
         """Search the current generation's words, as ``Backend`` promises."""
-        return self._current().words(query, limit, also)
+        return self._asked(query).words(query, limit, also)
 
     def corrections(self, query: Query) -> dict[str, str]:
         """Return near words from the current generation, as ``Backend`` promises."""
-        return self._current().corrections(query)
+        return self._asked(query).corrections(query)
 
     def nearest(self, near: NDArray[np.float32] | str, query: Query, limit: int) -> Ranked:
         """Search the current generation's vectors, as ``Backend`` promises."""
-        return self._current().nearest(near, query, limit)
+        return self._asked(query).nearest(near, query, limit)
 
     def shown(self, ids: Sequence[str], applied: int) -> dict[str, HitSource]:
         """Return what the current generation keeps of these cards, as ``EmbeddedBackend.shown`` promises."""

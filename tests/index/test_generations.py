@@ -47,6 +47,17 @@ def test_a_rebuild_swaps_and_every_reader_follows(tmp_path: Path) -> None:
     assert other.words(Query(), 100).total == index.words(Query(), 100).total == 4
 
 
+def test_a_query_for_a_state_is_answered_from_it_while_it_is_held(tmp_path: Path) -> None:
+    index = Generations(tmp_path)
+    old = index.rebuild(cards(1, 10), 1)
+    assert index.words(Query(as_of=old), 100).total == 8
+    Generations(tmp_path).rebuild(cards(1, 30), 2)
+    assert index.words(Query(as_of=old), 100).stamp == old
+    new = index.stamp()
+    assert (new.generation, index.words(Query(as_of=new), 100).total) == (2, 24)
+    assert index.words(Query(as_of=old), 100).stamp == new, "the old one was let go when the new was opened"
+
+
 def test_a_rebuild_that_breaks_off_leaves_the_old_one(tmp_path: Path) -> None:
     index = Generations(tmp_path)
     index.rebuild(cards(1, 10), 1)
@@ -165,7 +176,9 @@ def test_a_write_that_waits_for_a_swap_goes_to_the_new_generation(tmp_path: Path
         writing.start()
         pointer = json.loads((tmp_path / "current").read_text())
         shutil.copytree(tmp_path / "1", tmp_path / "2")
-        (tmp_path / "current").write_text(json.dumps({**pointer, "generation": 2}))
+        swapped = tmp_path / "swapped"
+        swapped.write_text(json.dumps({**pointer, "generation": 2}))
+        swapped.replace(tmp_path / "current")
     writing.join()
     assert other.stamp() == Stamp(generation=2, cards=4, applied=2)
 
