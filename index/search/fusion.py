@@ -30,8 +30,8 @@ def fuse(*sides: Scores) -> dict[str, float]:
     fused: dict[str, float] = {}
     for side in sides:
         best = max(side.values(), default=0.0)
-        for one, score in side.items() if best > 0 else ():
-            fused[one] = fused.get(one, 0.0) + max(score, 0.0) / best
+        for one, score in side.items():
+            fused[one] = fused.get(one, 0.0) + (score / best if score > 0 else 0.0)
     return {one: round(score, DIGITS) for one, score in fused.items()}
 
 

@@ -12,7 +12,7 @@ from index.search.chunks import Kept
 from index.search.concepts import Names
 from index.search.hybrid import Searcher
 from index.search.parser import parse
-from index.search.query import By, Mode, Passage, Results, Sort
+from index.search.query import By, Mode, Passage, Query, Results, Sort
 from tests.index.searching import (
     DIMENSIONS,
     axis,
@@ -50,6 +50,27 @@ def test_a_text_finds_what_is_like_it_by_words_and_by_meaning(backend: Backend) 
     assert hits[1].why == "similar in meaning"
     assert numbers(tuple(hit.id for hit in asked.like("voice bank money", without=(cards[0].id,)))) == [2, 4]
     assert asked.like("of the ?!") == ()
+
+
+def test_the_nearest_of_named_cards_are_those_alone_of_the_kind_asked_for(backend: Backend) -> None:
+    cards = [card(number, vectors=axis(number % 2), refs=(f"aiid:{number}",)) for number in range(1, 5)]
+    other = card(5, vectors=axis(0), by=By.REPORT, id=f"rep-{5:020x}")
+    backend.write([*cards, other, card(6)], (), 1)
+    backend.write((), [cards[3].id], 2)
+    named = (cards[1].id, cards[2].id, cards[3].id, other.id, card(6).id, "inc-unknown")
+    for ids in (named, named[:5], ("aiid:2", "aiid:3")):
+        near = backend.nearest(axis(0)[0], Query(ids=ids), 10)
+        assert (numbers(near.ids), near.scores) == ([2, 3], (1.0, 0.0))
+
+
+def test_what_has_the_words_is_compared_in_meaning_however_far_it_is(backend: Backend) -> None:
+    text = "a scam of many words"
+    near, far, apart = axis(0)[0], axis(1)[0] * 0.8 + axis(0)[0] * 0.6, axis(1)[0]
+    vectors = {1: apart, 2: apart * 0.98 + near * 0.2, 3: near, 4: far}
+    cards = [card(number, text if number < 3 else "", vectors=row[None]) for number, row in vectors.items()]
+    backend.write(cards, (), 1)
+    results = searcher(backend, *cards).search(parse("scam"))
+    assert numbers(tuple(hit.id for hit in results.hits)) == [2, 1, 3, 4]
 
 
 def test_the_nearest_pass_every_fence_and_the_best_passage_counts(backend: Backend) -> None:

@@ -74,7 +74,7 @@ def test_fusion_adds_each_side_as_a_share_of_its_best() -> None:
 def test_what_one_side_cannot_tell_apart_the_other_decides() -> None:
     assert fuse({"a": 9.0, "b": 3.0}, {"a": 0.4, "b": 0.41})["a"] > 1.5
     assert fuse({"a": 9.0}, {}) == {"a": 1.0}
-    assert fuse({}, {"a": 0.0, "b": -0.2}) == {}
+    assert fuse({}, {"a": 0.0, "b": -0.2}) == {"a": 0.0, "b": 0.0}
 
 
 @pytest.mark.parametrize("mode", Mode)
