@@ -118,6 +118,7 @@ def _relabel(item: QueueItem) -> None:
         format_func=lambda code: f"{code} {typology.label(code)}",
         index=None,
         key="review-code",
+        filter_mode="contains",  # keeps the near misses first
         placeholder="Choose the right code: near misses come first",
         on_change=_relabelled,
         args=(item,),
