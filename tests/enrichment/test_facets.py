@@ -1,6 +1,8 @@
+import re
+
 import pytest
 
-from enrichment.facets import find
+from enrichment.facets import LISTS, find
 from enrichment.phrases import Passage, load
 from enrichment.records import Subject
 from enrichment.typology import Typology
@@ -134,3 +136,14 @@ def test_a_common_word_counts_only_near_those_it_needs_and_far_from_those_it_mus
 )
 def test_the_capability_is_named(text: str, capability: str) -> None:
     assert capability in values(text, Subject.CAPABILITY)
+
+
+def test_every_list_of_words_is_used_and_none_is_missing() -> None:
+    texts = [
+        phrase
+        for name in LISTS.values()
+        for entry in load(name)
+        for listing in ("aliases", "likely", "needs", "unless", "forms")
+        for phrase in entry.get(listing, ())
+    ]
+    assert {name for text in texts for name in re.findall(r"<([a-z_]+)>", text)} == load("words").keys()
