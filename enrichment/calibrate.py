@@ -1,17 +1,23 @@
 """Small fits on held-out scores: mixing weights, temperatures, Platt scaling and thresholds."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from enrichment.linear import softmax
+from enrichment.linear import lead, softmax
 
 Logits = NDArray[np.float64]
 
 RIDGE = 1e-3
 STEPS = 30
+EVENNESS = 0.5
+"""Power of 1 / cases of its code that a case weighs: 0 leaves the data's own shares, 1 evens them out.
+
+How often each code comes in a live feed is unknown, and one that is rare in the data must not be drowned.
+"""
 ABSTAIN = 0.05
 """Share of crime incidents left to a person at most because no code is likely enough."""
 PRECISION = 0.5
@@ -21,12 +27,11 @@ PRECISION = 0.5
 def mix(parts: Logits, truth: Sequence[str], codes: Sequence[str]) -> Logits:
     """Return one weight for each opinion in parts (rows, codes, opinions), by conditional logit.
 
-    Leaves and scope codes weigh the same in sum, whatever their share of the data: a live feed's share is
-    unknown. Newton's method on the weighted negative log likelihood with a small ridge (McFadden 1974).
+    Cases weigh by ``shares``. Newton's method on the weighted negative log likelihood with a small ridge
+    (McFadden 1974).
     """
     wanted = np.array([codes.index(code) for code in truth])
-    leaf = np.array([not code.startswith("X") for code in truth])
-    share = np.where(leaf, 0.5 / max(leaf.sum(), 1), 0.5 / max((~leaf).sum(), 1))
+    share = shares(truth)
     chosen = parts[np.arange(len(wanted)), wanted]
     weights = np.array([1.0, 1.0, 1.0, 0.0])
     for _ in range(STEPS):
@@ -40,17 +45,22 @@ def mix(parts: Logits, truth: Sequence[str], codes: Sequence[str]) -> Logits:
 
 
 def surety(probabilities: Logits, truth: Sequence[str], codes: Sequence[str]) -> list[float]:
-    """Return slope and shift for ``linear.tempered``, from held-out probabilities (rows, codes).
+    """Return the settings of ``linear.tempered``, from held-out probabilities (rows, codes).
 
-    Leaves and scope codes weigh the same in sum, as in ``mix``, which is too sure of the code it leads with.
+    Cases weigh by ``shares``, as in ``mix``, which is too sure of the code it leads with.
     """
-    top = np.clip(probabilities.max(axis=1), 1e-9, 1 - 1e-9)
     right = np.array([codes[place] for place in probabilities.argmax(axis=1)]) == np.array(truth)
-    leaf = np.array([not code.startswith("X") for code in truth])
-    share = np.where(leaf, 0.5 / max(leaf.sum(), 1), 0.5 / max((~leaf).sum(), 1)) * len(leaf)
-    odds = np.log(top / (1 - top))[:, None]
-    model = LogisticRegression(C=1e3).fit(odds, right, sample_weight=share)
-    return [float(model.coef_[0][0]), float(model.intercept_[0])]
+    model = LogisticRegression(C=1e3).fit(
+        lead(probabilities), right, sample_weight=shares(truth) * len(truth)
+    )
+    return [*map(float, model.coef_[0]), float(model.intercept_[0])]
+
+
+def shares(truth: Sequence[str]) -> NDArray[np.float64]:
+    """Return what each case weighs by how many there are of its code (``EVENNESS``); they sum to 1."""
+    sizes = Counter(truth)
+    weights = np.array([sizes[code] ** -EVENNESS for code in truth], dtype=np.float64)
+    return np.asarray(weights / weights.sum())
 
 
 def temperature(logits: Logits, truth: Sequence[str], classes: Sequence[str]) -> float:

@@ -4,7 +4,6 @@ Three opinions are mixed: a model trained on coded incidents, rules over word gr
 lies to the typology's own words. The last two carry the many leaves that few coded incidents show.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -64,10 +63,9 @@ class Classifier:
             return logits
         return np.asarray(logits - NO_AI_PENALTY * np.array([code != "X-01" for code in self._codes]))
 
-    def surety(self, reading: Reading) -> tuple[float, float]:
-        """Return slope and shift by which the greatest probability is made as sure as it proves to be."""
-        slope, shift = self._models.settings["surety" if reading.vector is not None else "surety-words"]
-        return slope, shift
+    def surety(self, reading: Reading) -> tuple[float, ...]:
+        """Return the settings by which ``linear.tempered`` makes the leader as sure as it proves to be."""
+        return tuple(self._models.settings["surety" if reading.vector is not None else "surety-words"])
 
     def leaf_odds(self, reading: Reading) -> float:
         """Return the log-odds that some leaf applies rather than a scope code, between -8 and 8."""
@@ -164,8 +162,5 @@ def nearness(models: Models, reading: Reading) -> dict[str, float]:
     if reading.vector is None or not len(models.prototypes):
         return {}
     centred = reading.vector - models.centre
-    cosines = models.prototypes.astype(np.float32) @ (centred / (np.linalg.norm(centred) or 1.0))
-    found: dict[str, list[float]] = defaultdict(list)
-    for code, cosine in zip(models.settings["prototypes"], cosines.tolist(), strict=True):
-        found[code].append(cosine)
-    return {code: float(np.mean(sorted(values)[-NEAREST:])) for code, values in found.items()}
+    unit = centred / (np.linalg.norm(centred) or 1.0)
+    return {code: float(np.sort(rows @ unit)[-NEAREST:].mean()) for code, rows in models.sentences.items()}

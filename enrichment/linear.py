@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from enrichment.reading import Floats, Reading, Terms, group_names
 
 FOLDER = Path(__file__).with_name("model")
 MANIFEST = "manifest.json"
+_LEAST = 1e-9
 
 Scores = NDArray[np.float64]
 
@@ -64,6 +66,12 @@ class Models:
     """Calibration, mixing weights, classes of the prototypes, versions, digests of the training data."""
     fingerprint: str
 
+    @cached_property
+    def sentences(self) -> dict[str, Floats]:
+        """The prototypes of each code, float32 of shape (rows, dimensions)."""
+        codes, rows = np.array(self.settings["prototypes"]), self.prototypes.astype(np.float32)
+        return {code: rows[codes == code] for code in sorted(set(codes.tolist()))}
+
     def head(self, name: str, reading: Reading) -> Head:
         """Return the head that fits what is known of this reading: with or without a vector."""
         return self.heads[name if reading.vector is not None else f"{name}-words"]
@@ -78,14 +86,33 @@ def softmax(logits: Scores) -> Scores:
 def tempered(probabilities: Scores, surety: Sequence[float]) -> Scores:
     """Return probabilities (…, codes) whose greatest is as likely to be right as it says.
 
-    ``surety`` is a slope and a shift of its log-odds (Platt 1999); the others share what is left as before.
-    No ranking changes.
+    ``surety`` weighs the two columns of ``lead`` and ends with a shift (Platt 1999); the other codes share
+    what is left as before. No ranking changes.
     """
-    slope, shift = surety
-    top = np.clip(probabilities.max(axis=-1, keepdims=True), 1e-9, 1 - 1e-9)
-    sure = 1 / (1 + np.exp(-(slope * np.log(top / (1 - top)) + shift)))
+    *weights, shift = surety
+    second, top = _leading(probabilities)
+    sure = 1 / (1 + np.exp(-(lead(probabilities) @ np.array(weights) + shift)))
+    level = second / (second + 1 - top)
+    sure, top = np.maximum(sure, level * (1 + _LEAST))[..., None], top[..., None]
     leads = np.arange(probabilities.shape[-1]) == probabilities.argmax(axis=-1)[..., None]
     return np.asarray(np.where(leads, sure, probabilities * (1 - sure) / (1 - top)))
+
+
+def lead(probabilities: Scores) -> Scores:
+    """Return how far the greatest of probabilities (…, codes) leads, float64 of shape (…, 2).
+
+    The columns are its log-odds against all others and against the second alone: one sure rival is another
+    doubt than many faint ones.
+    """
+    second, top = _leading(probabilities)
+    return np.stack([np.log(top / (1 - top)), np.log(top / second)], axis=-1)
+
+
+def _leading(probabilities: Scores) -> tuple[Scores, Scores]:
+    """Return the second and the greatest of probabilities (…, codes), neither of them quite 0 or 1."""
+    greatest = np.partition(probabilities, -2, axis=-1)[..., -2:]
+    second, top = np.moveaxis(np.clip(greatest, _LEAST, 1 - _LEAST), -1, 0)
+    return second, top
 
 
 def save(models: Models, folder: Path) -> None:

@@ -121,7 +121,7 @@ class Terms:
         return places, np.asarray(weights / length, dtype=np.float32)
 
     @classmethod
-    def learn(cls, readings: Iterable[Reading], at_least: int = 3) -> "Terms":
+    def learn(cls, readings: Iterable[Reading], at_least: int = 4) -> "Terms":
         """Return the terms found in at least so many readings, without names.
 
         A word counts as a name where no reading writes it in lower case: names of people would tell the

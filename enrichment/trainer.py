@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse.csgraph  # type: ignore[import-untyped]  # scikit-learn's own dependency; publishes no types
+import threadpoolctl  # type: ignore[import-untyped]  # the same
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
@@ -110,7 +111,9 @@ class Trainer:
         wanted = np.array([labels[place] for place in rows])
         model = LogisticRegression(C=CHOICES[name].c, max_iter=300)
         matrix = self._rows[rows][:, :width] @ scipy.sparse.diags(scale)
-        model.fit(matrix, wanted, sample_weight=self._weights(name, rows, wanted))
+        # Between two products the optimiser adds short vectors, for which threads cost more than they give.
+        with threadpoolctl.threadpool_limits(1, "blas"):
+            model.fit(matrix, wanted, sample_weight=self._weights(name, rows, wanted))
         return self._head(model, scale, dense)
 
     def _scale(self, choice: Choice) -> NDArray[np.float64]:

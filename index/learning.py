@@ -16,8 +16,9 @@ from enrichment.evaluation import gold as golds
 from enrichment.evaluation.gold import Skipped
 from enrichment.learning import check, fit
 from enrichment.learning.check import Guard, Verdict
-from enrichment.learning.fit import Floats, Prepared
-from enrichment.learning.lessons import Lesson, is_kept_apart, weights
+from enrichment.learning.course import Course
+from enrichment.learning.fit import Prepared
+from enrichment.learning.lessons import Lesson, is_kept_apart
 from enrichment.linear import Models
 from enrichment.reading import Reading
 from enrichment.records import Subject
@@ -117,13 +118,13 @@ class Lecture:
         readings = self._readings([Text(each.title, each.text, each.label) for each in lessons])
         rows = self._prepared(readings)
         present = self._leading(readings, rows)
-        step = _step(rows, lessons)
+        course = Course(rows, lessons)
         guards = [self._guard(name, texts) for name, texts in against.items()]
-        verdict = check.judge(rows, present, lessons, guards, step, margin)
-        plain = self._prepared([Reading(each.title, each.text) for each in readings])
+        verdict = check.judge(course, present, guards, margin)
+        plain = Course(self._prepared([Reading(each.title, each.text) for each in readings]), lessons)
         heads = {
-            LEARNT: fit.head(self._base, rows.codes, step, dense=True),
-            f"{LEARNT}-words": fit.head(self._base, rows.codes, _step(plain, lessons), dense=False),
+            LEARNT: fit.head(self._base, rows.codes, course.step(), dense=True),
+            f"{LEARNT}-words": fit.head(self._base, rows.codes, plain.step(), dense=False),
         }
         return replace(self._base, heads={**self._base.heads, **heads}, fingerprint=""), verdict
 
@@ -146,7 +147,3 @@ class Lecture:
         if self._present.fingerprint == self._base.fingerprint:
             return rows.leading()
         return fit.prepare(self._present, self._typology, readings).leading()
-
-
-def _step(rows: Prepared, lessons: Sequence[Lesson]) -> Floats:
-    return fit.step(rows, fit.targets(rows, lessons), weights(lessons))

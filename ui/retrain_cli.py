@@ -104,6 +104,8 @@ def _show(report: Mapping[str, Any]) -> None:
         )
     printing.out.print(made)
     _parts(report["parts"])
+    if report["strength"] == 0:
+        printing.line("No judgement is foretold better by what the others teach: nothing is learnt yet.")
     for reason in report["refused"]:
         printing.complain(f"Refused: {reason}.")
     if not report["refused"]:

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from enrichment.evaluation.figure import Figure, mean
-from enrichment.learning.check import judge, learnt
+from enrichment.learning.check import judge
+from enrichment.learning.course import Course
 from enrichment.learning.lessons import Lesson
 from enrichment.learning.poison import Trial
 
@@ -37,5 +36,4 @@ def measure(trial: Trial) -> list[Figure]:
 
 
 def _refused(trial: Trial, lessons: Sequence[Lesson]) -> bool:
-    step = learnt(trial.rows, lessons, np.arange(len(lessons)))
-    return bool(judge(trial.rows, trial.rows.leading(), lessons, [], step).refused)
+    return bool(judge(Course(trial.rows, lessons), trial.rows.leading(), []).refused)

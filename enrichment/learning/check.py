@@ -2,19 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
 
 from enrichment.evaluation.calibration import calibration_error
 from enrichment.evaluation.figure import Figure, figure
-from enrichment.learning import fit
+from enrichment.learning.course import Course
 from enrichment.learning.fit import Floats, Prepared
-from enrichment.learning.lessons import MARGIN, Lesson, weights
+from enrichment.learning.lessons import MARGIN
 from enrichment.linear import softmax, tempered
 
-FOLDS = 5
 ODDS = 0.1
 """An analyst's labels are at odds where they agree less than others' by this much and by three deviations."""
 
@@ -69,21 +67,16 @@ class Verdict:
     parts: tuple[Part, ...]
     refused: tuple[str, ...]
     """Why it may not be accepted; empty where it may."""
+    strength: float
+    """What the lessons count against the shipped models; 0 where they teach nothing that others bear out."""
 
 
-def judge(
-    rows: Prepared,
-    present: Sequence[str],
-    lessons: Sequence[Lesson],
-    guards: Sequence[Guard],
-    whole: Floats,
-    margin: float = MARGIN,
-) -> Verdict:
+def judge(course: Course, present: Sequence[str], guards: Sequence[Guard], margin: float = MARGIN) -> Verdict:
     """Return what a step learnt from all lessons changes; ``present`` are codes by the models in use."""
+    whole = course.step()
     compared = tuple(_compare(guard, whole) for guard in guards)
-    parts = tuple(
-        _part(name, rows, lessons, guards, whole) for name in sorted({each.analyst for each in lessons})
-    )
+    analysts = sorted({each.analyst for each in course.lessons})
+    parts = tuple(_part(name, course, guards, whole) for name in analysts)
     refused = [
         f"on {each.name} the share of right codes falls by {-each.change:.3f}, more than {margin:g}"
         for each in compared
@@ -95,7 +88,7 @@ def judge(
         if part.gain < -margin - 1e-9
     ]
     refused += _at_odds(parts)
-    return Verdict(compared, _unseen(rows, present, lessons), parts, tuple(refused))
+    return Verdict(compared, _unseen(course, present), parts, tuple(refused), course.strength)
 
 
 def _at_odds(parts: Sequence[Part]) -> list[str]:
@@ -137,40 +130,28 @@ def _right(truth: Sequence[str], given: Sequence[str]) -> NDArray[np.float64]:
     return np.array([one == other for one, other in zip(truth, given, strict=True)], dtype=np.float64)
 
 
-def _unseen(rows: Prepared, present: Sequence[str], lessons: Sequence[Lesson]) -> Compared | None:
+def _unseen(course: Course, present: Sequence[str]) -> Compared | None:
     """Compare on the judgements, each incident by a release that has not seen it."""
-    folds = np.array([int(sha256(each.incident.encode()).hexdigest(), 16) % FOLDS for each in lessons])
-    labelled = np.array([bool(each.label) for each in lessons])
-    given = np.array(present, dtype=object)
-    for fold in range(FOLDS):
-        inside = np.flatnonzero(folds == fold)
-        if len(inside) == len(lessons):
-            return None
-        if not len(inside):
-            continue
-        given[inside] = rows.some(inside).leading(learnt(rows, lessons, np.flatnonzero(folds != fold)))
-    if not labelled.any():
+    folds = course.folds
+    labelled = np.array([bool(each.label) for each in course.lessons])
+    if not labelled.any() or len(set(folds.tolist())) == 1:
         return None
-    truth = [each.label for each in lessons if each.label]
+    given = np.array(present, dtype=object)
+    for fold in sorted(set(folds.tolist())):
+        inside = np.flatnonzero(folds == fold)
+        given[inside] = course.rows.some(inside).leading(course.step(np.flatnonzero(folds != fold)))
+    truth = [each.label for each in course.lessons if each.label]
     before, after = (
         _right(truth, np.array(codes, dtype=object)[labelled].tolist()) for codes in (present, given)
     )
     return _compared("judgements, each unseen", before, after, None)
 
 
-def learnt(rows: Prepared, lessons: Sequence[Lesson], places: NDArray[np.intp]) -> Floats:
-    """Return the step that some of the lessons teach."""
-    some, part = [lessons[place] for place in places.tolist()], rows.some(places)
-    return fit.step(part, fit.targets(part, some), weights(some))
-
-
-def _part(
-    name: str, rows: Prepared, lessons: Sequence[Lesson], guards: Sequence[Guard], whole: Floats
-) -> Part:
+def _part(name: str, course: Course, guards: Sequence[Guard], whole: Floats) -> Part:
+    lessons = course.lessons
     own = np.array([each.analyst == name for each in lessons])
-    others = np.flatnonzero(~own)
-    without = learnt(rows, lessons, others) if len(others) else np.zeros_like(whole)
-    given = rows.leading(without)
+    without = course.step(np.flatnonzero(~own))
+    given = course.rows.leading(without)
     agreed = _right([each.label or code for each, code in zip(lessons, given, strict=True)], given)
     labelled = np.array([bool(each.label) for each in lessons])
     costs = [

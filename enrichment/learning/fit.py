@@ -21,8 +21,6 @@ from enrichment.linear import Head, Models, softmax
 from enrichment.reading import Reading
 from enrichment.typology import Typology
 
-C = 3.0
-"""Strength of the lessons against the prior, as scikit-learn counts it; chosen by folds of training data."""
 SLIP = 0.05
 """How often a person's label is wrong: two coders disagreed on the primary code of 4.5 % of incidents."""
 STEPS = 200
@@ -41,8 +39,8 @@ class Prepared:
     prior: Floats
     """(reports, codes): log probabilities by the shipped models, before their surety is corrected."""
     codes: tuple[str, ...]
-    surety: tuple[float, float] = (1.0, 0.0)
-    """Slope and shift of that correction (``linear.tempered``)."""
+    surety: tuple[float, ...] = (1.0, 0.0, 0.0)
+    """Settings of that correction (``linear.tempered``)."""
 
     def some(self, places: NDArray[np.intp]) -> "Prepared":
         """Return some of the reports."""
@@ -90,8 +88,8 @@ def targets(prepared: Prepared, lessons: Sequence[Lesson]) -> Floats:
     return wanted
 
 
-def step(prepared: Prepared, wanted: Floats, weights: Floats, strength: float = C) -> Floats:
-    """Return W, shape (features, codes), by L-BFGS.
+def step(prepared: Prepared, wanted: Floats, weights: Floats, strength: float) -> Floats:
+    """Return W, shape (features, codes), by L-BFGS; ``strength`` is what the lessons count against the prior.
 
     W lies in the span of the reports (the representer theorem), so it is sought there: with X = L·Q and
     orthonormal rows of Q, W = Q'·V and both have the same norm.

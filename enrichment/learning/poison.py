@@ -12,7 +12,8 @@ from enrichment.embedder import Embedder
 from enrichment.evaluation import gold
 from enrichment.evaluation.figure import Figure, mean
 from enrichment.learning import fit
-from enrichment.learning.check import Guard, learnt
+from enrichment.learning.check import Guard
+from enrichment.learning.course import Course
 from enrichment.learning.lessons import Lesson
 from enrichment.linear import Models
 from enrichment.reading import Reading
@@ -89,7 +90,7 @@ class Trial:
 
     def right(self, lessons: Sequence[Lesson]) -> list[bool]:
         """Return for each guarded incident whether its code is right after these lessons."""
-        given = self.guard.rows.leading(learnt(self.rows, lessons, np.arange(len(lessons))))
+        given = self.guard.rows.leading(Course(self.rows, lessons).step())
         return [one == other for one, other in zip(given, self.guard.truth, strict=True)]
 
     def figures(self) -> list[Figure]:

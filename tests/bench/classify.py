@@ -2,10 +2,10 @@
 
     python -m tests.bench.classify [SHARED] [--quick]
 
-Like reports are kept in one fold; mixing weights come from the other folds. Leaves and scope codes weigh half
-each, whatever their share. Rows: as shipped; with the database's hedging words left in; with the invented
-reports left out; trained on the past and tested on the future; trained on the database and tested on the
-starter cases; and reports that tell of one event, alone and pooled.
+Like reports are kept in one fold; mixing weights come from the other folds. Rows: as shipped; with the
+database's hedging words left in; with the invented reports left out; trained on the past and tested on the
+future; trained on the database and tested on the starter cases; and reports that tell of one event, alone
+and pooled.
 """
 
 import csv

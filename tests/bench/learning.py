@@ -21,14 +21,14 @@ from enrichment.corpus import collect
 from enrichment.evaluation.figure import figure
 from enrichment.examples import Example
 from enrichment.learning import fit
-from enrichment.learning.lessons import Lesson, weights
+from enrichment.learning.course import STRENGTHS, Course
+from enrichment.learning.lessons import Lesson
 from enrichment.reading import Reading
 from enrichment.typology import Typology
 from tests.shared import SHARED
 
 FOLDS = 5
 ANALYSTS = 5
-STRENGTHS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 TURNED = (0.0, 0.05, 0.1, 0.2)
 
 Turn = Callable[[str, np.random.Generator], str]
@@ -82,10 +82,9 @@ class Trial:
             for place, (each, name) in enumerate(zip(self.judged, analysts, strict=True))
         ]
 
-    def right(self, lessons: Sequence[Lesson], strength: float = fit.C) -> NDArray[np.float64]:
+    def right(self, lessons: Sequence[Lesson], strength: float | None = None) -> NDArray[np.float64]:
         """Return for each guard incident whether its code is right after these lessons."""
-        found = fit.step(self.rows, fit.targets(self.rows, lessons), weights(lessons), strength)
-        return self.scored(self.held.leading(found))
+        return self.scored(self.held.leading(Course(self.rows, lessons).step(strength=strength)))
 
     def scored(self, given: Sequence[str]) -> NDArray[np.float64]:
         """Return for each guard incident whether this code is right."""

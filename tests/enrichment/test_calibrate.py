@@ -2,19 +2,32 @@
 
 import numpy as np
 
-from enrichment.calibrate import surety
-from enrichment.linear import tempered
+from enrichment.calibrate import shares, surety
+from enrichment.linear import lead, tempered
 
 CODES = ("FR-01", "FR-02", "X-02")
 
 
 def test_a_surety_changes_how_sure_a_code_is_and_no_ranking() -> None:
     chances = np.random.default_rng(4).dirichlet([0.4, 0.4, 0.4, 0.4], size=500)
-    for slope, shift in ((0.7, 0.08), (1.3, 0.2), (0.6, 0.0)):
-        told = tempered(chances, (slope, shift))
+    for settings in ((0.7, 0.0, 0.08), (1.3, 0.1, 0.2), (0.6, 0.4, -1.0), (0.0, 0.0, -9.0)):
+        told = tempered(chances, settings)
         assert np.allclose(told.sum(axis=1), 1)
-        assert (told.argmax(axis=1) == chances.argmax(axis=1)).all()
-    assert np.allclose(tempered(chances, (1.0, 0.0)), chances)
+        assert (told.argsort(axis=1) == chances.argsort(axis=1)).all()
+    assert np.allclose(tempered(chances, (1.0, 0.0, 0.0)), chances)
+
+
+def test_one_rival_is_another_doubt_than_many() -> None:
+    one, many = lead(np.array([[0.5, 0.5, 0.0, 0.0], [0.5, 0.2, 0.2, 0.1]]))
+    assert one[0] == many[0] == 0
+    assert one[1] == 0
+    assert many[1] > 0
+
+
+def test_codes_weigh_more_evenly_than_they_come() -> None:
+    weights = shares(["X-02"] * 16 + ["FR-01"])
+    assert np.isclose(weights.sum(), 1)
+    assert np.isclose(weights[-1] / weights[:-1].sum(), 1 / 4)
 
 
 def test_a_model_that_is_too_sure_learns_to_say_less() -> None:
@@ -23,6 +36,4 @@ def test_a_model_that_is_too_sure_learns_to_say_less() -> None:
     right = random.uniform(size=4000) < 0.5 + (said - 0.5) / 2  # half as sure as it says
     chances = np.stack([said, (1 - said) * 0.6, (1 - said) * 0.4], axis=1)
     truth = np.where(right, "FR-01", "X-02").tolist()
-    slope, shift = surety(chances, truth, CODES)
-    assert slope < 1
-    assert tempered(chances, (slope, shift)).max(axis=1).mean() < said.mean()
+    assert tempered(chances, surety(chances, truth, CODES)).max(axis=1).mean() < said.mean()

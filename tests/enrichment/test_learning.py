@@ -10,7 +10,8 @@ import pytest
 from enrichment import linear
 from enrichment.classify import LEARNT, Classifier
 from enrichment.learning import check, fit, poison
-from enrichment.learning.check import Verdict, judge, learnt
+from enrichment.learning.check import Verdict, judge
+from enrichment.learning.course import Course
 from enrichment.learning.fit import Prepared
 from enrichment.learning.lessons import MARGIN, Lesson, hashed, is_kept_apart, kept_apart, listing, weights
 from enrichment.learning.poison import JUDGED, Trial
@@ -58,22 +59,22 @@ def test_no_weight_moves_nothing_and_the_same_lessons_move_the_same() -> None:
     _, rows = few()
     lessons = [lesson(number, code) for number, code in enumerate(("AT-05", "OC-01", "X-01", "X-02"))]
     wanted = fit.targets(rows, lessons)
-    assert not fit.step(rows, wanted, np.zeros(4)).any()
-    assert np.array_equal(fit.step(rows, wanted, np.ones(4)), fit.step(rows, wanted, np.ones(4)))
+    assert not fit.step(rows, wanted, np.zeros(4), 3.0).any()
+    assert np.array_equal(fit.step(rows, wanted, np.ones(4), 3.0), fit.step(rows, wanted, np.ones(4), 3.0))
 
 
 def test_a_label_is_learnt_and_a_rejection_only_lowers_what_was_said() -> None:
     _, rows = few()
     before = rows.leading()
     labels = [lesson(number, code) for number, code in enumerate(("AT-05", "OC-01", "X-03", "X-04"))]
-    assert rows.leading(fit.step(rows, fit.targets(rows, labels), np.full(4, 50.0))) == [
+    assert rows.leading(fit.step(rows, fit.targets(rows, labels), np.full(4, 50.0), 3.0)) == [
         "AT-05",
         "OC-01",
         "X-03",
         "X-04",
     ]
     wrong = [lesson(number, "", wrong=code) for number, code in enumerate(before)]
-    after = fit.step(rows, fit.targets(rows, wrong), np.full(4, 50.0))
+    after = fit.step(rows, fit.targets(rows, wrong), np.full(4, 50.0), 3.0)
     assert all(one != other for one, other in zip(rows.leading(after), before, strict=True))
 
 
@@ -84,7 +85,7 @@ def test_the_head_says_in_the_classifier_what_the_step_says_in_training(dense: b
     seen = found if dense else [Reading(each.title, each.text) for each in found]
     rows = fit.prepare(models, TYPOLOGY, seen)
     lessons = [lesson(number, code) for number, code in enumerate(("AT-05", "OC-01", "X-03", "X-04"))]
-    step = fit.step(rows, fit.targets(rows, lessons), np.full(4, 5.0))
+    step = fit.step(rows, fit.targets(rows, lessons), np.full(4, 5.0), 3.0)
     head = fit.head(models, rows.codes, step, dense=dense)
     taught = replace(models, heads={**models.heads, LEARNT: head, f"{LEARNT}-words": head})
     told = Classifier(taught, TYPOLOGY)
@@ -118,8 +119,7 @@ class Room(Trial):
         super().__init__(linear.load(), TYPOLOGY, encoder, poison.judged(data), guard, "gold")
 
     def verdict(self, lessons: list[Lesson]) -> Verdict:
-        whole = learnt(self.rows, lessons, np.arange(len(lessons)))
-        return judge(self.rows, self.rows.leading(), lessons, [self.guard], whole)
+        return judge(Course(self.rows, lessons), self.rows.leading(), [self.guard])
 
 
 @pytest.fixture(scope="module")
@@ -156,8 +156,7 @@ def test_an_analyst_who_turns_labels_agrees_less_than_the_others(room: Room) -> 
 def test_an_analyst_who_turns_labels_is_found_without_any_gold(room: Room) -> None:
     for turned, named in ((0.0, []), (0.1, ["analyst 0"])):
         lessons = room.lessons(turned, "X-02")
-        whole = learnt(room.rows, lessons, np.arange(len(lessons)))
-        verdict = judge(room.rows, room.rows.leading(), lessons, [], whole)
+        verdict = judge(Course(room.rows, lessons), room.rows.leading(), [])
         assert [name for name in named if any(name in reason for reason in verdict.refused)] == named
         assert len(verdict.refused) == len(named)
 
@@ -165,5 +164,18 @@ def test_an_analyst_who_turns_labels_is_found_without_any_gold(room: Room) -> No
 def test_too_few_lessons_have_no_unseen_figure() -> None:
     _, rows = few()
     one = Prepared(rows.rows[[0]], rows.prior[[0]], rows.codes)
-    verdict = check.judge(one, ["FR-01"], [lesson(0)], [], np.zeros((rows.rows.shape[1], len(rows.codes))))
+    verdict = check.judge(Course(one, [lesson(0)]), ["FR-01"], [])
     assert verdict.unseen is None and not verdict.refused
+
+
+def test_lessons_count_only_as_strongly_as_unseen_ones_bear_out(room: Room) -> None:
+    generator, codes = np.random.default_rng(3), list(TYPOLOGY.codes())
+    said = room.rows.leading()
+    chance = [
+        replace(each, label=codes[int(generator.integers(len(codes)))] if place % 4 == 0 else code)
+        for place, (each, code) in enumerate(zip(room.lessons(0), said, strict=True))
+    ]
+    assert Course(room.rows, chance).strength == 0
+    assert not Course(room.rows, chance).step().any()
+    new = [replace(each, label="OC-03" if each.label == "X-02" else each.label) for each in room.lessons(0)]
+    assert Course(room.rows, new).strength > 0
