@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 
 from collectors.errors import NotFound
 from enrichment.records import Subject
-from index import showing
+from index import prominence, showing
 from index.library import Library
 from index.records import Decision, State, Verdict
 from index.search.cards import HitSource
@@ -52,6 +52,15 @@ def check(library: Library) -> None:
 def test_a_page_shows_what_the_record_tells(library: Library) -> None:
     check(library)
     assert set(showing_of(library)) == set(live(library))
+
+
+def test_a_card_counts_the_reports_that_tell_of_it(library: Library) -> None:
+    keys = live(library)
+    made = {card.id: card for card in library._cards.make((By.INCIDENT, key) for key in keys)[0]}
+    assert max(card.told for card in made.values()) > 1
+    for key in keys:
+        reports = library._store.reports(library._incidents.incident(key).reports)
+        assert made[key].told == prominence.told(reports)
 
 
 def showing_of(library: Library) -> list[str]:
