@@ -51,7 +51,7 @@ class Chart:
 
     @cached_property
     def findings(self) -> dict[str, Finding]:
-        """Every finding that stands, by its id."""
+        """Every finding that the graph can rest on, by its id."""
         return {finding.id: finding for incident in self.incidents.values() for finding in incident.findings}
 
     @cached_property
