@@ -141,8 +141,8 @@ class Claim(Record):
     """A structured statement the source itself makes about what it reports.
 
     ``subject`` is ``typology``, ``organisation``, ``tool``, ``country``, ``lesson``, ``timeline``,
-    ``occurred``, ``loss``, ``duplicate_of``, ``press_reports`` (their number) or a facet name; ``role`` qualifies it (``primary``,
-    ``deployer``, a date for a timeline entry).
+    ``occurred``, ``loss``, ``duplicate_of``, ``press_reports`` (their number) or a facet name; ``role``
+    qualifies it (``primary``, ``deployer``, a date for a timeline entry).
     """
 
     subject: str

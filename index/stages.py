@@ -234,7 +234,7 @@ def enrich(store: Store, incidents: Incidents, enricher: Enricher, actor: Actor,
         batch.append(enriched)
         if len(batch) == 64:
             done += _save(store, batch, enricher, actor)
-            progress("judging reports", done, waiting)
+            progress("enriching reports", done, waiting)
     done += _save(store, batch, enricher, actor)
     if done or regrouping.due(store):
         progress("grouping into incidents", 0, None)

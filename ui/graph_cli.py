@@ -26,7 +26,7 @@ QUIET = 5
 @as_json
 @click.pass_context
 def emerging(context: click.Context, as_of: date | None, as_json: bool) -> None:
-    """Show which kinds of crime rise beyond chance, and what fits none yet.
+    """Show which kinds of crime rise beyond chance and what fits none.
 
     Each source is compared with its own past, so a new feed raises no alarm.
     """
@@ -75,7 +75,10 @@ def _print(found: Outlook) -> None:
 @as_json
 @click.pass_context
 def path(context: click.Context, start: str, end: str, as_json: bool) -> None:
-    """Show how two things are tied: tools, platforms, offences, leaves or incidents, by name or id."""
+    """Show how two things are tied, each given by its name or id.
+
+    Things are tools, platforms, offences, kinds of crime or incidents.
+    """
     library, actor = opened(context)
     ways = library.paths(start, end, actor=actor)
     if ways.alike:

@@ -194,7 +194,7 @@ def test_grouping_again_that_was_interrupted_is_done_by_the_next_run(library: Li
 def test_enriching_that_was_interrupted_goes_on_where_it_was(tmp_path: Path) -> None:
     with Library.open(settings(tmp_path)) as library:
         library.collect(["starter"], actor=LEAD)
-        with Crash("judging reports") as crash:
+        with Crash("enriching reports") as crash:
             library.enrich(actor=LEAD, progress=crash)
         left = library.status(actor=LEAD).unenriched
         assert 0 < left < 95
