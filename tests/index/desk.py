@@ -68,6 +68,12 @@ STORIES = {  # fictional
         "The letting agent noticed the calls after nine payments, and officers are looking for the "
         "caller.",
     ),
+    "Hythe": (  # too little to code it by
+        "Criminals in Hythe used artificial intelligence",
+        "Criminals in Hythe used artificial intelligence against a family, police said. They had a false "
+        "voice, a false picture and a false letter. How they meant to gain by it is not known. Two people "
+        "were arrested.",
+    ),
 }
 
 LATE = "Guildford"
