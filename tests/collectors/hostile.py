@@ -49,7 +49,7 @@ def bomb(megabytes: int, layers: int = 1) -> bytes:
     """Return gzip data of that many megabytes of zeros, packed again for each further layer."""
     data = b"\0" * (megabytes * 1_000_000)
     for _ in range(layers):
-        data = gzip.compress(data, 9)
+        data = gzip.compress(data, 9, mtime=0)
     return data
 
 

@@ -33,6 +33,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+PATIENCE = 120_000
+"""Milliseconds that a page on a busy machine may take for anything."""
 ANALYST = Actor(name="e2e", role=Role.LEAD)
 
 
@@ -114,8 +116,8 @@ class Visit:
 
     def drawn(self) -> None:
         """Wait until the page is drawn to its foot and nothing runs any more."""
-        self.page.wait_for_selector(".foot", timeout=60_000)
-        self.page.wait_for_selector("[data-test-script-state=notRunning]", state="attached", timeout=60_000)
+        self.page.wait_for_selector(".foot")
+        self.page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
 
     @property
     def outward(self) -> list[str]:
@@ -139,6 +141,7 @@ def chromium() -> Iterator["Browser"]:
         pytest.skip(f"{CHROMIUM} is not installed")
     sync_api = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
     with sync_api.sync_playwright() as playwright:
+        sync_api.expect.set_options(timeout=PATIENCE)
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         yield browser
         browser.close()
@@ -149,6 +152,7 @@ def visit(chromium: "Browser", address: str) -> Iterator[Visit]:
     """A fresh tab; at its end nothing may have left the host and nothing may have broken."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     tab = Visit(page, address)
     context.on("request", lambda request: tab.requests.append(request.url))
     page.on("pageerror", lambda error: tab.complaints.append(str(error)))
