@@ -79,17 +79,18 @@ def test_the_crawl_delay_is_bounded(value: str, seconds: float) -> None:
     assert Rules(StoredRobots("rules", f"User-agent: *\nCrawl-delay: {value}"), "Moriarty").delay == seconds
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
-    "line",
+    ("line", "allowed"),
     [
-        "Disallow: /" + "*a" * 2_000,
-        "Disallow: /x",
-        "User-agent: moriarty",
-        ":" * 1000,
-        "User-agent: " + "a" * 5_000,
+        ("Disallow: /" + "*a" * 2_000, False),
+        ("Disallow: /x", True),
+        ("User-agent: moriarty", True),
+        (":" * 1000, True),
+        ("User-agent: " + "a" * 5_000, True),
     ],
 )
-def test_a_hostile_file_is_read_in_time(line: str) -> None:
+def test_a_hostile_file_is_read_in_time(line: str, allowed: bool) -> None:
     body = f"User-agent: *\n{line}\n".encode() * 40_000
     rules = Rules(answered(200, (), body, Limits()), "Moriarty")
-    assert rules.allows("https://example.org/" + "a" * 4_000 + "b") in (True, False)
+    assert rules.allows("https://example.org/" + "a" * 4_000 + "b") is allowed
