@@ -1,7 +1,8 @@
 """What the shape of the graph says: central things, tools that bridge families, things that go together."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from itertools import combinations
 
 import networkx as nx
@@ -104,14 +105,26 @@ def project(held: dict[str, set[str]]) -> nx.Graph:
     return graph
 
 
-def _betweenness(graph: nx.Graph) -> dict[str, float]:
-    """Return the share of shortest ways that lead through each node (Brandes 2001, Newman's distances)."""
+def _betweenness(graph: nx.Graph) -> Mapping[str, float]:
+    """Return the share of shortest ways that lead through each node (Brandes 2001, Newman's distances).
+
+    The last few are kept by what they were worked out from: most decisions change no tie between shared
+    things, and this is the costliest measure.
+    """
+    return _between(tuple(graph), tuple(graph.edges(data="distance")))
+
+
+@lru_cache(maxsize=4)
+def _between(nodes: tuple[str, ...], edges: tuple[tuple[str, str, float], ...]) -> Mapping[str, float]:
+    graph = nx.Graph()
+    graph.add_nodes_from(nodes)
+    graph.add_weighted_edges_from(edges, weight="distance")
     found: dict[str, float] = nx.betweenness_centrality(graph, weight="distance")
     return found
 
 
 def _bridges(
-    graph: nx.MultiDiGraph, held: dict[str, set[str]], between: dict[str, float]
+    graph: nx.MultiDiGraph, held: dict[str, set[str]], between: Mapping[str, float]
 ) -> tuple[Bridge, ...]:
     """Return the tools that touch several families, by participation and then by betweenness."""
     family: dict[str, str] = {}
