@@ -1,13 +1,12 @@
 """Facets of the typology that a text names: victim, offender, channel, kind of content, AI capability."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
-from typing import Any
 
-from enrichment.phrases import Hit, Passage, Scanner, form, load, one_per_value, scanner
+from enrichment.forms import Forms
+from enrichment.phrases import Hit, Passage, Scanner, load, one_per_value, scanner
 from enrichment.records import Fact, Subject
 
 LISTS = {
@@ -36,50 +35,58 @@ _DENIED = (
 )
 
 
-@dataclass(frozen=True)
-class _Words:
-    """What names the values of a facet: phrases, and forms with words between."""
+@cache
+def _scanner(subject: Subject, *, otherwise: bool) -> Scanner:
+    """Return the phrases that name the values of a facet, or those that do where no others are found."""
+    return scanner(
+        [entry for entry in load(LISTS[subject]) if entry.get("otherwise", False) == otherwise], names=False
+    )
 
-    phrases: Scanner
-    forms: tuple[tuple[str, re.Pattern[str]], ...]
 
-    @classmethod
-    def of(cls, entries: Sequence[Mapping[str, Any]]) -> "_Words":
-        forms = (
-            (entry["name"], form(written, load("words"), re.NOFLAG))
-            for entry in entries
-            for written in entry.get("forms", ())
-        )
-        return cls(scanner(entries, names=False), tuple(forms))
+@cache
+def _forms() -> Forms[tuple[Subject, bool, str]]:
+    """Return the forms of all facets: facet, whether only where no others are found, and value."""
+    written = (
+        ((subject, entry.get("otherwise", False), entry["name"]), one)
+        for subject, listed in LISTS.items()
+        for entry in load(listed)
+        for one in entry.get("forms", ())
+    )
+    return Forms(written, load("words"))
 
-    def hits(self, passage: Passage) -> Iterator[tuple[Hit, float]]:
+
+def patterns() -> dict[str, re.Pattern[str]]:
+    """Return the patterns of all forms, by place."""
+    return {f"form {place}": pattern for place, pattern in enumerate(_forms().patterns)}
+
+
+class _Lead:
+    """The beginning of a field of a report, with the forms of each facet that may be found in it."""
+
+    def __init__(self, passage: Passage) -> None:
+        self.passage = passage
+        self._forms: dict[tuple[Subject, bool], list[tuple[str, re.Pattern[str]]]] = {}
+        for (subject, otherwise, value), pattern in _forms().fitting(passage):
+            self._forms.setdefault((subject, otherwise), []).append((value, pattern))
+
+    def facts(self, subject: Subject, *, otherwise: bool) -> Iterator[Fact]:
+        """Yield what names a value of a facet and is not denied."""
+        for hit, score in self._hits(subject, otherwise=otherwise):
+            if not _denied(self.passage, hit):
+                yield self.passage.fact(subject, hit.value, hit.start, hit.end, score=score)
+
+    def _hits(self, subject: Subject, *, otherwise: bool) -> Iterator[tuple[Hit, float]]:
         """Yield what names a value, with how likely it is meant."""
-        hidden = bytearray(len(passage.text))
-        for hit in self.phrases.scan(passage):
+        hidden = bytearray(len(self.passage.text))
+        for hit in _scanner(subject, otherwise=otherwise).scan(self.passage):
             if hit.value == NOTHING:
                 hidden[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
             else:
                 yield hit, NAMED
-        for value, pattern in self.forms:
-            for match in pattern.finditer(passage.small):
+        for value, pattern in self._forms.get((subject, otherwise), ()):
+            for match in pattern.finditer(self.passage.small):
                 if not any(hidden[match.start() : match.end()]):
                     yield Hit(value, match.start(), match.end(), match[0]), LIKELY
-
-
-@cache
-def _words(subject: Subject, *, otherwise: bool) -> _Words:
-    """Return the words that name the values of a facet, or those that do where no others are found."""
-    return _Words.of([entry for entry in load(LISTS[subject]) if entry.get("otherwise", False) == otherwise])
-
-
-def patterns() -> dict[str, re.Pattern[str]]:
-    """Return the patterns that name a value, by facet and place."""
-    return {
-        f"{subject.value} {otherwise} {place}": each
-        for subject in LISTS
-        for otherwise in (False, True)
-        for place, (_, each) in enumerate(_words(subject, otherwise=otherwise).forms)
-    }
 
 
 def _denied(passage: Passage, hit: Hit) -> bool:
@@ -87,11 +94,8 @@ def _denied(passage: Passage, hit: Hit) -> bool:
     return before.endswith(_DENIED)
 
 
-def _found(passages: Sequence[Passage], subject: Subject, *, otherwise: bool = False) -> Iterator[Fact]:
-    for passage in passages:
-        for hit, score in _words(subject, otherwise=otherwise).hits(passage):
-            if not _denied(passage, hit):
-                yield passage.fact(subject, hit.value, hit.start, hit.end, score=score)
+def _found(leads: Sequence[_Lead], subject: Subject, *, otherwise: bool = False) -> Iterator[Fact]:
+    return chain.from_iterable(lead.facts(subject, otherwise=otherwise) for lead in leads)
 
 
 @cache
@@ -116,7 +120,7 @@ def find(passages: Sequence[Passage]) -> list[Fact]:
     Where no words name any value of a facet, those that mostly imply one count. A capability that is used
     says what kind of content it makes.
     """
-    leads = [passage.lead(LEAD) for passage in passages]
+    leads = [_Lead(passage.lead(LEAD)) for passage in passages]
     facts: dict[Subject, list[Fact]] = {}
     for subject in LISTS:
         implied = _content(facts[Subject.CAPABILITY]) if subject is Subject.MODALITY else ()

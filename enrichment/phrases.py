@@ -3,8 +3,8 @@
 A word list is YAML under ``facts_data``. An alias written in lower case matches any case; one with a capital
 must appear as written or all in capitals. An alias in a ``doubtful`` list counts only where it does not touch
 another capitalised word (a surname) and, where the entry has ``needs``, only near one of those words. One in
-a ``likely`` list is a common word and counts only near one of ``needs`` and not near one of ``unless``. A
-``form`` has words between. ``<name>`` in a phrase stands for each member of that list of ``words.yaml``.
+a ``likely`` list is a common word and counts only near one of ``needs`` and not near one of ``unless``.
+``<name>`` in a phrase stands for each member of that list of ``words.yaml``.
 """
 
 import re
@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from itertools import chain, pairwise
-from types import MappingProxyType
 from typing import Any, Literal
 
 import yaml
@@ -23,8 +22,6 @@ from enrichment.records import Fact, Subject
 
 WORD = re.compile(r"[^\W_]+")
 SENTENCE_END = re.compile(r"[.!?][\"'”’)]{0,2}\s(?=[^a-z])|\n")
-FORM_WORD = r"[\w’',-]{1,16}"
-"""A word that a form passes over, with a comma behind it."""
 NEAR = 90
 """How many characters away a needed word may stand."""
 _GAP = str.maketrans({"’": "'", "‘": "'", "‐": "-", "‑": "-", "–": "-", "\u00a0": " ", "\n": " ", "\t": " "})
@@ -175,8 +172,11 @@ class Scanner:
 
     def _at(self, passage: Passage, position: int) -> tuple[Hit, int] | None:
         for count in self.lengths[passage.lowered[position]]:
+            patterns = self.patterns.get(tuple(passage.lowered[position : position + count]))
+            if patterns is None:
+                continue
             found = passage.words[position : position + count]
-            for pattern in self.patterns.get(tuple(passage.lowered[position : position + count]), ()):
+            for pattern in patterns:
                 start, end = found[0][1], found[-1][2]
                 if _gaps_fit(passage.text, found, pattern.gaps) and _stands(
                     passage.text, start, end, pattern
@@ -238,21 +238,6 @@ def spelt_out(phrases: Iterable[str]) -> Iterator[str]:
             continue
         for word in load("words")[first[1]]:
             yield from spelt_out([f"{phrase[: first.start()]}{word}{phrase[first.end() :]}"])
-
-
-def form(
-    written: str,
-    lists: Mapping[str, Iterable[str]] = MappingProxyType({}),
-    flags: re.RegexFlag = re.IGNORECASE,
-) -> re.Pattern[str]:
-    """Return the pattern of a form of words: a regular expression in any case, with three short cuts.
-
-    A blank is any white space, ``<0-3>`` up to three words, and ``<things>`` any member of that list.
-    A form for texts in lower case (``Passage.small``) needs no flags and is found in half the time.
-    """
-    spelt = re.sub(r"<(\d+)-(\d+)>", lambda gap: rf"(?:{FORM_WORD}\s){{{gap[1]},{gap[2]}}}", written)
-    spelt = re.sub(r"<(\w+)>", lambda name: f"(?:{'|'.join(lists[name[1]])})", spelt)
-    return re.compile(rf"\b(?:{spelt})\b".replace(" ", r"\s"), flags)
 
 
 def one_per_value(facts: Iterable[Fact]) -> list[Fact]:

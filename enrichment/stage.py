@@ -7,7 +7,8 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from enrichment.phrases import Hit, Passage, Scanner, form, load
+from enrichment.forms import Forms
+from enrichment.phrases import Hit, Passage, Scanner, load
 from enrichment.records import Fact, Subject
 
 NEGATION_REACH = 44
@@ -54,7 +55,7 @@ def mentions(passages: Sequence[Passage]) -> Iterator[Stage]:
     """Yield the mentions of each passage, in its order, sure ones and weak ones."""
     names = [stage["name"] for stage in _stages()]
     for passage in passages:
-        for hit in chain(_scanner().scan(passage), _forms(passage)):
+        for hit in chain(_scanner().scan(passage), _formed(passage)):
             kind, rank = hit.value.split()
             name = _by_court(names[int(rank)], passage, hit)
             if _counts(kind, name, passages, passage, hit) and not _taken_back(name, passage, hit):
@@ -81,20 +82,21 @@ def _scanner() -> Scanner:
 
 
 @cache
-def _forms_of(kind: str) -> tuple[tuple[int, re.Pattern[str]], ...]:
-    return tuple(
-        (rank, form(written, load("outcome")["lists"]))
+def _forms() -> Forms[str]:
+    """Return the forms of all stages by the kind of cue they are and their rank; sure ones first."""
+    written = (
+        (f"{'cues' if kind == 'forms' else 'weak'} {rank}", one)
+        for kind in _FORMS
         for rank, stage in enumerate(_stages())
-        for written in stage.get(kind, [])
+        for one in stage.get(kind, [])
     )
+    return Forms(written, load("outcome")["lists"])
 
 
-def _forms(passage: Passage) -> Iterator[Hit]:
-    for kind in _FORMS:
-        for rank, pattern in _forms_of(kind):
-            for match in pattern.finditer(passage.text):
-                value = f"{'cues' if kind == 'forms' else 'weak'} {rank}"
-                yield Hit(value, match.start(), match.end(), match[0].lower())
+def _formed(passage: Passage) -> Iterator[Hit]:
+    for value, pattern in _forms().fitting(passage):
+        for match in pattern.finditer(passage.small):
+            yield Hit(value, match.start(), match.end(), match[0])
 
 
 @cache
@@ -122,9 +124,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         ),
         "shown": re.compile(rf"\b(?:{words('shows')})\s[^.;]{{0,90}}\b(?:being|getting|under|in)\s$"),
         "price_after": re.compile(rf"\s?(?:[\w’']{{1,12}}\s){{0,2}}(?:{words('price_after')})"),
-        **{
-            f"form {kind} {place}": each for kind in _FORMS for place, (_, each) in enumerate(_forms_of(kind))
-        },
+        **{f"form {place}": each for place, each in enumerate(_forms().patterns)},
         "clause": re.compile(r"[;,:]|\bbut\b|\band\b|\bwho\b|\bafter\b"),
     }
 
