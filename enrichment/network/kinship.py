@@ -102,8 +102,7 @@ def _add_kinship(graph: nx.MultiDiGraph, leaf: _Leaf) -> None:
     for later, earlier, note, sure in _pairs(_told(leaf), likeness, leaf.like, leaf.alike):
         _follow(graph, later, earlier, note, sure)
     for group in _alike(likeness, leaf.strange):
-        words = leaf.texts.distinguishing([leaf.rows[place] for place in group], leaf.rows)
-        _add_variant(graph, leaf.id, [leaf.members[place] for place in group], words)
+        _add_variant(graph, leaf, group, likeness[np.ix_(group, group)])
 
 
 def _rare(crimes: Sequence[Incident]) -> frozenset[str]:
@@ -164,7 +163,11 @@ def _follow(graph: nx.MultiDiGraph, later: _Told, earlier: _Told, note: str, cos
     basis = Basis(
         by=[BY],
         confidence=cosine,
-        evidence=[finding.id for finding in (*findings, *([later.hint] if later.hint else ()))],
+        evidence=[
+            *(finding.id for finding in (*findings, *([later.hint] if later.hint else ()))),
+            *_coding(later.incident),
+            *_coding(earlier.incident),
+        ],
         reports=(*later.incident.reports, *earlier.incident.reports),
         seen=(earlier.day.isoformat(), later.day.isoformat()),
         note=note,
@@ -186,21 +189,34 @@ def _alike(likeness: NDArray[np.float32], strange: float) -> list[list[int]]:
     return [group for _, group in sorted(groups.items()) if len(group) >= LEAST]
 
 
-def _add_variant(graph: nx.MultiDiGraph, leaf: str, group: Sequence[Incident], words: Sequence[str]) -> None:
-    """Add a campaign of these incidents that is a variant of their leaf."""
-    incidents = sorted(group, key=lambda one: (seen(one)[0] or "9", one.id))
-    label = f"{leaf} variant: {', '.join(words) or 'told alike'}"
-    key = add_node(graph, "Campaign", digest("cam", leaf, incidents[0].id), label)
-    for incident in incidents:
-        add_edge(graph, (node_key("Incident", incident.id), key, "part_of"), _told_alike(incident))
-    add_edge(graph, (key, node_key("Technique", leaf), VARIANT_OF), _told_alike(*incidents))
+def _add_variant(
+    graph: nx.MultiDiGraph, leaf: _Leaf, group: Sequence[int], likeness: NDArray[np.float32]
+) -> None:
+    """Add a campaign of these members that is a variant of their leaf; ``likeness`` is that among them."""
+    words = leaf.texts.distinguishing([leaf.rows[place] for place in group], leaf.rows)
+    others = (likeness.sum(axis=1) - likeness.diagonal()) / (len(group) - 1)
+    told = [(leaf.members[place], float(each)) for place, each in zip(group, others, strict=True)]
+    told.sort(key=lambda pair: (seen(pair[0])[0] or "9", pair[0].id))
+    incidents = [incident for incident, _ in told]
+    label = f"{leaf.id} variant: {', '.join(words) or 'told alike'}"
+    key = add_node(graph, "Campaign", digest("cam", leaf.id, incidents[0].id), label)
+    for incident, like in told:
+        add_edge(graph, (node_key("Incident", incident.id), key, "part_of"), _told_alike([incident], like))
+    whole = _told_alike(incidents, float(others.mean()))
+    add_edge(graph, (key, node_key("Technique", leaf.id), VARIANT_OF), whole)
 
 
-def _told_alike(*incidents: Incident) -> Basis:
+def _told_alike(incidents: Sequence[Incident], likeness: float) -> Basis:
     return Basis(
         by=[BY],
-        confidence=0.5,
+        confidence=likeness,
+        evidence=[finding for one in incidents for finding in _coding(one)],
         reports=[report for one in incidents for report in one.reports],
         seen=seen(*incidents),
-        note="told alike; no shared actor is shown",
+        note=f"told alike, mean cosine {likeness:.2f}; no shared actor is shown",
     )
+
+
+def _coding(incident: Incident) -> tuple[str, ...]:
+    """Return the finding by whose words an incident is a case of its technique best."""
+    return next((code.findings[:1] for code in incident.codes if code.role == "primary"), ())

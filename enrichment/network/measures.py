@@ -8,12 +8,13 @@ from itertools import combinations
 import networkx as nx
 
 from enrichment.graph import touched
+from enrichment.network import stated
 from enrichment.network.exact import Stratum, adjusted, odds_ratio, upper_tail
 from enrichment.network.records import Association, Bridge, Centrality, Measures, Node
 
 SHARED = frozenset({"Technique", "Tool", "Platform", "Party", "Actor"})
 """Types of node that incidents are joined by. Capabilities and countries join nearly all."""
-KIND = ":kind:"
+KIND = f":{stated.KIND}"
 """In the key of a node that is a kind of party or channel: it joins too much to be central to anything."""
 CENTRAL, BRIDGES, ASSOCIATIONS = 30, 20, 60
 LEAST = 3

@@ -1,11 +1,13 @@
 """The edges that an incident's own codes and findings draw."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import networkx as nx
 
 from enrichment.names import developer
 from enrichment.network.drawing import Basis, add_edge, add_node, from_findings, from_list, node_key
+from enrichment.phrases import load
 from enrichment.records import Code, Finding, Incident, Subject
 from enrichment.typology import Typology
 
@@ -25,6 +27,8 @@ _ORGANISATIONS = {"harmed": "harms", "impersonated": "impersonates"}
 """Who deployed an AI system is not drawn: a source names platforms there as well as offenders."""
 KINDS = frozenset({Subject.VICTIM_TYPE, Subject.ACTOR_TYPE, Subject.CHANNEL})
 """Subjects whose values name a kind of party or channel, not one of them."""
+KIND = "kind:"
+"""Begins the own key of such a kind."""
 _UNKNOWN = "unknown"
 _STEPS = {
     "arrested_or_charged": "Arrest or charge",
@@ -46,11 +50,11 @@ def add_incident(graph: nx.MultiDiGraph, incident: Incident, typology: Typology)
     key = node_key("Incident", incident.id)
     graph.add_node(key, type="Incident", label=incident.title, refs="; ".join(incident.refs))
     _add_codes(graph, key, incident, typology)
-    for (kind, node_type, value), findings in _by_edge(incident).items():
-        target = add_node(graph, node_type, _key(findings[0], value), value.replace("_", " "))
+    for (kind, node_type, name), findings in _by_edge(incident).items():
+        target = add_node(graph, node_type, name, name.removeprefix(KIND).replace("_", " "))
         add_edge(graph, (key, target, kind), _stated(findings, incident))
         if node_type == "Tool":
-            _add_developer(graph, target, value)
+            _add_developer(graph, target, name)
     if is_crime(incident):
         _add_law(graph, key, incident, typology)
         _add_measures(graph, key, incident, typology)
@@ -72,19 +76,19 @@ def _add_codes(graph: nx.MultiDiGraph, key: str, incident: Incident, typology: T
 
 
 def _by_edge(incident: Incident) -> dict[tuple[str, str, str], list[Finding]]:
-    """Return the findings that draw an edge, by edge type, node type and value."""
+    """Return the findings that draw an edge, by edge type, node type and the node's own key."""
     edges: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in incident.findings:
         drawn = _drawn(finding, incident)
         if drawn is not None and finding.value != _UNKNOWN:
-            edges.setdefault((*drawn, finding.value), []).append(finding)
+            edges.setdefault((*drawn, _name(finding)), []).append(finding)
     return edges
 
 
 def _drawn(finding: Finding, incident: Incident) -> tuple[str, str] | None:
     """Return the edge and node type a finding draws, or None where the typology has no edge for it."""
     if finding.subject is Subject.TOOL:
-        return _tool_edge(incident), "Tool"
+        return _of_tool(finding, incident)
     if finding.subject is Subject.ORGANISATION:
         kind = _ORGANISATIONS.get(finding.role)
         return (kind, "Party") if kind else None
@@ -95,15 +99,31 @@ def _drawn(finding: Finding, incident: Incident) -> tuple[str, str] | None:
     return _EDGES.get(finding.subject)
 
 
-def _key(finding: Finding, value: str) -> str:
-    return f"kind:{value}" if finding.subject in KINDS else value
-
-
-def _tool_edge(incident: Incident) -> str:
+def _of_tool(finding: Finding, incident: Incident) -> tuple[str, str] | None:
+    if finding.value in _platforms():
+        return "occurs_on", "Platform"
+    if not is_crime(incident):
+        return None  # a system that failed or was tried out was no means
     primary = incident.primary or ""
     if primary in _LURE:
-        return "lures_with_tool"
-    return "targets_tool" if primary.startswith(f"{_ATTACKED}-") else "uses_tool"
+        return "lures_with_tool", "Tool"
+    return ("targets_tool" if primary.startswith(f"{_ATTACKED}-") else "uses_tool"), "Tool"
+
+
+def _name(finding: Finding) -> str:
+    if finding.subject is Subject.TOOL:
+        return _platforms().get(finding.value, finding.value)
+    return f"{KIND}{finding.value}" if finding.subject in KINDS else finding.value
+
+
+@cache
+def _platforms() -> dict[str, str]:
+    """Return the listed platforms by each of their names: a source may count them among the tools."""
+    return {
+        name: entry["name"]
+        for entry in load("platforms")
+        for name in (entry["name"], *entry.get("aliases", ()))
+    }
 
 
 def _add_developer(graph: nx.MultiDiGraph, tool: str, name: str) -> None:
@@ -120,7 +140,8 @@ def _add_law(graph: nx.MultiDiGraph, key: str, incident: Incident, typology: Typ
     offences = [f for f in incident.findings if f.subject is Subject.OFFENCE and f.role in _STAGES]
     if not steps and not offences:
         return
-    label = _STEPS[steps[0].value] if steps else _STAGES[offences[0].role]
+    # Who coded the outcome knows more than a word of it.
+    label = _STEPS[max(steps, key=_surest).value] if steps else _STAGES[offences[0].role]
     step = add_node(graph, "Proceeding", incident.id, label)
     add_edge(graph, (key, step, "led_to"), _stated([*steps, *offences], incident))
     by_value: dict[str, list[Finding]] = {}
@@ -131,6 +152,10 @@ def _add_law(graph: nx.MultiDiGraph, key: str, incident: Incident, typology: Typ
             target = add_node(graph, "Offence", value, typology.label(value))
             note = f"{findings[0].role}; the nearest pointer for England and Wales to the words of the report"
             add_edge(graph, (step, target, "charged_as"), _stated(findings, incident, note))
+
+
+def _surest(finding: Finding) -> float:
+    return finding.score
 
 
 def _add_measures(graph: nx.MultiDiGraph, key: str, incident: Incident, typology: Typology) -> None:

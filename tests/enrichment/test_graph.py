@@ -134,6 +134,10 @@ def test_cases_told_alike_are_a_variant_of_their_technique() -> None:
     [campaign] = [node for node, kind in graph.nodes(data="type") if kind == "Campaign"]
     assert graph.has_edge(campaign, "technique:FR-02", key="variant_of")
     assert set(graph.predecessors(campaign)) == {f"incident:w{number}" for number in range(4)}
+    edge = graph.edges[campaign, "technique:FR-02", "variant_of"]
+    assert edge["evidence"]
+    assert 0.1 < edge["confidence"] < 1
+    assert f"mean cosine {edge['confidence']:.2f}" in edge["note"]
     assert "Ashford" not in graph.nodes[campaign]["label"]
 
 
@@ -181,6 +185,25 @@ def test_a_tool_is_means_target_or_bait_by_the_primary_code(primary: str, edge: 
     graph = build([incident("i1", primary, finding(Subject.TOOL, "ChatGPT"))], TYPOLOGY)
     assert graph.has_edge("incident:i1", "tool:ChatGPT", key=edge)
     assert graph.has_edge("tool:ChatGPT", "party:OpenAI", key="supplied_by")
+
+
+def test_a_system_that_failed_was_no_means_of_a_crime() -> None:
+    failure = incident("i1", "X-02", finding(Subject.TOOL, "ChatGPT"), finding(Subject.PLATFORM, "Zoom"))
+    drawn = edges(build([failure], TYPOLOGY))
+    assert drawn == {("incident:i1", "occurs_on", "platform:Zoom")}
+
+
+def test_a_platform_that_a_source_counts_among_the_tools_is_drawn_as_one() -> None:
+    graph = build([incident("i1", "FR-01", finding(Subject.TOOL, "Twitter"))], TYPOLOGY)
+    assert graph.has_edge("incident:i1", "platform:X", key="occurs_on")
+    assert not any(node.startswith("tool:") for node in graph)
+
+
+def test_the_legal_step_is_the_one_most_surely_stated() -> None:
+    word = finding(Subject.OUTCOME, "arrested_or_charged", score=0.7)
+    coded = finding(Subject.OUTCOME, "civil_or_regulatory_action", score=1.0)
+    graph = build([incident("i1", "MK-05", word, coded)], TYPOLOGY)
+    assert graph.nodes["proceeding:i1"]["label"] == "Civil or regulatory action"
 
 
 def test_a_scope_code_is_no_technique() -> None:
@@ -260,20 +283,21 @@ def test_what_stands_around_a_thing_is_the_newest_and_what_that_leads_to() -> No
         ).model_copy(update={"first_published": PartialDate(value=f"2024-06-{number + 1:02}")})
         for number in range(9)
     ]
-    failure = incident("x1", "X-02", finding(Subject.TOOL, "Sora"))
-    graph = build([*many, failure, incident("o1", "CY-01", finding(Subject.TOOL, "Sora"))], TYPOLOGY)
-    around = surroundings(graph, "tool:Sora", {}, limits=(6, 2))
+    zoom = finding(Subject.PLATFORM, "Zoom")
+    failure = incident("x1", "X-02", zoom)
+    graph = build([*many, failure, incident("o1", "CY-01", zoom)], TYPOLOGY)
+    around = surroundings(graph, "platform:Zoom", {}, limits=(6, 2))
     near, far = around.layers
     assert [node.id for node in near[:2]] == ["incident:m8", "incident:m7"]
-    assert around.left_out == 11 + 1 - 6  # eleven incidents and the maker
-    assert [node.id for node in far] == ["platform:Zoom", "technique:FR-01"]
+    assert around.left_out == 11 - 6
+    assert [node.id for node in far] == ["technique:FR-01", "tool:Sora"]
     assert len([edge for edge in around.edges if edge.source.id == "incident:m8"]) == 3
-    everything = surroundings(graph, "tool:Sora", {}, limits=(50, 50)).layers[0]
+    everything = surroundings(graph, "platform:Zoom", {}, limits=(50, 50)).layers[0]
     kinds = [node.id for node in everything]
     assert kinds.index("incident:x1") > kinds.index("incident:m0")  # crimes first
-    assert "party:OpenAI" not in {
-        node.id for node in surroundings(graph, "tool:Sora", {}, ["Party"]).layers[0]
-    }
+    for without in ((), ("Party",)):
+        beside = surroundings(graph, "tool:Sora", {}, without, limits=(50, 2)).layers[0]
+        assert ("party:OpenAI" in {node.id for node in beside}) is not bool(without)
 
 
 def test_an_incident_leads_to_those_it_shares_rare_things_with() -> None:

@@ -101,8 +101,9 @@ def test_measures_of_nothing_are_empty() -> None:
 
 
 def test_incidents_outside_the_typology_do_not_count() -> None:
-    graph = build([coded("1", "X-02", tool("Sora")), coded("2", "FR-01", tool("Sora"))], TYPOLOGY)
-    assert memberships(graph, {"Tool"}) == {"tool:Sora": {"incident:1", "incident:2"}}
+    zoom = finding(Subject.PLATFORM, "Zoom")
+    graph = build([coded("1", "X-02", zoom), coded("2", "FR-01", zoom)], TYPOLOGY)
+    assert memberships(graph, {"Platform"}) == {"platform:Zoom": {"incident:1", "incident:2"}}
     assert measures(graph).incidents == 1
 
 
@@ -181,7 +182,7 @@ def test_the_most_central_are_those_of_the_measures() -> None:
 
 
 def test_a_thing_counts_the_incidents_that_the_measures_rest_on() -> None:
-    failure = coded("x", "X-02", tool("Sora"))
-    graph = build([coded("1", "FR-01", tool("Sora")), coded("2", "AB-01", tool("Sora")), failure], TYPOLOGY)
-    assert graph.nodes["tool:Sora"]["incidents"] == 3
-    assert {one.node.id: one.node.incidents for one in measures(graph).central}["tool:Sora"] == 2
+    zoom = finding(Subject.PLATFORM, "Zoom")
+    graph = build([coded("1", "FR-01", zoom), coded("2", "AB-01", zoom), coded("x", "X-02", zoom)], TYPOLOGY)
+    assert graph.nodes["platform:Zoom"]["incidents"] == 3
+    assert {one.node.id: one.node.incidents for one in measures(graph).central}["platform:Zoom"] == 2
