@@ -6,7 +6,7 @@ from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from collectors.errors import NotFound
 from collectors.records import Capture, Disposition, Report, Source
@@ -27,6 +27,10 @@ from index.tables import (
 
 Passages = tuple[tuple[int, int], ...]
 """Start and end of each passage in a report's text."""
+# Made once: a search by meaning asks it, and to build a statement takes longer than to run it.
+_VECTORS = select(enriched.c.report, enriched.c.passages, enriched.c.dimensions, enriched.c.vectors).where(
+    enriched.c.report.in_(bindparam("ids", expanding=True))
+)
 
 
 def capture(connection: Connection, key: str) -> Capture:
@@ -94,10 +98,10 @@ def vectors(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[Passa
     """Return each report's passages and their vectors, shape (passages, dimensions), float32 unit rows."""
     found: dict[str, tuple[Passages, NDArray[np.float32]]] = {}
     for part in chunks(ids):
-        for row in connection.execute(select(enriched).where(enriched.c.report.in_(part))):
-            matrix = np.frombuffer(row.vectors, dtype="<f4").astype(np.float32, copy=False)
-            shape = (-1, row.dimensions) if row.dimensions else (0, 0)
-            found[row.report] = (_passages(row.passages), matrix.reshape(shape))
+        for report, spans, dimensions, stored in connection.execute(_VECTORS, {"ids": part}):
+            matrix = np.frombuffer(stored, dtype="<f4").astype(np.float32, copy=False)
+            shape = (-1, dimensions) if dimensions else (0, 0)
+            found[report] = (_passages(spans), matrix.reshape(shape))
     return found
 
 

@@ -89,7 +89,7 @@ class Sought:
 
     def _candidates(self, text: str) -> Iterable[tuple[Token, Begun]]:
         """Return the words of a text that may begin one of the things, in order."""
-        if not _LATIN.fullmatch(text):
+        if not _latin(text):
             tokens = ((token, text[token.start : token.end]) for token in tokenise(text))
             told = ((token, self._begun(token.text, form, self._near({form}))) for token, form in tokens)
             return ((token, begun) for token, begun in told if begun)
@@ -162,10 +162,15 @@ class Sought:
 
     def _stretch(self, text: str, length: int) -> list[Token]:
         """Return so many tokens from the beginning of a text; those of words in Latin script are kept."""
-        if not _LATIN.fullmatch(text):
+        if not _latin(text):
             return tokenise(text)[:length]
         words = (Token(_token(match[0]), match.start(), match.end()) for match in _WORD.finditer(text))
         return list(islice((token for token in words if token.text), length))
+
+
+def _latin(text: str) -> bool:
+    """Return whether all of a text is in Latin script; of one in plain letters Python has noted so."""
+    return text.isascii() or _LATIN.fullmatch(text) is not None
 
 
 @lru_cache(KEPT_WORDS)

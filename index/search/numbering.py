@@ -2,9 +2,15 @@
 
 import re
 
+import numpy as np
+from numpy.typing import NDArray
+
 _OWN_ID = re.compile(r"(inc|rep)-([0-9a-f]{10})([0-9a-f]{10})")
 _OWN_KINDS = ("inc", "rep")
 _HALF_BITS = 40
+_DIGITS = (1 << _HALF_BITS) - 1
+_LENGTH = 2 * _HALF_BITS // 4
+"""Hexadecimal digits of an id."""
 
 
 def halves(identifier: str) -> tuple[int, int] | None:
@@ -15,7 +21,15 @@ def halves(identifier: str) -> tuple[int, int] | None:
     return kind | int(match[2], 16), int(match[3], 16)
 
 
-def whole(front: int, back: int) -> str:
-    """Return the id that these are the halves of."""
-    kind, digits = divmod(front, 1 << _HALF_BITS)
-    return f"{_OWN_KINDS[kind]}-{digits:010x}{back:010x}"
+def wholes(pairs: NDArray[np.int64]) -> list[str]:
+    """Return the ids that these are the halves of, shape (ids, 2).
+
+    All their digits are written at once: one by one takes ten times as long.
+    """
+    numbers = (pairs & _DIGITS).astype(">i8", order="C").view(np.uint8).reshape(len(pairs), 2, 8)
+    digits = numbers[:, :, -_HALF_BITS // 8 :].tobytes().hex()
+    kinds = (pairs[:, 0] >> _HALF_BITS).tolist()
+    return [
+        f"{_OWN_KINDS[kind]}-{digits[start : start + _LENGTH]}"
+        for kind, start in zip(kinds, range(0, len(digits), _LENGTH), strict=True)
+    ]

@@ -61,7 +61,8 @@ class Presenter:
         sources = self._hydrate([one for one, _ in page], query.by)
         said, stand_ins = terms.leaves, terms.stand_ins
         anywhere = Sought(said, stand_ins)
-        in_texts = Sought([leaf for leaf in said if not leaf.title], stand_ins)
+        textual = [leaf for leaf in said if not leaf.title]
+        in_texts = anywhere if len(textual) == len(said) else Sought(textual, stand_ins)
         kept = self._kept(page, sources, answer)
         look = _Look(query, answer, said, stand_ins, anywhere, in_texts, kept)
         for one, score in page:
@@ -115,7 +116,9 @@ def _nearest(one: str, source: HitSource, passage: Passage | None, look: _Look) 
 
 def _labels(keywords: Sequence[str], missing: Sequence[Leaf]) -> list[str]:
     """Return the keywords that have something of what no text has."""
+    if not missing:
+        return []
     sought = Sought(missing)
-    if not missing or not sought.marks("\n".join(keywords)):  # the rule, and quicker told of all at once
+    if not sought.marks("\n".join(keywords)):  # the rule, and quicker told of all at once
         return []
     return [word for word in keywords if sought.marks(word)]

@@ -16,7 +16,7 @@ from index.search.analysis import FOLDED, PLAIN, RAW, STEMMED
 from index.search.cards import HitSource
 from index.search.fields import read_kept
 from index.search.lexical import DIGITS, MOST_BUCKETS, Row, Scored, best_known
-from index.search.numbering import whole
+from index.search.numbering import wholes
 from index.search.plan import nearest_word
 from index.search.query import FACETS, By, Sort
 from index.search.tree import (
@@ -146,10 +146,9 @@ class Snapshot:
         """Return the ids of the cards at these addresses."""
         fronts = self.searcher.fast_field_values("front", addresses)
         backs = self.searcher.fast_field_values("back", addresses)
-        return [
-            str(self.searcher.doc(address)["id"][0]) if front is None else whole(int(front), int(back or 0))
-            for address, front, back in zip(addresses, fronts, backs, strict=True)
-        ]
+        if None in fronts:  # ids that are not the record's own are stored as they are
+            return [str(self.searcher.doc(address)["id"][0]) for address in addresses]
+        return wholes(np.array([fronts, backs], np.int64).T)
 
     def shown(self, ids: Sequence[str]) -> dict[str, HitSource]:
         """Return what hits show of those of these cards that the index keeps it of."""
@@ -185,10 +184,9 @@ class Snapshot:
 
     def names(self, found: Near) -> list[str]:
         """Return the ids of the cards that were found near, in order."""
-        halves = found.halves.tolist()
-        if any(front == FOREIGN[0] for front, _ in halves):
+        if (found.halves == FOREIGN).any():
             return self.ids(found.keys.tolist())
-        return [whole(front, back) for front, back in halves]
+        return wholes(found.halves)
 
     def buckets(self, node: Node, names: Sequence[str]) -> dict[str, dict[Any, int]]:
         """Count the values of fields over all that match."""

@@ -1,20 +1,28 @@
 """Ids as numbers: there and back, and nothing else taken for one."""
 
 import random
+from typing import Literal
 
+import numpy as np
 import pytest
 
-from index.search.numbering import halves, whole
+from index.search.numbering import halves, wholes
 
 
-@pytest.mark.parametrize("kind", ["inc", "rep"])
-def test_an_id_comes_back_from_its_halves(kind: str) -> None:
+def test_ids_come_back_from_their_halves() -> None:
     chance = random.Random(1)
-    for digits in ("0" * 20, "f" * 20, *(f"{chance.getrandbits(80):020x}" for _ in range(200))):
-        own = halves(f"{kind}-{digits}")
-        assert own is not None
-        assert all(0 <= half < 2**63 for half in own)
-        assert whole(*own) == f"{kind}-{digits}"
+    digits = ["0" * 20, "f" * 20, *(f"{chance.getrandbits(80):020x}" for _ in range(200))]
+    ids = [f"{chance.choice(('inc', 'rep'))}-{each}" for each in digits]
+    pairs = [halves(each) for each in ids]
+    assert all(pair is not None and all(0 <= half < 2**63 for half in pair) for pair in pairs)
+    assert wholes(np.array(pairs, np.int64)) == ids
+
+
+@pytest.mark.parametrize("layout", ["C", "F"])
+def test_so_do_few_and_none_however_they_lie(layout: Literal["C", "F"]) -> None:
+    one = halves("rep-0123456789abcdef0123")
+    assert wholes(np.array([one], np.int64, order=layout)) == ["rep-0123456789abcdef0123"]
+    assert wholes(np.empty((0, 2), np.int64, order=layout)) == []
 
 
 @pytest.mark.parametrize(
