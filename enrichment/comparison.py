@@ -10,7 +10,7 @@ from enrichment.profile import Groupable, Profile
 from enrichment.rarity import Rarity
 from enrichment.records import Link, link_id
 
-ORIGIN = "group@3"
+ORIGIN = "group@4"
 MERGED_AT = 0.37
 """The mean likeness of all pairs across two clusters from which they become one: no chains form."""
 

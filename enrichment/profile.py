@@ -78,6 +78,11 @@ class When:
         """Return whether it is known to the month at least."""
         return (self.last - self.first).days < 31
 
+    @property
+    def a_day(self) -> bool:
+        """Return whether it is known to the day."""
+        return self.first == self.last
+
 
 class Word(NamedTuple):
     """A name or figure as a report writes it, and the number of the phrase it first stands in."""
@@ -101,6 +106,7 @@ class Profile:
     """When it happened, where the text says so and can be right; else when it was published."""
     happened: bool
     """Whether those are the dates of what happened."""
+    published: When | None
     kinds: frozenset[str]
     """What happened: incident, warning, policy …"""
     families: frozenset[str]
@@ -119,7 +125,8 @@ def profile(item: Groupable) -> Profile:
         if finding.role in ("loss", "equivalent"):
             currency, amount = finding.value.split()
             losses.setdefault(currency, set()).add(float(amount))
-    whens, happened = _whens(item)
+    published = When.of(item.published) if item.published is not None else None
+    whens, happened = _whens(item, published)
     coded = _of(item, Subject.TYPOLOGY)
     placed = [each for each in _of(item, Subject.COUNTRY) if not each.passing]
     shared = [
@@ -131,6 +138,7 @@ def profile(item: Groupable) -> Profile:
         countries=frozenset(finding.value[:2] for finding in placed),
         whens=whens,
         happened=happened,
+        published=published,
         kinds=frozenset(finding.value for finding in _of(item, Subject.EVENT_KIND)),
         families=frozenset(
             finding.value.partition("-")[0]
@@ -152,9 +160,8 @@ def _outside(finding: Finding) -> bool:
     return finding.value.startswith("X-")
 
 
-def _whens(item: Groupable) -> tuple[tuple[When, ...], bool]:
+def _whens(item: Groupable, published: When | None) -> tuple[tuple[When, ...], bool]:
     """Return when the matter happened and True, else when it was told of; what cannot be is left out."""
-    published = When.of(item.published) if item.published is not None else None
     said = _of(item, Subject.DATE)
     for happened in (True, False):
         spans = [

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
+import pytest
 
 from collectors.records import PartialDate
 from enrichment import candidates, embedder
@@ -221,6 +222,31 @@ def test_two_events_of_one_firm_and_town_on_other_days_are_two_incidents() -> No
     assert "Their dates are 7 months apart" in score(early, late).contradictions
     assert score(early, late).score < SAME_INCIDENT_AT
     assert score(early, late).score < score(early, near).score - 0.3
+
+
+@pytest.mark.parametrize(
+    ("published", "said"),
+    [
+        ("2025-03-13", "One was published 11 days before what the other tells"),
+        ("2025-03-23", ""),  # where it was already the next day
+        ("2025-03", ""),
+        ("2025-04-02", ""),
+    ],
+)
+def test_what_was_published_before_an_event_does_not_tell_of_it(published: str, said: str) -> None:
+    later = claimed(item("b", BURNT, published="2025-04-07"), Subject.DATE, "2025-03-24", "occurred")
+    found, after = (score(item("a", TAXI, published=day), later) for day in (published, "2025-04-01"))
+    assert [each for each in found.contradictions if "published" in each] == ([said] if said else [])
+    assert (found.score < after.score / 2) == bool(said)
+
+
+@pytest.mark.parametrize(("day", "near"), [("2025-03-24", True), ("2025-03-29", True), ("2025-04-04", False)])
+def test_accounts_of_one_event_name_the_same_day_or_nearly(day: str, near: bool) -> None:
+    one = claimed(item("a", TAXI, published="2025-04-07"), Subject.DATE, "2025-03-24", "occurred")
+    other = claimed(item("b", BURNT, published="2025-04-07"), Subject.DATE, day, "occurred")
+    found = score(one, other)
+    assert any(said.startswith("Their dates are") for said in found.reasons) == near
+    assert ("The days they name are 11 days apart" in found.contradictions) == (not near)
 
 
 def test_pages_that_tell_no_crime_are_no_crime_of_one_kind() -> None:
