@@ -32,6 +32,7 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "status": _EVERYBODY,
     "queue": _CURATORS,
     "judge": _CURATORS,
+    "decisions": _CURATORS,
     "retrain": _LEADS,
     "releases": _CURATORS,
     "accept_release": _LEADS,

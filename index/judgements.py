@@ -18,6 +18,7 @@ from index.records import JudgedFinding, Judgement, State, Verdict
 from index.saving import iso
 from index.tables import judged, judgements
 
+_ALL = select(judgements.c.seq, judgements.c.body)
 SETTLED = "starter"
 """The origin whose findings people coded before they reached the library."""
 
@@ -119,6 +120,11 @@ def of_reports(connection: Connection, reports: Iterable[str]) -> list[Judgement
     return marked(found.values())
 
 
+def everything(connection: Connection) -> list[Judgement]:
+    """Return every judgement, in order."""
+    return marked(_judgement(seq, body) for seq, body in connection.execute(_ALL))
+
+
 def about_grouping(connection: Connection) -> list[Judgement]:
     """Return every merge, split and division of a report, and every undo."""
     log = with_verdicts(connection, (Verdict.MERGE, Verdict.SPLIT, Verdict.ACCEPT))
@@ -127,8 +133,7 @@ def about_grouping(connection: Connection) -> list[Judgement]:
 
 def with_verdicts(connection: Connection, verdicts: Sequence[Verdict]) -> list[Judgement]:
     """Return every judgement with one of these verdicts, and every undo, in order."""
-    query = select(judgements.c.seq, judgements.c.body)
-    query = query.where(judgements.c.verdict.in_([*verdicts, Verdict.UNDO]))
+    query = _ALL.where(judgements.c.verdict.in_([*verdicts, Verdict.UNDO]))
     return marked(_judgement(seq, body) for seq, body in connection.execute(query))
 
 

@@ -1,6 +1,7 @@
 """The one façade: every command and every page calls this, and every call says who asks."""
 
 from collections.abc import Sequence
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,9 @@ from typing import Any
 from collectors.errors import WrongUse
 from collectors.records import digest
 from enrichment import graph as graphs
-from index import care, measuring, releases, stages
+from index import care, logbook, measuring, releases, stages
 from index.analysis import Analysis
+from index.decisions import DecidedKind, DecisionLog
 from index.export import formats
 from index.records import (
     Actor,
@@ -21,6 +23,7 @@ from index.records import (
     ReportView,
     Status,
     Tally,
+    Verdict,
 )
 from index.search.parser import parse
 from index.search.query import By, Hit, Query, Results, Stamp
@@ -161,6 +164,26 @@ class Library(Subscriptions, Analysis, Teaching):
         judgement = self._incidents.judge(decision, actor)
         self.refresh(actor=actor)
         return judgement
+
+    def decisions(
+        self,
+        *,
+        actor: Actor,
+        by: str = "",
+        kind: DecidedKind | None = None,
+        verdict: Verdict | None = None,
+        since: date | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> DecisionLog:
+        """Return what was decided across the library, newest first: by a person, of a kind, since a day."""
+        asked = {"by": by, "kind": kind, "verdict": verdict, "since": since}
+        said = " ".join(f"{name}:{value}" for name, value in asked.items() if value)
+        self._note(actor, "decisions", said or "all", f"{limit} from {offset}")
+        with self._store.reading() as connection:
+            return logbook.listed(
+                connection, by=by, kind=kind, verdict=verdict, since=since, limit=limit, offset=offset
+            )
 
     def export(self, ids: Sequence[str], format_name: str, *, actor: Actor) -> bytes:
         """Return these incidents in a format of ``index.export.formats``.

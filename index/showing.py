@@ -16,7 +16,6 @@ from enrichment.records import Code, Finding, Incident, Subject
 from index import grouping, judgements, reading
 from index.deriving import Derived
 from index.outbox import chunks
-from index.records import State
 from index.tables import findings, incidents, judged, membership, report_versions, reports
 
 SUBJECTS = (
@@ -133,7 +132,6 @@ def _standing(connection: Connection, ids: Sequence[str]) -> dict[str, list[Find
         return found
     log = judgements.of_reports(connection, ids)
     kept: dict[str, list[Finding]] = defaultdict(list)
-    for each in judgements.effective((finding for key in ids for finding in found[key]), log):
-        if each.state is not State.REJECTED:
-            kept[each.finding.report].append(each.finding)
+    for finding in judgements.unrejected((finding for key in ids for finding in found[key]), log):
+        kept[finding.report].append(finding)
     return kept

@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from index.decisions import DecidedKind
+from index.records import Verdict
 from index.search.query import By, Mode, Sort
 
 FILTERS = {
@@ -36,6 +38,7 @@ LONGEST = 1000
 """Most characters of typed text that are looked at."""
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
+_Default = TypeVar("_Default")
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,39 @@ class Search:
         } | {name: day for name, day in dates.items() if day is not None}
 
 
+@dataclass(frozen=True)
+class Decisions:
+    """What the list of decisions was asked, as its address says it."""
+
+    by: str = ""
+    kind: DecidedKind | None = None
+    verdict: Verdict | None = None
+    since: date | None = None
+    page: int = 1
+
+    def params(self) -> dict[str, str]:
+        """Return the parameters of its address; defaults are left out."""
+        said = {"by": self.by, "kind": self.kind or "", "verdict": self.verdict or ""}
+        said["since"] = self.since.isoformat() if self.since else ""
+        said["p"] = str(self.page) if self.page > 1 else ""
+        return {"part": "decisions"} | {name: str(value) for name, value in said.items() if value}
+
+    def address(self) -> str:
+        """Return its address within the app."""
+        return address("review", self.params())
+
+
+def read_decisions(params: Mapping[str, Sequence[str]]) -> Decisions:
+    """Return what the address of the list asks for; values that make no sense count as not given."""
+    return Decisions(
+        by=_last(params, "by")[:200],
+        kind=_choice(DecidedKind, _last(params, "kind"), None),
+        verdict=_choice(Verdict, _last(params, "verdict"), None),
+        since=_date(_last(params, "since")),
+        page=_page(_last(params, "p")),
+    )
+
+
 def read_search(params: Mapping[str, Sequence[str]]) -> Search:
     """Return what an address asks for; values that make no sense count as not given."""
     filters = {
@@ -158,5 +194,5 @@ def _date(text: str) -> date | None:
         return None
 
 
-def _choice(kind: type[_Choice], text: str, default: _Choice) -> _Choice:
+def _choice(kind: type[_Choice], text: str, default: _Default) -> _Choice | _Default:
     return kind(text) if text in set(kind) else default

@@ -16,6 +16,7 @@ from index.settings import Settings
 from ui import (
     alerts_cli,
     background,
+    decisions_cli,
     evaluation_cli,
     finding_cli,
     graph_cli,
@@ -121,7 +122,7 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Be told of what is new": (alerts_cli.save, alerts_cli.saved, alerts_cli.alerts, alerts_cli.forget),
     "See what is tied and what rises": (graph_cli.path, graph_cli.emerging),
     "Use without a library": (stateless.extract, stateless.classify, stateless.group),
-    "Measure and learn": (evaluation_cli.evaluate, retrain_cli.retrain),
+    "Measure and learn": (decisions_cli.decisions, evaluation_cli.evaluate, retrain_cli.retrain),
 }
 for command in chain.from_iterable(SECTIONS.values()):
     main.add_command(command)

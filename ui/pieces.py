@@ -8,6 +8,7 @@ from index.records import JudgedFinding, State
 from index.search.query import By, Hit
 from ui import addresses
 from ui.nodes import Node, div, el, link, marked, span
+from ui.sentences import coded
 from ui.terms import standing
 from ui.widgets import count
 
@@ -78,11 +79,6 @@ def _codes(codes: Sequence[str], typology: Typology) -> list[Node]:
     return first + [
         link(addresses.typology(code), span("code", code), title=coded(typology, code)) for code in codes[1:]
     ]
-
-
-def coded(typology: Typology, code: str) -> str:
-    """Return a typology code with its label; one of another version of the typology stands alone."""
-    return f"{code} {typology.label(code)}" if code in typology else code
 
 
 def _where(hit: Hit) -> str:

@@ -107,6 +107,7 @@ CALLS: dict[str, Callable[[Library, Actor], object]] = {
     "judge": lambda library, actor: library.judge(
         Decision(verdict=Verdict.ACCEPT, target=suggestion(library).finding.id), actor=actor
     ),
+    "decisions": lambda library, actor: library.decisions(actor=actor),
     "retrain": lambda library, actor: attempt(lambda: library.retrain(actor=actor), WrongUse),
     "releases": lambda library, actor: library.releases(actor=actor),
     "accept_release": lambda library, actor: attempt(

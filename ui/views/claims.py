@@ -7,7 +7,8 @@ from index import wording
 from index.records import JudgedFinding, State
 from ui import session
 from ui.nodes import Node, div, el, span
-from ui.pieces import coded, state_badge
+from ui.pieces import state_badge
+from ui.sentences import claim, value
 from ui.terms import near_miss, place
 from ui.widgets import count, section
 
@@ -44,15 +45,12 @@ def spans(lit: Sequence[JudgedFinding]) -> tuple[list[tuple[int, int]], list[str
 
 def said(judged: JudgedFinding) -> str:
     """Return the value of a claim in plain words."""
-    finding = judged.finding
-    if finding.subject is Subject.TYPOLOGY:
-        return coded(session.library().typology, finding.value)
-    return wording.value(finding.subject, finding.value)
+    return value(session.library().typology, judged.finding.subject, judged.finding.value)
 
 
 def named(judged: JudgedFinding) -> str:
     """Return the kind and the value of a claim in plain words."""
-    return f"{wording.subject(judged.finding.subject)}: {said(judged)}"
+    return claim(session.library().typology, judged.finding.subject, judged.finding.value)
 
 
 def listed(findings: Sequence[JudgedFinding]) -> Node | None:

@@ -1,21 +1,16 @@
 """The review desk: one claim at a time, its words lit, decided with one key."""
 
-from collections.abc import Callable, Sequence
-
 import streamlit as st
 
-from collectors.errors import MoriartyError, Stale
+from collectors.errors import MoriartyError
 from enrichment.records import Subject
-from index.records import Decision, QueueItem, Verdict
+from index.records import QueueItem, Verdict
 from ui import addresses, session
 from ui.nodes import Node, div, el, link
-from ui.terms import told
-from ui.views import claims, suggested
-from ui.views.history import DONE, whereto
+from ui.sentences import DONE, became
+from ui.views import claims, sitting, suggested
+from ui.views.sitting import Fetch
 from ui.widgets import count, draw, trouble
-
-Fetch = Callable[[], tuple[Sequence[QueueItem], int]]
-"""Gives the next claims to decide, and how many wait in all."""
 
 
 @st.fragment
@@ -25,15 +20,14 @@ def show(asked: tuple[str, ...], fetch: Fetch, nothing: Node) -> None:
     ``asked`` says what the claims are of: another one begins anew. ``nothing`` is drawn where none waits.
     """
     try:
-        queue = _queue(asked, fetch)
+        queue = sitting.queue(asked, fetch)
     except (MoriartyError, OSError) as error:  # here, as what leaves a fragment is no longer an error of ours
         trouble(error)
         return
-    problem = st.session_state.pop("review-problem", "")
-    place = max(0, min(st.session_state.get("review-place", 0), len(queue) - 1))
+    problem, place = sitting.problem(), sitting.place(queue)
     item = queue[place] if queue else None
     _buttons(item)
-    relabels = item is not None and st.session_state.get("review-relabel", False)
+    relabels = item is not None and sitting.relabels()
     if item is not None and relabels:
         _relabel(item)
     draw(
@@ -46,32 +40,17 @@ def show(asked: tuple[str, ...], fetch: Fetch, nothing: Node) -> None:
     )
 
 
-def decided() -> set[str]:
-    """Return the claims decided in this sitting and not taken back."""
-    return {item.finding.finding.id for _, item, _ in st.session_state.get("review-done", ())}
-
-
-def _queue(asked: tuple[str, ...], fetch: Fetch) -> list[QueueItem]:
-    state = st.session_state
-    if state.get("review-asked") != asked or not state.get("review-queue"):
-        found, waiting = fetch()
-        state["review-asked"], state["review-queue"], state["review-place"] = asked, list(found), 0
-        state["review-rest"] = waiting - len(found)
-    queue: list[QueueItem] = state["review-queue"]
-    return queue
-
-
 def _buttons(item: QueueItem | None) -> None:
     there = item is not None
     typed = item is not None and item.finding.finding.subject is Subject.TYPOLOGY
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for name, key, able, call, args in (
-            ("Accept", "A", there, _decide, (item, Verdict.ACCEPT)),
-            ("Reject", "X", there, _decide, (item, Verdict.REJECT)),
-            ("Relabel", "L", typed, _ask_relabel, ()),
-            ("Undo", "U", bool(decided()), _undo, ()),
-            ("Previous", "K", there, _move, (-1,)),
-            ("Next", "J", there, _move, (1,)),
+            ("Accept", "A", there, sitting.decide, (item, Verdict.ACCEPT)),
+            ("Reject", "X", there, sitting.decide, (item, Verdict.REJECT)),
+            ("Relabel", "L", typed, sitting.ask_relabel, ()),
+            ("Undo", "U", bool(sitting.done()), sitting.undo, ()),
+            ("Previous", "K", there, sitting.move, (-1,)),
+            ("Next", "J", there, sitting.move, (1,)),
         ):
             st.button(
                 name,
@@ -92,20 +71,20 @@ def _buttons(item: QueueItem | None) -> None:
 
 
 def _progress(place: int, held: int) -> str:
-    done, rest = count(len(decided()), "decision"), st.session_state["review-rest"]
+    done, rest = count(len(sitting.decided()), "decision"), sitting.rest()
     here = f"{place + 1} of {held:,}" if held else "None left"
     return f"{here}{f', {rest:,} more after these' if rest else ''}; {done} in this sitting"
 
 
 def _last() -> list[Node]:
     """Return what was decided last and still stands, with the way to it."""
-    done = st.session_state.get("review-done")
+    done = sitting.done()
     if not done:
         return []
     judgement, item, _ = done[-1]
     where = link(addresses.incident(item.incident), "open it") if item.incident else ""
-    said = f"{claims.named(item.finding)}{whereto(judgement)}"
-    return [f". Last {DONE[judgement.verdict]}: {said} ", where]
+    instead = became(judgement, item.finding.finding.subject, session.library().typology)
+    return [f". Last {DONE[judgement.verdict]}: {claims.named(item.finding)}{instead} ", where]
 
 
 def _relabel(item: QueueItem) -> None:
@@ -125,57 +104,7 @@ def _relabel(item: QueueItem) -> None:
     )
 
 
-def _ask_relabel() -> None:
-    st.session_state["review-relabel"] = not st.session_state.get("review-relabel", False)
-
-
 def _relabelled(item: QueueItem) -> None:
     code, st.session_state["review-code"] = st.session_state.get("review-code"), None
     if code:
-        _decide(item, Verdict.RELABEL, code)
-
-
-def _decide(item: QueueItem, verdict: Verdict, value: str = "") -> None:
-    state = st.session_state
-    decision = Decision(
-        verdict=verdict,
-        target=item.finding.finding.id,
-        value=value,
-        reason=str(state.get("review-reason") or "").strip(),
-        expected=item.finding.judgements,
-    )
-    try:
-        judgement = session.library().judge(decision, actor=session.actor())
-    except MoriartyError as error:
-        state["review-problem"] = told(error)
-        if isinstance(error, Stale):
-            state["review-queue"] = []  # as somebody else left it, it is fetched again
-        return
-    queue = state["review-queue"]
-    place = queue.index(item)
-    state["review-queue"] = queue[:place] + queue[place + 1 :]
-    state.setdefault("review-done", []).append((judgement, item, place))
-    state["review-relabel"], state["review-reason"] = False, ""
-
-
-def _undo() -> None:
-    state = st.session_state
-    judgement, item, place = state["review-done"][-1]
-    try:
-        session.library().judge(Decision(verdict=Verdict.UNDO, target=judgement.id), actor=session.actor())
-    except MoriartyError as error:
-        state["review-problem"] = told(error)
-        return
-    state["review-done"].pop()
-    back = item.model_copy(
-        update={"finding": item.finding.model_copy(update={"judgements": item.finding.judgements + 2})}
-    )
-    state["review-queue"] = [*state["review-queue"][:place], back, *state["review-queue"][place:]]
-    state["review-place"], state["review-relabel"] = place, False
-
-
-def _move(steps: int) -> None:
-    state = st.session_state
-    last = max(0, len(state.get("review-queue", ())) - 1)
-    state["review-place"] = min(last, max(0, state.get("review-place", 0) + steps))
-    state["review-relabel"] = False
+        sitting.decide(item, Verdict.RELABEL, code)

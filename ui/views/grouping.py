@@ -9,7 +9,7 @@ from index.records import Decision, IncidentView, Verdict
 from index.search.query import Hit
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
-from ui.pieces import coded
+from ui.sentences import coded
 from ui.widgets import count, draw, empty, section, trouble
 
 FOUND = 12

@@ -1,26 +1,12 @@
 """Who decided what about an incident, when and why, with a way back."""
 
-import streamlit as st
-
-from collectors.errors import MoriartyError
-from enrichment.records import report_of
-from index.records import Decision, IncidentView, Judgement, Verdict
+from enrichment.records import Subject, report_of
+from index.records import IncidentView, Judgement, Verdict
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
-from ui.pieces import coded
-from ui.terms import told
-from ui.views import claims
+from ui.sentences import DONE, became
+from ui.views import claims, undoing
 from ui.widgets import draw, empty
-
-DONE = {
-    Verdict.ACCEPT: "accepted",
-    Verdict.REJECT: "rejected",
-    Verdict.RELABEL: "relabelled",
-    Verdict.MERGE: "merged",
-    Verdict.SPLIT: "split",
-    Verdict.UNDO: "took back",
-}
-"""What a person did, by verdict."""
 
 
 def show(view: IncidentView) -> None:
@@ -28,17 +14,10 @@ def show(view: IncidentView) -> None:
     if not view.judgements:
         draw(_none(view), key="no-history")
         return
+    undoing.problem()
     names = _names(view)
     for judgement in view.judgements:
-        entry, button = st.columns([6, 1], vertical_alignment="center")
-        with entry:
-            draw(_entry(judgement, names, view.incident.id), key=f"told-{judgement.id}")
-        if not judgement.undone and judgement.verdict is not Verdict.UNDO:
-            with button:
-                st.button("Undo", key=f"undo-{judgement.id}", on_click=_undo, args=(judgement,))
-    problem = st.session_state.pop("undo-problem", "")
-    if problem:
-        draw(div("box bad", el("p", problem)), key="undo-problem-box")
+        undoing.row(judgement, _entry(judgement, names, view.incident.id))
 
 
 def _none(view: IncidentView) -> Node:
@@ -78,21 +57,17 @@ def _entry(judgement: Judgement, names: dict[str, str], here: str) -> Node:
         el("strong", judgement.by),
         f" ({judgement.role}) {DONE[judgement.verdict]} ",
         span("untrusted", names.get(judgement.target, judgement.target)),
-        whereto(judgement, here),
+        _whereto(judgement, here),
         div("small soft untrusted", f"Reason: {judgement.reason}") if judgement.reason else None,
         _moved(judgement, names),
     )
 
 
-def whereto(judgement: Judgement, here: str = "") -> str:
+def _whereto(judgement: Judgement, here: str) -> str:
     """Return what a decision made of its target: the right code, or the incident it went into."""
-    match judgement.verdict:
-        case Verdict.RELABEL:
-            return f" as {coded(session.library().typology, judgement.value)}"
-        case Verdict.MERGE:
-            return f" into {'this incident' if judgement.value == here else judgement.value}"
-        case _:
-            return ""
+    if judgement.verdict is Verdict.MERGE:
+        return f" into {'this incident' if judgement.value == here else judgement.value}"
+    return became(judgement, Subject.TYPOLOGY, session.library().typology)
 
 
 def _moved(judgement: Judgement, names: dict[str, str]) -> Node | None:
@@ -100,11 +75,3 @@ def _moved(judgement: Judgement, names: dict[str, str]) -> Node | None:
     reports = dict.fromkeys(report_of(unit) for unit in judgement.members)
     titles = [names[report] for report in reports if report in names]
     return div("small soft untrusted", f"Moved: {'; '.join(titles)}") if titles else None
-
-
-def _undo(judgement: Judgement) -> None:
-    decision = Decision(verdict=Verdict.UNDO, target=judgement.id)
-    try:
-        session.library().judge(decision, actor=session.actor())
-    except MoriartyError as error:
-        st.session_state["undo-problem"] = told(error)

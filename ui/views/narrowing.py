@@ -11,7 +11,7 @@ from index.search.query import FacetCount, Results
 from ui import session
 from ui.addresses import Search
 from ui.nodes import Node, div, el, link, span
-from ui.pieces import coded
+from ui.sentences import coded
 
 FACETS = (
     "scope",

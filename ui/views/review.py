@@ -7,7 +7,7 @@ from index.records import IncidentView, JudgedFinding, QueueItem
 from ui import addresses, session
 from ui.nodes import div, el, link
 from ui.terms import near_miss, place
-from ui.views import claims, desk, grouping
+from ui.views import claims, decisions, desk, grouping, sitting
 from ui.widgets import choices, draw, empty, head, tabs
 
 WHYS = {
@@ -17,7 +17,7 @@ WHYS = {
     "disagreement": "Disagreement",
     "round-up": "Round-up",
 }
-PARTS = {"": "Suggestions", "grouping": "Merge and split"}
+PARTS = {"": "Suggestions", "grouping": "Merge and split", "decisions": "Decisions"}
 BATCH = 100
 
 
@@ -36,8 +36,10 @@ def show() -> None:
         ),
     )
     draw(tabs("Parts of the review", addresses.each("review", "part", PARTS, part)), key="parts")
-    if part:
+    if part == "grouping":
         grouping.show(of)
+    elif part == "decisions":
+        decisions.show()
     else:
         _waiting(why)
 
@@ -68,7 +70,7 @@ def _claims(view: IncidentView, at: str) -> None:
 
     def fetch() -> tuple[Sequence[QueueItem], int]:
         now = session.library().incident(incident.id, actor=session.actor())
-        found = of_incident(now, at, desk.decided())
+        found = of_incident(now, at, sitting.decided())
         return found, len(found)
 
     said = el("p", "Every claim is decided. ", link(back, "Back to the incident"), ".")

@@ -1,0 +1,112 @@
+"""One person's sitting at the review desk: the claims at hand, where they are in them, what they decided.
+
+It is kept in the session of the browser page. What is decided is in the record at once; only the order of
+claims and the place in them end with the sitting.
+"""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from collectors.errors import MoriartyError, Stale
+from index.records import Decision, Judgement, QueueItem, Verdict
+from ui import session
+from ui.terms import told
+
+Fetch = Callable[[], tuple[Sequence[QueueItem], int]]
+"""Gives the next claims to decide, and how many wait in all."""
+
+
+def queue(asked: tuple[str, ...], fetch: Fetch) -> list[QueueItem]:
+    """Return the claims at hand; ``fetch`` is asked where none is left, or others than before are asked."""
+    state = st.session_state
+    if state.get("review-asked") != asked or not state.get("review-queue"):
+        found, waiting = fetch()
+        state["review-asked"], state["review-queue"], state["review-place"] = asked, list(found), 0
+        state["review-rest"] = waiting - len(found)
+    held: list[QueueItem] = state["review-queue"]
+    return held
+
+
+def place(held: Sequence[QueueItem]) -> int:
+    """Return which of the claims at hand is shown; 0 where there is none."""
+    return max(0, min(int(st.session_state.get("review-place", 0)), len(held) - 1))
+
+
+def rest() -> int:
+    """Return how many claims wait beyond those at hand."""
+    return int(st.session_state["review-rest"])
+
+
+def done() -> list[tuple[Judgement, QueueItem, int]]:
+    """Return what was decided and not taken back, each with its claim and where that stood; newest last."""
+    return list(st.session_state.get("review-done", ()))
+
+
+def decided() -> set[str]:
+    """Return the claims decided in this sitting and not taken back."""
+    return {item.finding.finding.id for _, item, _ in done()}
+
+
+def problem() -> str:
+    """Return why the last decision was not taken, once; empty where it was."""
+    return str(st.session_state.pop("review-problem", ""))
+
+
+def relabels() -> bool:
+    """Return whether the person asked to say what is right instead."""
+    return bool(st.session_state.get("review-relabel", False))
+
+
+def ask_relabel() -> None:
+    """Begin to say what is right instead, or leave it."""
+    st.session_state["review-relabel"] = not relabels()
+
+
+def decide(item: QueueItem, verdict: Verdict, value: str = "") -> None:
+    """Decide the claim shown and go on to the next."""
+    state = st.session_state
+    decision = Decision(
+        verdict=verdict,
+        target=item.finding.finding.id,
+        value=value,
+        reason=str(state.get("review-reason") or "").strip(),
+        expected=item.finding.judgements,
+    )
+    try:
+        judgement = session.library().judge(decision, actor=session.actor())
+    except MoriartyError as error:
+        state["review-problem"] = told(error)
+        if isinstance(error, Stale):
+            state["review-queue"] = []  # as somebody else left it, it is fetched again
+        return
+    held = state["review-queue"]
+    at = held.index(item)
+    state["review-queue"] = held[:at] + held[at + 1 :]
+    state.setdefault("review-done", []).append((judgement, item, at))
+    state["review-relabel"], state["review-reason"] = False, ""
+
+
+def undo() -> None:
+    """Take the last decision of the sitting back, and show its claim again."""
+    state = st.session_state
+    judgement, item, at = state["review-done"][-1]
+    try:
+        session.library().judge(Decision(verdict=Verdict.UNDO, target=judgement.id), actor=session.actor())
+    except MoriartyError as error:
+        state["review-problem"] = told(error)
+        return
+    state["review-done"].pop()
+    back = item.model_copy(
+        update={"finding": item.finding.model_copy(update={"judgements": item.finding.judgements + 2})}
+    )
+    state["review-queue"] = [*state["review-queue"][:at], back, *state["review-queue"][at:]]
+    state["review-place"], state["review-relabel"] = at, False
+
+
+def move(steps: int) -> None:
+    """Go on to another claim, or back, without deciding."""
+    state = st.session_state
+    last = max(0, len(state.get("review-queue", ())) - 1)
+    state["review-place"] = min(last, max(0, state.get("review-place", 0) + steps))
+    state["review-relabel"] = False

@@ -1,0 +1,36 @@
+"""A decision with the button that takes it back."""
+
+import streamlit as st
+
+from collectors.errors import MoriartyError
+from index.records import Decision, Judgement, Verdict
+from ui import session
+from ui.nodes import Node, div, el
+from ui.terms import told
+from ui.widgets import draw
+
+
+def row(judgement: Judgement, entry: Node) -> None:
+    """Draw a decision and, where it still stands, Undo beside it."""
+    stands = not judgement.undone and judgement.verdict is not Verdict.UNDO
+    said, button = st.columns([6, 1], vertical_alignment="center")
+    with said:
+        draw(entry, key=f"told-{judgement.id}")
+    with button:
+        if stands:
+            st.button("Undo", key=f"undo-{judgement.id}", type="tertiary", on_click=_undo, args=(judgement,))
+
+
+def problem() -> None:
+    """Draw why the last Undo did not work, if it did not."""
+    said = st.session_state.pop("undo-problem", "")
+    if said:
+        draw(div("box bad", el("p", said)), key="undo-problem-box")
+
+
+def _undo(judgement: Judgement) -> None:
+    decision = Decision(verdict=Verdict.UNDO, target=judgement.id)
+    try:
+        session.library().judge(decision, actor=session.actor())
+    except MoriartyError as error:
+        st.session_state["undo-problem"] = told(error)
