@@ -6,9 +6,11 @@ is known and raises none.
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select, update
@@ -162,15 +164,25 @@ class Alerts:
         return len(rows)
 
     def told(
-        self, numbers: Sequence[int], actor: Actor, *, since: datetime | None, new: bool, limit: int
+        self,
+        numbers: Sequence[int],
+        actor: Actor,
+        *,
+        since: datetime | None,
+        new: bool,
+        limit: int,
+        oldest: bool = False,
     ) -> list[Told]:
-        """Return the alerts of these searches, newest first; ``new`` those the person has not seen."""
+        """Return the newest alerts of these searches, or the ``oldest``, newest first.
+
+        ``new`` leaves out what the person has seen.
+        """
         query = (
             select(alerts, saved_searches.c.name, saved_searches.c.owner, opened.c.up_to)
             .join(saved_searches, saved_searches.c.seq == alerts.c.saved)
             .outerjoin(opened, _opened_by(actor))
             .where(alerts.c.saved.in_(numbers), alerts.c.kind != KNOWN)
-            .order_by(alerts.c.seq.desc())
+            .order_by(alerts.c.seq if oldest else alerts.c.seq.desc())
             .limit(limit)
         )
         if since is not None:
@@ -178,18 +190,38 @@ class Alerts:
         if new:
             query = query.where(alerts.c.seq > func.coalesce(opened.c.up_to, 0))
         with self._store.reading() as connection:
-            return [_told(row) for row in connection.execute(query)]
+            rows = [_told(row) for row in connection.execute(query)]
+        return sorted(rows, key=lambda one: -one.seq)
 
-    def mark(self, seen: Mapping[int, int], actor: Actor) -> None:
-        """Remember that a person has seen the alerts of each search up to a number."""
+    def mark(self, told: Iterable[Told], actor: Actor) -> None:
+        """Remember that a person has seen these alerts.
+
+        How far somebody has read a search is one number, so an alert stays new as long as an earlier one of
+        its search was not shown.
+        """
+        shown: dict[int, set[int]] = defaultdict(set)
+        for one in told:
+            shown[one.saved].add(one.seq)
         with self._store.writing() as connection:
-            for number, up_to in seen.items():
-                mine = (opened.c.saved == number) & (opened.c.person == actor.name)
-                if connection.execute(select(opened.c.up_to).where(mine)).one_or_none() is None:
-                    connection.execute(opened.insert().values(saved=number, person=actor.name, up_to=up_to))
-                else:
-                    later = update(opened).where(mine, opened.c.up_to < up_to)
-                    connection.execute(later.values(up_to=up_to))
+            for number, seqs in shown.items():
+                _read_on(connection, number, seqs, actor)
+
+
+def _read_on(connection: Connection, number: int, seqs: Collection[int], actor: Actor) -> None:
+    """Count alerts of a search as seen by a person, up to the first new one that is not among them."""
+    mine = (opened.c.saved == number) & (opened.c.person == actor.name)
+    before = connection.execute(select(opened.c.up_to).where(mine)).scalar_one_or_none()
+    unseen = select(alerts.c.seq).where(
+        alerts.c.saved == number, alerts.c.kind != KNOWN, alerts.c.seq > (before or 0)
+    )
+    waiting = connection.execute(unseen.order_by(alerts.c.seq)).scalars()
+    up_to = max(takewhile(seqs.__contains__, waiting), default=None)
+    if up_to is None:
+        return
+    if before is None:
+        connection.execute(opened.insert().values(saved=number, person=actor.name, up_to=up_to))
+    else:
+        connection.execute(update(opened).where(mine).values(up_to=up_to))
 
 
 def _watched(row: Row[Any]) -> Watched | None:

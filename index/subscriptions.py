@@ -71,14 +71,16 @@ class Subscriptions(Desk):
     ) -> tuple[Alert, ...]:
         """Return the alerts of one saved search or of all the actor sees, newest first.
 
-        ``new`` leaves out what the actor has seen; ``seen`` counts what is returned as seen from now on.
-        Raises ``NotFound`` where there is no such search.
+        ``new`` leaves out what the actor has seen; ``seen`` counts what is returned as seen from now on, and
+        takes the oldest of the new where there are more than ``limit``, so that none is passed over. Raises
+        ``NotFound`` where there is no such search.
         """
         self._note(actor, "alerts", name or "all")
-        told = self._told(name, actor, since=since, new=new, limit=limit)
+        told = self._told(name, actor, since=since, new=new, limit=limit, oldest=new and seen)
+        shown = self._shown(told, {})
         if seen:
-            self._mark(told, actor)
-        return self._shown(told, {})
+            Alerts(self._store).mark(told, actor)
+        return shown
 
     def digest(
         self,
@@ -97,28 +99,26 @@ class Subscriptions(Desk):
         ``WrongUse`` for another format and ``NotFound`` where there is no such search.
         """
         self._note(actor, "digest", name or "all", format_name)
-        told = self._told(name, actor, since=since, new=new, limit=limit)
-        if seen:
-            self._mark(told, actor)
+        told = self._told(name, actor, since=since, new=new, limit=limit, oldest=new and seen)
+        now = self._current(told)
+        guarded = self._guarded({report for one in now.values() for report in one.reports})
         careful = {
-            key: care.for_export(self._incidents.view(key), self.typology).incident.title
-            for key, incident in self._current(told).items()
-            if care.sensitive(incident.codes)
+            key: self._leaving(key).incident.title
+            for key, incident in now.items()
+            if care.sensitive(incident.codes) or not guarded.isdisjoint(incident.reports)
         }
-        return digests.write(self._shown(told, careful), format_name, actor.name)
+        written = digests.write(self._shown(told, careful), format_name, actor.name)
+        if seen:
+            Alerts(self._store).mark(told, actor)
+        return written
 
     def _told(
-        self, name: str, actor: Actor, *, since: datetime | None, new: bool, limit: int
+        self, name: str, actor: Actor, *, since: datetime | None, new: bool, limit: int, oldest: bool
     ) -> Sequence[Told]:
         alerts = Alerts(self._store)
         searches = alerts.visible(actor)
         chosen = _named(searches, name, actor) if name else searches
-        return alerts.told(list(chosen), actor, since=since, new=new, limit=limit)
-
-    def _mark(self, told: Sequence[Told], actor: Actor) -> None:
-        """Count these alerts, newest first, and all before them as seen."""
-        if told:
-            Alerts(self._store).mark({one.saved: one.seq for one in reversed(told)}, actor)
+        return alerts.told(list(chosen), actor, since=since, new=new, limit=limit, oldest=oldest)
 
     def _current(self, told: Sequence[Told]) -> dict[str, Incident]:
         return self._incidents.many(list(dict.fromkeys(one.incident for one in told)))

@@ -102,9 +102,12 @@ def alerts(context: click.Context, name: str, as_json: bool, atom: Path | None, 
         printing.json_value(json.loads(digest))
     else:
         printing.out.print(Text(printing.safe(digest.decode())), end="")
+        kept = library.saved_searches(actor=actor)
+        left = sum(one.new for one in kept)
         if not digest:
-            kept = library.saved_searches(actor=actor)
             printing.line("Nothing new." if kept else _NONE)
+        elif new and not name and left:
+            printing.line(f"{left:,} more new alerts; `moriarty alerts` shows the next")
 
 
 @contextmanager

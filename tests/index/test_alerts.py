@@ -258,6 +258,20 @@ def test_what_is_opened_is_new_no_more_for_that_person(waiting: Library, tmp_pat
     assert told(waiting, seen=True) and told(waiting, new=True) == ()
 
 
+def test_what_was_not_shown_stays_new(library: Library, tmp_path: Path) -> None:
+    save(library, "Either", "Guildford OR Hythe")
+    arrive(library, tmp_path)
+    arrive(library, tmp_path, text=SENSITIVE)
+    newest, oldest = [alert.id for alert in told(library, "Either")]
+    assert [alert.id for alert in told(library, seen=True, limit=1)] == [newest]
+    assert len(told(library, new=True)) == 2, "an older one was not shown"
+    with pytest.raises(WrongUse, match="atom"):
+        library.digest("pdf", actor=ANALYST, new=True, seen=True)
+    assert [alert.id for alert in told(library, new=True, seen=True, limit=1)] == [oldest]
+    assert [alert.id for alert in told(library, new=True, seen=True, limit=1)] == [newest]
+    assert told(library, new=True) == ()
+
+
 def test_alerts_since_a_moment(waiting: Library, tmp_path: Path) -> None:
     arrive(waiting, tmp_path)
     now = datetime.now(UTC)

@@ -85,7 +85,7 @@ def test_home_counts_what_is_new_and_opening_a_search_counts_it_as_seen(shown: S
     _, listed = shown("saved", watched)
     assert "Tenants1tenants deposits" in listed and "Country: United Kingdom; from 2020-01-01" in listed
     _, opened = shown("saved", watched, of="Tenants")
-    assert "1 incident came in" in opened and "Cloned landlord collects deposits" in opened
+    assert "1 alert" in opened and "Cloned landlord collects deposits" in opened
     assert "words: tenants, deposits" in opened and "alerts to changes too" in opened
     assert "Tenantsnothing new" in shown("home", watched)[1]
     assert "Nothing has come in yet" in shown("saved", watched, of="Ships & <b>")[1]

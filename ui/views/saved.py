@@ -11,6 +11,9 @@ from ui.nodes import Node, div, el, link, span
 from ui.pieces import concept_link
 from ui.widgets import count, draw, empty, head, section, table, trouble
 
+SHOWN = 200
+"""Alerts of a saved search that are shown at least, where there are as many."""
+
 
 def show() -> None:
     """Draw the list of saved searches, or the one that the address names."""
@@ -25,7 +28,7 @@ def show() -> None:
     if chosen is None:
         draw(empty("There is no such saved search", el("p", link("/saved", "See all of them"))), key="none")
         return
-    alerts = library.alerts(asked, actor=actor, seen=True)
+    alerts = library.alerts(asked, actor=actor, seen=True, limit=max(chosen.new, SHOWN))
     head(
         chosen.name,
         div("sub", _asks(chosen.query)),
@@ -119,7 +122,7 @@ def _alerts(alerts: tuple[Alert, ...]) -> Node:
             ),
         )
     return section(
-        count(len(alerts), "incident") + " came in",
+        count(len(alerts), "alert"),
         div("cards", *(_card(alert) for alert in alerts)),
     )
 
