@@ -30,6 +30,7 @@ from index.store import Store
 __all__ = ["evaluate", "gold_folder", "publish"]
 
 AUDITOR = Actor(name="evaluation", role=Role.LEAD)
+RETRAINING = "retraining and poisoning"
 DEPTH, FURTHER = 10, 20
 """The ranks at which retrieval is judged: nDCG at the first, recall at the second."""
 
@@ -83,8 +84,11 @@ def _models(library: Library, settings: Settings, shipped: bool) -> dict[str, st
 def _poisoned(library: Library, folder: Path, card: Scorecard) -> None:
     """Add what judgements on training incidents gain on gold ones, and what turned labels cost."""
     judged, base, encoder = poison.judged(folder), linear.load(), library.enricher.embedder
-    if not judged or encoder is None or encoder.fingerprint != base.settings["embedder"]:
-        card.skipped.append(Skipped("retraining and poisoning", "no training incidents in the folder given"))
+    if encoder is None or encoder.fingerprint != base.settings["embedder"]:
+        card.skipped.append(Skipped(RETRAINING, "the models that come with Moriarty need their own embedder"))
+        return
+    if not judged:
+        card.skipped.append(Skipped(RETRAINING, "no training incidents in the folder given"))
         return
     for path in gold.files(folder, gold.TYPOLOGY):
         if guard := poison.guarded(path):
@@ -114,7 +118,11 @@ def _library(settings: Settings, shipped: bool) -> Iterator[Library]:
     with tempfile.TemporaryDirectory(prefix="moriarty-evaluation-") as folder:
         home = Path(folder)
         own = settings.model_copy(
-            update={"home": home, "database_url": f"sqlite:///{home / 'library.sqlite'}"}
+            update={
+                "home": home,
+                "database_url": f"sqlite:///{home / 'library.sqlite'}",
+                "elasticsearch_url": None,  # a server's index belongs to the library that people use
+            }
         )
         if not shipped:
             releases.lend(settings.home, home)

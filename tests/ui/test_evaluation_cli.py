@@ -1,6 +1,7 @@
 """The commands that measure and that learn, as people and programs call them."""
 
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,17 @@ def test_evaluate_json_is_one_value_and_speaks_of_the_library_itself(half: Path,
     done = call(tmp_path / "home", "evaluate", "--gold", str(half), "--json")
     value = json.loads(done.stdout)
     assert any(each["what"] == "this library, drawn at random" for each in value["skipped"])
+
+
+def test_evaluate_leaves_the_search_server_of_the_library_alone(
+    half: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv("MORIARTY_ELASTICSEARCH_URL", f"http://127.0.0.1:{server.getsockname()[1]}")
+        assert call(tmp_path / "home", "evaluate", "--gold", str(half), "--json").exit_code == 0
+        server.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            server.accept()
 
 
 @pytest.mark.parametrize("arguments", [(), ("--accept", "rel-none"), ("--rollback",), ("--accept", "../x")])
