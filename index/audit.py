@@ -112,8 +112,9 @@ def verify(connection: Connection, known: Head | None = None) -> int | None:
 
 def _rows(connection: Connection) -> Iterator[tuple[int, str, str]]:
     query = select(audit.c.seq, audit.c.entry, audit.c.head).order_by(audit.c.seq)
-    for row in connection.execute(query, execution_options={"yield_per": 1000}):
-        yield row.seq, row.entry, row.head
+    with connection.execute(query, execution_options={"yield_per": 1000}) as rows:  # a server holds it open
+        for row in rows:
+            yield row.seq, row.entry, row.head
 
 
 def _tree(connection: Connection) -> Tree:
