@@ -77,16 +77,18 @@ class _Lead:
 
     def _hits(self, subject: Subject, *, otherwise: bool) -> Iterator[tuple[Hit, float]]:
         """Yield what names a value, with how likely it is meant."""
+        hits = [*_scanner(subject, otherwise=otherwise).scan(self.passage)]
+        forms = [
+            Hit(value, match.start(), match.end(), match[0])
+            for value, pattern in self._forms.get((subject, otherwise), ())
+            for match in pattern.finditer(self.passage.small)
+        ]
         hidden = bytearray(len(self.passage.text))
-        for hit in _scanner(subject, otherwise=otherwise).scan(self.passage):
+        for hit in (*hits, *forms):
             if hit.value == NOTHING:
                 hidden[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
-            else:
-                yield hit, NAMED
-        for value, pattern in self._forms.get((subject, otherwise), ()):
-            for match in pattern.finditer(self.passage.small):
-                if not any(hidden[match.start() : match.end()]):
-                    yield Hit(value, match.start(), match.end(), match[0]), LIKELY
+        for found, score in ((hits, NAMED), (forms, LIKELY)):
+            yield from ((hit, score) for hit in found if not any(hidden[hit.start : hit.end]))
 
 
 def _denied(passage: Passage, hit: Hit) -> bool:

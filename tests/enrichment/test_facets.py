@@ -147,3 +147,21 @@ def test_every_list_of_words_is_used_and_none_is_missing() -> None:
         for phrase in entry.get(listing, ())
     ]
     assert {name for text in texts for name in re.findall(r"<([a-z_]+)>", text)} == load("words").keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "facet", "value"),
+    [
+        ("Police arrested three pupils aged 14 to 16 over the theft.", Subject.VICTIM_TYPE, "child"),
+        ("A candidate for the job used a deepfake.", Subject.VICTIM_TYPE, "child"),
+        ("Many people were paid to open accounts worth $9,000.", Subject.VICTIM_TYPE, "adult_individual"),
+        ("The White House chief of staff was impersonated.", Subject.VICTIM_TYPE, "business"),
+        ("State-sponsored hackers sent phishing emails.", Subject.ACTOR_TYPE, "cybercriminal"),
+        ("A soldier faces charges of making pornography.", Subject.CAPABILITY, "face_swap"),
+        ("A voice was cloned from YouTube footage.", Subject.CHANNEL, "social_media"),
+        ("On the video call the caller had another face.", Subject.CHANNEL, "phone_call"),
+        ("Hostile words would help his platform.", Subject.CHANNEL, "website_or_shop"),
+    ],
+)
+def test_words_of_another_matter_name_no_value(text: str, facet: Subject, value: str) -> None:
+    assert value not in values(text, facet)
