@@ -21,7 +21,7 @@ class Settings(Record):
 
     home: Path
     """The folder that holds everything."""
-    database_url: str
+    database_url: str = Field(repr=False)  # it may hold a password
     """SQLite under ``home`` unless another SQLAlchemy URL is set."""
     embedder: str | None = None
     """A hub id or a local folder; None for the model that comes with Moriarty."""

@@ -1,24 +1,16 @@
 """The tables of the record, in types that SQLite and PostgreSQL share.
 
 Ids are digests of content and carry the references; ``seq`` numbers are the record's own, never reused.
-Times are ISO 8601 in UTC as text, so that they sort and compare alike in every database.
+Times are ISO 8601 in UTC as text. Text sorts by code point and whole numbers have 64 bits in every database.
 """
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Float,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-)
-from sqlalchemy import Text as LongText
+import sqlalchemy
+from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, LargeBinary, MetaData, Table
 from sqlalchemy.schema import SchemaItem
 
+Integer = BigInteger().with_variant(sqlalchemy.Integer(), "sqlite")
+String = sqlalchemy.String().with_variant(sqlalchemy.String(collation="C"), "postgresql")
+LongText = sqlalchemy.Text().with_variant(sqlalchemy.Text(collation="C"), "postgresql")
 metadata = MetaData()
 APPEND_ONLY = ("audit", "judgements", "judged", "alerts")
 """Tables whose rows the database itself refuses to change or delete."""

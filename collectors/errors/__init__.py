@@ -29,6 +29,8 @@ MoriartyError
 └── RunError                  the run cannot go on
     ├── StorageFull           no room to write
     ├── StorageRefused        the disk or its owner does not let us read or write
+    │   └── RecordRefused     the database server does not let us read or write
+    ├── RecordDown            the database server does not answer or does not let us in
     ├── EvidenceDamaged       a kept file does not match its digest
     ├── IndexDamaged          the search index cannot be read; a rebuild makes it anew
     ├── SearchDown            the search server does not answer as it should
@@ -69,6 +71,8 @@ from collectors.errors.library import (
     LibraryBusy,
     LibraryNewer,
     ModelRefused,
+    RecordDown,
+    RecordRefused,
     SandboxDown,
     SearchDown,
     SearchFull,
@@ -117,6 +121,8 @@ __all__ = [
     "PortTaken",
     "ProtocolBroken",
     "RateLimited",
+    "RecordDown",
+    "RecordRefused",
     "RobotsRefused",
     "RunError",
     "SandboxDown",

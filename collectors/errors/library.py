@@ -19,6 +19,23 @@ class StorageRefused(RunError):
     )
 
 
+class RecordRefused(StorageRefused):
+    """The database server lets us in, and does not let us read or write."""
+
+    code = "record-refused"
+    advice = "Ask whoever runs the database for the rights that docs/postgresql.md lists."
+
+
+class RecordDown(RunError):
+    """The database server cannot be reached, does not let us in, or went away."""
+
+    code = "record-down"
+    advice = (
+        "Check MORIARTY_DATABASE_URL and the server, then run the same command again; "
+        "nothing acknowledged is lost."
+    )
+
+
 class EvidenceDamaged(RunError):
     """A kept file does not match its digest."""
 

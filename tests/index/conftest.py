@@ -14,18 +14,54 @@ from index.search.backend import Backend
 from index.search.cards import Card
 from index.search.embedded import EmbeddedBackend
 from index.store import Store
-from tests.index import elastic_server
+from tests.index import elastic_server, postgres_server
 from tests.index.backends import BACKENDS, Kind
 from tests.index.desk import LATE, STORIES, keep
 from tests.index.elastic_faults import Faulty, faulty
 from tests.index.hardship import LEAD, settings
+from tests.index.postgres_server import Server
 from tests.index.room import TYPOLOGY
 from tests.index.searching import Collection, make_card
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that is marked so, and reaches a record, on each kind of database."""
+    if "database" in metafunc.fixturenames and metafunc.definition.get_closest_marker("every_database"):
+        metafunc.parametrize("database", ("sqlite", "postgresql"), indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server."""
+    if missing := postgres_server.missing():
+        pytest.skip(missing)
+    with postgres_server.postgresql() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template(postgres: Server) -> str:
+    """The name of a database on it that holds an empty record."""
+    name = postgres.database()
+    Store(postgres.url(name)).close()
+    return name
+
+
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'library.sqlite'}"
+def database(request: pytest.FixtureRequest) -> str:
+    """The kind of database a test runs on."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture
+def url(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty record; in PostgreSQL its tables are made already."""
+    if database == "sqlite":
+        yield f"sqlite:///{tmp_path / 'library.sqlite'}"
+        return
+    server: Server = request.getfixturevalue("postgres")
+    with server.copied(request.getfixturevalue("template")) as name:
+        yield server.url(name)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from sqlalchemy import delete, insert, text, update
+from sqlalchemy import Connection, delete, insert, text, update
 from sqlalchemy.exc import DBAPIError
 
 from collectors.errors import NotPermitted, WrongUse
@@ -17,6 +17,8 @@ from index.search.query import Query
 from index.store import Store
 from index.tables import APPEND_ONLY, audit, meta
 from tests.index.fictional import ANALYST, INVESTIGATOR
+
+pytestmark = pytest.mark.every_database
 
 # The example of the certificate-transparency project's own tests.
 LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
@@ -60,12 +62,20 @@ def test_the_database_refuses_to_change_a_log(logged: Store, table: str, change:
         connection.execute(text("INSERT INTO judgements VALUES (1, 'jud', 'accept', 'fin', '{}')"))
         connection.execute(text("INSERT INTO judged VALUES (1, 'fin', 'rep')"))
         connection.execute(
-            text("INSERT INTO saved_searches VALUES (1, 'ada', 'it', 0, 0, '{}', '2026', NULL)")
+            text("INSERT INTO saved_searches VALUES (1, 'ada', 'it', FALSE, FALSE, '{}', '2026', NULL)")
         )
         connection.execute(text("INSERT INTO alerts VALUES (1, 1, 'inc', 0, 'new', '', 'words', '2026')"))
     column = {"audit": "entry", "judgements": "verdict", "judged": "object", "alerts": "reason"}[table]
     with pytest.raises(DBAPIError, match="append-only"), logged.writing() as connection:
         connection.execute(text(change.format(table, column)))
+
+
+def _unlock(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("DROP TRIGGER audit_no_update"))
+        connection.execute(text("DROP TRIGGER audit_no_delete"))
+    else:
+        connection.execute(text("DROP TRIGGER audit_append_only ON audit"))
 
 
 def _forged(entry: str) -> str:
@@ -82,8 +92,7 @@ def test_each_kind_of_tampering_is_found_and_placed(logged: Store, seq: int) -> 
     rehashed = update(audit).where(row).values(head="00" * 32)
     for tampering in (removed, forged, moved, rehashed):
         with pytest.raises(_Back), logged.writing() as connection:
-            connection.execute(text("DROP TRIGGER audit_no_update"))
-            connection.execute(text("DROP TRIGGER audit_no_delete"))
+            _unlock(connection)
             connection.execute(tampering)
             assert verify(connection) == seq
             raise _Back
@@ -99,7 +108,7 @@ def test_entries_added_behind_the_log_are_found(logged: Store) -> None:
 def test_a_log_rolled_back_or_rewritten_whole_is_found_by_a_head_kept_outside(logged: Store) -> None:
     kept = logged.audit_head()
     with pytest.raises(_Back), logged.writing() as connection:
-        connection.execute(text("DROP TRIGGER audit_no_delete"))
+        _unlock(connection)
         connection.execute(delete(audit))
         connection.execute(
             update(meta).where(meta.c.key == "audit").values(value='{"size": 0, "frontier": []}')

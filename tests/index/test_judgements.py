@@ -9,6 +9,8 @@ from index.store import Store
 from tests.index.fictional import ANALYST, INVESTIGATOR, finding, told
 from tests.index.room import CODES, Room, coded, furnish
 
+pytestmark = pytest.mark.every_database
+
 
 @pytest.fixture
 def room(store: Store) -> Room:

@@ -18,6 +18,8 @@ from index.saving import Saved
 from index.store import Store
 from tests.index.fictional import ANALYST, capture, finding, outcome, report, source, told
 
+pytestmark = pytest.mark.every_database
+
 
 def test_saving_twice_changes_nothing(store: Store) -> None:
     taken = capture()
@@ -233,6 +235,7 @@ def test_four_processes_write_without_a_locked_error(url: str) -> None:
     store.close()
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_the_database_is_set_for_durability(store: Store) -> None:
     with store.reading() as connection:
         settings = [

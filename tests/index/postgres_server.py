@@ -1,0 +1,149 @@
+"""A PostgreSQL of our own for tests, on a free port of this machine, with databases that sort by language."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, LiteralString
+
+import psycopg
+from psycopg import sql
+
+from tests.index.elastic_server import free_port
+
+ADMIN, PASSWORD = "keeper", "s3cret-of-tests"
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "fsync": "off",  # no test takes the power away
+    "shared_buffers": "32MB",
+    "max_connections": "60",
+    "logging_collector": "off",
+}
+
+
+def programs() -> Path | None:
+    """Return the folder of PostgreSQL's programs, newest first, or None."""
+    found = shutil.which("initdb")
+    known = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda file: int(file.parts[-3]))
+    return Path(found).parent if found else known[-1].parent if known else None
+
+
+def missing() -> str:
+    """Return why no server can be started, or an empty string."""
+    return "" if programs() else "no PostgreSQL server is installed"
+
+
+class Server:
+    """A server in a folder of its own, which can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._port = folder, free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._made = 0
+
+    def create(self) -> None:
+        """Make an empty cluster whose text sorts as in a dictionary where nobody asks for another order."""
+        secret = self._folder / "secret"
+        secret.write_text(PASSWORD, "utf-8")
+        os.chown(secret, *_owner())
+        locale = ("--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en")
+        arguments = ("-U", ADMIN, "-A", "scram-sha-256", f"--pwfile={secret}", "--no-sync", "-E", "UTF8")
+        self._run("initdb", "-D", str(self._folder / "data"), *arguments, *locale)
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        options = {**SETTINGS, "port": str(self._port), "unix_socket_directories": str(self._folder)}
+        command = [str(_programs() / "postgres"), "-D", str(self._folder / "data")]
+        command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, **self._as_owner())
+        for _ in range(600):
+            assert self._process.poll() is None, (self._folder / "log").read_text("utf-8")
+            try:
+                psycopg.connect(self.url("postgres"), connect_timeout=2).close()
+            except psycopg.OperationalError:
+                time.sleep(0.1)
+            else:
+                return
+        raise AssertionError("PostgreSQL does not answer")
+
+    def stop(self, how: signal.Signals = signal.SIGQUIT) -> None:
+        """End it, at once unless told otherwise: SIGQUIT leaves it as a crash does, its children with it."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(60)
+            self._process = None
+
+    def url(self, database: str, role: str = ADMIN, password: str = PASSWORD) -> str:
+        """Return the address of a database."""
+        return f"postgresql://{role}:{password}@127.0.0.1:{self._port}/{database}"
+
+    @contextmanager
+    def copied(self, template: str = "template1") -> Iterator[str]:
+        """Give the name of a copy of a database, which is gone with the block."""
+        name = self.database(template)
+        try:
+            yield name
+        finally:
+            self._order("DROP DATABASE {} WITH (FORCE)", name)
+
+    def database(self, template: str = "template1") -> str:
+        """Make a copy of a database that nobody uses and return its name."""
+        self._made += 1
+        name = f"test{self._made}"
+        self._order("CREATE DATABASE {} TEMPLATE {}", name, template)
+        return name
+
+    def _order(self, order: LiteralString, *names: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL(order).format(*map(sql.Identifier, names)))
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(_programs() / program), *arguments]
+        ended = subprocess.run(command, capture_output=True, text=True, check=False, **self._as_owner())
+        assert ended.returncode == 0, ended.stderr
+
+    def _as_owner(self) -> dict[str, Any]:
+        who, group = _owner()
+        change = {"user": who, "group": group, "extra_groups": ()} if os.getuid() == 0 else {}
+        return {"cwd": self._folder, "env": {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}, **change}
+
+
+@contextmanager
+def postgresql() -> Iterator[Server]:
+    """Give a running server that is gone with the block."""
+    folder = Path(tempfile.mkdtemp(prefix="moriarty-postgresql-"))
+    os.chown(folder, *_owner())
+    server = Server(folder)
+    try:
+        server.create()
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
+
+
+def _programs() -> Path:
+    found = programs()
+    assert found is not None
+    return found
+
+
+def _owner() -> tuple[int, int]:
+    """Return whose the server is: it refuses to run as root."""
+    if os.getuid():
+        return os.getuid(), os.getgid()
+    for name in ("postgres", "nobody"):
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return entry.pw_uid, entry.pw_gid
+    raise AssertionError("there is nobody but root to run PostgreSQL")
