@@ -206,6 +206,8 @@ class Incident(Record):
     findings: tuple[Finding, ...] = ()
     """The findings that stand: what machines suggested and people did not reject."""
     refs: tuple[str, ...] = ()
+    lead: str | None = None
+    """The report whose title and words these are; None where an older version did not keep it."""
 
     @property
     def primary(self) -> str | None:

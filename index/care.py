@@ -1,18 +1,21 @@
-"""What must not be shown or leave without a check: the wording that could identify somebody.
+"""What must not be shown without a check: the wording that could identify somebody.
 
-Complainants of sexual offences keep lifelong anonymity, and no minor is ever named, so of such incidents
-only our own summaries leave the library; the words of others stay inside.
+Complainants of sexual offences keep lifelong anonymity, and no minor is ever named. What of an incident may
+leave the library is for ``index.export.gate`` to say.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
+from sqlalchemy import Connection, select
+
+from collectors.records import Reference
 from enrichment.records import Code
-from enrichment.typology import Typology
-from index.records import IncidentView, JudgedFinding, ReportView
+from index import viewing
+from index.outbox import chunks
+from index.records import IncidentView, ReportView
+from index.tables import incident_codes, membership
 
 WITHHELD = "Withheld: it could identify a person"
-OURS = "starter"
-"""The source whose texts are written without private names."""
 
 _SENSITIVE_FAMILIES = ("CS-",)
 _SENSITIVE_LEAVES = {"AB-01", "AB-02", "AB-03"}
@@ -20,60 +23,59 @@ _SENSITIVE_LEAVES = {"AB-01", "AB-02", "AB-03"}
 
 def sensitive(codes: Iterable[Code]) -> bool:
     """Say whether an incident concerns sexual offending, by any code but a near miss."""
-    return any(
-        code.role != "sibling"
-        and (code.concept.startswith(_SENSITIVE_FAMILIES) or code.concept in _SENSITIVE_LEAVES)
-        for code in codes
+    return any(code.role != "sibling" and _sexual(code.concept) for code in codes)
+
+
+def guarded(connection: Connection, reports: Collection[str]) -> frozenset[str]:
+    """Return those of these reports that tell of sexual offending, in whichever of their incidents."""
+    told = select(membership.c.report, incident_codes.c.concept).join(
+        incident_codes, incident_codes.c.incident == membership.c.incident
+    )
+    firm = told.where(incident_codes.c.role != "sibling")
+    return frozenset(
+        report
+        for part in chunks(reports)
+        for report, concept in connection.execute(firm.where(membership.c.report.in_(part)))
+        if _sexual(concept)
     )
 
 
-def withhold(view: IncidentView) -> IncidentView:
-    """Return the view with cited titles and addresses left out where they could identify a person.
+def within(view: IncidentView, elsewhere: Collection[str]) -> frozenset[str]:
+    """Return the reports of a view that tell of sexual offending, in it or ``elsewhere``."""
+    told = frozenset(item.report.id for item in view.reports)
+    return told if sensitive(view.incident.codes) else told.intersection(elsewhere)
+
+
+def redact(view: IncidentView, elsewhere: Collection[str] = ()) -> IncidentView:
+    """Return the view without what reports cite that tell of sexual offending, in it or ``elsewhere``.
 
     The publisher, date and kind of each source stay, so a reader with the right to can still find it.
     """
-    if not sensitive(view.incident.codes):
-        return view
-    references = tuple(
-        reference.model_copy(update={"title": WITHHELD, "url": None}) for reference in view.references
-    )
-    return view.model_copy(update={"references": references})
+    kept = within(view, elsewhere)
+    return of_reports(view, [uncited(item) if item.report.id in kept else item for item in view.reports])
 
 
-def for_export(view: IncidentView, typology: Typology) -> IncidentView:
-    """Return what of an incident may leave the library.
+def uncited(item: ReportView) -> ReportView:
+    """Return the report without the titles and addresses it cites."""
+    references = tuple(map(_anonymous, item.report.references))
+    return item.model_copy(update={"report": item.report.model_copy(update={"references": references})})
 
-    Of a sensitive incident no title, address, quote or summary in the words of others leaves, only the facts,
-    our own summary where there is one, and where each fact was published.
-    """
-    if not sensitive(view.incident.codes):
-        return view
-    told_by_us = any(_ours(item) and item.report.title == view.incident.title for item in view.reports)
-    incident = view.incident
-    if not told_by_us:
-        label = typology.label(incident.primary) if incident.primary else "Incident"
-        incident = incident.model_copy(update={"title": label, "summary": ""})
-    ours = {item.report.id for item in view.reports if _ours(item)}
-    return withhold(view).model_copy(
+
+def of_reports(view: IncidentView, reports: Sequence[ReportView]) -> IncidentView:
+    """Return the view with these reports, and with what they, and no others, cite, date and teach."""
+    return view.model_copy(
         update={
-            "incident": incident,
-            "reports": tuple(item if _ours(item) else _anonymous(item) for item in view.reports),
-            "findings": tuple(
-                item if item.finding.report in ours else _unquoted(item) for item in view.findings
-            ),
+            "reports": tuple(reports),
+            "references": viewing.references(reports),
+            "timeline": viewing.timeline(reports),
+            "lessons": viewing.lessons(reports),
         }
     )
 
 
-def _ours(item: ReportView) -> bool:
-    return item.report.source == OURS
+def _sexual(concept: str) -> bool:
+    return concept.startswith(_SENSITIVE_FAMILIES) or concept in _SENSITIVE_LEAVES
 
 
-def _anonymous(item: ReportView) -> ReportView:
-    report = item.report.model_copy(update={"title": WITHHELD, "text": "", "url": None})
-    return item.model_copy(update={"report": report, "republish": False})
-
-
-def _unquoted(item: JudgedFinding) -> JudgedFinding:
-    finding = item.finding.model_copy(update={"quote": WITHHELD, "start": None, "end": None})
-    return item.model_copy(update={"finding": finding})
+def _anonymous(reference: Reference) -> Reference:
+    return reference.model_copy(update={"title": WITHHELD, "url": None})

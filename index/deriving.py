@@ -29,6 +29,8 @@ class Derived(Record):
     first_published: PartialDate | None = None
     codes: tuple[Code, ...] = ()
     refs: tuple[str, ...] = ()
+    lead: str | None = None
+    """The report that title and summary are of; None where an older version did not keep it."""
 
 
 def derive(
@@ -52,6 +54,7 @@ def derive(
         first_published=_earliest([report.published for report in reports if report.published]),
         codes=pool(standing(findings), typology, accepted, copies),
         refs=tuple(dict.fromkeys(ref for report in reports for ref in report.refs)),
+        lead=best.id,
     )
 
 

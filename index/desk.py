@@ -1,7 +1,7 @@
 """What every call of the library has in common: what it works with, who may, and the entry it leaves."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
@@ -15,7 +15,8 @@ from enrichment.classify import pool
 from enrichment.embedder import Embedder
 from enrichment.run import Enricher
 from enrichment.typology import Typology
-from index import access, indexing, releases, stages
+from index import access, care, indexing, releases, stages
+from index.export.gate import Leaving, leaving
 from index.finder import Finder
 from index.incidents import Incidents
 from index.records import Actor
@@ -103,6 +104,16 @@ class Desk:
         if found is None:
             raise NotFound(f"there is no incident {identifier!r}")
         return found
+
+    def _guarded(self, reports: Collection[str]) -> frozenset[str]:
+        """Return those of these reports that tell of sexual offending, in whichever of their incidents."""
+        with self._store.reading() as connection:
+            return care.guarded(connection, reports)
+
+    def _leaving(self, incident_id: str) -> Leaving:
+        """Return what of an incident may leave the library; raises ``NotFound``."""
+        view = self._incidents.view(incident_id)
+        return leaving(view, self.typology, self._guarded(view.incident.reports))
 
     def _note(self, actor: Actor, action: str, subject: str, detail: str = "") -> None:
         """Require that the actor may do this, and record that it was done."""

@@ -103,12 +103,14 @@ class Library(Subscriptions, Analysis, Teaching):
         An outside id such as ``aiid:147`` works too. Raises ``NotFound``.
         """
         self._note(actor, "incident", incident_id)
-        return care.withhold(self._incidents.view(self._resolved(incident_id)))
+        view = self._incidents.view(self._resolved(incident_id))
+        return care.redact(view, self._guarded(view.incident.reports))
 
     def report(self, report_id: str, *, actor: Actor) -> ReportView:
         """Return a report with its provenance and findings. Raises ``NotFound``."""
         self._note(actor, "report", report_id)
-        return self._store.report_view(report_id)
+        view = self._store.report_view(report_id)
+        return care.uncited(view) if self._guarded([report_id]) else view
 
     def similar(
         self, identifier: str = "", *, actor: Actor, limit: int = 10, text: str = ""
@@ -191,10 +193,7 @@ class Library(Subscriptions, Analysis, Teaching):
         GraphML holds the graph of these incidents. Raises ``NotFound``, ``WrongUse`` and ``formats.NotYet``.
         """
         self._note(actor, "export", ",".join(ids)[:500], format_name)
-        views = [
-            care.for_export(self._incidents.view(self._resolved(identifier)), self.typology)
-            for identifier in dict.fromkeys(ids)
-        ]
+        views = [self._leaving(self._resolved(identifier)) for identifier in dict.fromkeys(ids)]
         return formats.write(
             views,
             format_name,

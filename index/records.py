@@ -132,6 +132,11 @@ class IncidentView(Record):
     redirected_from: str | None = None
     """The id that was asked for, where it was merged into this incident."""
 
+    @property
+    def lead(self) -> ReportView | None:
+        """Return the report whose title and words the incident is told in; None where that is not known."""
+        return next((item for item in self.reports if item.report.id == self.incident.lead), None)
+
 
 class QueueItem(Record):
     """One finding that waits for a person."""

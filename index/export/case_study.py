@@ -6,15 +6,15 @@ from collectors.records import Report
 from enrichment.records import Concept, Subject
 from enrichment.typology import Typology
 from index import wording
-from index.records import IncidentView, JudgedFinding, ReportView, State
-
-QUOTE_LIMIT = 240
-"""Longest stretch, in characters, quoted from a text that may not be republished."""
+from index.care import WITHHELD
+from index.export.gate import QUOTE_LIMIT, Leaving, cut
+from index.records import JudgedFinding, ReportView, State
 
 CAVEAT = (
     "Compiled from open sources as they stood when captured. Reports are leads and not proof; "
     "check the sources, reporting restrictions and later outcomes before use."
 )
+_WITHHELD = "The sources' own words are withheld, because they could identify a person."
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class CaseStudy:
     stamp: tuple[str, ...]
 
 
-def build(view: IncidentView, typology: Typology, version: str) -> CaseStudy:
+def build(view: Leaving, typology: Typology, version: str) -> CaseStudy:
     """Return the case study of one incident: every fact with its quote, every source with date and digest."""
     sections = (
         Section("Summary", paragraphs=_summary(view)),
@@ -74,37 +74,28 @@ def build(view: IncidentView, typology: Typology, version: str) -> CaseStudy:
     return CaseStudy(view.incident.title, _status(view), filled, stamp)
 
 
-def _summary(view: IncidentView) -> tuple[str, ...]:
-    if not view.incident.summary:
-        return ("The sources' own words are withheld, because they could identify a person.",)
-    lead = next(
-        (item for item in view.reports if item.report.text.startswith(view.incident.summary[:80])), None
-    )
-    if lead is None or lead.republish:
-        return tuple(part for part in view.incident.summary.split("\n") if part.strip())
-    return (f"{lead.publisher} reports: “{_shortened(view.incident.summary)}”",)
+def _summary(view: Leaving) -> tuple[str, ...]:
+    summary, lead = view.incident.summary, view.lead
+    if not summary:
+        return (_WITHHELD,) if any(item.report.title == WITHHELD for item in view.reports) else ()
+    if lead is not None and lead.republish:
+        return (summary,)
+    who = lead.publisher if lead is not None and lead.publisher else "A source"
+    return (f"{who} reports: “{summary}”",)
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= QUOTE_LIMIT else text[:QUOTE_LIMIT].rsplit(" ", 1)[0] + " …"
-
-
-def _status(view: IncidentView) -> str:
+def _status(view: Leaving) -> str:
     parts = [
         wording.value(subject, found.finding.value)
         for subject in (Subject.EVENT_KIND, Subject.AI_INVOLVEMENT, Subject.OUTCOME)
-        for found in _standing(view, subject)[:1]
+        for found in _about(view, subject)[:1]
     ]
     return " · ".join(parts)
 
 
-def _standing(view: IncidentView, *subjects: str) -> list[JudgedFinding]:
-    """Return the findings about these subjects that nobody rejected, the surest first, each value once."""
-    chosen = [
-        item
-        for item in view.findings
-        if item.finding.subject in subjects and item.state is not State.REJECTED
-    ]
+def _about(view: Leaving, *subjects: str) -> list[JudgedFinding]:
+    """Return the findings about these subjects, the surest first, each value once."""
+    chosen = [item for item in view.findings if item.finding.subject in subjects]
     chosen.sort(key=lambda item: (item.state is not State.ACCEPTED, -item.finding.score, item.finding.id))
     seen: set[tuple[str, str]] = set()
     unique = []
@@ -120,18 +111,18 @@ def _decided(item: JudgedFinding) -> str:
     return item.by if item.state is State.ACCEPTED else f"machine, {item.finding.score:.0%} sure"
 
 
-def _ai_use(view: IncidentView) -> tuple[str, ...]:
+def _ai_use(view: Leaving) -> tuple[str, ...]:
     subjects = (Subject.AI_INVOLVEMENT, Subject.CAPABILITY, Subject.MODALITY, Subject.TOOL)
     return tuple(
         f"{wording.subject(subject)}: "
         + ", ".join(wording.value(subject, item.finding.value) for item in found)
         + "."
         for subject in subjects
-        if (found := _standing(view, subject))
+        if (found := _about(view, subject))
     )
 
 
-def _facts(view: IncidentView) -> tuple[Row, ...]:
+def _facts(view: Leaving) -> tuple[Row, ...]:
     subjects = (
         Subject.LOSS,
         Subject.DATE,
@@ -146,22 +137,30 @@ def _facts(view: IncidentView) -> tuple[Row, ...]:
             (
                 wording.subject(subject),
                 wording.value(subject, item.finding.value),
-                f"“{_shortened(item.finding.quote)}”" if item.finding.quote else "coded by the source",
+                _quoted(item) if item.finding.quote else "coded by the source",
                 _decided(item),
             )
         )
         for subject in subjects
-        for item in _standing(view, subject)
+        for item in _about(view, subject)
     )
 
 
-def _timeline(view: IncidentView) -> tuple[Row, ...]:
+def _quoted(item: JudgedFinding) -> str:
+    """Return the words a fact rests on, cut where a cell of a table would overflow."""
+    quote = item.finding.quote
+    if quote == WITHHELD:
+        return quote
+    return f"“{quote}”" if len(quote) <= QUOTE_LIMIT else f"“{cut(quote)} …”"
+
+
+def _timeline(view: Leaving) -> tuple[Row, ...]:
     return tuple(
         Row((entry.date, entry.event)) for entry in sorted(view.timeline, key=lambda entry: entry.date)
     )
 
 
-def _codes(view: IncidentView, typology: Typology) -> tuple[Row, ...]:
+def _codes(view: Leaving, typology: Typology) -> tuple[Row, ...]:
     return tuple(
         Row(
             (
@@ -172,19 +171,18 @@ def _codes(view: IncidentView, typology: Typology) -> tuple[Row, ...]:
             )
         )
         for code in view.incident.codes
-        if code.role != "sibling"
     )
 
 
-def _countermeasures(view: IncidentView, typology: Typology) -> tuple[str, ...]:
+def _countermeasures(view: Leaving, typology: Typology) -> tuple[str, ...]:
     found: dict[str, Concept] = {}
     for code in view.incident.codes:
-        if code.role != "sibling" and typology.is_leaf(code.concept):
+        if typology.is_leaf(code.concept):
             found |= {item.id: item for item in typology.countermeasures(code.concept)}
     return tuple(f"{item.label} ({item.id})" for item in found.values())
 
 
-def _sources(view: IncidentView) -> tuple[Row, ...]:
+def _sources(view: Leaving) -> tuple[Row, ...]:
     cited = tuple(
         Row(
             (

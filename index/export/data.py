@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import networkx as nx
 
 from enrichment.records import Subject
-from index.records import IncidentView, State
+from index.export.gate import Leaving
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What the Char production of XML 1.0 leaves out."""
@@ -35,14 +35,14 @@ COLUMNS = (
 """The columns of the CSV export, in order."""
 
 
-def to_json(views: Sequence[IncidentView]) -> bytes:
+def to_json(views: Sequence[Leaving]) -> bytes:
     """Return the incidents as one JSON list, with reports' texts only where they may be republished."""
     return (json.dumps([_as_dict(view) for view in views], ensure_ascii=False, indent=2) + "\n").encode(
         "utf-8"
     )
 
 
-def to_csv(views: Sequence[IncidentView]) -> bytes:
+def to_csv(views: Sequence[Leaving]) -> bytes:
     """Return one row an incident, as UTF-8 CSV in which no cell can act as a formula."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
@@ -78,16 +78,13 @@ def inert(cell: str) -> str:
     return "'" + cell if cell.startswith(_FORMULA) else cell
 
 
-def _values(view: IncidentView, subject: Subject) -> str:
-    values = {
-        item.finding.value: None
-        for item in view.findings
-        if item.finding.subject is subject and item.state is not State.REJECTED
-    }
-    return "; ".join(values)
+def _values(view: Leaving, subject: Subject) -> str:
+    return "; ".join(
+        dict.fromkeys(item.finding.value for item in view.findings if item.finding.subject is subject)
+    )
 
 
-def _row(view: IncidentView) -> list[str]:
+def _row(view: Leaving) -> list[str]:
     incident = view.incident
     others = "; ".join(code.concept for code in incident.codes if code.role == "other")
     return [
@@ -114,12 +111,12 @@ def _row(view: IncidentView) -> list[str]:
     ]
 
 
-def _as_dict(view: IncidentView) -> dict[str, object]:
-    incident = view.incident
+def _as_dict(view: Leaving) -> dict[str, object]:
+    incident, lead = view.incident, view.lead
     return {
         "id": incident.id,
         "title": incident.title,
-        "summary": incident.summary if any(item.republish for item in view.reports) else "",
+        "summary": incident.summary if lead is not None and lead.republish else "",
         "occurred": incident.occurred.value if incident.occurred else None,
         "refs": list(incident.refs),
         "codes": [code.model_dump(mode="json") for code in incident.codes],

@@ -9,7 +9,7 @@ import networkx as nx
 from collectors.errors import WrongUse
 from enrichment.typology import Typology
 from index.export import case_study, data, markdown, word
-from index.records import IncidentView
+from index.export.gate import Leaving
 
 CASE_STUDY = {"md": markdown.write, "docx": word.write}
 DATA = {"json": data.to_json, "csv": data.to_csv}
@@ -26,7 +26,7 @@ class NotYet(WrongUse):
 
 
 def write(
-    views: Sequence[IncidentView],
+    views: Sequence[Leaving],
     format_name: str,
     typology: Typology,
     graph: Callable[[], nx.MultiDiGraph],

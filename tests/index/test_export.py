@@ -9,16 +9,19 @@ import networkx as nx
 import pytest
 
 from collectors.errors import WrongUse
-from collectors.records import Capture, PartialDate, Reference, Report
-from enrichment.records import Code, Finding, Incident, Subject, finding_id
+from collectors.records import Capture, Claim, PartialDate, Reference, Report
+from enrichment import graph as graphs
+from enrichment.records import Code, Finding, Incident, Link, Subject, finding_id
 from enrichment.typology import Typology
-from index import care
+from index import care, viewing
 from index.export import formats, markdown
 from index.export.data import COLUMNS
-from index.records import IncidentView, JudgedFinding, ReportView, State, TimelineEntry
+from index.export.gate import QUOTE_LIMIT, leaving
+from index.records import IncidentView, JudgedFinding, ReportView, State
 
 HOSTILE = "=1+1 ![x](https://evil.example/p.png) <script>alert(1)</script> | `code` $x$ ‮"
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
+FORMATS = formats.READY
 
 
 @pytest.fixture(scope="module")
@@ -26,31 +29,37 @@ def typology() -> Typology:
     return Typology.load()
 
 
-def finding(subject: Subject, value: str, quote: str = "", role: str = "") -> Finding:
+def finding(
+    subject: Subject, value: str, quote: str = "", role: str = "", report: str = "rep-1", start: int = 0
+) -> Finding:
     return Finding(
-        id=finding_id("rep-1", subject, value),
-        report="rep-1",
+        id=finding_id(report, subject, value),
+        report=report,
         version="ver-1",
         subject=subject,
         value=value,
         role=role,
         score=0.9,
+        start=start if quote else None,
+        end=start + len(quote) if quote else None,
         quote=quote,
         origin="test@1",
     )
 
 
-def view(
-    title: str = "A firm is deceived", code: str = "FR-01", republish: bool = True, key: str = "inc-1"
-) -> IncidentView:
-    findings = (
-        finding(Subject.LOSS, "HKD 200000000", "HK$200 million", "loss"),
-        finding(Subject.COUNTRY, "HK", "Hong Kong"),
-        finding(Subject.AI_INVOLVEMENT, "confirmed"),
-        finding(Subject.TOOL, HOSTILE),
-    )
-    text = "A long account of the case. " * 40
-    report = Report(id="rep-1", version="ver-1", source="s", capture="cap-1", title=title, text=text)
+TEXT = "A long account of the case. " * 40
+FINDINGS = (
+    finding(Subject.LOSS, "HKD 200000000", "HK$200 million", "loss"),
+    finding(Subject.COUNTRY, "HK", "Hong Kong"),
+    finding(Subject.AI_INVOLVEMENT, "confirmed"),
+    finding(Subject.TOOL, HOSTILE),
+    finding(Subject.ORGANISATION, "Lower Marsh School", "Lower Marsh School"),
+    finding(Subject.TYPOLOGY, "CY-02", "a near miss", "sibling"),
+    finding(Subject.EVENTS, "0-560 560-1120", TEXT.strip()),
+)
+
+
+def shown(report: Report, republish: bool = True) -> ReportView:
     capture = Capture(
         id="cap-1",
         source="s",
@@ -65,45 +74,111 @@ def view(
         offset=0,
         tool="Moriarty/0",
     )
+    return ReportView(
+        report=report,
+        source_title="A source",
+        publisher="A publisher",
+        licence="x",
+        republish=republish,
+        capture=capture,
+        incidents=("inc-1",),
+        findings=tuple(JudgedFinding(finding=item, state=State.SUGGESTED) for item in FINDINGS),
+    )
+
+
+def view(
+    title: str = "A firm is deceived",
+    code: str = "FR-01",
+    republish: bool = True,
+    key: str = "inc-1",
+    text: str = TEXT,
+    others: tuple[ReportView, ...] = (),
+    lead: str | None = "rep-1",
+) -> IncidentView:
+    report = Report(
+        id="rep-1",
+        version="ver-1",
+        source="s",
+        capture="cap-1",
+        url="https://example.org/a-named-person",
+        title=title,
+        text=text,
+        references=(Reference(publisher="P", title="A named person", url="https://named.example"),),
+        claims=(
+            Claim(subject="timeline", value="Named", role="2024-02"),
+            Claim(subject="timeline", value="Call", role="2024-01"),
+            Claim(subject="lesson", value="Call back on a known number."),
+        ),
+    )
+    reports = (shown(report, republish), *others)
     return IncidentView(
         incident=Incident(
             id=key,
             title=title,
-            summary=text[:600],
-            reports=("rep-1",),
+            summary=" ".join(text.split())[:600],
+            reports=tuple(item.report.id for item in reports),
             occurred=PartialDate(value="2024-01"),
             codes=(
                 Code(concept=code, role="primary", score=0.8),
                 Code(concept="CY-02", role="sibling", score=0.1),
             ),
-            findings=findings,
+            findings=FINDINGS,
+            lead=lead,
         ),
-        reports=(
-            ReportView(
-                report=report,
-                source_title="A source",
-                publisher="A publisher",
-                licence="x",
-                republish=republish,
-                capture=capture,
-                incidents=("inc-1",),
-                findings=(),
-            ),
-        ),
+        reports=reports,
         findings=tuple(
             JudgedFinding(
                 finding=item, state=State.REJECTED if item.subject is Subject.COUNTRY else State.SUGGESTED
             )
-            for item in findings
+            for item in FINDINGS
         ),
-        references=(Reference(publisher="P", title="A named person", url=None),),
-        timeline=(TimelineEntry(date="2024-02", event="Named"), TimelineEntry(date="2024-01", event="Call")),
-        lessons=("Call back on a known number.",),
+        links=(
+            Link(
+                id="lnk-1",
+                kind="near-copy",
+                left="rep-1",
+                right="rep-2",
+                weight=1,
+                reasons=("Both name Lower Marsh School",),
+                origin="group@1",
+            ),
+        ),
+        references=viewing.references(reports),
+        timeline=viewing.timeline(reports),
+        lessons=viewing.lessons(reports),
     )
 
 
-def write(name: str, typology: Typology, *views: IncidentView) -> bytes:
-    return formats.write(views or (view(),), name, typology, nx.MultiDiGraph, "0.1.0")
+def other(republish: bool, source: str = "s") -> ReportView:
+    report = Report(
+        id="rep-2", version="ver-2", source=source, capture="cap-1", title="Also told", text="In other words."
+    )
+    return shown(report, republish)
+
+
+def write(
+    name: str, typology: Typology, *views: IncidentView, elsewhere: frozenset[str] = frozenset()
+) -> bytes:
+    gated = [leaving(one, typology, elsewhere) for one in views or (view(),)]
+
+    def graph() -> nx.MultiDiGraph:
+        return graphs.build(
+            (one.incident for one in gated),
+            typology,
+            reports={item.report.id: item.report.title for one in gated for item in one.reports},
+            links=[link for one in gated for link in one.links],
+        )
+
+    return formats.write(gated, name, typology, graph, "0.1.0")
+
+
+def said(name: str, typology: Typology, *views: IncidentView, elsewhere: frozenset[str] = frozenset()) -> str:
+    """Return all that a format says, without the signs that keep it from being markup."""
+    payload = write(name, typology, *views, elsewhere=elsewhere)
+    if name != "docx":
+        return payload.decode().replace("\\", "")
+    with zipfile.ZipFile(io.BytesIO(payload)) as archive:
+        return archive.read("word/document.xml").decode()
 
 
 def test_a_markdown_case_study_has_every_part(typology: Typology) -> None:
@@ -127,16 +202,26 @@ def test_a_markdown_case_study_has_every_part(typology: Typology) -> None:
     assert typology.concept("FR-01").definition[:30] in text.replace("\\", "")
 
 
-def test_a_rejected_finding_and_a_near_miss_are_left_out(typology: Typology) -> None:
-    text = write("md", typology).decode()
-    assert "Hong Kong" not in text
-    assert typology.label("CY-02") not in text.replace("\\", "")
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_rejected_finding_and_a_near_miss_are_left_out(name: str, typology: Typology) -> None:
+    text = said(name, typology)
+    for left_out in ("Hong Kong", "CY-02", typology.label("CY-02"), "a near miss"):
+        assert left_out not in text
+
+
+def test_a_near_miss_that_a_person_accepted_or_a_code_rests_on_leaves(typology: Typology) -> None:
+    missed = finding(Subject.TYPOLOGY, "CY-02", "a near miss", "sibling")
+    accepted = view().model_copy(update={"findings": (JudgedFinding(finding=missed, state=State.ACCEPTED),)})
+    codes = (Code(concept="CY-02", role="other", score=0.5, findings=(missed.id,)),)
+    pooled = view().incident.model_copy(update={"codes": codes})
+    for one in (accepted, view().model_copy(update={"incident": pooled})):
+        assert missed in leaving(one, typology).incident.findings
 
 
 def test_hostile_text_stays_text_in_markdown() -> None:
-    shown = markdown.plain(HOSTILE)
+    written = markdown.plain(HOSTILE)
     for live in ("![x](", "<script>", "`code`", "https://"):
-        assert live not in shown
+        assert live not in written
     assert markdown.plain("- item\n# head") == "\\- item \\# head"
 
 
@@ -151,7 +236,7 @@ def test_a_word_case_study_opens_and_holds_no_link_out(typology: Typology) -> No
             assert "‮".encode() not in archive.read(name)
 
 
-@pytest.mark.parametrize("name", ["md", "docx", "json", "csv", "graphml"])
+@pytest.mark.parametrize("name", FORMATS)
 def test_the_same_input_gives_the_same_bytes(name: str, typology: Typology) -> None:
     assert write(name, typology) == write(name, typology)
 
@@ -163,29 +248,105 @@ def test_no_csv_cell_is_a_formula(typology: Typology) -> None:
     assert not [cell for cell in rows[1] if cell.startswith(("=", "+", "-", "@"))]
 
 
-def test_text_that_may_not_be_republished_stays_home(typology: Typology) -> None:
-    guarded = view(republish=False)
-    [row] = json.loads(write("json", typology, guarded))
+BROKEN = "The firm\npaid " + TEXT
+
+
+@pytest.mark.parametrize("text", [TEXT, BROKEN], ids=["plain", "with a line break"])
+@pytest.mark.parametrize("name", FORMATS)
+def test_text_that_may_not_be_republished_stays_home(name: str, text: str, typology: Typology) -> None:
+    told = said(name, typology, view(republish=False, text=text))
+    assert stretch(told, text) <= QUOTE_LIMIT
+
+
+@pytest.mark.parametrize("text", [TEXT, BROKEN], ids=["plain", "with a line break"])
+def test_a_summary_that_may_not_be_republished_is_quoted(text: str, typology: Typology) -> None:
+    told = said("md", typology, view(republish=False, text=text)).split("## Facts")[0]
+    assert "A publisher reports: “" in told
+    assert 200 < stretch(told, text) <= QUOTE_LIMIT
+    [row] = json.loads(write("json", typology, view(republish=False, text=text)))
     assert row["reports"][0]["text"] is None
     assert row["summary"] == ""
-    summary = write("md", typology, guarded).decode().split("## Facts")[0]
-    assert "reports: “" in summary
-    assert len(summary) < 600
 
 
-def test_titles_that_could_identify_somebody_are_withheld() -> None:
-    assert care.withhold(view(code="CS-02")).references[0].title == care.WITHHELD
-    assert care.withhold(view()).references[0].title == "A named person"
+@pytest.mark.parametrize("name", FORMATS)
+def test_another_report_gives_no_leave_to_republish_the_lead(name: str, typology: Typology) -> None:
+    told = said(name, typology, view(republish=False, others=(other(republish=True),)))
+    assert stretch(told, TEXT) <= QUOTE_LIMIT
 
 
-def test_words_of_others_on_sexual_offences_do_not_leave(typology: Typology) -> None:
-    guarded = care.for_export(view(title="A pupil named in a headline", code="CS-02"), typology)
-    for name in ("md", "json", "csv"):
-        text = write(name, typology, guarded).decode()
-        assert typology.label("CS-02")[:20] in text
-        for words in ("A pupil named", "A long account", "HK$200 million", "A named person"):
-            assert words not in text.replace("\\", ""), (name, words)
-    assert care.for_export(view(), typology) == view()
+def test_a_summary_of_nobody_knows_which_report_is_quoted(typology: Typology) -> None:
+    [row] = json.loads(write("json", typology, view(lead=None)))
+    assert row["summary"] == ""
+    told = said("md", typology, view(lead=None)).split("## Facts")[0]
+    assert "A source reports: “" in told
+    assert stretch(told, TEXT) <= QUOTE_LIMIT
+
+
+def test_what_may_be_republished_leaves_whole(typology: Typology) -> None:
+    [row] = json.loads(write("json", typology, view(others=(other(republish=False),))))
+    assert [item["text"] for item in row["reports"]] == [TEXT, None]
+    assert row["summary"] == view().incident.summary
+    assert TEXT[:500] in said("md", typology)
+
+
+def test_a_quote_that_is_cut_is_still_where_its_span_says(typology: Typology) -> None:
+    [row] = json.loads(write("json", typology, view(republish=False)))
+    for item in row["findings"]:
+        if item["quote"] and item["subject"] == "events":
+            assert TEXT[item["start"] : item["end"]] == item["quote"]
+            assert 200 < len(item["quote"]) <= QUOTE_LIMIT
+
+
+def stretch(told: str, text: str) -> int:
+    """Return how many characters of a text, line breaks aside, are told in one go."""
+    flat, told = " ".join(text.split()), " ".join(told.split())
+    return max(size for size in range(len(flat)) if flat[:size] in told)
+
+
+NAMES = ("A named person", "named.example")
+
+
+def test_titles_and_addresses_that_could_identify_somebody_are_withheld() -> None:
+    for name in NAMES:
+        assert name not in care.redact(view(code="CS-02")).model_dump_json()
+        assert name not in care.redact(view(), {"rep-1"}).model_dump_json()
+        assert name in care.redact(view(), {"rep-2"}).model_dump_json()
+    assert care.redact(view(code="CS-02")).references[0].title == care.WITHHELD
+    assert care.redact(view()) == view()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_words_of_others_on_sexual_offences_do_not_leave(name: str, typology: Typology) -> None:
+    guarded = view(title="A pupil named in a headline", code="CS-02", others=(other(republish=True),))
+    text = said(name, typology, guarded)
+    assert "CS-02" in text
+    for words in (*WORDS, "A pupil named", "Also told"):
+        assert words not in text, (name, words)
+
+
+WORDS = (*NAMES, "A long account", "HK$200 million", "a-named-person", "Lower Marsh School", "In other words")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_report_that_also_tells_of_a_sexual_offence_is_as_silent(name: str, typology: Typology) -> None:
+    shared = view(title="Round-up: a pupil, a firm", others=(other(republish=True),))
+    text = said(name, typology, shared, elsewhere=frozenset({"rep-1"}))
+    assert "FR-01" in text
+    for words in (*WORDS[:-1], "Round-up"):
+        assert words not in text, (name, words)
+    assert typology.label("FR-01") in text
+    if name == "json":
+        assert "In other words." in text
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_our_own_words_on_sexual_offences_leave(name: str, typology: Typology) -> None:
+    ours = view(title="A pupil is threatened", code="CS-02")
+    [item] = ours.reports
+    item = item.model_copy(update={"report": item.report.model_copy(update={"source": "starter"})})
+    text = said(name, typology, ours.model_copy(update={"reports": (item,)}))
+    assert "A pupil is threatened" in text
+    assert not [words for words in NAMES if words in text]
 
 
 def test_several_case_studies_come_as_one_zip(typology: Typology) -> None:
