@@ -21,6 +21,7 @@ ADMIN, PASSWORD = "keeper", "s3cret-of-tests"
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "fsync": "off",  # no test takes the power away
+    "synchronous_commit": "off",  # which the record must not put up with
     "shared_buffers": "32MB",
     "max_connections": "60",
     "logging_collector": "off",

@@ -19,6 +19,17 @@ from index.store import Store
 from tests.index.fictional import ANALYST, capture, finding, outcome, report, source, told
 
 pytestmark = pytest.mark.every_database
+DURABLE: dict[str, tuple[str, dict[str, object]]] = {
+    "sqlite": (
+        "PRAGMA",
+        {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30000},
+    ),
+    "postgresql": (
+        "SHOW",
+        {"synchronous_commit": "on", "lock_timeout": "30s", "transaction_isolation": "repeatable read"},
+    ),
+}
+"""How each database is asked for its settings, and what they must be."""
 
 
 def test_saving_twice_changes_nothing(store: Store) -> None:
@@ -235,11 +246,8 @@ def test_four_processes_write_without_a_locked_error(url: str) -> None:
     store.close()
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_the_database_is_set_for_durability(store: Store) -> None:
     with store.reading() as connection:
-        settings = [
-            connection.execute(text(f"PRAGMA {name}")).scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-        ]
-    assert settings == ["wal", 2, 1, 30000]
+        asked, expected = DURABLE[connection.dialect.name]
+        settings = {name: connection.execute(text(f"{asked} {name}")).scalar() for name in expected}
+    assert settings == expected
