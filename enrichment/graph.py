@@ -11,6 +11,7 @@ import networkx as nx
 
 from enrichment.network.context import add_typology, is_technique
 from enrichment.network.drawing import add_edge, add_node, from_findings, from_link, node_key
+from enrichment.network.enabling import add_enabling, cases
 from enrichment.network.kinship import kinship
 from enrichment.network.pieces import Pieces
 from enrichment.network.stated import add_incident
@@ -34,9 +35,9 @@ def build(
     their type and carry ``id``, ``type``, ``evidence`` (finding ids), ``source_report_ids``,
     ``assertion_status``, ``confidence``, ``first_seen``, ``last_seen``, ``extracted_by`` and ``note``.
     Scope codes and near-miss codes draw no edge. ``reports``, titles by id, adds those reports as nodes;
-    ``links`` says which of them print one text. Of the typology's edge types ``enables`` is never drawn: that
-    one conduct commonly sets up another is stated by no entry of the typology and by no report. ``pieces``
-    of an earlier graph spare drawing again what stayed the same.
+    ``links`` says which of them print one text. ``enables`` rests on incidents that are cases of both
+    techniques, or on the typology's own words where none is. ``pieces`` of an earlier graph spare drawing
+    again what stayed the same.
     """
     known, pieces = list(incidents), Pieces(typology) if pieces is None else pieces
     parts = {
@@ -47,6 +48,9 @@ def build(
     parts |= kinship(known, typology, pieces)
     explained = partial(add_typology, techniques=techniques, typology=typology)
     parts["typology"] = pieces.part("typology", techniques, explained)
+    shown = cases(known, typology)
+    enabled = partial(add_enabling, techniques=techniques, shown=shown, typology=typology)
+    parts["enabling"] = pieces.part("enabling", (techniques, shown), enabled)
     pieces.keep(parts)
     graph = nx.compose_all([pieces.empty(), *parts.values()])
     for incident in known:

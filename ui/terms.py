@@ -71,7 +71,7 @@ def kind(node: Node) -> str:
 
 
 def verb(edge: Edge, near: str) -> str:
-    """Return what an edge says, read from the node with the id ``near``."""
-    said = graph_words()["edge"].get(edge.type, {})
+    """Return what an edge says, read from the node with the id ``near``, and where it is but perhaps so."""
+    said = graph_words()["uncertain" if edge.uncertain else "edge"].get(edge.type, {})
     way = "there" if edge.source.id == near else "back"
     return str(said.get(way, edge.type.replace("_", " ")))

@@ -5,6 +5,7 @@ from datetime import date
 from pydantic import Field
 
 from collectors.records import Record
+from enrichment.network.codes import SURE
 from enrichment.records import Finding
 
 
@@ -34,6 +35,11 @@ class Edge(Record):
     reports: tuple[str, ...] = ()
     incidents: tuple[str, ...] = ()
     """The incidents that state it."""
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether a machine gave the further code and was not sure of it."""
+        return self.type == "uses_technique" and self.confidence < SURE
 
 
 class Surroundings(Record):

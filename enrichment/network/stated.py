@@ -6,6 +6,7 @@ from functools import cache
 import networkx as nx
 
 from enrichment.names import developer
+from enrichment.network.codes import believed, surety
 from enrichment.network.drawing import Basis, add_edge, add_node, from_findings, from_list, node_key
 from enrichment.phrases import load
 from enrichment.records import Code, Finding, Incident, Subject
@@ -67,12 +68,11 @@ def is_crime(incident: Incident) -> bool:
 
 def _add_codes(graph: nx.MultiDiGraph, key: str, incident: Incident, typology: Typology) -> None:
     by_id = {finding.id: finding for finding in incident.findings}
-    for code in incident.codes:
-        if typology.is_leaf(code.concept) and code.role in ("primary", "other"):
-            technique = add_node(graph, "Technique", code.concept, typology.label(code.concept))
-            kind = "primary_technique" if code.role == "primary" else "uses_technique"
-            evidence = [by_id[one] for one in code.findings if one in by_id]
-            add_edge(graph, (key, technique, kind), _coded(code, evidence, incident))
+    for code in believed(incident, typology):
+        technique = add_node(graph, "Technique", code.concept, typology.label(code.concept))
+        kind = "primary_technique" if code.role == "primary" else "uses_technique"
+        evidence = [by_id[one] for one in code.findings if one in by_id]
+        add_edge(graph, (key, technique, kind), _coded(code, evidence, incident))
 
 
 def _by_edge(incident: Incident) -> dict[tuple[str, str, str], list[Finding]]:
@@ -171,7 +171,7 @@ def _add_measures(graph: nx.MultiDiGraph, key: str, incident: Incident, typology
 
 def _coded(code: Code, evidence: Sequence[Finding], incident: Incident) -> Basis:
     note = "coded by a person" if code.judged else "coded by a model"
-    return from_findings(evidence, incident, confidence=code.score, note=note)
+    return from_findings(evidence, incident, confidence=surety(code), note=note)
 
 
 def _stated(findings: Sequence[Finding], incident: Incident, note: str = "") -> Basis:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from enrichment.network.codes import believed
 from enrichment.network.exact import Stratum, adjusted, binomial_below, rate_ratio, upper_tail
 from enrichment.network.records import Rise, SourceCount
 from enrichment.network.times import day_of
@@ -55,9 +56,9 @@ def sightings(
         if day is None:
             undated += 1
             continue
-        leaves = (code.concept for code in incident.codes if code.role != "sibling")
+        leaves = frozenset(code.concept for code in believed(incident, typology))
         told = frozenset(source_of[report] for report in incident.reports if report in source_of)
-        dated.append(Sighting(incident.id, day, frozenset(filter(typology.is_leaf, leaves)), told))
+        dated.append(Sighting(incident.id, day, leaves, told))
     return sorted(dated, key=lambda one: (one.day, one.incident)), undated
 
 

@@ -10,6 +10,7 @@ from collectors.errors import NotFound
 from collectors.records import PartialDate
 from enrichment import typology as typology_module
 from enrichment.graph import Pieces, build, node_key
+from enrichment.network.codes import FURTHER, SURE
 from enrichment.network.layers import surroundings
 from enrichment.records import Code, Fact, Finding, Incident, Link, Subject, as_finding
 from enrichment.typology import Typology
@@ -87,6 +88,22 @@ def wave() -> list[Incident]:
 
 
 WAVE = wave()
+
+
+def test_of_a_machines_further_codes_only_believable_ones_are_drawn() -> None:
+    def graph(score: float, *, judged: bool = False) -> nx.MultiDiGraph:
+        code = Code(concept="FR-03", role="other", score=score, judged=judged)
+        return build([FRAUD.model_copy(update={"codes": (FRAUD.codes[0], code)})], TYPOLOGY)
+
+    ends = ("incident:i1", "technique:FR-03", "uses_technique")
+    assert ends not in graph(FURTHER - 0.01).edges
+    assert graph(FURTHER).edges[ends]["confidence"] == FURTHER
+    assert graph(0.01, judged=True).edges[ends]["confidence"] == 1.0
+    shown = {score: surroundings(graph(score), "technique:FR-03", {}).edges for score in (SURE - 0.01, SURE)}
+    assert [edge.uncertain for edges in shown.values() for edge in edges if edge.type == ends[2]] == [
+        True,
+        False,
+    ]
 
 
 def test_a_named_offence_is_no_pursuit_and_a_conviction_is_one() -> None:
@@ -249,11 +266,12 @@ def test_every_edge_obeys_the_typology() -> None:
     allowed = {edge["id"]: (set(edge["from"]), set(edge["to"])) for edge in schema["edge_types"]}
     others = [incident("i2", "AT-02", finding(Subject.TOOL, "Claude")), incident("i3", "X-05"), PURSUED]
     others.append(incident("i5", "MK-05", finding(Subject.TOOL, "ChatGPT")))
+    others.append(incident("i6", "ID-02", others=("ID-01",)))
     printed = {"rep-1": "A report", "rep-2": "Printed again"}
     reprinted = FRAUD.model_copy(update={"reports": ("rep-1", "rep-2")})
     graph = build([reprinted, *others, *WAVE], TYPOLOGY, reports=printed, links=[COPY])
     drawn = {attributes["type"] for _, _, attributes in graph.edges(data=True)}
-    assert drawn == allowed.keys() - {"enables"}  # neither the typology nor a report states one
+    assert drawn == allowed.keys()
     for source, target, attributes in graph.edges(data=True):
         sources, targets = allowed[attributes["type"]]
         assert graph.nodes[source]["type"] in sources
