@@ -28,7 +28,7 @@ SORTS = (Sort.NEWEST, Sort.OLDEST, Sort.LOSS)
 """Each packed in one number with the seq, because the engine sorts by one key alone."""
 STATE = "~state"
 LONGEST_VALUE = 500
-SCHEMA = 10
+SCHEMA = 11
 """Raised whenever cards are indexed differently; an index of another number is rebuilt."""
 _SEQ_BITS = 28
 _MOST_SEQ: int = 2**_SEQ_BITS - 1
@@ -73,9 +73,13 @@ def unpacked_seq(number: int) -> int:
 
 
 @lru_cache(10_000)
-def _spelt(keyword: str) -> tuple[str, list[str]]:
-    """Return a keyword in one spelling, and the compounds it writes apart; many cards have the same."""
-    return american(keyword), compounds(keyword)
+def _spelt(keyword: str) -> tuple[str, str, list[str]]:
+    """Return a keyword as it is written, in one spelling, and the compounds it writes apart.
+
+    Many cards have the same.
+    """
+    written = clean(keyword)
+    return written, american(written), compounds(written)
 
 
 @lru_cache(50_000)
@@ -87,16 +91,17 @@ def _values(values: tuple[str, ...]) -> list[str]:
 def fields(card: Card) -> dict[str, Any]:
     """Return a card as the index's fields."""
     day = card.when.toordinal() if card.when else 0
-    title, text, keywords = clean(card.title), clean(card.text), [clean(word) for word in card.keywords]
-    apart = dict.fromkeys(one for word in keywords for one in _spelt(word)[1])
+    title, text = clean(card.title), clean(card.text)
+    keywords = [_spelt(keyword) for keyword in card.keywords]
+    apart = dict.fromkeys(one for _, _, joined in keywords for one in joined)
     told: dict[str, Any] = {
         "id": card.id,
         "by": card.by.value,
         "refs": [clean(ref) for ref in card.refs],
         "title": (spelt := american(title)),
         "text": [spelt, american(text), *compounds(title, text)],
-        "keywords": [_spelt(word)[0] for word in (*keywords, *apart)],
-        WRITTEN[False]: "\n".join((title, text, *keywords)),
+        "keywords": [spelt for _, spelt, _ in (*keywords, *map(_spelt, apart))],
+        WRITTEN[False]: "\n".join((title, text, *(written for written, _, _ in keywords))),
         WRITTEN[True]: title,
         "key": key(card.id),
         "seq": card.seq,
@@ -119,16 +124,28 @@ def stored(card: Card) -> dict[str, Any]:
 
 
 def kept(source: HitSource) -> bytes:
-    """Return what a hit shows as the index keeps it: the values of the fields in order."""
-    return _JSON.encode(list(vars(source).values())).encode()
+    """Return what a hit shows as the index keeps it: a line of JSON, then titles and texts as they are.
+
+    The line has the values of the fields in order, and of each title and text the length: to escape and
+    unescape long texts takes longer than all else of it.
+    """
+    *told, texts = vars(source).values()
+    line = _JSON.encode([*told, [(report, len(title), len(text)) for report, title, text in texts]])
+    written = (part for _, title, text in texts for part in (title, text))
+    return "".join((line, "\n", *written)).encode("utf-8", "surrogatepass")
 
 
 def read_kept(stored: bytes) -> HitSource:
     """Return what ``kept`` was given."""
-    *told, texts = json.loads(stored)
+    line, _, written = stored.decode("utf-8", "surrogatepass").partition("\n")
+    *told, lengths = json.loads(line)
+    texts, start = [], 0
+    for report, title, text in lengths:
+        middle, end = start + title, start + title + text
+        texts.append((report, written[start:middle], written[middle:end]))
+        start = end
     values: list[Any] = [tuple(value) if isinstance(value, list) else value for value in told]
-    values.append(tuple(map(tuple, texts)))
-    return HitSource(*values)
+    return HitSource(*values, tuple(texts))
 
 
 def state(applied: int, extents: dict[By, Extent]) -> dict[str, Any]:
