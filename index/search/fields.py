@@ -145,7 +145,8 @@ def read_kept(stored: bytes) -> HitSource:
         texts.append((report, written[start:middle], written[middle:end]))
         start = end
     values: list[Any] = [tuple(value) if isinstance(value, list) else value for value in told]
-    return HitSource(*values, tuple(texts))
+    values.append(tuple(texts))
+    return HitSource(*values)
 
 
 def state(applied: int, extents: dict[By, Extent]) -> dict[str, Any]:
