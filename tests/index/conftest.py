@@ -2,7 +2,9 @@
 
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from index.library import Library
 from index.search.backend import Backend
 from index.search.cards import Card
 from index.search.embedded import EmbeddedBackend
+from index.settings import Settings
 from index.store import Store
 from tests.index import elastic_server, postgres_server
 from tests.index.backends import BACKENDS, Kind
@@ -22,6 +25,9 @@ from tests.index.hardship import LEAD, settings
 from tests.index.postgres_server import Server
 from tests.index.room import TYPOLOGY
 from tests.index.searching import Collection, make_card
+
+Build = Callable[[str], tuple[Settings, str]]
+"""Takes the kind of a database; returns where the library is, and the name of its PostgreSQL database."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -77,31 +83,46 @@ def incidents(store: Store) -> Incidents:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a library of the starter cases and of six stories that only machines have coded."""
-    home, notes = tmp_path_factory.mktemp("built"), tmp_path_factory.mktemp("notes")
-    for town in set(STORIES) - {LATE}:
-        keep(notes, town)
-    with Library.open(settings(home)) as library:
-        library.collect(["starter"], actor=LEAD)
-        library.collect(paths=[notes], actor=LEAD)
-        library.enrich(actor=LEAD)
-        library.refresh(actor=LEAD)
-    return home
+def build(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """Gives, on each kind of database, a library of the starter cases and of stories only machines coded."""
+
+    @cache
+    def built(database: str) -> tuple[Settings, str]:
+        home, notes, name = tmp_path_factory.mktemp("built"), tmp_path_factory.mktemp("notes"), ""
+        where = settings(home)
+        if database == "postgresql":
+            server: Server = request.getfixturevalue("postgres")
+            name = server.database()
+            where = where.model_copy(update={"database_url": server.url(name)})
+        for town in set(STORIES) - {LATE}:
+            keep(notes, town)
+        with Library.open(where) as library:
+            library.collect(["starter"], actor=LEAD)
+            library.collect(paths=[notes], actor=LEAD)
+            library.enrich(actor=LEAD)
+            library.refresh(actor=LEAD)
+        return where, name
+
+    return built
 
 
 @pytest.fixture
-def home(built: Path, tmp_path: Path) -> Path:
-    """A copy of it that a test may change."""
-    shutil.copytree(built, tmp_path / "home")
+def home(build: Build, database: str, tmp_path: Path) -> Path:
+    """A copy of its folder that a test may change."""
+    shutil.copytree(build(database)[0].home, tmp_path / "home")
     return tmp_path / "home"
 
 
 @pytest.fixture
-def library(home: Path) -> Iterator[Library]:
-    """That copy, open."""
-    with Library.open(settings(home)) as opened:
-        yield opened
+def library(build: Build, database: str, home: Path, request: pytest.FixtureRequest) -> Iterator[Library]:
+    """A copy of that library, open."""
+    where = settings(home)
+    with ExitStack() as stack:
+        if database == "postgresql":
+            server: Server = request.getfixturevalue("postgres")
+            name = stack.enter_context(server.copied(build(database)[1]))
+            where = where.model_copy(update={"database_url": server.url(name)})
+        yield stack.enter_context(Library.open(where))
 
 
 @pytest.fixture(params=BACKENDS, ids=lambda kind: kind.name, scope="module")

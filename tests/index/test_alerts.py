@@ -34,6 +34,8 @@ from tests.index.desk import (
 )
 from tests.index.hardship import LEAD
 
+pytestmark = pytest.mark.every_database
+
 SECOND = (  # fictional
     "Guildford tenants warned of cloned landlord\n\nPolice in Guildford warned tenants of calls with a "
     "synthetic voice of their landlord that ask for deposits. The letting agent counted nine payments."

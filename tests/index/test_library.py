@@ -23,6 +23,8 @@ from tests.index.desk import (
 )
 from tests.index.hardship import LEAD, all_reports
 
+pytestmark = pytest.mark.every_database
+
 
 def test_from_a_search_to_the_words_it_rests_on(library: Library) -> None:
     hit = ask(library).hits[0]
