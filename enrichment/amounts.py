@@ -97,6 +97,12 @@ def _amount(number: str, scale: str | None) -> Decimal:
     return Decimal(plain) * Decimal(load("money")["scales"].get((scale or "").lower().rstrip("."), 1))
 
 
+def _usual(currency: str) -> str | None:
+    """Return a currency, or what a shared sign mostly stands for."""
+    default = load("money")["shared"][int(currency[1:])]["default"] if currency[0] == "~" else currency
+    return default and str(default)
+
+
 def _sums_of(match: re.Match[str]) -> list[Sum]:
     parts = match.groupdict()
     sign = parts.get("sign") or parts.get("mark") or ""
@@ -106,7 +112,7 @@ def _sums_of(match: re.Match[str]) -> list[Sum]:
         scale = load("money")["scales"].get((parts["scale"] or "").lower(), 1)
         whole = factor * scale * (100 if parts["hundred"] else 1)
         return [Sum(currency, whole.normalize(), *match.span())]
-    dotted = parts["scale"] is None and currency in load("money")["dotted"]
+    dotted = parts["scale"] is None and _usual(currency) in load("money")["dotted"]
     if dotted and re.fullmatch(r"\d{1,3}\.\d{3}", parts["first"]):
         parts["first"] = parts["first"].replace(".", "")
     first = _amount(parts["first"], parts["scale"])

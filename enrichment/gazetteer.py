@@ -90,9 +90,12 @@ def patterns() -> dict[str, re.Pattern[str]]:
 
 def _is_surname(text: str, hit: Hit) -> bool:
     """Return whether a town's name stands behind a first name; it is a person's wherever else it stands."""
-    if not hit.value.startswith("city"):
-        return False
-    return patterns()["first_name"].search(text[max(0, hit.start - 24) : hit.start]) is not None
+    return hit.value.startswith("city") and bears_name(text, hit.start)
+
+
+def bears_name(text: str, start: int) -> bool:
+    """Return whether a first name stands before a position: what begins there is a person's surname."""
+    return patterns()["first_name"].search(text[max(0, start - 24) : start]) is not None
 
 
 def _is_something_else(text: str, hit: Hit) -> bool:

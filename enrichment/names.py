@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
+from enrichment.gazetteer import bears_name
 from enrichment.phrases import Passage, Scanner, load, one_per_value, scanner
 from enrichment.records import Fact, Subject
 
@@ -62,7 +63,7 @@ def _formed(passage: Passage, taken: bytearray) -> Iterable[Fact]:
 def _named(passage: Passage, subject: Subject) -> Iterable[Fact]:
     covered = _products(passage) if subject is Subject.ORGANISATION else bytearray(len(passage.text))
     for hit in _scanner(subject).scan(passage):
-        if not all(covered[hit.start : hit.end]):
+        if not all(covered[hit.start : hit.end]) and not bears_name(passage.text, hit.start):
             yield passage.fact(subject, hit.value, hit.start, hit.end, score=LISTED)
         covered[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
     # In a title most words have a capital, whatever they name.

@@ -215,17 +215,18 @@ def _touches_name(text: str, start: int, end: int) -> bool:
 def scanner(entries: Iterable[Mapping[str, Any]], *, names: bool = True) -> Scanner:
     """Return a scanner over entries: ``name``, ``aliases``, ``doubtful``, ``likely``, ``needs``, ``unless``.
 
-    With ``names`` a name counts as an alias of itself unless it is a single letter or listed as doubtful.
+    With ``names`` a name counts as an alias of itself unless it is a single letter or listed otherwise.
     """
     built = Scanner()
     for entry in entries:
         doubtful = entry.get("doubtful", [])
         own = [entry["name"]] if names and len(entry["name"]) > 1 else []
-        sure = [alias for alias in [*own, *entry.get("aliases", [])] if alias not in doubtful]
+        likely = entry.get("likely", [])
+        sure = [alias for alias in [*own, *entry.get("aliases", [])] if alias not in (*doubtful, *likely)]
         needs, unless = (tuple(spelt_out(entry.get(listing, []))) for listing in ("needs", "unless"))
         built.add(entry["name"], dict.fromkeys(spelt_out(sure)))
         built.add(entry["name"], doubtful, doubtful=True, needs=needs)
-        built.add(entry["name"], spelt_out(entry.get("likely", [])), needs=needs, unless=unless)
+        built.add(entry["name"], spelt_out(likely), needs=needs, unless=unless)
     return built
 
 

@@ -28,8 +28,8 @@ def patterns() -> dict[str, re.Pattern[str]]:
     lengths = r"year|month|week|day|hour"
     found = {
         "length": re.compile(
-            rf"(?<![\w.,£$€])(?P<first>{number()}|an?)(?P<half>[\s-]and[\s-]a[\s-]half)?[\s-](?P<unit>{lengths})s?"
-            rf"(?:(?:,|\sand|,\sand)\s(?P<second>{number()})\s(?P<smaller>month|week|day)s?)?(?!\w)",
+            rf"(?<![\w.,£$€])(?P<first>{number()}|an?)(?P<half>[\s-]and[\s-]a[\s-]half|½)?[\s-](?P<unit>{lengths})s?"
+            rf"(?:(?:,|\sand|,\sand)?\s(?P<second>{number()})\s(?P<smaller>month|week|day)s?)?(?!\w)",
             re.IGNORECASE,
         ),
         "not": re.compile(rf"\b(?:{words(data['not'])})\b"),
@@ -42,6 +42,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "given_before": re.compile(r"\b(?:gave|given|gives|handed|hands)\s(?:[\w’',-]{1,16}\s){1,12}$"),
         "joined": re.compile(r"(?:,|,?\sand)\s"),
         "court": re.compile(r"\b(?:court|judge|magistrates?|tribunal)\b"),
+        "instead": re.compile(r"\bfine\w*\b[^.;]*\bor\s$"),
         "whole": re.compile(rf"\b(?:(?P<life>{words(data['life'])})|(?P<death>{words(data['death'])}))\b"),
     }
     for kind in _KINDS:
@@ -58,7 +59,7 @@ def _kind(before: str, after: str, unit: str) -> str:
     """Return what kind of sentence the words around a length of time make it, or an empty string."""
     if patterns()["not"].search(re.split(r"[;:,]", before)[-1]) or _AGE.match(after):
         return ""
-    if re.search(r"suspended for (?:a |up to )?$", before):
+    if re.search(r"suspended for (?:a |up to )?$", before) or patterns()["instead"].search(before):
         return ""
     kind = next((each for each in _KINDS if patterns()[f"{each}_after"].match(after)), "")
     kind = kind or next((each for each in _KINDS if patterns()[f"{each}_before"].search(before)), "")
@@ -68,6 +69,8 @@ def _kind(before: str, after: str, unit: str) -> str:
             return ""
         if patterns()["suspended_after"].search(after) or patterns()["suspended_before"].search(before):
             return "suspended"
+    if kind == "supervision" and unit == "hour":
+        return "unpaid-work"
     return kind
 
 

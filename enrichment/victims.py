@@ -30,12 +30,17 @@ def patterns() -> dict[str, re.Pattern[str]]:
             re.IGNORECASE,
         ),
         "lead": re.compile(
-            rf"\b(?:(?P<least>{words('at_least')})|(?P<most>{words('at_most')})|(?:{words('about')}))\s$"
+            rf"\b(?:(?P<least>{words('at_least')})|(?P<most>{words('at_most')})|(?:{words('about')})"
+            rf"|between\s(?P<from>{number()})\sand|(?P<low>{number()})\sto)\s$"
         ),
         "harmed_after": re.compile(
-            rf"(?:\s(?:in|across|from|at)\s[\w’'\s]{{1,24}})??\s(?:who\s|whom\s|that\s)?(?:{words('harmed_after')})\b"
+            rf"(?:\s(?:in|across|from|at|of)\s[\w’'\s]{{1,24}}|,[\w’'\s]{{1,40}},)??\s(?:who\s|whom\s|that\s)?"
+            rf"(?:{words('harmed_after')}|(?:were|are|being|(?:had|have|has)\sbeen)\s(?:{words('harmed')}))\b"
         ),
-        "harmed_before": re.compile(rf"\b(?:{words('harmed_before')})\s(?:the\s|\w{{1,12}}\s)?$"),
+        "harmed_before": re.compile(
+            rf"\b(?:{words('harmed_before', 'harmed', 'harming')})\s(?:the\s|\w{{1,12}}\s)?$"
+        ),
+        "harmed": re.compile(rf"\b(?:{words('harmed')})\b"),
         "invented": re.compile(rf"\b(?:{words('invented')})\b"),
         "never": re.compile(rf"(?<!\w)(?:{words('never')})(?!\w)"),
     }
@@ -45,13 +50,24 @@ def _range(match: re.Match[str], lead: re.Match[str] | None) -> str | None:
     """Return how many a match counts: ``43``, ``43+``, ``0-43`` or ``24-99``; None for fewer than two."""
     if match["loose"]:
         low, high = load("numbers")["loose"][match["loose"].lower()]
+        if lead is not None and lead["least"]:
+            return f"{low}+"
         return str(low) if low == high else f"{low}-{high}"
     count = value(match["number"])
     if count < 2 or (1900 <= count <= 2100 and "," not in match["number"]):
         return None
     if lead is None:
         return str(count)
+    low = lead["from"] or lead["low"]
+    if low:
+        return f"{_in_scale(low, match['number'])}-{count}"
     return f"{count}+" if lead["least"] else f"0-{count}" if lead["most"] else str(count)
+
+
+def _in_scale(low: str, high: str) -> int:
+    """Return the lower end of a range, which may leave its scale to the upper: ``2 to 3 million``."""
+    scale = high.rpartition(" ")[2].lower()
+    return value(f"{low} {scale}" if scale in load("numbers")["scales"] else low)
 
 
 def _counts(passage: Passage) -> Iterator[Fact]:
@@ -60,7 +76,7 @@ def _counts(passage: Passage) -> Iterator[Fact]:
         lead = patterns()["lead"].search(before)
         start = match.start() - (len(lead[0]) if lead else 0)
         harmed = patterns()["harmed_before"].search(before[: len(before) - match.start() + start])
-        harmed = harmed or patterns()["harmed_after"].match(after)
+        harmed = harmed or patterns()["harmed_after"].match(after) or patterns()["harmed"].search(match[0])
         if not (match["victims"] or harmed) or patterns()["never"].search(
             f"{before[-20:]}{match[0].lower()}"
         ):

@@ -81,6 +81,9 @@ def patterns() -> dict[str, re.Pattern[str]]:
         ),
         "fakes": re.compile(rf"\b(?:{words('fakes')})\b"),
         "passing_after": re.compile(rf"(?:['’]s?)?\s?(?:\w{{1,12}}\s)?(?:{words('passing_after')})\b"),
+        "caught_after": re.compile(
+            r",\swhere\s(?:[\w’'-]{1,14}\s){1,4}(?:arrested|detained|charged|jailed|tried|convicted|sentenced|caught)\b"
+        ),
         "list": re.compile(
             r"\.?(?:,\s?|\s(?:and|or)\s|,\s(?:and|or)\s)(?:the\s|mainland\s|Europe(?:\sand\s|,\s)){0,2}"
         ),
@@ -129,7 +132,7 @@ def _named(kind: str, before: str, after: str, title: float) -> float:
     """Return the weight of a place or people by what is said around it."""
     if _faked(before, after):
         return WEIGHT[kind] + title
-    telling = any(patterns()[name].match(after) for name in ("where_after", "victim_verbs"))
+    telling = any(patterns()[name].match(after) for name in ("where_after", "victim_verbs", "caught_after"))
     if not telling and (
         patterns()["speaks_after"].match(after) or patterns()["speaker_before"].search(before)
     ):
