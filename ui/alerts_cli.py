@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import click
-from rich.text import Text
 
 from collectors.errors import NotFound, WrongUse
 from index import wording
@@ -54,11 +53,11 @@ def saved(context: click.Context, as_json: bool) -> None:
     made = listing.table("Name", "Owner", "New", "Search", "Filters", "Saved")
     for one in kept:
         made.add_row(
-            Text(printing.safe(one.name)),
-            Text(printing.safe(one.owner) + (" (shared)" if one.shared else "")),
+            printing.plain(one.name),
+            printing.plain(one.owner + (" (shared)" if one.shared else "")),
             str(one.new),
-            Text(printing.safe(one.query.text)),
-            Text(printing.safe(wording.filters(one.query))),
+            printing.plain(one.query.text),
+            printing.plain(wording.filters(one.query)),
             f"{one.at:%Y-%m-%d}",
         )
     printing.out.print(made)
@@ -101,7 +100,7 @@ def alerts(context: click.Context, name: str, as_json: bool, atom: Path | None, 
     elif as_json:
         printing.json_value(json.loads(digest))
     else:
-        printing.out.print(Text(printing.safe(digest.decode())), end="")
+        printing.out.print(printing.plain(digest.decode()), end="")
         kept = library.saved_searches(actor=actor)
         left = sum(one.new for one in kept)
         if not digest:

@@ -3,7 +3,6 @@
 from datetime import date
 
 import click
-from rich.text import Text
 
 from enrichment.typology import Typology
 from index.decisions import LoggedDecision
@@ -41,10 +40,10 @@ def _show(item: LoggedDecision, typology: Typology) -> None:
     judgement = item.judgement
     said = f"{judgement.by} {sentence(item, typology)}{' (taken back)' if judgement.undone else ''}"
     where = " · ".join(filter(None, (item.incident or item.report, item.incident_title or item.report_title)))
-    printing.out.print(Text(f"{judgement.at:%Y-%m-%d %H:%M} UTC  {printing.safe(said)}"))
-    printing.out.print(Text(f"  {printing.safe(where)}", style="dim"))
+    printing.out.print(printing.plain(f"{judgement.at:%Y-%m-%d %H:%M} UTC  {said}"))
+    printing.out.print(printing.plain(f"  {where}", "dim"))
     if judgement.reason:
-        printing.out.print(Text(f"  Reason: {printing.safe(judgement.reason)}", style="dim italic"))
+        printing.out.print(printing.plain(f"  Reason: {judgement.reason}", "dim italic"))
 
 
 def _value(item: LoggedDecision, typology: Typology) -> dict[str, object]:

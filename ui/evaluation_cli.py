@@ -5,7 +5,6 @@ from itertools import groupby
 from pathlib import Path
 
 import click
-from rich.text import Text
 
 from enrichment.evaluation.figure import Figure
 from enrichment.evaluation.scorecard import Scorecard, as_json
@@ -77,7 +76,7 @@ def _figures(measured: Sequence[Figure]) -> None:
     made = listing.table("Figure", "Value", "95 % interval", "n", "Goal", "Met", "People")
     for each in measured:
         made.add_row(
-            Text(each.name),
+            printing.plain(each.name),
             _number(each.value),
             f"{_number(each.low)}–{_number(each.high)}",
             str(each.n),
@@ -89,7 +88,7 @@ def _figures(measured: Sequence[Figure]) -> None:
 
 
 def _say(text: str, style: str = "") -> None:
-    printing.out.print(Text(printing.safe(text), style=style))
+    printing.out.print(printing.plain(text, style))
 
 
 def _number(value: float) -> str:

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 
 import click
-from rich.text import Text
 
 from collectors.errors import WrongUse
 from enrichment.network.records import Node, Outlook, Path
 from ui import listing, printing
 from ui.drawing import caption
 from ui.options import PartialDay, as_json, opened
-from ui.terms import kind, verb
+from ui.terms import count, kind, verb
 
 QUIET = 5
 """Kinds of crime without an alarm that are listed, the likeliest first."""
@@ -35,10 +34,11 @@ def emerging(context: click.Context, as_of: date | None, as_json: bool) -> None:
     if as_json:
         printing.json_value(found.model_dump(mode="json"))
     else:
-        _print(found)
+        outlook(found)
 
 
-def _print(found: Outlook) -> None:
+def outlook(found: Outlook) -> None:
+    """List what rises, and what is told alike and fits no kind of crime."""
     if found.as_of is None:
         printing.line("Too little is dated to compare.")
         return
@@ -50,7 +50,7 @@ def _print(found: Outlook) -> None:
     quiet = [rise for rise in found.rises if not rise.flagged][:QUIET]
     for rise in [*(rise for rise in found.rises if rise.flagged), *quiet]:
         made.add_row(
-            Text(f"{rise.concept} {rise.label}"),
+            printing.plain(f"{rise.concept} {rise.label}"),
             f"{rise.recent} in {rise.days} d",
             str(rise.before),
             f"{rise.ratio:.1f}",
@@ -59,11 +59,13 @@ def _print(found: Outlook) -> None:
             "rises" if rise.flagged else "",
         )
     printing.out.print(made)
-    _say(f"{found.unfit} recent incidents fit no kind of crime; groups told alike: {len(found.clusters)}.")
+    _say(
+        f"Recent incidents of no known kind: {found.unfit}; groups of them told alike: {len(found.clusters)}."
+    )
     for cluster in found.clusters:
         _say(
-            f"  {', '.join(cluster.words)}: {len(cluster.incidents)} incidents, nearest {cluster.nearest}, "
-            f"as large by chance in {cluster.chance:.0%}"
+            f"  {', '.join(cluster.words)}: {count(len(cluster.incidents), 'incident')}, "
+            f"nearest {cluster.nearest}, as large by chance in {cluster.chance:.0%}"
         )
         for key in cluster.incidents:
             _say(f"    {key}  {found.titles.get(key, '')}")
@@ -99,7 +101,7 @@ def _unknown(name: str, alike: Sequence[Node]) -> str:
 
 def _print_way(one: Path, number: int) -> None:
     basis = "all steps from reports" if one.reported else "some steps from the typology alone"
-    _say(f"Way {number}, {len(one.edges)} steps, {basis}", style="bold")
+    _say(f"Way {number}, {count(len(one.edges), 'step')}, {basis}", style="bold")
     for at, node in enumerate(one.nodes):
         _say(f"  {caption(node)}  ({kind(node)}, {node.id})")
         if at < len(one.edges):
@@ -109,4 +111,4 @@ def _print_way(one: Path, number: int) -> None:
 
 
 def _say(text: str, style: str = "") -> None:
-    printing.out.print(Text(printing.safe(text), style=style))
+    printing.out.print(printing.plain(text, style))

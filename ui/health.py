@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from rich.text import Text
-
 from collectors.records import Issue
 from index.records import Calibration, SourceHealth, Status, Tally
 from index.search.query import Stamp
 from ui.listing import EMPTY, table
-from ui.printing import complain, line, out, safe
+from ui.printing import complain, line, out, plain
+from ui.terms import count as plural
 
 ITEMS = 5
 """Items shown of one kind of trouble."""
@@ -16,7 +15,7 @@ ITEMS = 5
 
 def tally(count: Tally, judged: int | None = None, stamp: Stamp | None = None) -> None:
     """Say what a run did, and each thing that went wrong with what to do about it."""
-    line(f"{_sum(count)}; {count.new_reports} new reports, {count.changed_reports} changed")
+    line(f"{_sum(count)}; {plural(count.new_reports, 'new report')}, {count.changed_reports} changed")
     if judged is not None and stamp is not None:
         enriched(judged, stamp)
     _issues(count.issues[:20])
@@ -26,7 +25,7 @@ def tally(count: Tally, judged: int | None = None, stamp: Stamp | None = None) -
 
 def enriched(reports: int, stamp: Stamp) -> None:
     """Say how many reports were enriched and how many cards the index holds."""
-    line(f"{reports} reports enriched; {stamp.cards} cards indexed")
+    line(f"{plural(reports, 'report')} enriched; {plural(stamp.cards, 'card')} indexed")
 
 
 def _sum(count: Tally | Status) -> str:
@@ -45,31 +44,33 @@ def status(state: Status) -> None:
     made = table("", "")
     made.show_header = False
     balance = "adds up" if state.balanced else "DOES NOT ADD UP"
+    judgements, cards = plural(state.judgements, "judgement"), plural(state.indexed, "card")
+    changes, entries = plural(state.outbox, "change"), plural(state.audit_entries, "entry", "entries")
     rows = (
         ("Library", state.home),
         ("Captured", f"{_sum(state)} + {state.pending} pending ({balance})"),
         ("Reports", f"{state.reports} ({state.unenriched} not enriched yet)"),
         ("Incidents", f"{state.incidents}, {state.in_scope} of them AI crime"),
-        ("Findings", f"{state.findings}; {state.judgements} judgements; {state.queue} wait for a person"),
-        ("Index", f"generation {state.generation}, {state.indexed} cards, {state.outbox} changes waiting"),
+        ("Findings", f"{state.findings}; {judgements}; {state.queue} for a person to judge"),
+        ("Index", f"generation {state.generation}, {cards}, {changes} waiting"),
         ("Models", f"{state.model}; {state.embedder}"),
         ("Release", state.release or "none learnt from judgements is in use"),
         *([("Enriching", state.notice)] if state.notice else []),
         ("Random check", _calibration(state.calibration)),
-        ("Audit", f"{state.audit_entries} entries, head {state.audit_head[:16]}"),
+        ("Audit", f"{entries}, head {state.audit_head[:16]}"),
     )
     for name, text in rows:
-        made.add_row(name, Text(safe(text)))
+        made.add_row(name, plain(text))
     out.print(made)
     out.print()
     if not state.reports:
         line(EMPTY)
     if state.unenriched:
-        line(f"{state.unenriched} reports are not enriched yet: run `moriarty enrich`.")
+        line(f"Not enriched yet: {plural(state.unenriched, 'report')}. Run `moriarty enrich`.")
     _sources([source for source in state.sources if source.enabled])
     off = [source for source in state.sources if not source.enabled]
     for source in off:
-        out.print(Text(safe(f"off  {source.key}: {source.disabled_reason}"), style="dim"))
+        out.print(plain(f"off  {source.key}: {source.disabled_reason}", "dim"))
     _what_to_do(state.issues)
 
 
@@ -88,7 +89,7 @@ def _sources(sources: Sequence[SourceHealth]) -> None:
         column.no_wrap = True
     for source in sources:
         made.add_row(
-            source.key,
+            plain(source.key),
             source.last_issue.code if source.last_issue else "ok" if source.last_ok else "not run yet",
             str(source.reports),
             f"{source.last_ok:%d %b %H:%M}" if source.last_ok else "never",
@@ -103,8 +104,8 @@ def _what_to_do(issues: Sequence[Issue]) -> None:
     for code in kinds:
         same = [issue for issue in issues if issue.code == code]
         out.print()
-        out.print(Text(f"{code} ({len(same)}): {same[0].advice}", style="bold"))
+        out.print(plain(f"{code} ({len(same)}): {same[0].advice}", "bold"))
         for issue in same[:ITEMS]:
-            out.print(Text(safe(f"  {issue.source}: {issue.item}: {issue.detail}")))
+            out.print(plain(f"  {issue.source}: {issue.item}: {issue.detail}"))
         if len(same) > ITEMS:
-            out.print(Text(f"  … and {len(same) - ITEMS} more (--json lists them)", style="dim"))
+            out.print(plain(f"  … and {len(same) - ITEMS} more (--json lists them)", "dim"))

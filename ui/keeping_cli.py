@@ -6,6 +6,7 @@ import click
 
 from ui import health, printing
 from ui.options import as_json, opened
+from ui.terms import count
 
 
 @click.command()
@@ -81,7 +82,7 @@ def rebuild(context: click.Context) -> None:
     library, actor = opened(context)
     with printing.progress() as progress:
         stamp = library.rebuild(actor=actor, progress=progress)
-    printing.line(f"generation {stamp.generation}: {stamp.cards} cards")
+    printing.line(f"generation {stamp.generation}: {count(stamp.cards, 'card')}")
 
 
 @click.command()

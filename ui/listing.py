@@ -9,10 +9,10 @@ from enrichment.records import Incident
 from enrichment.typology import Typology
 from index import wording
 from index.records import IncidentView, JudgedFinding, ReportView
-from index.search.query import Hit, Mode, Results
+from index.search.query import Hit, Mode, Passage, Results
 from ui.asking import no_day
-from ui.printing import line, out, safe
-from ui.terms import near_miss, place, standing
+from ui.printing import line, out, plain
+from ui.terms import count, near_miss, place, standing
 
 EMPTY = "The library is empty. `moriarty run` collects; `moriarty add PATH` takes in files."
 _INSTEAD = {
@@ -34,20 +34,25 @@ def hits(found: Sequence[Hit], typology: Typology) -> None:
     """List hits with their passages, the matching words underlined."""
     for hit in found:
         codes = ", ".join(f"{code} {typology.label(code)}" for code in hit.typologies[:2])
-        out.print(Text(safe(hit.title), style="bold"))
+        out.print(plain(hit.title, "bold"))
         places = ", ".join(wording.country(code) for code in hit.countries)
         facts = " · ".join(
             part for part in (hit.id, hit.date, places, codes, wording.money(hit.loss)) if part
         )
-        out.print(Text(f"  {facts}", style="dim"))
+        out.print(plain(f"  {facts}", "dim"))
         if hit.passage:
-            marked = Text("  " + safe(hit.passage.text.replace("\n", " ")))
-            for span in hit.passage.spans:
-                marked.stylize("underline", span.start + 2, span.end + 2)
-            out.print(marked)
+            out.print(plain("  ") + lit(hit.passage))
         if hit.why:
-            out.print(Text(f"  {hit.why}", style="dim italic"))
+            out.print(plain(f"  {hit.why}", "dim italic"))
         out.print()
+
+
+def lit(passage: Passage) -> Text:
+    """Return a passage on one line, the matching words underlined."""
+    made = plain(passage.text.replace("\n", " "))
+    for span in passage.spans:
+        made.stylize("underline", span.start, span.end)
+    return made
 
 
 def notes(found: Results) -> None:
@@ -76,9 +81,9 @@ def view(shown_view: IncidentView | ReportView, typology: Typology) -> None:
         heading, text, where = incident.title, incident.summary, _known(incident, typology)
     else:
         heading, text, where = shown_view.report.title, shown_view.report.text, shown_view.report.id
-    out.print(Text(safe(heading), style="bold"))
-    out.print(Text(where, style="dim"))
-    out.print(Text(safe(text)))
+    out.print(plain(heading, "bold"))
+    out.print(plain(where, "dim"))
+    out.print(plain(text))
     out.print()
     made = table("Claim", "Value", "Score", "State", "Words it rests on")
     for item in sorted(shown_view.findings, key=_order):
@@ -86,11 +91,11 @@ def view(shown_view: IncidentView | ReportView, typology: Typology) -> None:
         coded = finding.subject == "typology"
         named = typology.label(finding.value) if coded else wording.value(finding.subject, finding.value)
         made.add_row(
-            Text(wording.subject(finding.subject)),
-            Text(safe(f"{finding.value} {named}" if coded else named)),
+            plain(wording.subject(finding.subject)),
+            plain(f"{finding.value} {named}" if coded else named),
             f"{finding.score:.2f}",
-            Text(safe("Near miss" if near_miss(item) else standing(item))),
-            Text(safe(finding.quote)),
+            plain("Near miss" if near_miss(item) else standing(item)),
+            plain(finding.quote),
         )
     out.print(made)
 
@@ -101,7 +106,7 @@ def _known(incident: Incident, typology: Typology) -> str:
     codes = (
         f"{code.concept} {typology.label(code.concept)}" for code in incident.codes if code.role != "sibling"
     )
-    reports = f"{len(incident.reports)} report{'' if len(incident.reports) == 1 else 's'}"
+    reports = count(len(incident.reports), "report")
     return " · ".join((incident.id, *([when.value] if when else []), *codes, reports))
 
 

@@ -18,9 +18,10 @@ Value = str | float | bool | None
 Node = str | dict[str, Any]
 """A text, or an element made by ``el``; JSON, so that it can travel to the browser."""
 
-_UNSEEN = re.compile(
+UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\u2028\u2029\ufeff\ud800-\udfff]"
 )
+"""What moves a cursor, turns the reading direction, hides, or is no character at all."""
 
 
 def visible(text: str) -> str:
@@ -28,7 +29,7 @@ def visible(text: str) -> str:
 
     The length stays the same, so spans into the text still hold.
     """
-    return _UNSEEN.sub("\ufffd", text)
+    return UNSEEN.sub("\ufffd", text)
 
 
 def el(tag: str, *children: Node | None, cls: str = "", **more: Value) -> Node:

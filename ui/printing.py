@@ -24,6 +24,7 @@ from rich.text import Text
 from collectors.records import Document
 from index.library import Progress as ProgressCall
 from index.search.query import By, Hit, Mode
+from ui.nodes import UNSEEN, visible
 
 SOME_FAILED = 1
 
@@ -32,24 +33,24 @@ _err = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 _FAMILY = re.compile("[A-Za-z]{2}")
 """The form of a family's code; all else is a leaf, a scope code or a name."""
-_CONTROLS = dict.fromkeys(
-    (*range(9), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-)
 
 
-def safe(text: str) -> str:
-    """Return text that cannot move the cursor, recolour the terminal or reverse the reading direction."""
-    return text.translate(_CONTROLS)
+def plain(text: str, style: str = "") -> Text:
+    """Return text that cannot move the cursor, recolour the terminal or reverse the reading direction.
+
+    The length stays the same, so spans into the text still hold.
+    """
+    return Text(visible(text), style=style)
 
 
 def line(text: str) -> None:
     """Print one line for a person, on stderr."""
-    _err.print(safe(text), soft_wrap=not _err.is_terminal)
+    _err.print(plain(text), soft_wrap=not _err.is_terminal)
 
 
 def complain(text: str) -> None:
     """Print what went wrong, on stderr."""
-    _err.print(Text(safe(text), style="red"), soft_wrap=not _err.is_terminal)
+    _err.print(plain(text, "red"), soft_wrap=not _err.is_terminal)
 
 
 def shown(path: Path) -> str:
@@ -65,13 +66,19 @@ def exit_by(failed: bool) -> None:
 
 def json_value(value: object) -> None:
     """Print one JSON value on stdout."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(_json(value, indent=2) + "\n")
 
 
 def json_line(value: object) -> None:
     """Print one JSON value on one line of stdout, at once."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.write(_json(value) + "\n")
     sys.stdout.flush()
+
+
+def _json(value: object, indent: int | None = None) -> str:
+    """Return a value as JSON in which everything a terminal would obey or refuse is escaped."""
+    written = json.dumps(value, ensure_ascii=False, indent=indent)
+    return UNSEEN.sub(lambda unseen: f"\\u{ord(unseen[0]):04x}", written)
 
 
 def day(text: str, *, last: bool) -> date:
@@ -138,7 +145,7 @@ def progress() -> Iterator[ProgressCall]:
         return
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -148,7 +155,7 @@ def progress() -> Iterator[ProgressCall]:
 
         def update(stage: str, done: int, total: int | None) -> None:
             if stage not in tasks:
-                tasks[stage] = bars.add_task(safe(stage), total=total)
+                tasks[stage] = bars.add_task(visible(stage), total=total)
             bars.update(tasks[stage], completed=done, total=total)
 
         yield update

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.text import Text
 
 from collectors.errors import NotFound, WrongUse
 from ui import listing, printing
 from ui.options import as_json as json_option
 from ui.options import opened
+from ui.terms import count
 
 
 @click.command()
@@ -89,13 +89,13 @@ def _list(reports: list[dict[str, Any]], as_json: bool) -> None:
 
 
 def _show(report: Mapping[str, Any]) -> None:
-    printing.line(f"{report['lessons']} lessons on {report['incidents']} incidents")
-    for why, count in report["left_out"].items():
-        printing.line(f"{count} judged reports teach nothing: {why}")
+    printing.line(f"{count(report['lessons'], 'lesson')} on {count(report['incidents'], 'incident')}")
+    for why, number in report["left_out"].items():
+        printing.line(f"Nothing is learnt from {count(number, 'judged report')}: {why}")
     made = listing.table("Right codes on", "n", "Before", "After", "Change", "95 % interval")
     for each in [*report["guards"], *([report["unseen"]] if report["unseen"] else [])]:
         made.add_row(
-            Text(printing.safe(each["name"])),
+            printing.plain(each["name"]),
             str(each["n"]),
             f"{each['before']:.3f}",
             f"{each['after']:.3f}",
@@ -116,7 +116,7 @@ def _parts(parts: list[dict[str, Any]]) -> None:
     made = listing.table("Analyst", "Lessons", "Agrees", "Others", "Worst change on frozen data")
     for each in parts:
         made.add_row(
-            Text(printing.safe(each["analyst"])),
+            printing.plain(each["analyst"]),
             str(each["lessons"]),
             _share(each["agreement"]),
             _share(each["others"]),

@@ -28,6 +28,11 @@ def graph_words() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("graph_words.toml").read_text("utf-8"))
 
 
+def count(number: int, noun: str, plural: str = "") -> str:
+    """Return ``1 report`` or ``3,200 reports``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
 def told(error: MoriartyError | OSError) -> str:
     """Return what went wrong and what to do, in sentences; to see a command's help is left to the command."""
     if isinstance(error, OSError):

@@ -9,6 +9,7 @@ import streamlit as st
 
 from collectors.errors import MoriartyError
 from ui.nodes import Node, div, el, link, span
+from ui.terms import count as count  # pages take all their drawing from here
 from ui.terms import told
 
 _ASSETS = Path(__file__).with_name("surface")
@@ -66,11 +67,6 @@ def choices(label: str, entries: Iterable[tuple[str, Node, bool]]) -> Node:
     """Return a row of links under a name, of which one is chosen: address, word, and whether it is."""
     shown = [link(to, word, current="true" if current else None) for to, word, current in entries]
     return el("nav", span("soft", label), *shown, cls="choices", label=label)
-
-
-def count(number: int, noun: str, plural: str = "") -> str:
-    """Return ``1 report`` or ``3,200 reports``."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def pairs(known: Iterable[tuple[str, Node | None]]) -> Node:

@@ -119,7 +119,7 @@ def _merge() -> None:
     shown = [view for view in (first, second) if view]
     if shown:
         draw(div("cols", *(_preview(view) for view in shown)), key="merge-preview")
-    reason = st.text_input("Why are they one incident? (needed)", key="merge-reason", max_chars=500)
+    reason = st.text_input("Why are they one incident? (required)", key="merge-reason", max_chars=500)
     pressed = st.button("Merge", key="merge", type="primary", disabled=not (first and second))
     if pressed and first and second:
         into = second.incident.id
@@ -143,7 +143,7 @@ def _split() -> None:
     chosen = st.multiselect(
         "Reports that leave", list(titles), format_func=titles.__getitem__, key=f"split-{view.incident.id}"
     )
-    reason = st.text_input("Why are they another incident? (needed)", key="split-reason", max_chars=500)
+    reason = st.text_input("Why are they another incident? (required)", key="split-reason", max_chars=500)
     if st.button("Split", key="split", type="primary"):
         decision = Decision(
             verdict=Verdict.SPLIT, target=view.incident.id, members=tuple(chosen), reason=reason.strip()

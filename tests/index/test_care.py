@@ -1,0 +1,54 @@
+"""What must not be shown or leave, over a real library: what its reports of sexual offences cite."""
+
+from collections.abc import Callable
+
+import pytest
+
+from collectors.records import Report
+from index import care
+from index.library import Library
+from index.search.query import By
+from tests.index.desk import ANALYST, ask
+from tests.index.hardship import all_reports
+
+Seen = Callable[[Library, Report, str], str]
+
+
+def searched(by: By) -> Seen:
+    return lambda library, report, _: ask(library, f'"{report.title}"', by=by, limit=9).model_dump_json()
+
+
+def exported(name: str) -> Seen:
+    return lambda library, _, incident: library.export([incident], name, actor=ANALYST).decode()
+
+
+WAYS: dict[str, Seen] = {
+    "incident": lambda library, _, incident: library.incident(incident, actor=ANALYST).model_dump_json(),
+    "report": lambda library, report, _: library.report(report.id, actor=ANALYST).model_dump_json(),
+    **{f"search by {by}": searched(by) for by in By},
+    **{f"export {name}": exported(name) for name in ("md", "json", "csv", "graphml")},
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_reports_of_sexual_offences_cite_stays_inside(library: Library, way: str) -> None:
+    kept = {report.id: report for report in all_reports(library)}
+    found = ask(library, "", filters={"family": ("CS",)}, limit=5).hits
+    assert len(found) == 5
+    for hit in found:
+        view = library.incident(hit.id, actor=ANALYST)
+        assert care.sensitive(view.incident.codes) and view.references
+        [report] = [kept[key] for key in view.incident.reports]
+        said = WAYS[way](library, report, hit.id).replace("\\", "").replace(report.title, "")
+        for cited in report.references:
+            assert cited.title not in said
+            assert not cited.url or cited.url not in said
+
+
+def test_what_other_reports_cite_is_shown(library: Library) -> None:
+    incident = ask(library, "", filters={"family": ("FR",)}, limit=1).hits[0].id
+    view = library.incident(incident, actor=ANALYST)
+    [item] = view.reports
+    assert item.report in all_reports(library)
+    assert view.references == item.report.references != ()
+    assert library.report(item.report.id, actor=ANALYST).report == item.report
