@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from collectors.records import Report
 from enrichment.records import Code, Finding, Incident, Subject, report_of, span_of
 from enrichment.typology import Typology
-from index import grouping, parts, showing
+from index import grouping, parts, reading, showing
+from index.deriving import standing
 from index.facts import dollars, loss, scope, values
 from index.incidents import Incidents
 from index.prominence import told as told_by
 from index.reading import Passages
-from index.records import State
 from index.search.backend import Backend
 from index.search.bands import loss_band
 from index.search.cards import Card, HitSource
@@ -58,46 +58,64 @@ class Cards:
     def make(self, ids: Iterable[tuple[By, str]]) -> tuple[list[Card], list[str]]:
         """Return the cards of these objects, and the ids of incidents that were merged away."""
         wanted = list(dict.fromkeys(ids))
-        current = self._incidents.many([key for by, key in wanted if by is By.INCIDENT])
-        live = [incident for key, incident in current.items() if incident.id == key]
-        gone = [key for key, incident in current.items() if incident.id != key]
+        found = self._incidents_told([key for by, key in wanted if by is By.INCIDENT])
+        live = {key: told for key, told in found.items() if told[0].id == key}
+        gone = [key for key in found if key not in live]
         reports = [key for by, key in wanted if by is By.REPORT]
         return [*self._incident_cards(live), *self._report_cards(reports)], gone
 
     def everything(self) -> Iterator[Card]:
         """Yield the card of every live incident and every report."""
-        for batch in batches(self._incidents.all(), BATCH):
-            yield from self._incident_cards(batch)
-        for reports in batches(self._store.all_reports(), BATCH):
-            yield from self._report_cards([report.id for report in reports])
+        with self._store.reading() as connection:
+            ids = {By.INCIDENT: grouping.live(connection), By.REPORT: reading.report_ids(connection)}
+        for by, each in ids.items():
+            for batch in batches(each, BATCH):
+                yield from self.make((by, key) for key in batch)[0]
 
     def shown(self, ids: Sequence[str], by: By) -> Mapping[str, HitSource]:
         """Return what a hit list shows of these objects; raises ``NotFound``."""
-        return self._shown_reports(ids) if by is By.REPORT else self._shown_incidents(ids)
+        if by is By.REPORT:
+            return {one.report.id: self._shown_report(one) for one in self._reports_told(ids)}
+        return {key: self._shown_incident(*told) for key, told in self._incidents_told(ids).items()}
 
-    def _shown_incidents(self, ids: Sequence[str]) -> dict[str, HitSource]:
+    def _incidents_told(self, ids: Sequence[str]) -> dict[str, tuple[Incident, list[Report]]]:
+        """Return what these ids lead to today, with the reports that tell it; raises ``NotFound``."""
         with self._store.reading() as connection:
             found = showing.of_incidents(connection, ids)
         waiting = [key for key in ids if key not in found]
         for key, incident in self._incidents.many(waiting).items() if waiting else ():
             found[key] = incident, self._store.reports(incident.reports)
-        return {key: self._shown_incident(*found[key]) for key in ids}
+        return {key: found[key] for key in ids}
 
-    def _incident_cards(self, incidents: Sequence[Incident]) -> Iterator[Card]:
-        told = list(dict.fromkeys(report for incident in incidents for report in incident.reports))
-        reports = {report.id: report for report in self._store.reports(told)}
-        vectors = self._store.vectors(told)
-        ids = [incident.id for incident in incidents]
-        seqs = self._store.seqs(ids)
+    def _reports_told(self, ids: Sequence[str]) -> Iterator[ShownReport]:
+        """Yield these reports with the codes of their incidents; raises ``NotFound``."""
         with self._store.reading() as connection:
-            units, copies = grouping.units(connection, ids), grouping.leaders(connection, told)
-        for incident in incidents:
-            texts = [reports[report] for report in incident.reports]
-            own = [parts.told_by(unit, reports[report_of(unit)]) for unit in units[incident.id]]
+            found = showing.of_reports(connection, ids)
+        yield from found.values()
+        if waiting := [key for key in ids if key not in found]:
+            yield from self._derived_reports(waiting)
+
+    def _derived_reports(self, ids: Sequence[str]) -> Iterator[ShownReport]:
+        """Yield reports whose incidents are to be derived first."""
+        found = self._store.findings(ids)
+        told = self._incidents.of_reports(ids)
+        incidents = self._incidents.many(list(dict.fromkeys(key for keys in told.values() for key in keys)))
+        for report in self._store.reports(ids):
+            codes = {code.concept: code for key in told[report.id] for code in incidents[key].codes}
+            yield ShownReport(report, told[report.id], tuple(codes.values()), standing(found[report.id]))
+
+    def _incident_cards(self, found: Mapping[str, tuple[Incident, list[Report]]]) -> Iterator[Card]:
+        told = list(dict.fromkeys(report.id for _, texts in found.values() for report in texts))
+        with self._store.reading() as connection:
+            vectors, seqs = reading.vectors(connection, told), reading.seqs(connection, found)
+            units, copies = grouping.units(connection, found), grouping.leaders(connection, told)
+        for key, (incident, texts) in found.items():
+            by_id = {report.id: report for report in texts}
+            own = [parts.told_by(unit, by_id[report_of(unit)]) for unit in units[key]]
             yield Card(
-                id=incident.id,
+                id=key,
                 by=By.INCIDENT,
-                seq=seqs[incident.id],
+                seq=seqs[key],
                 title=incident.title,
                 text=_pooled(own, incident.title),
                 keywords=self._keywords(incident.codes, incident.findings),
@@ -106,13 +124,15 @@ class Cards:
                 loss=dollars(loss(incident.findings)),
                 told=told_by(texts, copies),
                 facets=self._facets(incident.codes, incident.findings, texts, when(incident)),
-                vectors=_stacked([_within(unit, vectors) for unit in units[incident.id]]),
+                vectors=_stacked([_within(unit, vectors) for unit in units[key]]),
                 shown=self._shown_incident(incident, texts),
             )
 
     def _report_cards(self, ids: Sequence[str]) -> Iterator[Card]:
-        vectors, seqs = self._store.vectors(ids), self._store.seqs(ids)
-        for report, codes, findings in self._judged(ids):
+        with self._store.reading() as connection:
+            vectors, seqs = reading.vectors(connection, ids), reading.seqs(connection, ids)
+        for one in self._reports_told(ids):
+            report, codes, findings = one.report, one.codes, one.findings
             day = report.published.first if report.published else None
             yield Card(
                 id=report.id,
@@ -127,18 +147,6 @@ class Cards:
                 facets=self._facets(codes, findings, [report], day),
                 vectors=_stacked([_within(report.id, vectors)]),
             )
-
-    def _judged(self, ids: Sequence[str]) -> Iterator[tuple[Report, tuple[Code, ...], tuple[Finding, ...]]]:
-        """Yield each report with the codes of its incidents and its standing findings."""
-        found = self._store.findings(ids)
-        told = self._incidents.of_reports(ids)
-        incidents = self._incidents.many(list(dict.fromkeys(key for keys in told.values() for key in keys)))
-        for report in self._store.reports(ids):
-            codes = {code.concept: code for key in told[report.id] for code in incidents[key].codes}
-            standing = tuple(
-                item.finding for item in found.get(report.id, ()) if item.state is not State.REJECTED
-            )
-            yield report, tuple(codes.values()), standing
 
     def _keywords(self, codes: Sequence[Code], findings: Sequence[Finding]) -> tuple[str, ...]:
         words: list[str] = []
@@ -180,25 +188,17 @@ class Cards:
             **self._shown(incident.codes, incident.findings),
         )
 
-    def _shown_reports(self, ids: Sequence[str]) -> dict[str, HitSource]:
-        with self._store.reading() as connection:
-            found = showing.of_reports(connection, ids)
-        waiting = [key for key in ids if key not in found]
-        told = self._incidents.of_reports(waiting)
-        for report, codes, findings in self._judged(waiting) if waiting else ():
-            found[report.id] = ShownReport(report, told[report.id], codes, findings)
-        return {
-            key: HitSource(
-                title=one.report.title,
-                date=one.report.published.value if one.report.published else "",
-                sources=(one.report.source,),
-                refs=one.report.refs,
-                incidents=one.incidents,
-                texts=((key, one.report.title, one.report.text),),
-                **self._shown(one.codes, one.findings),
-            )
-            for key, one in found.items()
-        }
+    def _shown_report(self, one: ShownReport) -> HitSource:
+        report = one.report
+        return HitSource(
+            title=report.title,
+            date=report.published.value if report.published else "",
+            sources=(report.source,),
+            refs=report.refs,
+            incidents=one.incidents,
+            texts=((report.id, report.title, report.text),),
+            **self._shown(one.codes, one.findings),
+        )
 
     def _shown(self, codes: Sequence[Code], findings: Sequence[Finding]) -> _Shown:
         return _Shown(

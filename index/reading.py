@@ -27,6 +27,7 @@ from index.tables import (
 
 Passages = tuple[tuple[int, int], ...]
 """Start and end of each passage in a report's text."""
+_CLAIM = tuple(findings.c.keys())
 # Made once: a search by meaning asks it, and to build a statement takes longer than to run it.
 _VECTORS = select(enriched.c.report, enriched.c.passages, enriched.c.dimensions, enriched.c.vectors).where(
     enriched.c.report.in_(bindparam("ids", expanding=True))
@@ -61,6 +62,11 @@ def current() -> Select[int, str]:
     return select(reports.c.seq, report_versions.c.body).join(report_versions, same).order_by(reports.c.seq)
 
 
+def report_ids(connection: Connection) -> list[str]:
+    """Return the ids of all reports, in the order they came in."""
+    return list(connection.execute(select(reports.c.id).order_by(reports.c.seq)).scalars())
+
+
 def reports_by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Report]:
     """Return the current versions of these reports; unknown ids are left out."""
     found: dict[str, Report] = {}
@@ -77,8 +83,9 @@ def stored_findings(connection: Connection, ids: Iterable[str]) -> dict[str, lis
     order = (findings.c.subject, findings.c.score.desc(), findings.c.id)
     for part in chunks(ids):
         query = select(findings).where(findings.c.report.in_(part)).order_by(*order)
-        for row in connection.execute(query).mappings():
-            found[row["report"]].append(Finding(**row))
+        for row in connection.execute(query):
+            finding = Finding(**dict(zip(_CLAIM, row, strict=True)))
+            found[finding.report].append(finding)
     return found
 
 

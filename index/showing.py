@@ -1,7 +1,7 @@
-"""What a hit list shows of incidents and reports, read by the page.
+"""What cards and hits tell of incidents and reports, read by the page.
 
 The same as what ``Incidents`` and ``Store`` tell of them, but asked of the record in a handful of questions
-however long the page, and only what a hit shows is read.
+however long the page, and only what a card or a hit tells is read.
 """
 
 from collections import defaultdict
@@ -20,13 +20,15 @@ from index.tables import findings, incidents, judged, membership, report_version
 
 SUBJECTS = (
     Subject.COUNTRY,
+    Subject.EVENT_KIND,
     Subject.LOSS,
+    Subject.MODALITY,
     Subject.ORGANISATION,
     Subject.OUTCOME,
     Subject.PLATFORM,
     Subject.TOOL,
 )
-"""What a hit shows, or is found by, besides its codes."""
+"""What a hit shows, or is found or counted by, besides its codes."""
 _DERIVED = tuple(Derived.model_fields)
 
 # Made once: to build and name a statement takes longer than the database takes to answer it.
@@ -133,5 +135,6 @@ def _standing(connection: Connection, ids: Sequence[str]) -> dict[str, list[Find
     log = judgements.of_reports(connection, ids)
     kept: dict[str, list[Finding]] = defaultdict(list)
     for finding in judgements.unrejected((finding for key in ids for finding in found[key]), log):
-        kept[finding.report].append(finding)
+        if finding.subject in SUBJECTS:  # a person may have added any
+            kept[finding.report].append(finding)
     return kept
