@@ -35,7 +35,7 @@ _SCORE, _ANNOUNCED = 0.6, 0.75
 def events(title: str, text: str, facts: Sequence[Fact]) -> list[Fact]:
     """Return one fact with the passages that each tell an incident of their own, or none.
 
-    Its value is ``start-end`` of every passage, its span reaches from the first to the last.
+    Its value is ``start-end`` of every passage, its span is the first: together they can be the whole text.
     """
     announced = any(phrase in title.lower() for phrase in load("roundup")["titles"])
     spans = next(
@@ -52,7 +52,7 @@ def events(title: str, text: str, facts: Sequence[Fact]) -> list[Fact]:
     )
     if not spans:
         return []
-    start, end = spans[0][0], spans[-1][1]
+    start, end = spans[0]
     return [
         Fact(
             subject=Subject.EVENTS,

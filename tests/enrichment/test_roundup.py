@@ -65,6 +65,7 @@ def test_an_article_of_one_event_is_left_whole(text: str) -> None:
 def test_its_value_and_span_point_into_the_text() -> None:
     [fact] = roundup.events("Voices", TOGETHER, extract("Voices", TOGETHER))
     assert fact.subject is Subject.EVENTS
+    assert fact.value.startswith(f"{fact.start}-{fact.end} ")
     assert fact.quote == TOGETHER[fact.start : fact.end]
 
 
