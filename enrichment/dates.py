@@ -37,6 +37,13 @@ _BEFORE_YEAR = (
     r"\b(?i:in|since|during|of|until|by|early|late|mid|from|and|summer|winter|spring|autumn|between|to)[\s-]"
 )
 _NO_COUNT = r"(?![\w%-])(?!\s(?:people|victims|cases|accounts|dollars|pounds|euros|images|videos|reports))"
+_NO_WEEKDAY = "".join(
+    rf"(?<!\b{word}\s)"
+    for word in "a an the this next every each coming until by for of from Black Cyber Good Giving".split()
+)
+_AHEAD = re.compile(
+    r"\b(?:will|due|scheduled|expected|set|is to|are to|next)\b(?:(?!\b(?:but|and)\b)[^,;]){0,60}$"
+)
 _PATTERNS = {
     name: re.compile(form)
     for name, form in {
@@ -54,9 +61,10 @@ _PATTERNS = {
         "month_only": rf"{_BEFORE_MONTH}{_MONTH}(?![\w-])(?!\s\d)",
         "year": rf"{_BEFORE_YEAR}{_YEAR}{_NO_COUNT}",
         "ago": r"\b(?P<count>\d{1,2}|(?i:a|one|two|three|four|five|six|seven|eight|nine|ten))\s"
-        r"(?P<unit>day|month|year)s?\sago\b",
+        r"(?P<unit>day|week|fortnight|month|year)s?\sago\b",
         "relative": rf"\b(?i:{_RELATIVE})\b",
-        "weekday": rf"\b(?P<lead>(?i:on|last))\s(?P<weekday>(?i:{'|'.join(_DAYS)}))\b(?!,?\s\d)",
+        "weekday": rf"(?:\b(?P<lead>(?i:on|last))\s(?P<weekday>(?i:{'|'.join(_DAYS)}))"
+        rf"|(?<=[a-z]\s){_NO_WEEKDAY}(?P<bare>{'|'.join(day.title() for day in _DAYS)}))\b(?!,?\s\d|\s[A-Z])",
     }.items()
 }
 
@@ -87,8 +95,9 @@ def _relative(parts: dict[str, str | None], published: date) -> str | None:
     """Return the date that a form without a year means to a reader on the day of publication."""
     if parts.get("unit"):
         return _ago(parts["count"] or "", parts["unit"] or "", published)
-    if parts.get("weekday"):
-        back = (published.weekday() - _DAYS.index((parts["weekday"] or "").lower())) % 7
+    weekday = parts.get("weekday") or parts.get("bare")
+    if weekday:
+        back = (published.weekday() - _DAYS.index(weekday.lower())) % 7
         if back == 0 and (parts["lead"] or "").lower() == "last":
             back = 7
         return (published - timedelta(days=back)).isoformat()
@@ -98,7 +107,7 @@ def _relative(parts: dict[str, str | None], published: date) -> str | None:
     return {
         "today": published.isoformat(),
         "yesterday": (published - timedelta(days=1)).isoformat(),
-        "last week": None,
+        "last week": _week(published - timedelta(days=published.weekday() + 4)),
         "this month": published.isoformat()[:7],
         "last month": month_before.isoformat()[:7],
         "this year": str(published.year),
@@ -106,11 +115,21 @@ def _relative(parts: dict[str, str | None], published: date) -> str | None:
     }[(parts["relative"] or "").lower()]
 
 
-def _ago(count: str, unit: str, published: date) -> str:
-    """Return the day, month or year that lies so far back, no more precise than its unit."""
+def _week(middle: date) -> str | None:
+    """Return the month or year that all days of the week around a day lie in, or None."""
+    first, last = (middle + timedelta(days=days) for days in (-3, 3))
+    if first.year != last.year:
+        return None
+    return first.isoformat()[:7] if first.month == last.month else str(first.year)
+
+
+def _ago(count: str, unit: str, published: date) -> str | None:
+    """Return what lies so far back, no more precise than its unit; of a week the month or year it lies in."""
     number = int(count) if count.isdigit() else _COUNTS.index(count.lower()) or 1
     if unit == "day":
         return (published - timedelta(days=number)).isoformat()
+    if unit in ("week", "fortnight"):
+        return _week(published - timedelta(weeks=number * (2 if unit == "fortnight" else 1)))
     if unit == "year":
         return str(published.year - number)
     months = published.year * 12 + published.month - 1 - number
@@ -183,11 +202,18 @@ def _in(passage: Passage, published: PartialDate | None, order: str) -> list[Fac
                 continue
             taken[start:end] = b"\1" * (end - start)
             value = _value(match.groupdict(), published, order)
-            if value is not None:
+            if value is not None and not _ahead(passage, match):
                 score = 0.9 if match.groupdict().get("year") else 0.6
                 role = "" if _is_later(value, published) else _role(passage, start, end)
                 facts.append(passage.fact(Subject.DATE, value, start, end, score=score, role=role))
     return sorted(facts, key=lambda fact: fact.start or 0)
+
+
+def _ahead(passage: Passage, match: re.Match[str]) -> bool:
+    """Return whether a weekday is said to lie ahead: ``will appear in court on Friday``."""
+    if match.lastgroup not in ("weekday", "bare"):
+        return False
+    return _AHEAD.search(passage.around(*match.span(), REACH, 0)[0]) is not None
 
 
 def _is_later(value: str, published: PartialDate | None) -> bool:

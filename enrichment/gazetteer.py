@@ -10,6 +10,8 @@ from enrichment.phrases import Hit, Passage, Scanner, load
 
 NOTHING = "nothing -"
 """The value of a name with a place in it that places nothing, such as a newspaper's."""
+AS_NAMED = "as named"
+"""The country of an organisation that places a report by the place in its name and no further."""
 _KINDS = {
     "names": "name",
     "demonyms": "demonym",
@@ -66,6 +68,8 @@ def _add_organisations(scanner: Scanner) -> None:
         for entry in group["entries"]:
             listed = {"name": entry} if isinstance(entry, str) else entry
             code = listed.get("country", group.get("country"))
+            if code == AS_NAMED:
+                continue
             value = f"institution {code}" if code else NOTHING
             doubtful = listed.get("doubtful", [])
             names = [listed["name"], *listed.get("aliases", [])]

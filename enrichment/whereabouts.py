@@ -70,6 +70,9 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "home_after": re.compile(rf"(?:['’]s?)?\s?(?:\w{{1,12}}\s)?(?:{words('home_after')})\b"),
         "where_before": re.compile(rf"\b(?:{words('where_before')})\s(?:the\s|\w{{1,12}}\s)?$"),
         "neutral_before": re.compile(rf"\b(?:{words('neutral_before')})\s(?:the\s)?$"),
+        "harmed_before": re.compile(
+            rf"\b(?:{words('harmed_before')})\s(?:(?:the|some|many|most|older|elderly|young)\s)?$"
+        ),
         "where_after": re.compile(rf"(?:['’]s?|-based)?\s(?:\w{{1,12}}\s)?(?:{words('where_after')})\b"),
         "cooperation": re.compile(rf"\b(?:{words('cooperation')})\b"),
         "passing_before": re.compile(rf"\b(?:{words('passing_before')})\s(?:the\s|an?\s)?$"),
@@ -143,7 +146,9 @@ def _named(kind: str, before: str, after: str, title: float) -> float:
     # "In French" is said of a language; what is in a French town says so behind.
     if patterns()["neutral_before"].search(before) or (kind == "demonym" and before.endswith("in ")):
         return weight
-    told = any(patterns()[name].search(before) for name in ("where_before", "address_before"))
+    told = any(
+        patterns()[name].search(before) for name in ("where_before", "harmed_before", "address_before")
+    )
     return weight + (CUE if told else 0.0)
 
 

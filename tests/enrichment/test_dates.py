@@ -121,3 +121,21 @@ def test_nothing_took_place_after_it_was_reported() -> None:
     text = "The fraud took place on 3 May 2024, police said; the fraud took place on 3 May 2026."
     found = find((Passage(text),), PartialDate(value="2024-05-17"))
     assert [(fact.value, fact.role) for fact in found] == [("2024-05-03", "occurred"), ("2026-05-03", "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("He was arrested Tuesday.", ["2024-05-14"]),
+        ("She paid two weeks ago.", ["2024"]),
+        ("She paid a fortnight ago.", ["2024"]),
+        ("She paid three weeks ago.", ["2024-04"]),
+        ("She paid last week.", ["2024-05"]),
+        ("He was due to plead on Monday but paid on Thursday.", ["2024-05-16"]),
+        ("He will be sentenced on Monday.", []),
+        ("It was sold on Black Friday.", []),
+        ("They met every Tuesday and rang by Friday.", []),
+    ],
+)
+def test_a_weekday_is_the_last_one_unless_it_lies_ahead_or_names_none(text: str, value: list[str]) -> None:
+    assert dates(text, PUBLISHED) == value
