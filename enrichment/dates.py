@@ -25,48 +25,40 @@ _MONTH = (
 _YEAR = r"(?P<year>(?:19[5-9]|20[0-4])\d)(?!\d|,\d)"
 _DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
 _RELATIVE = r"(?P<relative>yesterday|today|last week|last month|this month|last year|this year)"
-
-
-def patterns() -> dict[str, re.Pattern[str]]:
-    """Return the forms a date can have, the most precise first."""
-    return _PATTERNS
-
-
 _BEFORE_MONTH = r"\b(?i:in|since|during|last|until|early|late|mid)[\s-]"
 _BEFORE_YEAR = (
     r"\b(?i:in|since|during|of|until|by|early|late|mid|from|and|summer|winter|spring|autumn|between|to)[\s-]"
 )
 _NO_COUNT = r"(?![\w%-])(?!\s(?:people|victims|cases|accounts|dollars|pounds|euros|images|videos|reports))"
-_NO_WEEKDAY = "".join(
-    rf"(?<!\b{word}\s)"
-    for word in "a an the this next every each coming until by for of from Black Cyber Good Giving".split()
-)
-_AHEAD = re.compile(
-    r"\b(?:will|due|scheduled|expected|set|is to|are to|next)\b(?:(?!\b(?:but|and)\b)[^,;]){0,60}$"
-)
-_PATTERNS = {
-    name: re.compile(form)
-    for name, form in {
-        "iso": r"(?<![\d-])(?P<year>(?:19|20)\d\d)-(?P<number>0[1-9]|1[0-2])"
-        r"(?:-(?P<day>0[1-9]|[12]\d|3[01]))?(?![\d-])",
-        "figures": r"(?<![\d/.])(?P<left>\d{1,2})(?P<mark>[/.])(?P<right>\d{1,2})(?P=mark)"
-        r"(?P<year>(?:19|20)\d\d)(?![\d/]|\.\d)",
-        "slashed": r"(?<![\d/])(?P<year>(?:19|20)\d\d)/(?P<number>0[1-9]|1[0-2])/"
-        r"(?P<day>0[1-9]|[12]\d|3[01])(?![\d/])",
-        "day_first": rf"(?<!\d)(?<!\d[.,]){_DAY}\s(?:of\s)?{_MONTH},?\s{_YEAR}",
-        "month_first": rf"\b{_MONTH}\s{_DAY},?\s{_YEAR}",
-        "month_year": rf"\b{_MONTH},?\s(?:of\s)?{_YEAR}",
-        "day_only": rf"(?<!\d)(?<!\d[.,]){_DAY}\s{_MONTH}(?!\w)",
-        "month_day_only": rf"\b{_MONTH}\s{_DAY}(?![\w.,]?\d)(?!\w)",
-        "month_only": rf"{_BEFORE_MONTH}{_MONTH}(?![\w-])(?!\s\d)",
-        "year": rf"{_BEFORE_YEAR}{_YEAR}{_NO_COUNT}",
-        "ago": r"\b(?P<count>\d{1,2}|(?i:a|one|two|three|four|five|six|seven|eight|nine|ten))\s"
-        r"(?P<unit>day|week|fortnight|month|year)s?\sago\b",
-        "relative": rf"\b(?i:{_RELATIVE})\b",
-        "weekday": rf"(?:\b(?P<lead>(?i:on|last))\s(?P<weekday>(?i:{'|'.join(_DAYS)}))"
-        rf"|(?<=[a-z]\s){_NO_WEEKDAY}(?P<bare>{'|'.join(day.title() for day in _DAYS)}))\b(?!,?\s\d|\s[A-Z])",
-    }.items()
-}
+
+
+@cache
+def patterns() -> dict[str, re.Pattern[str]]:
+    """Return the forms a date can have, the most precise first."""
+    no_weekday = "".join(rf"(?<!\b{word}\s)" for word in load("dates")["before_no_weekday"])
+    return {
+        name: re.compile(form)
+        for name, form in {
+            "iso": r"(?<![\d-])(?P<year>(?:19|20)\d\d)-(?P<number>0[1-9]|1[0-2])"
+            r"(?:-(?P<day>0[1-9]|[12]\d|3[01]))?(?![\d-])",
+            "figures": r"(?<![\d/.])(?P<left>\d{1,2})(?P<mark>[/.])(?P<right>\d{1,2})(?P=mark)"
+            r"(?P<year>(?:19|20)\d\d)(?![\d/]|\.\d)",
+            "slashed": r"(?<![\d/])(?P<year>(?:19|20)\d\d)/(?P<number>0[1-9]|1[0-2])/"
+            r"(?P<day>0[1-9]|[12]\d|3[01])(?![\d/])",
+            "day_first": rf"(?<!\d)(?<!\d[.,]){_DAY}\s(?:of\s)?{_MONTH},?\s{_YEAR}",
+            "month_first": rf"\b{_MONTH}\s{_DAY},?\s{_YEAR}",
+            "month_year": rf"\b{_MONTH},?\s(?:of\s)?{_YEAR}",
+            "day_only": rf"(?<!\d)(?<!\d[.,]){_DAY}\s{_MONTH}(?!\w)",
+            "month_day_only": rf"\b{_MONTH}\s{_DAY}(?![\w.,]?\d)(?!\w)",
+            "month_only": rf"{_BEFORE_MONTH}{_MONTH}(?![\w-])(?!\s\d)",
+            "year": rf"{_BEFORE_YEAR}{_YEAR}{_NO_COUNT}",
+            "ago": r"\b(?P<count>\d{1,2}|(?i:a|one|two|three|four|five|six|seven|eight|nine|ten))\s"
+            r"(?P<unit>day|week|fortnight|month|year)s?\sago\b",
+            "relative": rf"\b(?i:{_RELATIVE})\b",
+            "weekday": rf"(?:\b(?P<lead>(?i:on|last))\s(?P<weekday>(?i:{'|'.join(_DAYS)}))"
+            rf"|(?<=[a-z]\s){no_weekday}(?P<bare>{'|'.join(map(str.title, _DAYS))}))\b(?!,?\s\d|\s[A-Z])",
+        }.items()
+    }
 
 
 def _month(name: str) -> int:
@@ -160,12 +152,19 @@ def _latest(month: int, day: str | None, published: date) -> str | None:
     return None
 
 
+def _any(listing: str) -> str:
+    return "|".join(re.escape(word) for word in load("dates")[listing])
+
+
 @cache
 def _cues() -> dict[str, re.Pattern[str]]:
-    return {
-        kind: re.compile(rf"\b(?:{'|'.join(re.escape(word) for word in words)})\b")
-        for kind, words in load("dates").items()
-    }
+    return {kind: re.compile(rf"\b(?:{_any(kind)})\b") for kind in ("occurred", "handled")}
+
+
+@cache
+def _ahead() -> re.Pattern[str]:
+    """Return the pattern of words before a weekday that say it lies ahead."""
+    return re.compile(rf"\b(?:{_any('ahead')})\b(?:(?!\b(?:but|and)\b)[^,;]){{0,60}}$")
 
 
 def _role(passage: Passage, start: int, end: int) -> str:
@@ -195,25 +194,25 @@ def _value(parts: dict[str, str | None], published: PartialDate | None, order: s
 def _in(passage: Passage, published: PartialDate | None, order: str) -> list[Fact]:
     facts: list[Fact] = []
     taken = bytearray(len(passage.text))
-    for pattern in _PATTERNS.values():
+    for pattern in patterns().values():
         for match in pattern.finditer(passage.text):
             start, end = match.span()
             if any(taken[start:end]):
                 continue
             taken[start:end] = b"\1" * (end - start)
             value = _value(match.groupdict(), published, order)
-            if value is not None and not _ahead(passage, match):
+            if value is not None and not _lies_ahead(passage, match):
                 score = 0.9 if match.groupdict().get("year") else 0.6
                 role = "" if _is_later(value, published) else _role(passage, start, end)
                 facts.append(passage.fact(Subject.DATE, value, start, end, score=score, role=role))
     return sorted(facts, key=lambda fact: fact.start or 0)
 
 
-def _ahead(passage: Passage, match: re.Match[str]) -> bool:
-    """Return whether a weekday is said to lie ahead: ``will appear in court on Friday``."""
+def _lies_ahead(passage: Passage, match: re.Match[str]) -> bool:
+    """Return whether a weekday is said to come: ``will appear in court on Friday``."""
     if match.lastgroup not in ("weekday", "bare"):
         return False
-    return _AHEAD.search(passage.around(*match.span(), REACH, 0)[0]) is not None
+    return _ahead().search(passage.around(*match.span(), REACH, 0)[0]) is not None
 
 
 def _is_later(value: str, published: PartialDate | None) -> bool:
