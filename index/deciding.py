@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, select
 
 from collectors.errors import NotFound, Stale, WrongUse
-from enrichment.records import ConceptKind, Finding, Subject, finding_id, report_of
+from enrichment.records import Finding, Subject, finding_id, report_of
 from enrichment.typology import Typology
-from index import clusters, grouping, judgements, parts, reading, review
+from index import clusters, grouping, judgements, parts, reading, review, stating
 from index.records import Actor, Decision, JudgedFinding, Judgement, State, Verdict
 from index.tables import findings, judged
+
+Recorded = str | float | tuple[str, ...] | Finding | None
+"""What a judgement records beside the decision."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ def decide(connection: Connection, decision: Decision, actor: Actor, typology: T
     }
     if decision.verdict in kinds:
         return kinds[decision.verdict](connection, decision, actor)
+    if decision.verdict is Verdict.ADD:
+        return _add(connection, decision, actor, typology)
     return _about_finding(connection, decision, actor, typology)
 
 
@@ -54,16 +59,51 @@ def _about_finding(connection: Connection, decision: Decision, actor: Actor, typ
     objects = {decision.target: report}
     if target.finding.subject is Subject.EVENTS:
         return _divide(connection, decision, actor, target, objects)
+    said: dict[str, Recorded] = {"origin": target.finding.origin}
     if decision.verdict is Verdict.RELABEL:
-        _check_label(decision, target.finding, typology)
         if target.state is State.ACCEPTED:
             _check_reason(decision)
-        objects[finding_id(report, Subject.TYPOLOGY, decision.value)] = report
-    score = target.finding.score if review.leading(list(stands.values())) == decision.target else None
-    draft = _drafted(decision, actor, score=score, origin=target.finding.origin)
-    judgement = judgements.append(connection, draft, objects)
+        said |= _right(connection, decision, actor, target.finding, typology)
+        objects[finding_id(report, target.finding.subject, str(said["value"]))] = report
+    if review.leading(list(stands.values())) == decision.target:
+        said["score"] = target.finding.score
+    judgement = judgements.append(connection, _drafted(decision, actor, **said), objects)
     touched = grouping.of_reports(connection, [report])[report]
     return Decided(judgement, tuple(touched), f"{target.state} {target.finding.value}")
+
+
+def _right(
+    connection: Connection, decision: Decision, actor: Actor, wrong: Finding, typology: Typology
+) -> dict[str, Recorded]:
+    """Return the right value of a finding and, of a fact or a code on other words, the finding it makes."""
+    value = stating.checked(wrong.subject, decision.value, typology)
+    if value == wrong.value and decision.words is None:
+        raise WrongUse("the finding already says this")
+    if wrong.subject is Subject.TYPOLOGY and decision.words is None:
+        return {"value": value}
+    report = reading.reports_by_id(connection, [wrong.report])[wrong.report]
+    stated = stating.stated(report, wrong.subject, value, decision.words, actor.name, wrong)
+    if not stated.quote:
+        _check_reason(decision)
+    return {"value": value, "stated": stated}
+
+
+def _add(connection: Connection, decision: Decision, actor: Actor, typology: Typology) -> Decided:
+    """Let a person state what no machine found in a report."""
+    report = reading.reports_by_id(connection, [decision.target]).get(decision.target)
+    if report is None:
+        raise NotFound(f"no report {decision.target}")
+    if decision.subject not in stating.STATED:
+        raise WrongUse("say what kind of fact it is")
+    value = stating.checked(decision.subject, decision.value, typology)
+    stated = stating.stated(report, decision.subject, value, decision.words, actor.name)
+    if not stated.quote:
+        _check_reason(decision)
+    _check_missed(stated, reading.judged_findings(connection, [report.id])[report.id])
+    draft = _drafted(decision, actor, value=value, stated=stated)
+    judgement = judgements.append(connection, draft, {stated.id: report.id})
+    touched = grouping.of_reports(connection, [report.id])[report.id]
+    return Decided(judgement, tuple(touched), "")
 
 
 def _divide(
@@ -156,7 +196,7 @@ def _put_back(connection: Connection, judgement: Judgement) -> tuple[str, ...]:
     return ()
 
 
-def _drafted(decision: Decision, actor: Actor, **recorded: str | float | tuple[str, ...] | None) -> Judgement:
+def _drafted(decision: Decision, actor: Actor, **recorded: Recorded) -> Judgement:
     said = {**decision.model_dump(), **recorded}
     now = datetime.now(UTC)
     return Judgement.model_validate(
@@ -180,14 +220,15 @@ def _live(connection: Connection, incident: str) -> str:
     return current
 
 
-def _check_label(decision: Decision, finding: Finding, typology: Typology) -> None:
-    if finding.subject is not Subject.TYPOLOGY:
-        raise WrongUse(f"only a typology code can be relabelled, not {finding.subject}")
-    known = decision.value in typology
-    if not known or typology.concept(decision.value).kind not in (ConceptKind.LEAF, ConceptKind.SCOPE):
-        raise WrongUse(f"{decision.value!r} is not a code of the typology")
-    if decision.value == finding.value:
-        raise WrongUse("the finding already has this code")
+def _check_missed(stated: Finding, stands: list[JudgedFinding]) -> None:
+    """Raise ``WrongUse`` where a report is already said to state this, or what only one value can be of."""
+    for each in stands:
+        if each.finding.subject is not stated.subject or each.state is State.REJECTED:
+            continue
+        if each.finding.id == stated.id and each.finding.role != "sibling":
+            raise WrongUse("this is claimed of the report already; accept or correct that claim")
+        if stated.subject in stating.SINGLE:
+            raise WrongUse("the report has a claim of this kind, and can have one only; correct that claim")
 
 
 def _check_reason(decision: Decision) -> None:

@@ -1,9 +1,37 @@
-"""The nouns of the log of decisions: what was decided, by whom, of what kind of thing."""
+"""The nouns of deciding: what waits for a person, and the log of what was decided."""
 
 from enum import StrEnum
 
-from collectors.records import Record
-from index.records import Judgement
+from collectors.records import Record, Report
+from enrichment.records import Code
+from index.records import JudgedFinding, Judgement
+
+
+class QueueItem(Record):
+    """One finding that waits for a person."""
+
+    finding: JudgedFinding
+    report: Report
+    incident: str | None
+    siblings: tuple[Code, ...] = ()
+    """Near-miss codes with their scores."""
+    why: str = ""
+    """Why it is in the queue: ``unsure``, ``sample``, ``disagreement`` or ``round-up``."""
+    parts: tuple["Part", ...] = ()
+    """For a round-up, what each of its passages tells; to accept the finding divides the report so."""
+
+
+class Part(Record):
+    """A passage of a round-up, and the incident it seems to tell."""
+
+    unit: str
+    """``<report>#<start>-<end>``."""
+    quote: str
+    incident: str | None
+    """The known incident that other reports tell, or None where it would be a new one."""
+    title: str = ""
+    """That incident's title."""
+    reasons: tuple[str, ...] = ()
 
 
 class DecidedKind(StrEnum):

@@ -19,8 +19,10 @@ from index import (
     review,
     roundups,
     settling,
+    together,
     viewing,
 )
+from index.decisions import QueueItem
 from index.deriving import Derived, Pool, derive, keep_codes, standing
 from index.outbox import chunks
 from index.records import (
@@ -29,7 +31,6 @@ from index.records import (
     IncidentView,
     JudgedFinding,
     Judgement,
-    QueueItem,
     Role,
     Verdict,
 )
@@ -88,7 +89,7 @@ class Incidents:
                 judgement.verdict,
                 judgement.target,
                 before=decided.before,
-                after=" ".join((judgement.value, *judgement.members)),
+                after=" ".join((judgement.subject or "", judgement.value, *judgement.members)).strip(),
                 reason=judgement.reason,
             )
             told = grouping.members(connection, decided.incidents)
@@ -237,7 +238,7 @@ class Incidents:
     def constraints(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         """Return the pairs of reports people put together, and those they took apart."""
         with self._store.reading() as connection:
-            return judgements.constraints(judgements.about_grouping(connection))
+            return together.constraints(judgements.about_grouping(connection))
 
     def divisions(self) -> dict[str, tuple[str, ...]]:
         """Return the passages of each report that people divided."""

@@ -6,18 +6,19 @@ entry, and running the machines again changes no decision.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations, product
 from typing import NamedTuple
 
 from sqlalchemy import Connection, distinct, func, insert, select
 
 from collectors.records import digest
-from enrichment.records import Finding, Subject, finding_id, report_of
+from enrichment.records import Finding, Subject, finding_id
 from index.outbox import chunks
 from index.records import JudgedFinding, Judgement, State, Verdict
 from index.saving import iso
 from index.tables import judged, judgements
 
+ABOUT_FINDINGS = (Verdict.ACCEPT, Verdict.REJECT, Verdict.RELABEL)
+"""Verdicts whose target is a finding."""
 _ALL = select(judgements.c.seq, judgements.c.body)
 SETTLED = "starter"
 """The origin whose findings people coded before they reached the library."""
@@ -35,6 +36,11 @@ def standing(log: Iterable[Judgement]) -> list[Judgement]:
     return [each for each in marked(log) if not each.undone and each.verdict is not Verdict.UNDO]
 
 
+def origin(by: str) -> str:
+    """Return the origin of what this person claims; an @ would mark it as a machine's."""
+    return f"person:{by}".replace("@", " at ")
+
+
 class _Stand(NamedTuple):
     """Where one finding stands; a plain tuple, as a library has many."""
 
@@ -47,7 +53,8 @@ def effective(findings: Iterable[Finding], log: Sequence[Judgement]) -> list[Jud
     """Return where each finding stands after every judgement in the log.
 
     The bundled coding stands as accepted until a person decides otherwise. A relabelled finding is rejected,
-    and the right code is accepted in its place on the same words.
+    and what is right is accepted in its place, on the same words unless the person names others. What a
+    person adds is accepted as stated.
     """
     stands = _stands(findings, log)
     counts = _counts({each.finding.id: each.finding.report for each in stands}, log)
@@ -60,36 +67,6 @@ def effective(findings: Iterable[Finding], log: Sequence[Judgement]) -> list[Jud
 def unrejected(findings: Iterable[Finding], log: Sequence[Judgement]) -> list[Finding]:
     """Return the findings that nobody rejected, as ``effective`` has them."""
     return [each.finding for each in _stands(findings, log) if each.state is not State.REJECTED]
-
-
-def constraints(log: Iterable[Judgement]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Return the pairs of reports that people put together and the pairs that they took apart.
-
-    The newest judgement about a pair holds. A merge joins all reports of both incidents; a split parts every
-    report that left from every one that stayed, and joins none. A report that was divided stands as passages
-    apart from each other: one takes the report's place in what was decided before, the others are together
-    with what told their incidents.
-    """
-    groups: list[set[str]] = []
-    apart: set[tuple[str, str]] = set()
-    for judgement in standing(log):
-        if judgement.verdict is Verdict.MERGE:
-            whole = {*judgement.members, *judgement.rest}
-            groups, apart = _joined(groups, apart, whole)
-        elif judgement.verdict is Verdict.SPLIT:
-            left, stayed = set(judgement.members), set(judgement.rest)
-            groups = [part for group in groups for part in _parted(group, left, stayed)]
-            apart |= {_pair(one, other) for one, other in product(left, stayed)}
-        elif judgement.verdict is Verdict.ACCEPT and judgement.members:
-            report = report_of(judgement.members[0])
-            heir = next((unit for unit, beside in _beside(judgement) if beside == report), None)
-            groups, apart = _replaced(groups, apart, report, heir)
-            for unit, beside in _beside(judgement):
-                if beside and unit != heir:
-                    groups, apart = _joined(groups, apart, {unit, beside})
-            apart |= {_pair(one, other) for one, other in combinations(judgement.members, 2)}
-    together = [_pair(min(group), other) for group in groups for other in group if other != min(group)]
-    return sorted(together), sorted(apart)
 
 
 def append(connection: Connection, judgement: Judgement, objects: Mapping[str, str]) -> Judgement:
@@ -176,10 +153,9 @@ def _judgement(seq: int, body: str) -> Judgement:
 def _stands(findings: Iterable[Finding], log: Sequence[Judgement]) -> list[_Stand]:
     stands = {finding.id: _undecided(finding) for finding in findings}
     for judgement in standing(log):
-        if (
-            judgement.verdict in (Verdict.ACCEPT, Verdict.REJECT, Verdict.RELABEL)
-            and judgement.target in stands
-        ):
+        if judgement.verdict is Verdict.ADD and judgement.stated is not None:
+            stands[judgement.stated.id] = _Stand(judgement.stated, State.ACCEPTED, judgement.by)
+        elif judgement.verdict in ABOUT_FINDINGS and judgement.target in stands:
             _decide(stands, judgement)
     return _promoted(list(stands.values()))
 
@@ -195,14 +171,14 @@ def _decide(stands: dict[str, _Stand], judgement: Judgement) -> None:
     state = State.ACCEPTED if judgement.verdict is Verdict.ACCEPT else State.REJECTED
     stands[finding.id] = _Stand(finding, state, judgement.by)
     if judgement.verdict is Verdict.RELABEL:
-        right = _relabelled(stands, finding, judgement)
+        right = judgement.stated or _relabelled(stands, finding, judgement)
         stands[right.id] = _Stand(right, State.ACCEPTED, judgement.by)
 
 
 def _relabelled(stands: Mapping[str, _Stand], wrong: Finding, judgement: Judgement) -> Finding:
     key = finding_id(wrong.report, wrong.subject, judgement.value)
     words = stands[key].finding if key in stands else wrong
-    said = {"id": key, "value": judgement.value, "origin": f"person:{judgement.by}", "score": 1.0}
+    said = {"id": key, "value": judgement.value, "origin": origin(judgement.by), "score": 1.0}
     return words.model_copy(update={**said, "role": wrong.role})
 
 
@@ -243,48 +219,18 @@ def _counts(report_of: dict[str, str], log: Iterable[Judgement]) -> Counter[str]
     counts: Counter[str] = Counter()
     for judgement in ordered:
         meant = known.get(judgement.target, judgement) if judgement.verdict is Verdict.UNDO else judgement
-        counts[meant.target] += 1
-        if meant.verdict is Verdict.RELABEL and meant.target in report_of:
-            right = finding_id(report_of[meant.target], Subject.TYPOLOGY, meant.value)
-            report_of[right] = report_of[meant.target]
-            counts[right] += 1
+        for touched in _touched(meant, report_of):
+            counts[touched] += 1
     return counts
 
 
-def _beside(division: Judgement) -> Iterable[tuple[str, str]]:
-    return zip(division.members, division.rest, strict=True)
-
-
-def _replaced(
-    groups: list[set[str]], apart: set[tuple[str, str]], whole: str, heir: str | None
-) -> tuple[list[set[str]], set[tuple[str, str]]]:
-    """Return the groups and pairs with a passage in the place of its report, or without that report."""
-    instead = set() if heir is None else {heir}
-    left = [group - {whole} | instead if whole in group else group for group in groups]
-    pairs = ({heir if each == whole else each for each in pair} for pair in apart)
-    parted = {_pair(*sorted(map(str, pair))) for pair in pairs if None not in pair and len(pair) == 2}
-    return [group for group in left if len(group) > 1], parted
-
-
-def _joined(
-    groups: list[set[str]], apart: set[tuple[str, str]], whole: set[str]
-) -> tuple[list[set[str]], set[tuple[str, str]]]:
-    """Return the groups with these in one, and what is then still apart."""
-    joined = whole.union(*(group for group in groups if group & whole))
-    return (
-        [*(group for group in groups if not group & whole), joined],
-        {pair for pair in apart if not joined.issuperset(pair)},
-    )
-
-
-def _parted(group: set[str], left: set[str], stayed: set[str]) -> list[set[str]]:
-    """Return what a split leaves of a group; reports the split does not name stay with the larger part."""
-    gone, kept, others = group & left, group & stayed, group - left - stayed
-    if not gone or not kept:
-        return [group]
-    parts = (gone | others, kept) if len(gone) > len(kept) else (gone, kept | others)
-    return [part for part in parts if len(part) > 1]
-
-
-def _pair(one: str, other: str) -> tuple[str, str]:
-    return (one, other) if one < other else (other, one)
+def _touched(judgement: Judgement, report_of: dict[str, str]) -> Iterable[str]:
+    """Yield what a judgement decided on and what it stated instead, and remember the report of the latter."""
+    if judgement.verdict is not Verdict.ADD:
+        yield judgement.target
+    right = judgement.stated.id if judgement.stated else None
+    if right is None and judgement.verdict is Verdict.RELABEL and judgement.target in report_of:
+        right = finding_id(report_of[judgement.target], Subject.TYPOLOGY, judgement.value)
+        report_of[right] = report_of[judgement.target]
+    if right not in (None, judgement.target):
+        yield str(right)

@@ -11,7 +11,7 @@ from collectors.records import digest
 from enrichment import graph as graphs
 from index import care, logbook, measuring, releases, stages
 from index.analysis import Analysis
-from index.decisions import DecidedKind, DecisionLog
+from index.decisions import DecidedKind, DecisionLog, QueueItem
 from index.export import formats
 from index.records import (
     Actor,
@@ -19,7 +19,6 @@ from index.records import (
     Decision,
     IncidentView,
     Judgement,
-    QueueItem,
     ReportView,
     Status,
     Tally,

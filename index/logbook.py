@@ -71,6 +71,8 @@ def _kind(judgement: Judgement, claims: Mapping[str, _Claim]) -> DecidedKind:
 
 def _claimed(judgement: Judgement) -> str:
     """Return the finding that a judgement is about; the target itself where it is about an incident."""
+    if judgement.verdict is Verdict.ADD and judgement.stated is not None:
+        return judgement.stated.id
     return judgement.target
 
 
@@ -83,6 +85,9 @@ def _claims(connection: Connection, log: Sequence[Judgement]) -> dict[str, _Clai
         found.update((key, _Claim(*claim)) for key, *claim in rows)
     for judgement in log:
         wrong = found.get(judgement.target)
+        if judgement.stated is not None:
+            stated = judgement.stated
+            found.setdefault(stated.id, _Claim(stated.report, stated.subject, stated.value))
         if judgement.verdict is Verdict.RELABEL and wrong is not None:
             key = finding_id(wrong.report, wrong.subject, judgement.value)
             found.setdefault(key, wrong._replace(value=judgement.value))

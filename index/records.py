@@ -6,7 +6,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from collectors.records import Capture, Issue, Record, Reference, Report
-from enrichment.records import Code, Concept, Finding, Incident, Link
+from enrichment.records import Concept, Finding, Incident, Link, Subject
 from index.search.query import Query
 
 
@@ -32,6 +32,7 @@ class Verdict(StrEnum):
     ACCEPT = "accept"
     REJECT = "reject"
     RELABEL = "relabel"
+    ADD = "add"
     MERGE = "merge"
     SPLIT = "split"
     UNDO = "undo"
@@ -40,14 +41,18 @@ class Verdict(StrEnum):
 class Decision(Record):
     """What a person asks to have decided.
 
-    accept, reject: ``target`` is a finding. relabel: ``target`` is a typology finding, ``value`` the right
-    code. merge: incident ``target`` goes into incident ``value``. split: ``members`` leave incident
+    accept, reject: ``target`` is a finding. relabel: ``target`` is a finding, ``value`` is what is right: a
+    code, or a value of that kind of fact. add: ``target`` is a report, which also says this ``value`` of this
+    ``subject``. merge: incident ``target`` goes into incident ``value``. split: ``members`` leave incident
     ``target`` for a new incident. undo: ``target`` is the judgement to take back.
     """
 
     verdict: Verdict
     target: str
+    subject: Subject | None = None
     value: str = ""
+    words: str | None = None
+    """The words of the report that what is right or added rests on; None for those of what it corrects."""
     members: tuple[str, ...] = ()
     reason: str = ""
     expected: int | None = None
@@ -68,6 +73,8 @@ class Judgement(Decision):
     """The machine's score at the time, where its leading code of a report was decided; None elsewhere."""
     origin: str = ""
     """Who had claimed what was decided; with ``score``, which model."""
+    stated: Finding | None = None
+    """The fact, or a code with words of its own, that a relabel or an addition states."""
     undone: bool = False
 
 
@@ -136,33 +143,6 @@ class IncidentView(Record):
     def lead(self) -> ReportView | None:
         """Return the report whose title and words the incident is told in; None where that is not known."""
         return next((item for item in self.reports if item.report.id == self.incident.lead), None)
-
-
-class QueueItem(Record):
-    """One finding that waits for a person."""
-
-    finding: JudgedFinding
-    report: Report
-    incident: str | None
-    siblings: tuple[Code, ...] = ()
-    """Near-miss codes with their scores."""
-    why: str = ""
-    """Why it is in the queue: ``unsure``, ``sample``, ``disagreement`` or ``round-up``."""
-    parts: tuple["Part", ...] = ()
-    """For a round-up, what each of its passages tells; to accept the finding divides the report so."""
-
-
-class Part(Record):
-    """A passage of a round-up, and the incident it seems to tell."""
-
-    unit: str
-    """``<report>#<start>-<end>``."""
-    quote: str
-    incident: str | None
-    """The known incident that other reports tell, or None where it would be a new one."""
-    title: str = ""
-    """That incident's title."""
-    reasons: tuple[str, ...] = ()
 
 
 class SourceHealth(Record):

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, select
 from enrichment.records import Code, Subject
 from enrichment.typology import Typology
 from index import grouping, judgements, reading
+from index.decisions import QueueItem
 from index.judgements import SETTLED
-from index.records import JudgedFinding, Judgement, QueueItem, State, Verdict
+from index.records import JudgedFinding, Judgement, State, Verdict
 from index.tables import findings, judged, reports
 
 UNSURE = (0.35, 0.75)
@@ -114,7 +115,9 @@ def waiting(connection: Connection, typology: Typology, why: str | None = None) 
 
 
 def _all(connection: Connection, typology: Typology) -> list[Waiting]:
-    codes, refused = _codes(connection), _refused(connection)
+    decided = list(connection.execute(select(judged.c.report).distinct()).scalars())
+    stands = reading.judged_findings(connection, decided)
+    codes, refused = _codes(connection, stands), _refused(connection, stands)
     found = []
     for report, seq in connection.execute(select(reports.c.id, reports.c.seq)):
         chosen = _choose(codes.get(report, ()), typology, report in refused)
@@ -135,7 +138,11 @@ def _mixed(urgent: Sequence[Waiting], at_random: Sequence[Waiting]) -> Iterator[
         yield from at_random[place : place + 1]
 
 
-def _codes(connection: Connection) -> dict[str, list[Standing]]:
+Stands = dict[str, list[JudgedFinding]]
+"""All findings of the reports on which anything was decided."""
+
+
+def _codes(connection: Connection, decided: Stands) -> dict[str, list[Standing]]:
     """Return the typology findings of every report with where they stand."""
     codes: dict[str, list[Standing]] = defaultdict(list)
     query = select(findings).where(findings.c.subject == Subject.TYPOLOGY)
@@ -143,8 +150,7 @@ def _codes(connection: Connection) -> dict[str, list[Standing]]:
         settled = row.origin == SETTLED
         state, by = (State.ACCEPTED, SETTLED) if settled else (State.SUGGESTED, "")
         codes[row.report].append(Standing(row.id, row.value, row.role, row.score, row.origin, state, by))
-    decided = list(connection.execute(select(judged.c.report).distinct()).scalars())
-    for report, stands in reading.judged_findings(connection, decided).items():
+    for report, stands in decided.items():
         codes[report] = [_standing(each) for each in stands if each.finding.subject is Subject.TYPOLOGY]
     return codes
 
@@ -154,11 +160,18 @@ def _standing(each: JudgedFinding) -> Standing:
     return Standing(said.id, said.value, said.role, said.score, said.origin, each.state, each.by)
 
 
-def _refused(connection: Connection) -> set[str]:
-    """Return the reports that the machine holds not to be about AI crime."""
+def _refused(connection: Connection, decided: Stands) -> set[str]:
+    """Return the reports held not to be about AI crime, by the machine unless a person decided otherwise."""
     about = findings.c.subject == Subject.RELEVANCE
     query = select(findings.c.report).where(about, findings.c.value == "not-relevant")
-    return set(connection.execute(query).scalars())
+    refused = set(connection.execute(query).scalars()) - decided.keys()
+    return refused | {report for report, stands in decided.items() if any(map(_refuses, stands))}
+
+
+def _refuses(each: JudgedFinding) -> bool:
+    said = each.finding
+    refuses = said.subject is Subject.RELEVANCE and said.value == "not-relevant"
+    return refuses and each.state is not State.REJECTED
 
 
 def _choose(codes: Sequence[Standing], typology: Typology, refused: bool) -> tuple[str, str, float] | None:

@@ -7,8 +7,9 @@ from sqlalchemy import Connection, select
 from enrichment.records import Link, Subject, report_of, span_of
 from enrichment.typology import Typology
 from index import grouping, parts, reading, review
+from index.decisions import Part, QueueItem
 from index.deriving import Derived
-from index.records import JudgedFinding, Part, QueueItem, State
+from index.records import JudgedFinding, State
 from index.tables import findings, incidents
 
 WHY = "round-up"

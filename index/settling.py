@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection, select
 
 from enrichment.records import report_of
-from index import clusters, grouping, judgements, outbox, parts
+from index import clusters, grouping, judgements, outbox, parts, together
 from index.tables import reports
 
 
@@ -24,7 +24,7 @@ def settle(connection: Connection, found: Sequence[Collection[str]]) -> int:
     units = {unit for cluster in (*known, *existing.values()) for unit in cluster}
     ordered = sorted(units, key=lambda unit: (seqs[report_of(unit)], unit))
     order = {unit: number for number, unit in enumerate(ordered)}
-    settled = clusters.settle(known, *judgements.constraints(log), order)
+    settled = clusters.settle(known, *together.constraints(log), order)
     wanted, retired = clusters.named(settled, existing)
     changed = {key: told for key, told in wanted.items() if existing.get(key) != set(told)}
     for key, heir in retired.items():

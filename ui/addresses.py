@@ -172,6 +172,11 @@ def incident(id: str, **params: str) -> str:
     return address("incident", {"id": id, **params})
 
 
+def adding(id: str) -> str:
+    """Return the address at which a person states what the reports of an incident say besides."""
+    return address("review", {"incident": id, "part": "add"})
+
+
 def typology(id: str) -> str:
     """Return the address of a concept of the typology."""
     return address("typology", {"id": id})

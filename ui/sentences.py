@@ -10,6 +10,7 @@ DONE = {
     Verdict.ACCEPT: "accepted",
     Verdict.REJECT: "rejected",
     Verdict.RELABEL: "relabelled",
+    Verdict.ADD: "added",
     Verdict.MERGE: "merged",
     Verdict.SPLIT: "split",
     Verdict.UNDO: "took back",
@@ -50,11 +51,18 @@ def _done(judgement: Judgement, item: LoggedDecision, typology: Typology) -> str
             return f"split {title}{more} off"
         case _:
             thing = claim(typology, item.subject, item.value) if item.subject else judgement.target
-            return f"{DONE[judgement.verdict]} {thing}{became(judgement, item.subject, typology)}"
+            return f"{done_by(judgement)} {thing}{became(judgement, item.subject, typology)}"
+
+
+def done_by(judgement: Judgement) -> str:
+    """Return what a person did: a code is relabelled, a fact corrected."""
+    fact = judgement.stated is not None and judgement.stated.subject is not Subject.TYPOLOGY
+    return "corrected" if fact and judgement.verdict is Verdict.RELABEL else DONE[judgement.verdict]
 
 
 def became(judgement: Judgement, subject: str, typology: Typology) -> str:
     """Return what a relabelled claim became, as the end of a sentence; empty for other decisions."""
     if judgement.verdict is not Verdict.RELABEL:
         return ""
-    return f" as {value(typology, subject or Subject.TYPOLOGY, judgement.value)}"
+    word = "as" if subject == Subject.TYPOLOGY else "to"
+    return f" {word} {value(typology, subject, judgement.value)}"

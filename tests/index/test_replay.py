@@ -40,11 +40,14 @@ def _random_decision(chance: random.Random, room: Room, made: list[Judgement]) -
         told_by = chance.choice(several) if several else room.incidents.incident(target)
         target = told_by.id
         members = tuple(chance.sample(told_by.reports, chance.randint(1, len(told_by.reports))))
+    elif verdict is Verdict.ADD:
+        target, value = chance.choice(room.reports).id, chance.choice(CODES)
     elif verdict is not Verdict.MERGE:
         of = chance.choice(room.reports).id
         target = chance.choice(room.store.findings([of])[of]).finding.id
         value = chance.choice(CODES)
-    return Decision(verdict=verdict, target=target, value=value, members=members, reason="drawn by lot")
+    said = {"subject": Subject.TYPOLOGY, "value": value, "members": members, "reason": "drawn by lot"}
+    return Decision.model_validate({"verdict": verdict, "target": target, **said})
 
 
 def _model(
@@ -60,6 +63,8 @@ def _model(
         elif each.verdict is Verdict.SPLIT:
             groups[each.target] -= set(each.members)
             groups[each.value] = set(each.members)
+        elif each.verdict is Verdict.ADD:
+            states[finding_id(each.target, Subject.TYPOLOGY, each.value)] = (State.ACCEPTED, each.by)
         else:
             accepted = each.verdict is Verdict.ACCEPT
             states[each.target] = (State.ACCEPTED if accepted else State.REJECTED, each.by)

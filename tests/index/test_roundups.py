@@ -8,8 +8,9 @@ from enrichment import roundup
 from enrichment.facts import extract
 from enrichment.records import Subject, as_finding
 from index import showing
+from index.decisions import QueueItem
 from index.incidents import Incidents
-from index.records import Decision, Judgement, QueueItem, Verdict
+from index.records import Decision, Judgement, Verdict
 from index.regrouping import regroup
 from index.store import Store
 from tests.enrichment.test_roundup import BAKERY, CHOIR, SHIPPING, TOGETHER

@@ -54,6 +54,12 @@ def press(app: AppTest, key: str) -> str:
     return drawn(app)
 
 
+def submit(app: AppTest, label: str) -> str:
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception, app.exception
+    return drawn(app)
+
+
 def test_a_decision_is_recorded_and_undone(shown: Shown, library: Library, mine: Path) -> None:
     app, said = shown("review", mine)
     assert "The suggestion" in said
@@ -129,6 +135,47 @@ def test_a_code_is_relabelled_from_the_near_misses(shown: Shown, library: Librar
     assert f"Last relabelled: Typology: {code.finding.value}" in drawn(app) and f" as {right} " in drawn(app)
     codes = library.incident(view.incident.id, actor=ANALYST).incident.codes
     assert right in {code.concept for code in codes if code.judged}
+
+
+def test_a_fact_is_corrected_with_the_words_it_rests_on(shown: Shown, library: Library, mine: Path) -> None:
+    view, _ = suggested(library)
+    loss = next(judged for judged in view.findings if judged.finding.subject == "loss")
+    app, _ = shown("review", mine, incident=view.incident.id, at=loss.finding.id)
+    press(app, "relabel")
+    assert app.text_input(key="review-words").value == loss.finding.quote
+    app.text_input(key="review-value").input("a lot")
+    assert "cannot be read as a currency and an amount" in submit(app, "Correct it")
+    app.text_input(key="review-value").input("£20k")
+    app.text_input(key="review-words").input("a clerk paid £200,000")
+    said = submit(app, "Correct it")
+    assert "Last corrected: Money: GBP 200,000 to GBP 20,000" in said and "1 decision in this sitting" in said
+    _, overview = shown("incident", mine, id=view.incident.id)
+    assert "GBP 20,000" in overview and "a clerk paid £200,000" in overview
+    _, history = shown("incident", mine, id=view.incident.id, tab="history")
+    assert "corrected Money: GBP 200,000 to GBP 20,000" in history
+    assert "corrected Money: GBP 200,000 to GBP 20,000" in shown("review", mine, part="decisions")[1]
+    press(app, "undo")
+    assert standing(library, view, loss.finding.id) is State.SUGGESTED
+
+
+def test_a_fact_that_was_missed_is_added_beside_its_report(
+    shown: Shown, library: Library, mine: Path
+) -> None:
+    view, _ = suggested(library)
+    _, overview = shown("incident", mine, id=view.incident.id)
+    assert "Add a fact" in overview
+    app, said = shown("review", mine, incident=view.incident.id, part="add")
+    assert "a clerk paid £200,000" in said
+    app.selectbox(key="adding-subject").select("tool").run()
+    app.text_input(key="adding-value").input("VoxBox")
+    assert "needs a reason" in submit(app, "Add it")
+    app.text_input(key="adding-reason").input("named in the picture of the call")
+    assert "Added Named AI tool: VoxBox" in submit(app, "Add it")
+    assert not app.text_input(key="adding-value").value
+    assert "stated by" in shown("incident", mine, id=view.incident.id)[1]
+    assert "added Named AI tool: VoxBox" in shown("incident", mine, id=view.incident.id, tab="history")[1]
+    hits = library.search(library.parse("tool:VoxBox"), actor=ANALYST).hits
+    assert [hit.id for hit in hits] == [view.incident.id]
 
 
 def test_history_tells_who_decided_what_and_why(shown: Shown, library: Library, mine: Path) -> None:

@@ -4,11 +4,13 @@ import streamlit as st
 
 from collectors.errors import MoriartyError
 from enrichment.records import Subject
-from index.records import QueueItem, Verdict
+from index.decisions import QueueItem
+from index.records import Verdict
 from ui import addresses, session
 from ui.nodes import Node, div, el, link
-from ui.sentences import DONE, became
+from ui.sentences import became, done_by
 from ui.views import claims, sitting, suggested
+from ui.views import stating as fields
 from ui.views.sitting import Fetch
 from ui.widgets import count, draw, trouble
 
@@ -29,32 +31,33 @@ def show(asked: tuple[str, ...], fetch: Fetch, nothing: Node) -> None:
     _buttons(item)
     relabels = item is not None and sitting.relabels()
     if item is not None and relabels:
-        _relabel(item)
+        _relabel(item) if _typed(item) else _correct(item)
     draw(
         div("box bad", el("p", problem)) if problem else None,
         div("small soft num", _progress(place, len(queue)), *_last()),
         nothing if item is None else div("main-side", suggested.text(item), suggested.suggestion(item)),
         key="item",
         jump=item.finding.finding.id if item else "",
-        focus="review-code" if relabels else "",
+        focus=("review-code" if _typed(item) else "review-value") if relabels else "",
     )
 
 
 def _buttons(item: QueueItem | None) -> None:
     there = item is not None
-    typed = item is not None and item.finding.finding.subject is Subject.TYPOLOGY
+    stated = item is not None and item.finding.finding.subject is not Subject.EVENTS
+    other = "Relabel" if item is None or _typed(item) else "Correct"
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for name, key, able, call, args in (
             ("Accept", "A", there, sitting.decide, (item, Verdict.ACCEPT)),
             ("Reject", "X", there, sitting.decide, (item, Verdict.REJECT)),
-            ("Relabel", "L", typed, sitting.ask_relabel, ()),
+            (other, "L", stated, sitting.ask_relabel, (item,)),
             ("Undo", "U", bool(sitting.done()), sitting.undo, ()),
             ("Previous", "K", there, sitting.move, (-1,)),
             ("Next", "J", there, sitting.move, (1,)),
         ):
             st.button(
                 name,
-                key=name.lower(),
+                key="relabel" if key == "L" else name.lower(),
                 type="primary" if name == "Accept" else "secondary",
                 shortcut=key,
                 on_click=call,
@@ -84,7 +87,7 @@ def _last() -> list[Node]:
     judgement, item, _ = done[-1]
     where = link(addresses.incident(item.incident), "open it") if item.incident else ""
     instead = became(judgement, item.finding.finding.subject, session.library().typology)
-    return [f". Last {DONE[judgement.verdict]}: {claims.named(item.finding)}{instead} ", where]
+    return [f". Last {done_by(judgement)}: {claims.named(item.finding)}{instead} ", where]
 
 
 def _relabel(item: QueueItem) -> None:
@@ -102,6 +105,25 @@ def _relabel(item: QueueItem) -> None:
         on_change=_relabelled,
         args=(item,),
     )
+
+
+def _typed(item: QueueItem | None) -> bool:
+    return item is not None and item.finding.finding.subject is Subject.TYPOLOGY
+
+
+def _correct(item: QueueItem) -> None:
+    """Draw the form that says what a fact is instead, on which words of the report."""
+    finding = item.finding.finding
+    with st.form("review-correct", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        typology = session.library().typology
+        fields.value("The right value", finding.subject, typology, "review-value")
+        fields.words("review-words")
+        st.form_submit_button("Correct it", type="primary", on_click=_corrected, args=(item,))
+
+
+def _corrected(item: QueueItem) -> None:
+    value, words = (str(st.session_state.get(key) or "") for key in sitting.CORRECTION)
+    sitting.decide(item, Verdict.RELABEL, value, words)
 
 
 def _relabelled(item: QueueItem) -> None:

@@ -102,7 +102,8 @@ def facts(view: IncidentView) -> Node:
             groups[(judged.finding.subject, judged.finding.value)].append(judged)
     rows = sorted(groups.items(), key=lambda item: (place(item[0][0]), item[0][1]))
     if not rows:
-        return section("Facts", el("p", "The reports state none that could be read.", cls="soft"))
+        said = el("p", "The reports state none that could be read.", cls="soft")
+        return section("Facts", said, _add(view.incident.id))
     return section(
         "Facts",
         table(
@@ -111,8 +112,13 @@ def facts(view: IncidentView) -> Node:
             looks={0: "key", 2: "said", 3: ""},
             stacks=True,
         ),
+        _add(view.incident.id),
         note=count(len(rows), "fact"),
     )
+
+
+def _add(incident: str) -> Node:
+    return link(addresses.adding(incident), "Add a fact", cls="small")
 
 
 def _rows(facts: list[tuple[tuple[str, str], list[JudgedFinding]]], incident: str) -> list[list[Node]]:
@@ -151,6 +157,8 @@ def _row(subject: str, value: str, found: list[JudgedFinding], incident: str, *,
 
 
 def _unquoted(judged: JudgedFinding) -> str:
+    if judged.finding.origin.startswith("person:"):
+        return f"stated by {judged.by}, without words of a report"
     if judged.finding.coded:
         return f"coded by the source ({judged.finding.origin})"
     return "no words of a report are given"

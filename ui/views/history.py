@@ -4,7 +4,7 @@ from enrichment.records import Subject, report_of
 from index.records import IncidentView, Judgement, Verdict
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
-from ui.sentences import DONE, became
+from ui.sentences import became, claim, done_by
 from ui.views import claims, undoing
 from ui.widgets import draw, empty
 
@@ -42,8 +42,14 @@ def _names(view: IncidentView) -> dict[str, str]:
         for judged in (*view.findings, *(found for shown in view.reports for found in shown.findings))
     }
     told |= {shown.report.id: shown.report.title or "Untitled report" for shown in view.reports}
+    typology = session.library().typology
+    told |= {
+        stated.id: claim(typology, stated.subject, stated.value)
+        for stated in (judgement.stated for judgement in view.judgements)
+        if stated is not None
+    }
     undone = {
-        judgement.id: f"“{DONE[judgement.verdict]} {told.get(judgement.target, judgement.target)}”"
+        judgement.id: f"“{done_by(judgement)} {told.get(_what(judgement), judgement.target)}”"
         for judgement in view.judgements
     }
     return told | undone
@@ -55,19 +61,27 @@ def _entry(judgement: Judgement, names: dict[str, str], here: str) -> Node:
         "entry undone" if judgement.undone else "entry",
         span("num soft", f"{judgement.at:%Y-%m-%d %H:%M} UTC  "),
         el("strong", judgement.by),
-        f" ({judgement.role}) {DONE[judgement.verdict]} ",
-        span("untrusted", names.get(judgement.target, judgement.target)),
+        f" ({judgement.role}) {done_by(judgement)} ",
+        span("untrusted", names.get(_what(judgement), judgement.target)),
         _whereto(judgement, here),
         div("small soft untrusted", f"Reason: {judgement.reason}") if judgement.reason else None,
         _moved(judgement, names),
     )
 
 
+def _what(judgement: Judgement) -> str:
+    """Return what a judgement decided on: what a person added, not the report they added it to."""
+    if judgement.verdict is Verdict.ADD and judgement.stated is not None:
+        return judgement.stated.id
+    return judgement.target
+
+
 def _whereto(judgement: Judgement, here: str) -> str:
     """Return what a decision made of its target: the right code, or the incident it went into."""
     if judgement.verdict is Verdict.MERGE:
         return f" into {'this incident' if judgement.value == here else judgement.value}"
-    return became(judgement, Subject.TYPOLOGY, session.library().typology)
+    subject = judgement.stated.subject if judgement.stated else Subject.TYPOLOGY
+    return became(judgement, subject, session.library().typology)
 
 
 def _moved(judgement: Judgement, names: dict[str, str]) -> Node | None:

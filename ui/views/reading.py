@@ -22,7 +22,7 @@ def reports(view: IncidentView, wanted: str, at: str) -> None:
         return
     draw(
         _list(view, chosen) if len(view.reports) > 1 else None,
-        div("main-side", _text(chosen, view.incident.id), _provenance(chosen)),
+        div("main-side", text(chosen), _provenance(chosen)),
         key="reader",
         jump=at,
     )
@@ -32,7 +32,7 @@ def alone(id: str) -> None:
     """Draw a report that tells no incident."""
     shown = session.library().report(id, actor=session.actor())
     head(shown.report.title or "Untitled report", crumbs=[link("/search?by=report", "Reports")])
-    draw(div("main-side", _text(shown, ""), _provenance(shown)), key="reader")
+    draw(div("main-side", text(shown), _provenance(shown)), key="reader")
 
 
 def _list(view: IncidentView, chosen: ReportView) -> Node:
@@ -54,16 +54,17 @@ def _list(view: IncidentView, chosen: ReportView) -> Node:
     return table(heads, rows, looks={0: "soft num", 3: "soft"}, stacks=True)
 
 
-def _text(shown: ReportView, incident: str) -> Node:
+def text(shown: ReportView, *, scrolls: bool = False) -> Node:
+    """Return a report's title and text, the claims lit that rest on its words; it may scroll by itself."""
     report = shown.report
-    text = report.text[:LONGEST]
+    body = report.text[:LONGEST]
     lit = claims.standing(shown.findings, "text")
     named = claims.standing(shown.findings, "title")
     cut = len(report.text) > LONGEST
     return section(
         "What the report says",
         el("p", el("strong", *marked(report.title, *claims.spans(named))), cls="quote"),
-        div("reader", *marked(text, *claims.spans(lit))),
+        div("reader tall" if scrolls else "reader", *marked(body, *claims.spans(lit))),
         el("p", f"The first {LONGEST:,} of {len(report.text):,} characters.", cls="small soft")
         if cut
         else None,

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from enrichment.records import Code, Subject
-from index.records import IncidentView, JudgedFinding, QueueItem
+from index.decisions import QueueItem
+from index.records import IncidentView, JudgedFinding
 from ui import addresses, session
 from ui.nodes import div, el, link
 from ui.terms import near_miss, place
-from ui.views import claims, decisions, desk, grouping, sitting
+from ui.views import adding, claims, decisions, desk, grouping, sitting
 from ui.widgets import choices, draw, empty, head, tabs
 
 WHYS = {
@@ -24,9 +25,13 @@ BATCH = 100
 def show() -> None:
     """Draw the queue, the claims of the incident the address names, or the grouping desk."""
     part, why, of = session.param("part"), session.param("why"), session.param("incident")
-    part, why = part if part in PARTS else "", why if why in WHYS else ""
-    if of and not part:
-        _claims(session.library().incident(of, actor=session.actor()), session.param("at"))
+    part, why = part if part in (*PARTS, "add") else "", why if why in WHYS else ""
+    if of and part in ("", "add"):
+        view = session.library().incident(of, actor=session.actor())
+        if part == "add":
+            adding.show(view)
+        else:
+            _claims(view, session.param("at"))
         return
     head(
         "Review",
@@ -64,7 +69,11 @@ def _claims(view: IncidentView, at: str) -> None:
     back = addresses.incident(incident.id)
     head(
         incident.title or "Untitled incident",
-        div("sub", "What is claimed of this incident and not yet decided; each decision can be undone."),
+        div(
+            "sub",
+            "What is claimed of this incident and not yet decided; each decision can be undone. ",
+            link(addresses.adding(incident.id), "Add what is missing"),
+        ),
         crumbs=(link("/review", "Review"), link(back, "Incident")),
     )
 

@@ -9,10 +9,13 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from collectors.errors import MoriartyError, Stale
-from index.records import Decision, Judgement, QueueItem, Verdict
+from index.decisions import QueueItem
+from index.records import Decision, Judgement, Verdict
 from ui import session
 from ui.terms import told
 
+CORRECTION = ("review-value", "review-words")
+"""The fields in which a person says what a fact is instead, and in which words."""
 Fetch = Callable[[], tuple[Sequence[QueueItem], int]]
 """Gives the next claims to decide, and how many wait in all."""
 
@@ -58,18 +61,23 @@ def relabels() -> bool:
     return bool(st.session_state.get("review-relabel", False))
 
 
-def ask_relabel() -> None:
-    """Begin to say what is right instead, or leave it."""
-    st.session_state["review-relabel"] = not relabels()
+def ask_relabel(item: QueueItem) -> None:
+    """Begin to say what is right instead of this claim, on its words at first; or leave it."""
+    state = st.session_state
+    state["review-relabel"] = not relabels()
+    value, words = CORRECTION
+    state.pop(value, None)
+    state[words] = item.finding.finding.quote
 
 
-def decide(item: QueueItem, verdict: Verdict, value: str = "") -> None:
+def decide(item: QueueItem, verdict: Verdict, value: str = "", words: str | None = None) -> None:
     """Decide the claim shown and go on to the next."""
     state = st.session_state
     decision = Decision(
         verdict=verdict,
         target=item.finding.finding.id,
         value=value,
+        words=words,
         reason=str(state.get("review-reason") or "").strip(),
         expected=item.finding.judgements,
     )

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from index import wording
-from index.records import Part, QueueItem, State
+from index.decisions import Part, QueueItem
+from index.records import State
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, marked, span
 from ui.pieces import concept_link, meter, state_badge

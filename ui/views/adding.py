@@ -1,0 +1,94 @@
+"""The page on which a person states what no machine found in a report."""
+
+import streamlit as st
+
+from collectors.errors import MoriartyError
+from enrichment.records import Subject
+from index import stating, wording
+from index.records import Decision, IncidentView, ReportView, Verdict
+from ui import addresses, sentences, session
+from ui.nodes import div, el, link
+from ui.terms import place, told
+from ui.views import reading
+from ui.views import stating as fields
+from ui.widgets import draw, head
+
+FIRST = (Subject.LOSS, Subject.DATE, Subject.COUNTRY, Subject.OUTCOME, Subject.TYPOLOGY)
+"""What people add most; the other kinds follow in the order of every list of claims."""
+_TYPED = ("adding-value", "adding-words", "adding-reason")
+
+
+def show(view: IncidentView) -> None:
+    """Draw a report of the incident and, beside it, the form that adds what it states."""
+    back = addresses.incident(view.incident.id)
+    head(
+        "Add a fact",
+        div(
+            "sub",
+            "What a report states and no machine found. It counts as decided by you; it can be undone.",
+        ),
+        crumbs=(link("/review", "Review"), link(back, view.incident.title or "Untitled incident")),
+    )
+    text, form = st.columns([3, 2], gap="large")
+    with form:
+        _said(back)
+        shown = _report(view)
+        _form(shown)
+    with text:
+        draw(reading.text(shown, scrolls=True), key="adding-report")
+
+
+def _said(back: str) -> None:
+    """Draw what the last addition did, or why it was not made."""
+    state = st.session_state
+    if done := state.pop("adding-done", ""):
+        history = link(f"{back}&tab=history", "see or undo it in the incident's history")
+        draw(div("box note", el("p", f"Added {done}: ", history, ".")), key="adding-done-box")
+    if problem := state.pop("adding-problem", ""):
+        draw(div("box bad", el("p", problem)), key="adding-problem-box")
+
+
+def _report(view: IncidentView) -> ReportView:
+    """Return the report of which something is stated; of several a person chooses one."""
+    by_id = {shown.report.id: shown for shown in view.reports}
+    if len(by_id) == 1:
+        return view.reports[0]
+    named = {key: shown.report.title or "Untitled report" for key, shown in by_id.items()}
+    key = st.selectbox("Which report", list(by_id), format_func=named.__getitem__, key="adding-report-id")
+    return by_id[key]
+
+
+def _form(shown: ReportView) -> None:
+    typology = session.library().typology
+    rest = sorted((each for each in stating.STATED if each not in FIRST), key=place)
+    subject = st.selectbox(
+        "What it states", [*FIRST, *rest], format_func=wording.subject, key="adding-subject", on_change=_anew
+    )
+    with st.form("adding", border=False):
+        fields.value("Value", subject, typology, "adding-value")
+        fields.words("adding-words")
+        optional = "Optional where there are words"
+        st.text_input("Reason", key="adding-reason", max_chars=500, placeholder=optional)
+        st.form_submit_button("Add it", type="primary", on_click=_add, args=(shown.report.id, subject))
+
+
+def _anew() -> None:
+    """Forget a value that was typed or chosen for another kind of fact."""
+    st.session_state.pop("adding-value", None)
+
+
+def _add(report: str, subject: Subject) -> None:
+    state = st.session_state
+    value, words, reason = (str(state.get(key) or "").strip() for key in _TYPED)
+    decision = Decision(
+        verdict=Verdict.ADD, target=report, subject=subject, value=value, words=words, reason=reason
+    )
+    library = session.library()
+    try:
+        made = library.judge(decision, actor=session.actor())
+    except MoriartyError as error:
+        state["adding-problem"] = told(error)
+        return
+    for key in _TYPED:
+        state.pop(key, None)
+    state["adding-done"] = sentences.claim(library.typology, subject, made.value)
