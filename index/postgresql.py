@@ -17,6 +17,7 @@ from collectors.errors import (
     RecordDown,
     RecordRefused,
     StorageFull,
+    WrongUse,
 )
 from index.tables import meta
 
@@ -69,8 +70,7 @@ class PostgreSQL:
             return None
         state = error.orig.sqlstate
         if state is None:
-            lost = error.connection_invalidated or isinstance(error.orig, psycopg.OperationalError)
-            return RecordDown(f"the database server does not answer: {_said(error.orig)}") if lost else None
+            return _unstated(error, error.orig)
         kind, what = next((_MEANINGS[state[:n]] for n in (5, 3, 2) if state[:n] in _MEANINGS), (None, ""))
         return None if kind is None else kind(f"{what}: {_said(error.orig)}")
 
@@ -92,6 +92,15 @@ _MEANINGS: dict[str, tuple[type[MoriartyError], str]] = {
     "XX001": (EvidenceDamaged, "the database is damaged"),
     "XX002": (EvidenceDamaged, "the database is damaged"),
 }
+
+
+def _unstated(error: DBAPIError, cause: psycopg.Error) -> MoriartyError | None:
+    """Return what an error means that the driver raised, not the server."""
+    if error.connection_invalidated or isinstance(cause, psycopg.OperationalError):
+        return RecordDown(f"the database server does not answer: {_said(cause)}")
+    if error.statement is None:
+        return WrongUse(f"MORIARTY_DATABASE_URL is not understood: {_said(cause)}")
+    return None
 
 
 class _WithoutNul(StrDumperUnknown):

@@ -62,20 +62,29 @@ class Server:
         options = {**SETTINGS, "port": str(self._port), "unix_socket_directories": str(self._folder)}
         command = [str(_programs() / "postgres"), "-D", str(self._folder / "data")]
         command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        with (self._folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, **self._as_owner())
+        log = self._folder / "log"
         for _ in range(600):
-            assert self._process.poll() is None, (self._folder / "log").read_text("utf-8")
+            # It ends at once while what a killed one left behind still ends.
+            if self._process is None or self._process.poll() is not None:
+                with log.open("ab") as file:
+                    self._process = subprocess.Popen(command, stdout=file, stderr=file, **self._as_owner())
             try:
                 psycopg.connect(self.url("postgres"), connect_timeout=2).close()
             except psycopg.OperationalError:
                 time.sleep(0.1)
             else:
                 return
-        raise AssertionError("PostgreSQL does not answer")
+        raise AssertionError(log.read_text("utf-8"))
 
-    def stop(self, how: signal.Signals = signal.SIGQUIT) -> None:
-        """End it, at once unless told otherwise: SIGQUIT leaves it as a crash does, its children with it."""
+    def stop(self) -> None:
+        """End it without waiting for anybody, if it runs."""
+        self._end(signal.SIGINT)
+
+    def kill(self) -> None:
+        """End it in the middle of what it does."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(how)
             self._process.wait(60)
