@@ -1,5 +1,6 @@
 """The stages without a library: lines or files in, answers out, nothing kept."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -8,10 +9,14 @@ from collectors.errors import ItemError, TooLarge, Unsupported
 from collectors.files import MAX_BYTES, find
 from collectors.records import Document, PartialDate, Report, report_id, report_version
 from collectors.sandbox import Sandbox
+from collectors.text import language_of
 from enrichment.group import Groupable, group
 from enrichment.run import Enricher, summary
 from index import stages
 from index.settings import Settings
+
+_LONE = re.compile("[\ud800-\udfff]")
+"""Halves of a character, which JSON can hold and no tokenizer, file or hash takes."""
 
 
 def enricher(settings: Settings) -> Enricher:
@@ -20,21 +25,28 @@ def enricher(settings: Settings) -> Enricher:
 
 
 def report_of(row: Mapping[str, object]) -> Report:
-    """Return a line of input as a Report; raises ``Unsupported`` where it has neither title nor text."""
-    title, text = str(row.get("title") or ""), str(row.get("text") or "")
-    if not row.get("id") or not (title or text):
+    """Return a line of input as a Report; raises ``Unsupported`` where it has no id, or no title and no text.
+
+    Half a character becomes a replacement sign, so that spans into the given title and text hold; an id that
+    holds one is refused, as answers are told apart by it.
+    """
+    title, text, url = (_LONE.sub("\ufffd", str(row.get(name) or "")) for name in ("title", "text", "url"))
+    key = str(row.get("id") or "")
+    if not key or not (title or text):
         raise Unsupported("a line needs an id, and a title or a text")
+    if _LONE.search(key):
+        raise Unsupported("an id must be whole characters, and this one holds half of one")
     published = str(row.get("published") or "")[:10]
-    url = row.get("url")
     return Report(
-        id=str(row["id"]),
+        id=key,
         version=report_version(title, text),
         source="stdin",
         capture="",
-        url=str(url) if url else None,
+        url=url or None,
         title=title,
         text=text,
         published=_date(published),
+        language=str(row.get("language") or language_of(f"{title}. {text}")),
     )
 
 
@@ -52,7 +64,7 @@ def classify(reports: Iterable[Report], enricher: Enricher) -> Iterator[dict[str
 
 
 def cluster(reports: Sequence[Report], enricher: Enricher) -> Iterator[dict[str, object]]:
-    """Yield the cluster of each report, in order; reports of one incident share a cluster."""
+    """Yield the cluster of each report, in order; reports of one incident share one. No id is in it twice."""
     by_id = {report.id: report for report in reports}
     items = [
         Groupable.of(by_id[item.report], item.findings, item.vectors) for item in enricher.enrich(reports)

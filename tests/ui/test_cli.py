@@ -143,6 +143,44 @@ def test_group_puts_two_tellings_together(tmp_path: Path) -> None:
     assert clusters["a"] == clusters["b"] != clusters["c"]
 
 
+def test_two_lines_of_one_id_are_not_one_report(tmp_path: Path) -> None:
+    lines = tmp_path / "in.jsonl"
+    other = {
+        "id": "a",
+        "title": "Robot vacuum maker recalls model",
+        "text": "A maker recalls a robot vacuum.",
+    }
+    lines.write_text("\n".join(json.dumps(row) for row in (CASE, other, {**CASE, "id": "b"})))
+    done = moriarty(tmp_path / "home", "group", str(lines))
+    assert done.returncode == 1
+    assert "line 2: line 1 has the id 'a' already" in done.stderr
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["id"] for row in rows] == ["a", "b"]
+    assert rows[0]["cluster"] == rows[1]["cluster"]
+
+
+@pytest.mark.parametrize("command", ["classify", "group"])
+def test_a_line_that_is_no_text_is_named_and_the_rest_answered(command: str, tmp_path: Path) -> None:
+    lines = tmp_path / "in.jsonl"
+    bad = (
+        {**CASE, "id": "half \ud800"},
+        {**CASE, "id": "b", "text": f"\ud800 {CASE['text']}", "url": "\udfff"},
+    )
+    written = [json.dumps(row).encode() for row in (CASE, *bad)]
+    written += [b'{"id": "c", "text": "\xff"}', b"[" * 100_000, json.dumps({**CASE, "id": "d"}).encode()]
+    lines.write_bytes(b"\xef\xbb\xbf" + b"\n".join(written))
+    done = moriarty(tmp_path / "home", command, str(lines))
+    assert done.returncode == 1, done.stderr
+    told = " ".join(done.stderr.split())
+    for named in ("line 2: an id must be whole", "line 4: this is not UTF-8", "line 5: this is not JSON"):
+        assert named in told
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["id"] for row in rows] == ["a", "b", "d"]
+    for piece in rows[1].get("evidence", ()):
+        source = CASE["title"] if piece["field"] == "title" else f"\ufffd {CASE['text']}"
+        assert source[piece["start"] : piece["end"]] == piece["quote"]
+
+
 def test_extract_reads_files_and_names_what_it_cannot(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text(
         "<html lang=en><title>T</title><article><h1>A heading</h1>" + "<p>Some fictional words here.</p>" * 20
