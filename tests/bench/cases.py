@@ -1,7 +1,7 @@
 """What the search benchmark asks, once for every engine: words, filters, and what is wanted with the hits."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -96,3 +96,10 @@ def asked(name: str, count: int) -> Iterator[Ask]:
         if (one := CASES[name](chance)) not in seen and len(seen) < count:
             seen.add(one)
             yield one
+
+
+def fused(worded: Mapping[int, float], near: Mapping[int, float]) -> list[int]:
+    """Return the numbers of the first ten by the sum of both sides, each as a share of its best, as ours."""
+    most, nearest = max(worded.values(), default=1.0), max(near.values(), default=1.0)
+    sums = {one: worded.get(one, 0.0) / most + near.get(one, 0.0) / nearest for one in (*worded, *near)}
+    return sorted(sums, key=lambda one: (-sums[one], one))[:PAGE]

@@ -6,13 +6,15 @@ from turning this round, which takes minutes. A prefix index serves the prefixes
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from index.search.cards import Card
-from tests.bench.cases import PAGE, TOP, Ask
+from tests.bench.cases import PAGE, TOP, Ask, fused
 
 Run = Callable[[], object]
+Near = Callable[[Sequence[int]], Mapping[int, float]]
+"""Returns the similarity of the rows nearest in meaning, and of these."""
 _MADE = """
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
@@ -68,16 +70,14 @@ class Fts5:
         """Return the size of the database."""
         return self._file.stat().st_size / 1e6
 
-    def run(
-        self, ask: Ask, nearest: Callable[[], Sequence[int]] | None = None, *, marked: bool = False
-    ) -> Run | None:
+    def run(self, ask: Ask, near: Near | None = None, *, marked: bool = False) -> Run | None:
         """Return what answers the question: ten rows and the count; None where FTS5 cannot.
 
-        ``nearest`` gives the rows nearest in meaning for a hybrid question; ``marked`` asks for fragments.
+        ``near`` is what a hybrid question asks of meaning; ``marked`` asks for fragments.
         """
         if ask.near:
             return None
-        return lambda: self._limited(lambda: self._answer(ask, nearest, marked))
+        return lambda: self._limited(lambda: self._answer(ask, near, marked))
 
     def _limited(self, answer: Callable[[], object]) -> object:
         until = time.monotonic() + self._limit
@@ -91,7 +91,7 @@ class Fts5:
         finally:
             self._connection.set_progress_handler(None, 0)
 
-    def _answer(self, ask: Ask, nearest: Callable[[], Sequence[int]] | None, marked: bool) -> object:
+    def _answer(self, ask: Ask, near: Near | None, marked: bool) -> object:
         match = (" OR " if ask.either else " AND ").join(ask.words)
         match += '"' + " ".join(ask.phrase) + '"' if ask.phrase else ""
         match += f"{ask.prefix}*" if ask.prefix else ""
@@ -108,11 +108,12 @@ class Fts5:
             *([ask.since.toordinal()] if ask.since else []),
         ]
         order = "d.day DESC" if ask.newest else "rank"
-        shown = "cards.rowid" + (", snippet(cards, -1, '[', ']', '…', 48)" if marked else "")
+        shown = ["cards.rowid", *(["rank"] if near else [])]
+        shown += ["snippet(cards, -1, '[', ']', '…', 48)"] if marked else []
         limit = TOP if ask.hybrid else PAGE
         asked = f"FROM cards{joins} WHERE {where}"
         rows = self._connection.execute(
-            f"SELECT {shown} {asked} ORDER BY {order} LIMIT {limit}", values
+            f"SELECT {', '.join(shown)} {asked} ORDER BY {order} LIMIT {limit}", values
         ).fetchall()
         total = self._connection.execute(f"SELECT count(*) {asked}", values).fetchone()
         counted = [self._counted(name, match) for name in ask.facets]
@@ -121,12 +122,9 @@ class Fts5:
                 "FROM cards CROSS JOIN dates d ON d.card = cards.rowid WHERE cards MATCH ? GROUP BY month"
             )
             counted.append(self._connection.execute(f"SELECT month, count(*) {months}", [match]).fetchall())
-        if nearest is not None:
-            scores: dict[int, float] = {}
-            for ranking in ([row[0] for row in rows], nearest()):
-                for rank, one in enumerate(ranking, start=1):
-                    scores[one] = scores.get(one, 0.0) + 1 / (60 + rank)
-            rows = sorted(scores, key=lambda one: -scores[one])[:PAGE]
+        if near is not None:  # a rank is the score, less than nothing
+            worded = {row[0]: -row[1] for row in rows}
+            rows = fused(worded, near(list(worded)))
         return rows, total, counted
 
     def _counted(self, name: str, match: str) -> list[tuple[str, int]]:

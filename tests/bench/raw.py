@@ -15,7 +15,7 @@ import tantivy
 from numpy.typing import NDArray
 
 from index.search.cards import Card
-from tests.bench.cases import PAGE, TOP, Ask
+from tests.bench.cases import PAGE, TOP, Ask, fused
 
 Q, MUST, SHOULD = tantivy.Query, tantivy.Occur.Must, tantivy.Occur.Should
 STEM = (
@@ -136,7 +136,7 @@ class Raw:
         found = self._searcher.search(query, TOP if ask.hybrid else PAGE, order_by_field=order)
         addresses = [address for _, address in found.hits]
         if ask.hybrid:
-            addresses = self._fused(addresses, ask.vector())
+            addresses = self._both([score for score, _ in found.hits], addresses, ask.vector())
         documents = [self._searcher.doc(address) for address in addresses]
         told: list[object] = [document["id"] for document in documents]
         if ask.facets:
@@ -151,27 +151,26 @@ class Raw:
                 told += [(one.fragment(), one.highlighted()) for one in snippets]
         return told
 
-    def nearest(self, vector: NDArray[np.float32]) -> list[int]:
-        """Return the numbers of the 200 incidents with the nearest passage, exactly, best first."""
-        cosines = np.maximum.reduceat(self._rows @ vector, self._starts)
-        best = np.argpartition(cosines, -TOP)[-TOP:]
-        return [int(one) for one in self._seqs[best[np.argsort(-cosines[best])]]]
+    def near(self, vector: NDArray[np.float32], also: Sequence[int]) -> dict[int, float]:
+        """Return the similarity of the 200 incidents with the nearest passage, exactly, and of ``also``.
 
-    def _fused(
-        self, worded: list[tantivy.DocAddress], vector: NDArray[np.float32]
+        Every incident has a passage, and they lie in the order of their numbers.
+        """
+        cosines = np.maximum.reduceat(self._rows @ vector, self._starts)
+        told = np.union1d(np.argpartition(cosines, -TOP)[-TOP:], np.searchsorted(self._seqs, also))
+        return dict(zip(self._seqs[told].tolist(), cosines[told].tolist(), strict=True))
+
+    def _both(
+        self, scores: Sequence[float], worded: list[tantivy.DocAddress], vector: NDArray[np.float32]
     ) -> list[tantivy.DocAddress]:
-        """Return the first ten by reciprocal rank fusion with the exact nearest 200."""
-        near = self.nearest(vector)
-        known = dict(zip(self._searcher.fast_field_values("seq", worded), worded, strict=True))
-        scores: dict[float | None, float] = {}
-        for ranking in (known, near):
-            for rank, one in enumerate(ranking, start=1):
-                scores[one] = scores.get(one, 0.0) + 1 / (60 + rank)
-        first = sorted(scores, key=lambda one: -scores[one])[:PAGE]
-        missing = [one for one in first if one not in known]
-        if missing:
+        """Return the first ten by what words and meaning say of them."""
+        seqs = [int(seq or 0) for seq in self._searcher.fast_field_values("seq", worded)]
+        known = dict(zip(seqs, worded, strict=True))
+        first = fused(dict(zip(seqs, scores, strict=True)), self.near(vector, seqs))
+        if missing := [one for one in first if one not in known]:
             wanted = Q.term_set_query(self._schema, "seq", missing)
             hits = self._searcher.search(wanted, len(missing), count=False).hits
             addresses = [address for _, address in hits]
-            known |= dict(zip(self._searcher.fast_field_values("seq", addresses), addresses, strict=True))
+            others = self._searcher.fast_field_values("seq", addresses)
+            known |= {int(seq or 0): address for seq, address in zip(others, addresses, strict=True)}
         return [known[one] for one in first]

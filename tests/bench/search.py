@@ -25,6 +25,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -122,7 +123,7 @@ def _runs(place: Room, ask: cases.Ask, *, marked: bool) -> dict[str, Run]:
         "bare": place.raw.bare(ask),
         "equal": place.raw.equal(ask),
     }
-    near = (lambda: place.raw.nearest(ask.vector())) if ask.hybrid else None
+    near = partial(place.raw.near, ask.vector()) if ask.hybrid else None
     if (run := place.fts.run(ask, near, marked=marked)) is not None:
         runs["FTS5"] = run
     return runs
