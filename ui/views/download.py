@@ -1,63 +1,72 @@
 """The results of a search as files, made when somebody asks for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
 
 import streamlit as st
 
-from index.search.query import By, Query, Results
+from index.library import Library
+from index.records import Actor
+from index.search.query import By, Hit, Query, Results
 from ui import session
-from ui.addresses import PAGE_SIZE
 from ui.widgets import count
 
 MOST = 1000
 """Incidents in one file: the most that one query answers with."""
+DATA = (("Table (CSV)", "csv", "text/csv"), ("Everything (JSON)", "json", "application/json"))
 CASE_STUDIES = (
-    ("docx", "Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    ("md", "Markdown", "text/markdown"),
+    ("Word", "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    ("Markdown", "md", "text/markdown"),
 )
-"""Format, its name for people, and its type."""
+"""The name of each format for people, its own, and its type."""
 
 
 def offer(results: Results) -> None:
     """Draw the control that hands out every incident of this search as data, or a page of case studies."""
-    query = results.query.model_copy(update={"limit": MOST, "offset": 0, "facets": (), "by": By.INCIDENT})
-    page = query.model_copy(update={"limit": PAGE_SIZE, "offset": results.query.offset})
+    query = results.query.model_copy(update={"limit": MOST, "offset": 0, "facets": ()})
+    page = incidents(results.hits)
     with st.popover("Download"):
         st.text(_amount(results))
-        _button("Table (CSV)", query, "csv", "csv", "text/csv")
-        _button("Everything (JSON)", query, "json", "json", "application/json")
-        if results.query.by is By.INCIDENT:
-            studies = count(len(results.hits), "case study", "case studies")
-            for kind, name, mime in CASE_STUDIES:
-                ends = (kind, mime) if len(results.hits) == 1 else ("zip", "application/zip")
-                _button(f"{studies} ({name})", page, kind, *ends)
+        for name, kind, mime in DATA:
+            _button(name, kind, kind, mime, partial(_found, query))
+        if page:
+            studies = count(len(page), "case study", "case studies")
+            for name, kind, mime in CASE_STUDIES:
+                ends = (kind, mime) if len(page) == 1 else ("zip", "application/zip")
+                _button(f"{studies} ({name})", kind, *ends, lambda *_: page)
+
+
+def incidents(hits: Iterable[Hit]) -> list[str]:
+    """Return the incidents that these hits are or, where they are reports, tell, each once."""
+    told = ((hit.id,) if hit.by is By.INCIDENT else hit.incidents for hit in hits)
+    return list(dict.fromkeys(key for keys in told for key in keys))
+
+
+def _found(query: Query, library: Library, actor: Actor) -> list[str]:
+    return incidents(library.search(query, actor=actor).hits)
 
 
 def _amount(results: Results) -> str:
-    if results.query.by is By.REPORT:
-        return f"The incidents that these {count(results.total, 'report')} tell, {MOST:,} at most."
+    """Say what the data holds; hits are reports where those were asked for, or where only reports match."""
+    told = any(hit.by is By.REPORT for hit in results.hits)
+    noun = "report" if told else "incident"
     if results.total > MOST:
-        return f"The first {MOST:,} of {results.total:,} incidents, in this order."
-    return f"All {count(results.total, 'incident')} of this search."
+        found = f"the first {MOST:,} of {results.total:,} {noun}s, in this order"
+    else:
+        found = f"the {count(results.total, noun)} of this search"
+    return f"The incidents told by {found}." if told else f"{found[0].upper()}{found[1:]}."
 
 
-def _button(label: str, query: Query, format_name: str, ending: str, mime: str) -> None:
+def _button(
+    label: str, format_name: str, ending: str, mime: str, chosen: Callable[[Library, Actor], list[str]]
+) -> None:
+    library, actor = session.library(), session.actor()
     st.download_button(
         label,
-        _file(query, format_name),
+        lambda: library.export(chosen(library, actor), format_name, actor=actor),
         file_name=f"moriarty-results-{date.today()}.{ending}",
         mime=mime,
         on_click="ignore",
         key=f"download-{format_name}",
     )
-
-
-def _file(query: Query, format_name: str) -> Callable[[], bytes]:
-    library, actor = session.library(), session.actor()
-
-    def write() -> bytes:
-        ids = [hit.id for hit in library.search(query, actor=actor).hits]
-        return library.export(ids, format_name, actor=actor)
-
-    return write
