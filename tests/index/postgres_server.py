@@ -29,10 +29,10 @@ SETTINGS = {
 
 
 def programs() -> Path | None:
-    """Return the folder of PostgreSQL's programs, newest first, or None."""
-    found = shutil.which("initdb")
-    known = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda file: int(file.parts[-3]))
-    return Path(found).parent if found else known[-1].parent if known else None
+    """Return the folder of PostgreSQL's programs, the newest where Debian keeps several, or None."""
+    kept = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda file: int(file.parts[-3]))
+    found = kept[-1] if kept else shutil.which("initdb")
+    return Path(found).resolve().parent if found else None
 
 
 def missing() -> str:
@@ -44,25 +44,25 @@ class Server:
     """A server in a folder of its own, which can be killed and started again."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._port = folder, free_port()
+        self.folder, self._port = folder, free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._made = 0
 
     def create(self) -> None:
         """Make an empty cluster whose text sorts as in a dictionary where nobody asks for another order."""
-        secret = self._folder / "secret"
+        secret = self.folder / "secret"
         secret.write_text(PASSWORD, "utf-8")
         os.chown(secret, *_owner())
         locale = ("--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en")
         arguments = ("-U", ADMIN, "-A", "scram-sha-256", f"--pwfile={secret}", "--no-sync", "-E", "UTF8")
-        self._run("initdb", "-D", str(self._folder / "data"), *arguments, *locale)
+        self._run("initdb", "-D", str(self.folder / "data"), *arguments, *locale)
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        options = {**SETTINGS, "port": str(self._port), "unix_socket_directories": str(self._folder)}
-        command = [str(_programs() / "postgres"), "-D", str(self._folder / "data")]
+        options = {**SETTINGS, "port": str(self._port), "unix_socket_directories": str(self.folder)}
+        command = [str(_programs() / "postgres"), "-D", str(self.folder / "data")]
         command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        log = self._folder / "log"
+        log = self.folder / "log"
         for _ in range(600):
             # It ends at once while what a killed one left behind still ends.
             if self._process is None or self._process.poll() is not None:
@@ -110,6 +110,14 @@ class Server:
         self._order("CREATE DATABASE {} TEMPLATE {}", name, template)
         return name
 
+    def dump(self, address: str, file: Path) -> None:
+        """Write what an address holds into a file, as an administrator backs it up."""
+        self._run("pg_dump", "--format=custom", f"--file={file}", address)
+
+    def restore(self, file: Path, name: str) -> None:
+        """Read such a file into an empty database."""
+        self._run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={self.url(name)}", str(file))
+
     def _order(self, order: LiteralString, *names: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(sql.SQL(order).format(*map(sql.Identifier, names)))
@@ -122,7 +130,7 @@ class Server:
     def _as_owner(self) -> dict[str, Any]:
         who, group = _owner()
         change = {"user": who, "group": group, "extra_groups": ()} if os.getuid() == 0 else {}
-        return {"cwd": self._folder, "env": {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}, **change}
+        return {"cwd": self.folder, "env": {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}, **change}
 
 
 @contextmanager

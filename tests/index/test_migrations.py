@@ -2,16 +2,21 @@
 
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, delete, inspect, select, text
+from sqlalchemy.exc import DBAPIError
 
 from collectors.errors import EvidenceDamaged, LibraryNewer, StorageRefused
+from index.database import MIGRATIONS
 from index.store import Store
-from index.tables import metadata
+from index.tables import incidents, judgements, membership, metadata
 
 pytestmark = pytest.mark.every_database
 
@@ -25,6 +30,32 @@ def template() -> str:
 def test_the_migrations_make_the_tables_the_code_expects(store: Store) -> None:
     with store.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005", "0006"])
+def test_a_library_of_any_earlier_revision_is_upgraded_with_what_it_holds(url: str, revision: str) -> None:
+    engine = create_engine(url)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        for row in (
+            "reports (seq, id, version, source, added) VALUES (7, 'rep-1', 'v', 'gazette', '2026')",
+            "incidents (seq, id, stale, body) VALUES (7, 'inc-1', FALSE, '{}')",
+            "membership (incident, report) VALUES ('inc-1', 'rep-1')",
+            "judgements (seq, id, verdict, target, body) VALUES (7, 'jud-1', 'accept', 'fin-1', '{}')",
+        ):
+            connection.execute(text(f"INSERT INTO {row}"))
+    engine.dispose()
+    with closing(Store(url)) as store:
+        with store.reading() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+            assert connection.execute(select(membership)).all() == [("inc-1", "rep-1", "")]
+            assert connection.execute(select(incidents.c.seq, incidents.c.changed)).all() == [(7, 0)]
+        with pytest.raises(DBAPIError, match="append-only"), store.writing() as connection:
+            connection.execute(delete(judgements))
 
 
 def test_opening_again_changes_nothing(url: str, store: Store) -> None:

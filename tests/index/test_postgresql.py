@@ -16,11 +16,13 @@ from sqlalchemy.exc import DBAPIError
 from collectors.errors import LibraryBusy, MoriartyError, NotFound, RecordDown, RecordRefused, WrongUse
 from collectors.records import Issue
 from index import outbox as pending
+from index.records import Verdict
 from index.store import Store
 from index.tables import outbox, sources
 from tests.index.elastic_server import free_port
 from tests.index.fictional import ANALYST, capture, finding, outcome, report, source, told
 from tests.index.postgres_server import ADMIN, PASSWORD, Server
+from tests.index.room import furnish
 
 ROOT = Path(__file__).resolve().parents[2]
 RIGHTS = re.findall(r"```sql\n(.*?)```", (ROOT / "docs" / "postgresql.md").read_text("utf-8"), re.DOTALL)
@@ -140,6 +142,19 @@ def test_a_role_that_may_only_read_is_told_so(roles: dict[str, str]) -> None:
         with pytest.raises(RecordRefused, match="lacks a right: permission denied for table") as refused:
             store.audit(ANALYST, "search", "voice")
     assert "docs/postgresql.md" in refused.value.advice
+
+
+def test_a_backup_holds_the_whole_record(postgres: Server, roles: dict[str, str]) -> None:
+    file = postgres.folder / "backup"
+    with closing(Store(roles[USER])) as store, postgres.copied() as empty:
+        furnish(store).judge(Verdict.ACCEPT, finding(report(0, capture()), "FR-01").id)
+        postgres.dump(roles[BACKUP], file)
+        postgres.restore(file, empty)
+        with closing(Store(postgres.url(empty))) as restored:
+            assert restored.counts() == store.counts()
+            assert restored.audit_fault(store.audit_head()) is None
+            furnish(restored, 4)
+            assert restored.counts()["reports"] == 4
 
 
 def test_a_role_that_may_not_make_tables_is_told_so(postgres: Server, roles: dict[str, str]) -> None:
