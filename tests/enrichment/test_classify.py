@@ -52,11 +52,16 @@ def test_the_evidence_of_the_primary_is_the_sentence_that_says_it() -> None:
 
 
 def test_an_unclear_report_is_left_to_a_person_but_scored() -> None:
-    facts = coded(("Note", "Something happened with a computer and some people spoke of it."), vector=False)
-    facts += coded(("A meeting", "The committee will meet again to talk about artificial intelligence."))
-    assert facts and all(0 <= fact.score <= 1 for fact in facts)
-    unsure = [fact for fact in facts if fact.role == "primary" and fact.score < 0.3]
-    assert unsure == []
+    said = (
+        "Criminals in Hythe used artificial intelligence against a family, police said. They had a false "
+        "voice, a false picture and a false letter. How they meant to gain by it is not known. Two people "
+        "were arrested."
+    )
+    for vector in (True, False):
+        facts = coded(("Criminals in Hythe used artificial intelligence", said), vector=vector)
+        assert primary(facts) is None
+        assert {fact.role for fact in facts} == {"sibling"}
+        assert all(0 < fact.score < 1 for fact in facts)
 
 
 def test_an_empty_report_is_no_error() -> None:
