@@ -67,7 +67,7 @@ class Analysis(Desk):
     def emerging(self, *, actor: Actor, as_of: date | None = None) -> Outlook:
         """Return what seems to emerge: close groups that no leaf fits, and leaves that rise.
 
-        ``as_of`` leaves out all that happened later; without it the last day that the
+        ``as_of`` leaves out all that became known later; without it the last day that the
         largest source tells of counts.
         """
         self._note(actor, "emerging", as_of.isoformat() if as_of else "now")

@@ -1,5 +1,6 @@
 """The typology graph of what is kept, and what is read from it, held until the record changes."""
 
+import json
 import threading
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -9,18 +10,19 @@ from itertools import islice
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
+from collectors.records import PartialDate
 from enrichment import graph as graphs
 from enrichment.network import emerging, measures, trends
 from enrichment.network.records import Measures, Node, Outlook
-from enrichment.network.times import day_of
+from enrichment.network.sightings import Telling, last_told, sightings
 from enrichment.records import Finding, Incident
 from enrichment.typology import Typology
 from index.held import HeldIncidents
 from index.incidents import Incidents
 from index.store import Store
-from index.tables import reports
+from index.tables import report_versions, reports
 
 _PART = 500
 """Incidents whose vectors are read at once."""
@@ -71,7 +73,7 @@ class Chart:
         return self._outlooks[as_of]
 
     def _outlook(self, as_of: date | None) -> Outlook:
-        seen, undated = trends.sightings(self.incidents.values(), self._sources, self._typology)
+        seen, undated = sightings(self.incidents.values(), self._tellings, self._typology)
         today = datetime.now(UTC).date()
         past = [one for one in seen if one.day <= min(as_of or today, today)]
         if not past:
@@ -84,12 +86,16 @@ class Chart:
                 false_alarms=trends.FALSE_ALARMS,
                 undated=undated,
             )
-        day = as_of or trends.last_told(past)
+        day = as_of or last_told(past)
         leaves = [leaf.id for leaf in self._typology.leaves()]
         rises, compared = trends.rising(past, day, leaves, self._typology)
-        known = [one for one in self.incidents.values() if (when := day_of(one)) is None or when <= day]
-        clusters, unfit = emerging.clusters(known, self._vectors, self._typology, day)
+        later = {one.incident for one in seen if one.day > day}
+        known = [one for one in self.incidents.values() if one.id not in later]
+        days = {one.incident: one.day for one in past}
+        clusters, unfit = emerging.clusters(known, self._vectors, self._typology, day, days)
+        unheard = trends.unheard(past, day)
         named = [key for one in rises for key in one.incidents]
+        named += [key for incidents in unheard.values() for key in incidents]
         named += [key for one in clusters for key in one.incidents] + list(unfit[:_UNFIT])
         return Outlook(
             as_of=day,
@@ -101,15 +107,21 @@ class Chart:
             false_alarms=trends.FALSE_ALARMS,
             undated=undated,
             smallest=trends.smallest(past, day, compared),
+            unheard=unheard,
             new_sources=trends.new_sources(past, day),
             titles={key: self.incidents[key].title for key in named},
         )
 
     @cached_property
-    def _sources(self) -> dict[str, str]:
+    def _tellings(self) -> dict[str, Telling]:
+        """Return by report its source and when it was published."""
+        query = select(reports.c.id, reports.c.source, report_versions.c.body).join_from(
+            reports,
+            report_versions,
+            and_(report_versions.c.report == reports.c.id, report_versions.c.version == reports.c.version),
+        )
         with self._store.reading() as connection:
-            rows = connection.execute(select(reports.c.id, reports.c.source))
-            return {row.id: row.source for row in rows}
+            return {row.id: (row.source, _published(row.body)) for row in connection.execute(query)}
 
     @cached_property
     def _vectors(self) -> dict[str, NDArray[np.float32]]:
@@ -124,6 +136,11 @@ class Chart:
                     mean = np.concatenate(held).mean(axis=0)
                     found[one.id] = mean / max(float(np.linalg.norm(mean)), 1e-9)
         return found
+
+
+def _published(body: str) -> PartialDate | None:
+    held = json.loads(body)["published"]
+    return None if held is None else PartialDate.model_validate(held)
 
 
 class Network:

@@ -20,7 +20,7 @@ QUIET = 5
 @click.option(
     "--as-of",
     type=PartialDay(last=True),
-    help="Leave out all that happened after this day: YYYY, YYYY-MM or YYYY-MM-DD.",
+    help="Leave out all that became known after this day: YYYY, YYYY-MM or YYYY-MM-DD.",
 )
 @as_json
 @click.pass_context

@@ -11,7 +11,6 @@ from sklearn.cluster import AgglomerativeClustering
 from enrichment.network.records import Cluster
 from enrichment.network.stated import is_crime
 from enrichment.network.texts import Texts, texts_of
-from enrichment.network.times import day_of
 from enrichment.records import Incident, Subject
 from enrichment.typology import Typology
 
@@ -35,20 +34,21 @@ def clusters(
     vectors: Mapping[str, _Rows],
     typology: Typology,
     as_of: date,
-    recent_days: int = RECENT_DAYS,
+    days: Mapping[str, date],
 ) -> tuple[list[Cluster], tuple[str, ...]]:
     """Return the close groups among recent crimes that no leaf fits, largest first, and these crimes.
 
+    ``days`` gives by incident the day it became known; one that is not in it is never recent.
     ``vectors`` holds a unit row an incident, shape (dimensions,); where it lacks one, all goes by words.
     Groups are made by average linkage. The chance beside a group is the share of ``DRAWS`` equally large
     random draws of crimes, of any leaf and time, that hold a group at least as large.
     """
     crimes = [one for one in incidents if looks_like_crime(one)]
-    first = as_of - timedelta(days=recent_days - 1)
+    first = as_of - timedelta(days=RECENT_DAYS - 1)
     recent = [
-        (day, one.id, row)
+        (days[one.id], one.id, row)
         for row, one in enumerate(crimes)
-        if fits_no_leaf(one, typology) and (day := day_of(one)) is not None and first <= day <= as_of
+        if one.id in days and first <= days[one.id] <= as_of and fits_no_leaf(one, typology)
     ]
     recent.sort(reverse=True)
     unfit = tuple(id for _, id, _ in recent)

@@ -156,6 +156,11 @@ class Rise(Record):
     incidents: tuple[str, ...]
     """The recent ones, newest first."""
 
+    @property
+    def stirs(self) -> bool:
+        """Whether it seems to rise by itself, but no longer once all that was compared is considered."""
+        return not self.flagged and self.low > 1.0 and self.recent > 1
+
 
 class Cluster(Record):
     """Recent incidents that no leaf fits, told alike."""
@@ -190,6 +195,8 @@ class Outlook(Record):
     """Incidents left out because no month is known."""
     smallest: dict[int, int] = Field(default_factory=dict)
     """By days of a window, the fewest incidents of a leaf unheard of before that would have been flagged."""
+    unheard: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """By leaf that nothing was told of in the two years before the last, its incidents of that year."""
     new_sources: tuple[str, ...] = ()
     """Sources with nothing before the recent window: they raise no alarm."""
     titles: dict[str, str] = Field(default_factory=dict)

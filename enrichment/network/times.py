@@ -1,16 +1,28 @@
-"""When an incident was, as one day that windows of time can hold."""
+"""When an incident was and when it became known, as days that windows of time can hold."""
 
+from collections.abc import Iterable
 from datetime import date
 
+from collectors.records import PartialDate
 from enrichment.records import Incident
 
 
 def day_of(incident: Incident) -> date | None:
-    """Return when it occurred, or where no month is known when it was first told; None where neither is.
+    """Return when it occurred, or where no month is known when it was first told; None where neither is."""
+    days = map(as_day, (incident.occurred, incident.first_published))
+    return next((day for day in days if day is not None), None)
 
-    A month stands for its middle. A year alone is too coarse for any window.
+
+def as_day(partial: PartialDate | None) -> date | None:
+    """Return a date as one day: a month stands for its middle, a year alone is too coarse for any window."""
+    if partial is None or len(partial.value) < 7:
+        return None
+    return date.fromisoformat(partial.value if len(partial.value) == 10 else f"{partial.value}-15")
+
+
+def first_told(incident: Incident, published: Iterable[PartialDate | None]) -> date | None:
+    """Return the day a source first told of an incident, by when its reports of it were ``published``.
+
+    Where none of them bears a date it is the day of the incident, None where that is not known either.
     """
-    for partial in (incident.occurred, incident.first_published):
-        if partial is not None and len(partial.value) >= 7:
-            return date.fromisoformat(partial.value if len(partial.value) == 10 else f"{partial.value}-15")
-    return None
+    return min((day for day in map(as_day, published) if day is not None), default=day_of(incident))

@@ -1,24 +1,24 @@
 """Which leaves rise: each source compared with its own past, so that a new or busier feed moves nothing.
 
-Counted are incidents, never reports, at the day they happened or else were first told. A window of recent
-days is compared with the two years before it. Within each source that told anything in both, the share of a
-leaf among all that the source told is compared by an exact conditional test, pooled over sources. What a
-source tells more of altogether, it tells more of in the denominator; what a source without a past tells,
-says nothing yet. What is told of too rarely cannot be flagged at all: ``smallest`` says from how many on.
+Counted are incidents, never reports, on the day a source first told of them, so that what is told late does
+not seem to fall, and a look at a past day knows what was known then. Where a source's reports bear no date,
+the day of the event stands in. A window of recent days is compared with the two years before it. Within each
+source that told anything in both, the share of a leaf among all that the source told is compared by an exact
+conditional test, pooled over sources. What a source tells more of altogether, it tells more of in the
+denominator; what a source without a past tells, says nothing yet. What is told of too rarely cannot be
+flagged at all: ``smallest`` says from how many on, and ``Rise.stirs`` what might rise all the same.
 """
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from enrichment.network.codes import believed
 from enrichment.network.exact import Stratum, adjusted, binomial_below, rate_ratio, upper_tail
 from enrichment.network.records import Rise, SourceCount
-from enrichment.network.times import day_of
-from enrichment.records import Incident
+from enrichment.network.sightings import Sighting
 from enrichment.typology import Typology
 
 WINDOWS = (90, 180, 365)
@@ -34,35 +34,6 @@ RISE = 3.0
 
 
 @dataclass(frozen=True)
-class Sighting:
-    """An incident as trends count it: once, on one day, under each of its leaves."""
-
-    incident: str
-    day: date
-    leaves: frozenset[str]
-    sources: frozenset[str]
-
-
-def sightings(
-    incidents: Iterable[Incident], source_of: Mapping[str, str], typology: Typology
-) -> tuple[list[Sighting], int]:
-    """Return the dated incidents, in order of their day, and how many have no known month.
-
-    ``source_of`` gives each report's source.
-    """
-    dated, undated = [], 0
-    for incident in incidents:
-        day = day_of(incident)
-        if day is None:
-            undated += 1
-            continue
-        leaves = frozenset(code.concept for code in believed(incident, typology))
-        told = frozenset(source_of[report] for report in incident.reports if report in source_of)
-        dated.append(Sighting(incident.id, day, leaves, told))
-    return sorted(dated, key=lambda one: (one.day, one.incident)), undated
-
-
-@dataclass(frozen=True)
 class _Window:
     """The sightings of a window and of the time before it, each under its one source.
 
@@ -75,63 +46,96 @@ class _Window:
     before: tuple[tuple[Sighting, str], ...]
 
 
+_Look = tuple[_Window, str, Sequence[tuple[str, Stratum]]]
+"""A window, a leaf, and the leaf's counts in it by source."""
+
+
 def rising(
     seen: Sequence[Sighting], as_of: date, leaves: Collection[str], typology: Typology
 ) -> tuple[list[Rise], int]:
     """Return how each leaf stands on a day, the flagged first, and how many comparisons were made.
 
     A leaf is shown in the window in which it rises most surely. It is flagged where the exact chance,
-    corrected for all comparisons, is at most ``FALSE_ALARMS``.
+    corrected for all comparisons that could flag anything, is at most ``FALSE_ALARMS``.
     """
-    compared = [
+    looks = [
         (window, leaf, _strata(window, leaf))
         for window in (_window(seen, as_of, days) for days in WINDOWS)
         for leaf in _comparable(window, leaves)
     ]
-    chances = adjusted([upper_tail([stratum for _, stratum in strata]) for _, _, strata in compared])
-    best: dict[str, tuple[float, int]] = {}
+    plain = [upper_tail([table for _, table in strata]) for _, _, strata in looks]
+    telling = _telling(looks)
+    chances = dict(zip(telling, adjusted([plain[place] for place in telling]), strict=True))
+    best: dict[str, int] = {}
     seeing: dict[str, float] = defaultdict(float)
-    for _, leaf, strata in compared:
-        seeing[leaf] = max(seeing[leaf], power([table for _, table in strata], len(compared)))
-    for place, ((window, leaf, _), chance) in enumerate(zip(compared, chances, strict=True)):
-        if leaf not in best or (chance, window.days) < (best[leaf][0], compared[best[leaf][1]][0].days):
-            best[leaf] = chance, place
+    order = sorted(range(len(looks)), key=lambda place: (chances.get(place, 1.0), plain[place]))
+    for place in order:
+        _, leaf, strata = looks[place]
+        best.setdefault(leaf, place)
+        seeing[leaf] = max(seeing[leaf], power([table for _, table in strata], len(telling)))
     rises = [
-        _rise(*compared[place], chance=chance, power=seeing[leaf], typology=typology)
-        for leaf, (chance, place) in best.items()
+        _rise(*looks[place], chance=chances.get(place, 1.0), power=seeing[leaf], typology=typology)
+        for leaf, place in best.items()
     ]
-    return sorted(rises, key=lambda rise: (rise.chance, -rise.ratio, rise.concept)), len(compared)
+    return sorted(rises, key=lambda rise: (rise.chance, -rise.low, rise.concept)), len(telling)
 
 
-def last_told(seen: Sequence[Sighting]) -> date:
-    """Return the last day that the source with the most incidents tells of; ``seen`` must not be empty.
+def _telling(looks: Sequence[_Look]) -> list[int]:
+    """Return the places of the comparisons that would be flagged, were all cases of the leaf recent.
 
-    After it hardly anything is known, and every leaf would seem to fall.
+    Which these are hangs on the margins alone, so that the others need no correction (Tarone 1990, Gilbert
+    2005): at most K of them reach ``FALSE_ALARMS`` / K, and K is the least number of which that holds.
     """
-    counts = Counter(source for one in seen for source in one.sources)
-    main = min(counts, key=lambda source: (-counts[source], source), default="")
-    return max((one.day for one in seen if main in one.sources), default=seen[-1].day)
+    surest = [upper_tail([_all_recent(table) for _, table in strata]) for _, _, strata in looks]
+    for number in range(1, len(looks) + 1):
+        reaching = [place for place, chance in enumerate(surest) if chance <= FALSE_ALARMS / number]
+        if len(reaching) <= number:
+            return reaching
+    return []
+
+
+def _all_recent(table: Stratum) -> Stratum:
+    marked = table.of + table.other_of
+    recent = min(marked, table.all)
+    return Stratum(recent, table.all, marked - recent, table.other_all)
 
 
 def new_sources(seen: Sequence[Sighting], as_of: date) -> tuple[str, ...]:
     """Return the sources that told something in the longest window up to a day, and nothing before it."""
     since = as_of - timedelta(days=max(WINDOWS) - 1)
-    past = {source for one in seen if one.day < since for source in one.sources}
-    return tuple(sorted({source for one in seen if since <= one.day for source in one.sources} - past))
+    told = [(source, day) for one in seen for source, day in one.told.items() if day <= as_of]
+    past = {source for source, day in told if day < since}
+    return tuple(sorted({source for source, _ in told} - past))
+
+
+def unheard(seen: Sequence[Sighting], as_of: date) -> dict[str, tuple[str, ...]]:
+    """Return by leaf that nothing was told of before the longest window its incidents in it, newest first.
+
+    No alarm: of many rare leaves some are always told of again after years. What a source without a past
+    tells counts too.
+    """
+    since = as_of - timedelta(days=max(WINDOWS) - 1)
+    start = since - timedelta(days=BEFORE)
+    past = {leaf for one in seen if start <= one.day < since for leaf in one.leaves}
+    found: dict[str, list[str]] = defaultdict(list)
+    for one in reversed(seen):
+        for leaf in one.leaves - past if since <= one.day <= as_of else ():
+            found[leaf].append(one.incident)
+    return {leaf: tuple(incidents) for leaf, incidents in sorted(found.items())}
 
 
 def _window(seen: Sequence[Sighting], as_of: date, days: int) -> _Window:
     since = as_of - timedelta(days=days - 1)
     start = since - timedelta(days=BEFORE)
-    recent = [one for one in seen if since <= one.day <= as_of]
-    before = [one for one in seen if start <= one.day < since]
-    past = Counter(source for one in before for source in one.sources)
-
-    def under(sighting: Sighting) -> str:
+    past = Counter(source for one in seen for source, day in one.told.items() if start <= day < since)
+    now: list[tuple[Sighting, str]] = []
+    then: list[tuple[Sighting, str]] = []
+    for one in seen:
         # The source with the longest past: a new feed that tells the same incident takes it from nobody.
-        return min(sighting.sources, key=lambda source: (-past[source], source), default="")
-
-    now, then = [(one, under(one)) for one in recent], [(one, under(one)) for one in before]
+        known = [source for source, day in one.told.items() if day <= as_of]
+        source = min(known, key=lambda source: (-past[source], source), default="")
+        if source and one.told[source] >= start:
+            (now if one.told[source] >= since else then).append((one, source))
     both = {source for _, source in now} & {source for _, source in then}
     return _Window(
         days,

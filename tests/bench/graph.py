@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from collectors.records import PartialDate
 from enrichment.graph import Pieces, build
 from enrichment.network import emerging, measures, trends
+from enrichment.network.sightings import sightings
 from enrichment.records import Code, Fact, Finding, Incident, Subject, as_finding
 from enrichment.typology import Typology
 
@@ -55,17 +56,18 @@ def main() -> None:
     typology, chance = Typology.load(), random.Random(0)
     for size in [int(word) for word in sys.argv[1:]] or SIZES:
         incidents = [made(number, chance, typology) for number in range(size)]
-        sources = {f"rep-{number}": ("archive", "gazette")[number % 4 == 0] for number in range(size)}
+        told = {f"rep-{number}": (("archive", "gazette")[number % 4 == 0], None) for number in range(size)}
         pieces = Pieces(typology)
         graph = build(incidents, typology, pieces=pieces)
         decided = [*incidents[:-1], incidents[-1].model_copy(update={"findings": ()})]
         leaves = [leaf.id for leaf in typology.leaves()]
-        seen, _ = trends.sightings(incidents, sources, typology)
+        seen, _ = sightings(incidents, told, typology)
         timed("build", size, lambda: build(incidents, typology))  # noqa: B023 - called at once
         timed("decided", size, lambda: build(decided, typology, pieces=pieces))  # noqa: B023 - called at once
         timed("measures", size, lambda: measures.measures(graph))  # noqa: B023 - called at once
         timed("rising", size, lambda: trends.rising(seen, LAST, leaves, typology))  # noqa: B023 - called at once
-        timed("clusters", size, lambda: emerging.clusters(incidents, {}, typology, LAST))  # noqa: B023 - called at once
+        days = {one.incident: one.day for one in seen}
+        timed("clusters", size, lambda: emerging.clusters(incidents, {}, typology, LAST, days))  # noqa: B023 - called at once
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
 """Close groups of crimes that no leaf fits."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from enrichment.network.emerging import clusters, fits_no_leaf
+from enrichment.network.records import Cluster
+from enrichment.network.times import day_of
 from enrichment.records import Code, Incident, Subject
 from enrichment.typology import Typology
 from tests.enrichment.stories import coded, dated, finding
@@ -34,6 +37,13 @@ def known(generator: np.random.Generator) -> tuple[list[Incident], dict[str, NDA
     return incidents, {one.id: around(n % 10, generator, 0.12) for n, one in enumerate(incidents)}
 
 
+def grouped(
+    incidents: Sequence[Incident], vectors: Mapping[str, NDArray[np.float32]]
+) -> tuple[list[Cluster], tuple[str, ...]]:
+    days = {one.id: day for one in incidents if (day := day_of(one)) is not None}
+    return clusters(incidents, vectors, TYPOLOGY, AS_OF, days)
+
+
 def test_a_planted_group_is_found_named_and_unlikely_by_chance() -> None:
     generator = np.random.default_rng(0)
     incidents, vectors = known(generator)
@@ -41,7 +51,7 @@ def test_a_planted_group_is_found_named_and_unlikely_by_chance() -> None:
     scattered = [unfit(f"s{n}") for n in range(6)]
     vectors |= {one.id: around(20, generator, 0.05) for one in planted}
     vectors |= {one.id: around(11 + n, generator, 0.12) for n, one in enumerate(scattered)}
-    found, unfitting = clusters([*incidents, *planted, *scattered], vectors, TYPOLOGY, AS_OF)
+    found, unfitting = grouped([*incidents, *planted, *scattered], vectors)
     assert set(unfitting) == {one.id for one in (*planted, *scattered)}
     assert [set(cluster.incidents) for cluster in found] == [{one.id for one in planted}]
     assert found[0].chance <= 0.05
@@ -55,13 +65,15 @@ def test_what_happened_long_ago_or_later_is_left_out() -> None:
     incidents, vectors = known(generator)
     planted = [unfit(f"p{n}", when) for n, when in enumerate(("2023-05-01", "2026-02-01", "2025-06"))]
     vectors |= {one.id: around(20, generator, 0.05) for one in planted}
-    assert clusters([*incidents, *planted], vectors, TYPOLOGY, AS_OF) == ([], ("p2",))
+    assert grouped([*incidents, *planted], vectors) == ([], ("p2",))
+    lately = {"p0": AS_OF}  # it became known late
+    assert clusters([*incidents, *planted], vectors, TYPOLOGY, AS_OF, lately) == ([], ("p0",))
 
 
 def test_without_vectors_words_decide() -> None:
     planted = [unfit(f"p{n}", title=f"{STRANGE} number {n}") for n in range(4)]
     others = [coded(f"k{n}", "FR-01" if n % 2 else "CY-01") for n in range(30)]
-    found, _ = clusters([*others, *planted], {}, TYPOLOGY, AS_OF)
+    found, _ = grouped([*others, *planted], {})
     assert [set(cluster.incidents) for cluster in found] == [{one.id for one in planted}]
 
 
@@ -69,7 +81,7 @@ def test_the_same_input_gives_the_same_answer() -> None:
     incidents, vectors = known(np.random.default_rng(0))
     planted = [unfit(f"p{n}") for n in range(4)]
     vectors |= {one.id: around(20, np.random.default_rng(n), 0.05) for n, one in enumerate(planted)}
-    first, again = (clusters([*incidents, *planted], vectors, TYPOLOGY, AS_OF) for _ in range(2))
+    first, again = (grouped([*incidents, *planted], vectors) for _ in range(2))
     assert first == again
     assert first[0]
 
@@ -98,5 +110,5 @@ def test_what_is_no_crime_is_no_new_kind_of_crime() -> None:
         )
         for n in range(5)
     ]
-    assert clusters(failures, {}, TYPOLOGY, AS_OF) == ([], ())
-    assert clusters([], {}, TYPOLOGY, AS_OF) == ([], ())
+    assert grouped(failures, {}) == ([], ())
+    assert grouped([], {}) == ([], ())

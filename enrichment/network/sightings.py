@@ -1,0 +1,62 @@
+"""Incidents as trends count them: by the leaves they are cases of, and when each source told of them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from collectors.records import PartialDate
+from enrichment.network.codes import believed
+from enrichment.network.times import first_told
+from enrichment.records import Incident
+from enrichment.typology import Typology
+
+Telling = tuple[str, PartialDate | None]
+"""The source of a report, and when it was published."""
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """An incident as trends count it: once, under each of its leaves."""
+
+    incident: str
+    leaves: frozenset[str]
+    told: Mapping[str, date]
+    """By source the day it first told of it; never empty."""
+
+    @property
+    def day(self) -> date:
+        """Return when any source first told of it."""
+        return min(self.told.values())
+
+
+def sightings(
+    incidents: Iterable[Incident], tellings: Mapping[str, Telling], typology: Typology
+) -> tuple[list[Sighting], int]:
+    """Return the dated incidents, in order of their day, and how many have no known month.
+
+    ``tellings`` are by report.
+    """
+    dated, undated = [], 0
+    for incident in incidents:
+        published: dict[str, list[PartialDate | None]] = defaultdict(list)
+        for source, when in (tellings[report] for report in incident.reports if report in tellings):
+            published[source].append(when)
+        days = {source: first_told(incident, dates) for source, dates in published.items()}
+        told = {source: day for source, day in days.items() if day is not None}
+        if told:
+            leaves = frozenset(code.concept for code in believed(incident, typology))
+            dated.append(Sighting(incident.id, leaves, told))
+        else:
+            undated += 1
+    return sorted(dated, key=lambda one: (one.day, one.incident)), undated
+
+
+def last_told(seen: Sequence[Sighting]) -> date:
+    """Return the last day that the source with the most incidents tells of; ``seen`` must not be empty.
+
+    After it hardly anything is known, and every leaf would seem to fall.
+    """
+    counts = Counter(source for one in seen for source in one.told)
+    main = min(counts, key=lambda source: (-counts[source], source))
+    return max(one.told[main] for one in seen if main in one.told)
