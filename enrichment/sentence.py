@@ -28,7 +28,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
     lengths = r"year|month|week|day|hour"
     found = {
         "length": re.compile(
-            rf"(?<![\w.,£$€])(?P<first>{number()}|an?)(?P<half>[\s-]and[\s-]a[\s-]half|½)?[\s-](?P<unit>{lengths})s?"
+            rf"(?<![\w.,£$€])(?:(?P<low>{number()})\s(?:and|to)\s)?(?P<first>{number()}|an?)(?P<half>[\s-]and[\s-]a[\s-]half|½)?[\s-](?P<unit>{lengths})s?"
             rf"(?:(?:,|\sand|,\sand)?\s(?P<second>{number()})\s(?P<smaller>month|week|day)s?)?(?!\w)",
             re.IGNORECASE,
         ),
@@ -39,8 +39,11 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "tried_before": re.compile(
             r"\b(?:sentenc(?:ed|es)|jail(?:ed|s)|imprison(?:ed|s))\s(?:[\w’',-]{1,16}\s){1,8}(?:to|for)\s$"
         ),
-        "given_before": re.compile(r"\b(?:gave|given|gives|handed|hands)\s(?:[\w’',-]{1,16}\s){1,12}$"),
-        "joined": re.compile(r"(?:,|,?\sand)\s"),
+        "given_before": re.compile(
+            r"\b(?:(?:gave|given|gives|handed|hands)\s(?:[\w’',-]{1,16}\s){1,12}|impose[ds]\s)$"
+        ),
+        "given_after": re.compile(r"[.;,]|$|\son\s(?:each|every|both|all)\b"),
+        "joined": re.compile(r"(?:\sfor\s(?:[\w-]{1,16}\s){0,3}?[\w-]{1,16})?(?:,|,?\sand)\s"),
         "court": re.compile(r"\b(?:court|judge|magistrates?|tribunal)\b"),
         "instead": re.compile(r"\bfine\w*\b[^.;]*\bor\s$"),
         "whole": re.compile(rf"\b(?:(?P<life>{words(data['life'])})|(?P<death>{words(data['death'])}))\b"),
@@ -78,20 +81,31 @@ def _given(passage: Passage, position: int, before: str, after: str, unit: str) 
     """Return ``custody`` for years or months that a court of the sentence gives: ``gave him three years``."""
     start, _ = passage.sentence(position)
     court = patterns()["court"].search(passage.text[max(start, position - COURT) : position].lower())
-    given = patterns()["given_before"].search(before) and after[:1] in (".", ";", ",", "")
+    given = patterns()["given_before"].search(before) and patterns()["given_after"].match(after)
     return "custody" if court and given and unit in ("year", "month") else ""
 
 
-def _said(parts: Mapping[str, str | None]) -> str:
-    """Return a length of time as ``1 year 6 months``."""
-    said = []
-    for count, unit in ((parts["first"], parts["unit"]), (parts["second"], parts["smaller"])):
-        if count and unit:
-            amount = 1 if count.lower() in ("a", "an") else value(count)
-            said.append(f"{amount} {unit.lower()}{'' if amount == 1 else 's'}")
-    if parts["half"] and (parts["unit"] or "").lower() == "year":
+def _said(parts: Mapping[str, str | None]) -> list[str]:
+    """Return a length of time as ``1 year 6 months``; two where it is ``two to five years``."""
+    unit = (parts["unit"] or "").lower()
+    said = [_counted(parts["first"] or "", unit)]
+    if parts["second"] and parts["smaller"]:
+        said.append(_counted(parts["second"], parts["smaller"].lower()))
+    if parts["half"] and unit == "year":
         said.append("6 months")
-    return " ".join(said)
+    lower = parts["low"]
+    if lower and value(lower) < _amount(parts["first"] or ""):
+        return [_counted(lower, unit), " ".join(said)]
+    return [" ".join(said)]
+
+
+def _amount(written: str) -> int:
+    return 1 if written.lower() in ("a", "an") else value(written)
+
+
+def _counted(written: str, unit: str) -> str:
+    amount = _amount(written)
+    return f"{amount} {unit}{'' if amount == 1 else 's'}"
 
 
 def _terms(passage: Passage) -> Iterator[Fact]:
@@ -104,8 +118,8 @@ def _terms(passage: Passage) -> Iterator[Fact]:
         joined = role if patterns()["joined"].fullmatch(passage.text[end : match.start()]) else ""
         role = _kind(before, after, unit) or _given(passage, match.start(), before, after, unit) or joined
         end = match.end()
-        if role:
-            yield passage.fact(Subject.SENTENCE, _said(parts), *match.span(), score=STATED, role=role)
+        for said in _said(parts) if role else ():
+            yield passage.fact(Subject.SENTENCE, said, *match.span(), score=STATED, role=role)
 
 
 def _whole(passage: Passage) -> Iterator[Fact]:
