@@ -9,6 +9,8 @@ from index.search.query import Passage, Span
 from index.search.tree import Leaf
 
 LONGEST_PASSAGE = 300
+REACH = LONGEST_PASSAGE + 20
+"""Characters around a match within which sentences are looked for, with some for quotation marks."""
 LONGEST_TEXT = 20_000
 """Characters of one text that are looked through; what lies beyond is searched but not shown."""
 MOST_MARKS = 100
@@ -80,8 +82,7 @@ def _within(marked: Sequence[Mark], start: int, end: int) -> Sequence[Mark]:
 
 def _sentences(text: str, first: int, last: int) -> list[int]:
     """Return where sentences end that a passage with something between these two places may meet."""
-    around = max(0, first - 2 * LONGEST_PASSAGE), last + 2 * LONGEST_PASSAGE
-    return [match.end() for match in _SENTENCE_END.finditer(text, *around)]
+    return [match.end() for match in _SENTENCE_END.finditer(text, max(0, first - REACH), last + REACH)]
 
 
 def _start(text: str, mark: Mark, bounds: list[int]) -> int:
