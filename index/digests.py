@@ -1,20 +1,18 @@
 """Alerts as a digest: text for people, JSON for programs, an Atom feed (RFC 4287) for feed readers."""
 
 import json
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
 from collectors.errors import WrongUse
+from index.characters import held, visible
 from index.records import Alert
 
 ATOM = "http://www.w3.org/2005/Atom"
 FORMATS = ("text", "json", "atom")
 _OWN = uuid5(NAMESPACE_URL, "https://moriarty.invalid/alerts")
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
 
 
 def write(alerts: Sequence[Alert], format_name: str, reader: str) -> bytes:
@@ -51,7 +49,7 @@ def _entry(alert: Alert) -> str:
 
 def _line(text: str) -> str:
     """Return text that stays on its line and cannot move a cursor."""
-    return _UNSEEN.sub(" ", text)
+    return visible(" ".join(text.split()))
 
 
 def _atom(alerts: Sequence[Alert], reader: str) -> bytes:
@@ -80,5 +78,5 @@ def _add(parent: ElementTree.Element, tag: str, text: str) -> None:
 
 
 def _xml(text: str) -> str:
-    """Return text without the characters XML 1.0 cannot hold."""
-    return _NOT_XML.sub("\ufffd", text)
+    """Return text with no character that XML cannot hold or that reverses the reading direction."""
+    return held(text)

@@ -5,11 +5,11 @@ and address are on its own short list, and every string into a text node. Nothin
 markup, a script or a request.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
+from index.characters import visible
 from index.search.query import Span
 
 Value = str | float | bool | None
@@ -17,19 +17,6 @@ Value = str | float | bool | None
 
 Node = str | dict[str, Any]
 """A text, or an element made by ``el``; JSON, so that it can travel to the browser."""
-
-UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\u2028\u2029\ufeff\ud800-\udfff]"
-)
-"""What moves a cursor, turns the reading direction, hides, or is no character at all."""
-
-
-def visible(text: str) -> str:
-    """Return text with each control, direction or broken character shown as a replacement sign.
-
-    The length stays the same, so spans into the text still hold.
-    """
-    return UNSEEN.sub("\ufffd", text)
 
 
 def el(tag: str, *children: Node | None, cls: str = "", **more: Value) -> Node:

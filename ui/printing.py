@@ -1,7 +1,6 @@
 """How the command line speaks: JSON for programs on stdout, progress and complaints for people on stderr."""
 
 import calendar
-import json
 import re
 import sys
 from collections.abc import Iterator
@@ -22,9 +21,9 @@ from rich.progress import (
 from rich.text import Text
 
 from collectors.records import Document
+from index.characters import as_json, visible
 from index.library import Progress as ProgressCall
 from index.search.query import By, Hit, Mode
-from ui.nodes import UNSEEN, visible
 
 SOME_FAILED = 1
 
@@ -66,19 +65,13 @@ def exit_by(failed: bool) -> None:
 
 def json_value(value: object) -> None:
     """Print one JSON value on stdout."""
-    sys.stdout.write(_json(value, indent=2) + "\n")
+    sys.stdout.write(as_json(value, indent=2) + "\n")
 
 
 def json_line(value: object) -> None:
     """Print one JSON value on one line of stdout, at once."""
-    sys.stdout.write(_json(value) + "\n")
+    sys.stdout.write(as_json(value) + "\n")
     sys.stdout.flush()
-
-
-def _json(value: object, indent: int | None = None) -> str:
-    """Return a value as JSON in which everything a terminal would obey or refuse is escaped."""
-    written = json.dumps(value, ensure_ascii=False, indent=indent)
-    return UNSEEN.sub(lambda unseen: f"\\u{ord(unseen[0]):04x}", written)
 
 
 def day(text: str, *, last: bool) -> date:

@@ -2,17 +2,14 @@
 
 import csv
 import io
-import json
-import re
 from collections.abc import Mapping, Sequence
 
 import networkx as nx
 
 from enrichment.records import Subject
+from index.characters import as_json, held, visible
 from index.export.gate import Leaving
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What the Char production of XML 1.0 leaves out."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 COLUMNS = (
@@ -37,9 +34,7 @@ COLUMNS = (
 
 def to_json(views: Sequence[Leaving]) -> bytes:
     """Return the incidents as one JSON list, with reports' texts only where they may be republished."""
-    return (json.dumps([_as_dict(view) for view in views], ensure_ascii=False, indent=2) + "\n").encode(
-        "utf-8"
-    )
+    return (as_json([_as_dict(view) for view in views], indent=2) + "\n").encode()
 
 
 def to_csv(views: Sequence[Leaving]) -> bytes:
@@ -53,11 +48,11 @@ def to_csv(views: Sequence[Leaving]) -> bytes:
 
 
 def to_graphml(graph: nx.MultiDiGraph) -> bytes:
-    """Return the typology graph as GraphML; a character that XML cannot hold becomes a replacement sign."""
+    """Return the typology graph as GraphML; what XML cannot hold becomes a replacement sign."""
     clean = nx.MultiDiGraph(**graph.graph)
-    clean.add_nodes_from((_held(node), _all_held(of)) for node, of in graph.nodes(data=True))
+    clean.add_nodes_from((held(node), _all_held(of)) for node, of in graph.nodes(data=True))
     clean.add_edges_from(
-        (_held(source), _held(target), kind, _all_held(of))
+        (held(source), held(target), kind, _all_held(of))
         for source, target, kind, of in graph.edges(keys=True, data=True)
     )
     buffer = io.BytesIO()
@@ -65,17 +60,14 @@ def to_graphml(graph: nx.MultiDiGraph) -> bytes:
     return buffer.getvalue()
 
 
-def _held(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)
-
-
 def _all_held(attributes: Mapping[str, str | float]) -> dict[str, str | float]:
-    return {name: _held(of) if isinstance(of, str) else of for name, of in attributes.items()}
+    return {name: held(of) if isinstance(of, str) else of for name, of in attributes.items()}
 
 
 def inert(cell: str) -> str:
     """Return a cell that no spreadsheet reads as a formula (OWASP: CSV injection)."""
-    return "'" + cell if cell.startswith(_FORMULA) else cell
+    shown = visible(cell)
+    return f"'{shown}" if cell.startswith(_FORMULA) else shown
 
 
 def _values(view: Leaving, subject: Subject) -> str:

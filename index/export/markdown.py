@@ -2,6 +2,7 @@
 
 import re
 
+from index.characters import visible
 from index.export.case_study import CaseStudy, Section
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~^$&])")
@@ -13,14 +14,14 @@ _SCHEME = re.compile(r"(?i)\b(https?|ftp|www\.)")
 
 def plain(text: str) -> str:
     """Return text that every Markdown reader shows as written: no link, image, HTML or list comes of it."""
-    one_line = " ".join(text.split())
+    one_line = " ".join(visible(text).split())
     escaped = _LEADING.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", one_line))
     return _SCHEME.sub(lambda match: match[0][0] + _BREAK + match[0][1:], escaped)
 
 
 def address(url: str) -> str:
     """Return an address as a code span, so that it is copied by a person and never followed by a program."""
-    return f"`{url.replace('`', '%60')}`" if "://" in url else plain(url)
+    return f"`{visible(url).replace('`', '%60')}`" if "://" in url else plain(url)
 
 
 def write(study: CaseStudy) -> bytes:

@@ -1,7 +1,6 @@
 """A case study as a Word document: headings, real tables, no links, fields or pictures from outside."""
 
 import io
-import re
 import zipfile
 from datetime import datetime
 
@@ -9,9 +8,9 @@ import docx
 from docx.document import Document as WordDocument
 from docx.shared import Pt, RGBColor
 
+from index.characters import held
 from index.export.case_study import CaseStudy, Section
 
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 _EPOCH = datetime(2000, 1, 1)
 """Every date inside the file, so that the same input gives the same bytes."""
 
@@ -71,8 +70,8 @@ def _table(document: WordDocument, section: Section) -> None:
 
 
 def _clean(text: str) -> str:
-    """Return text without the characters XML forbids or that reverse the reading direction."""
-    return _UNPRINTABLE.sub("", text)
+    """Return text with no character that XML forbids or that reverses the reading direction."""
+    return held(text)
 
 
 def _repacked(payload: bytes) -> bytes:

@@ -14,12 +14,15 @@ from enrichment import graph as graphs
 from enrichment.records import Code, Finding, Incident, Link, Subject, finding_id
 from enrichment.typology import Typology
 from index import care, viewing
+from index.characters import UNSEEN
 from index.export import formats, markdown
 from index.export.data import COLUMNS
 from index.export.gate import QUOTE_LIMIT, leaving
 from index.records import IncidentView, JudgedFinding, ReportView, State
 
-HOSTILE = "=1+1 ![x](https://evil.example/p.png) <script>alert(1)</script> | `code` $x$ ‮"
+HOSTILE = (
+    "=1+1 ![x](https://evil.example/p.png) <script>alert(1)</script> | `code` $x$ \u202e \x1b]0;x\x07 \x9b2J"
+)
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 FORMATS = formats.READY
 
@@ -223,6 +226,13 @@ def test_hostile_text_stays_text_in_markdown() -> None:
     for live in ("![x](", "<script>", "`code`", "https://"):
         assert live not in written
     assert markdown.plain("- item\n# head") == "\\- item \\# head"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_format_moves_a_cursor_or_turns_the_reading(name: str, typology: Typology) -> None:
+    text = said(name, typology, view(title=HOSTILE))
+    assert "alert(1)" in text
+    assert not UNSEEN.findall(text.removeprefix("\ufeff").replace("\r", ""))
 
 
 def test_a_word_case_study_opens_and_holds_no_link_out(typology: Typology) -> None:

@@ -1,7 +1,8 @@
 """Nothing a report says can become anything but text, and spans light exactly their words."""
 
+from index.characters import visible
 from index.search.query import Span
-from ui.nodes import el, marked, texts, visible
+from ui.nodes import el, marked, texts
 
 
 def test_marked_lights_exactly_the_spans_and_loses_no_character() -> None:

@@ -12,9 +12,10 @@ from collectors.records import Issue, Report
 from enrichment.network.records import Cluster, Outlook
 from enrichment.records import Code, Finding, Incident, Subject
 from enrichment.typology import Typology
+from index.characters import UNSEEN
 from index.records import IncidentView, JudgedFinding, ReportView, State, Tally
 from index.search.query import By, Hit, Passage, Span
-from ui import graph_cli, health, listing, nodes, printing
+from ui import graph_cli, health, listing, printing
 
 UI = Path(printing.__file__).parent
 HOSTILE = "\x1b]0;owned\x07\x1b[31mred\x9b2J \u202edlrow\u2066 \ud800 [bold]x[/bold]"
@@ -117,7 +118,7 @@ def test_no_fetched_text_moves_the_cursor_or_turns_the_reading(
     seen = capsys.readouterr()
     sent = seen.out + seen.err
     assert SHOWN in sent and "[bold]x[/bold]" in sent
-    assert not nodes.UNSEEN.findall(sent)
+    assert not UNSEEN.findall(sent)
 
 
 def test_json_is_the_same_value_whatever_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:
