@@ -55,7 +55,8 @@ ADVERSARIAL = [
     "January ", "1 January ", "January 1, ", "2024-01-", "in 2024 ", "not ", "n't ", "’s ", "twenty-",
     "half a million ", "hundred thousand ", ". A", "1.", "between $1m and ", "removed a ", "accounts a ",
     "arrested 5 ", "told her that he ", "the court gave him ", "found a ", "posing as a ", "Steve ",
-    "x Road, ", "20-year-old man ", "Aa of Aa ", "University of Aa and ",
+    "x Road, ", "20-year-old man ", "Aa of Aa ", "University of Aa and ", "between 3 and ",
+    "two to five years ", "women, all in ", "years for a ", "x, where he was ",
 ]  # fmt: skip
 
 
