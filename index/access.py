@@ -33,9 +33,11 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "queue": _CURATORS,
     "judge": _CURATORS,
     "decisions": _CURATORS,
+    "learnable": _CURATORS,
     "retrain": _LEADS,
     "releases": _CURATORS,
     "accept_release": _LEADS,
+    "refuse_release": _LEADS,
     "roll_back_release": _LEADS,
     "export": _TEACHERS,
 }

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,6 +30,8 @@ from index.records import JudgedFinding, State
 from index.store import Store
 from index.tables import judged
 
+STEPS = 5
+"""Steps of learning a release, the reading of the judgements among them."""
 STARTER = "starter cases (the shipped models know them: only a fall tells)"
 
 
@@ -112,15 +114,23 @@ class Lecture:
         self._base, self._present, self._typology, self._encoder = base, present, typology, encoder
 
     def learn(
-        self, lessons: Sequence[Lesson], against: dict[str, list[Text]], margin: float
+        self,
+        lessons: Sequence[Lesson],
+        against: dict[str, list[Text]],
+        margin: float,
+        progress: Callable[[str, int, int | None], None],
     ) -> tuple[Models, Verdict]:
         """Return the shipped models with what the lessons add, and what that changes."""
+        progress("reading the judged reports", 1, STEPS)
         readings = self._readings([Text(each.title, each.text, each.label) for each in lessons])
         rows = self._prepared(readings)
         present = self._leading(readings, rows)
         course = Course(rows, lessons)
+        progress("reading the frozen cases", 2, STEPS)
         guards = [self._guard(name, texts) for name, texts in against.items()]
+        progress("learning, and comparing with the models in use", 3, STEPS)
         verdict = check.judge(course, present, guards, margin)
+        progress("making the release", 4, STEPS)
         plain = Course(self._prepared([Reading(each.title, each.text) for each in readings]), lessons)
         heads = {
             LEARNT: fit.head(self._base, rows.codes, course.step(), dense=True),

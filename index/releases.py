@@ -16,6 +16,7 @@ from typing import Any
 
 from collectors.errors import ModelRefused, NotFound
 from enrichment import linear
+from enrichment.evaluation.scorecard import as_json
 
 MODELS, ACTIVE, REPORT = "models", "active.json", "release.json"
 
@@ -36,6 +37,13 @@ def report(home: Path, version: str) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise NotFound(f"there is no release {version!r}") from error
     return found
+
+
+def refuse(home: Path, version: str, reason: str) -> None:
+    """Write down why a release may not be accepted, beside what already speaks against it."""
+    told = report(home, version)
+    told["refused"] = [*told["refused"], reason]
+    _write(folder(home, version) / REPORT, as_json(told))
 
 
 def versions(home: Path) -> list[str]:
@@ -127,9 +135,13 @@ def digest(place: Path) -> str:
 
 
 def _point(home: Path, pointer: dict[str, str]) -> None:
-    target = home / MODELS / ACTIVE
-    aside = target.with_name(f"{ACTIVE}.part")
-    aside.write_text(json.dumps(pointer, sort_keys=True) + "\n", "utf-8")
+    _write(home / MODELS / ACTIVE, json.dumps(pointer, sort_keys=True) + "\n")
+
+
+def _write(target: Path, text: str) -> None:
+    """Put a text in the place of a file, whole or not at all."""
+    aside = target.with_name(f"{target.name}.part")
+    aside.write_text(text, "utf-8")
     with aside.open("rb") as file:
         os.fsync(file.fileno())
     aside.replace(target)

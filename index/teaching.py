@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from collectors.errors import ModelRefused, WrongUse
-from collectors.records import digest
+from collectors.records import Record, digest
 from enrichment import linear
 from enrichment.evaluation.scorecard import as_json
 from enrichment.learning.lessons import MARGIN, NEEDED, Lesson
@@ -16,6 +16,7 @@ from enrichment.linear import Models
 from index import releases
 from index.desk import Desk
 from index.records import Actor
+from index.stages import Progress, silent
 
 if TYPE_CHECKING:
     from enrichment.learning.check import Verdict
@@ -24,10 +25,50 @@ Report = dict[str, Any]
 """How a release came to be, as plain JSON values."""
 
 
+class Learnable(Record):
+    """What the judgements of a library could teach now, and what makes its suggestions."""
+
+    lessons: int
+    """Judged reports that can be learnt from."""
+    needed: int
+    left_out: dict[str, int]
+    """How many judged reports teach nothing, by the reason."""
+    release: str
+    """The release kept that was learnt from just these lessons; empty where they were not learnt from."""
+    in_use: str
+    """The accepted release, or why it is not in use; empty for the shipped models."""
+    before: str
+    """What a roll-back goes to: a release, or empty for the shipped models."""
+
+
 class Teaching(Desk):
     """Releases learnt from judgements."""
 
-    def retrain(self, *, actor: Actor, gold: Path | None = None, margin: float = MARGIN) -> Report:
+    def learnable(self, *, actor: Actor) -> Learnable:
+        """Return what could be learnt now, without learning it."""
+        from index import learning  # here: it loads scipy, which every other call does without
+
+        self._require(actor, "learnable")
+        home = self.settings.home
+        lessons, left_out = learning.gather(self._store, None)
+        version = _version(linear.load().fingerprint, lessons)
+        return Learnable(
+            lessons=len(lessons),
+            needed=NEEDED,
+            left_out=dict(sorted(left_out.items())),
+            release=version if version in releases.versions(home) else "",
+            in_use=releases.described(home),
+            before=releases.active(home).get("before", ""),
+        )
+
+    def retrain(
+        self,
+        *,
+        actor: Actor,
+        gold: Path | None = None,
+        margin: float = MARGIN,
+        progress: Progress = silent,
+    ) -> Report:
         """Learn a candidate release from all standing judgements, and return the report kept with it.
 
         It is compared with the models in use on the gold incidents of a folder, where one is given, and on
@@ -40,6 +81,7 @@ class Teaching(Desk):
         from index import learning  # here: it loads scipy, which every other call does without
 
         with self._running(actor, "retrain", str(gold.name if gold else "starter cases")):
+            progress("reading the judgements", 0, learning.STEPS)
             lessons, left_out = learning.gather(self._store, gold)
             if len(lessons) < NEEDED:
                 raise WrongUse(
@@ -52,7 +94,7 @@ class Teaching(Desk):
             present = linear.load(releases.in_use(self.settings.home)[0])
             against = learning.held_against(gold, self.typology)
             lecture = learning.Lecture(base, present, self.typology, encoder)
-            models, verdict = lecture.learn(lessons, against, margin)
+            models, verdict = lecture.learn(lessons, against, margin, progress)
             version = _version(base.fingerprint, lessons)
             report = _report(version, base, present, lessons, left_out, verdict, margin, actor)
             _write(self.settings.home, version, models, report)
@@ -79,6 +121,19 @@ class Teaching(Desk):
         before = releases.activate(home, version)
         self._models_changed(actor, version, before)
         return before
+
+    def refuse_release(self, version: str, reason: str, *, actor: Actor) -> None:
+        """Keep a release from being accepted, for a reason a person gives; learning it anew lifts that.
+
+        Raises ``NotFound``, and ``WrongUse`` without a reason or where the release is the accepted one.
+        """
+        home = self.settings.home
+        self._note(actor, "refuse_release", version, reason)
+        if not reason.strip():
+            raise WrongUse("to refuse a release needs a reason")
+        if releases.active(home).get("version") == version:
+            raise WrongUse(f"release {version} makes the suggestions; roll it back instead")
+        releases.refuse(home, version, f"{actor.name}: {reason.strip()}")
 
     def roll_back_release(self, *, actor: Actor) -> str:
         """Go back to what judged before the accepted release, and return its version.

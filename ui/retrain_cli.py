@@ -65,7 +65,8 @@ def retrain(
     elif listed:
         _list(library.releases(actor=actor), as_json)
     else:
-        report = library.retrain(actor=actor, gold=gold, margin=margin)
+        with printing.progress() as progress:
+            report = library.retrain(actor=actor, gold=gold, margin=margin, progress=progress)
         if as_json:
             printing.json_value(report)
         else:

@@ -108,10 +108,14 @@ CALLS: dict[str, Callable[[Library, Actor], object]] = {
         Decision(verdict=Verdict.ACCEPT, target=suggestion(library).finding.id), actor=actor
     ),
     "decisions": lambda library, actor: library.decisions(actor=actor),
+    "learnable": lambda library, actor: library.learnable(actor=actor),
     "retrain": lambda library, actor: attempt(lambda: library.retrain(actor=actor), WrongUse),
     "releases": lambda library, actor: library.releases(actor=actor),
     "accept_release": lambda library, actor: attempt(
         lambda: library.accept_release("none", actor=actor), NotFound
+    ),
+    "refuse_release": lambda library, actor: attempt(
+        lambda: library.refuse_release("none", "untested", actor=actor), NotFound
     ),
     "roll_back_release": lambda library, actor: attempt(
         lambda: library.roll_back_release(actor=actor), NotFound

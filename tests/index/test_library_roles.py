@@ -8,7 +8,7 @@ from index.library import Library
 from index.records import Actor, Role
 from tests.index.desk import CALLS, INVESTIGATOR, entries, sound, suggestion
 
-COUNTS_ONLY = {"tree", "status", "refresh", "releases"}
+COUNTS_ONLY = {"tree", "status", "refresh", "releases", "learnable"}
 """Calls that show or change nothing of what is kept, and so leave no entry."""
 
 

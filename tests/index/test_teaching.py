@@ -152,6 +152,36 @@ def test_a_release_that_loses_is_kept_and_cannot_be_accepted(school: Library, tm
     assert releases.active(school.settings.home) == {}
 
 
+def test_what_could_be_learnt_is_counted_before_it_is(school: Library) -> None:
+    assert school.learnable(actor=ANALYST).lessons == 0
+    judged = teach(school)
+    known = school.learnable(actor=ANALYST)
+    assert (known.lessons, known.release, known.in_use, known.before) == (judged, "", "", "")
+    stages: list[str] = []
+    made = school.retrain(actor=LEAD, progress=lambda stage, done, total: stages.append(stage))
+    assert school.learnable(actor=ANALYST).release == made["version"]
+    assert len(stages) == learning.STEPS
+    school.accept_release(made["version"], actor=LEAD)
+    assert school.learnable(actor=ANALYST).in_use == made["version"]
+
+
+def test_a_release_that_a_lead_refuses_is_not_accepted_unless_learnt_anew(school: Library) -> None:
+    teach(school)
+    version = school.retrain(actor=LEAD)["version"]
+    with pytest.raises(NotPermitted):
+        school.refuse_release(version, "one person judged alone", actor=ANALYST)
+    with pytest.raises(WrongUse, match="reason"):
+        school.refuse_release(version, " ", actor=LEAD)
+    school.refuse_release(version, "one person judged alone", actor=LEAD)
+    assert school.releases(actor=LEAD)[0]["refused"] == [f"{LEAD.name}: one person judged alone"]
+    with pytest.raises(WrongUse, match="judged alone"):
+        school.accept_release(version, actor=LEAD)
+    school.retrain(actor=LEAD)
+    school.accept_release(version, actor=LEAD)
+    with pytest.raises(WrongUse, match="roll it back"):
+        school.refuse_release(version, "too late", actor=LEAD)
+
+
 def test_only_a_lead_accepts_and_names_stay_inside_the_home(school: Library) -> None:
     with pytest.raises(NotPermitted):
         school.accept_release("rel-1", actor=ANALYST)

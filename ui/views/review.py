@@ -8,7 +8,7 @@ from index.records import IncidentView, JudgedFinding
 from ui import addresses, session
 from ui.nodes import div, el, link
 from ui.terms import near_miss, place
-from ui.views import adding, claims, decisions, desk, grouping, sitting
+from ui.views import adding, claims, decisions, desk, grouping, learning, sitting
 from ui.widgets import choices, draw, empty, head, tabs
 
 WHYS = {
@@ -18,7 +18,12 @@ WHYS = {
     "disagreement": "Disagreement",
     "round-up": "Round-up",
 }
-PARTS = {"": "Suggestions", "grouping": "Merge and split", "decisions": "Decisions"}
+PARTS = {
+    "": "Suggestions",
+    "grouping": "Merge and split",
+    "decisions": "Decisions",
+    "learning": "Learning",
+}
 BATCH = 100
 
 
@@ -45,6 +50,8 @@ def show() -> None:
         grouping.show(of)
     elif part == "decisions":
         decisions.show()
+    elif part == "learning":
+        learning.show(session.actor())
     else:
         _waiting(why)
 

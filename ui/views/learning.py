@@ -1,0 +1,150 @@
+"""What the machine could learn from decisions: how much awaits, the releases learnt, and what a lead does."""
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from collectors.errors import MoriartyError
+from index.access import PERMITTED
+from index.library import Progress
+from index.records import Actor
+from index.teaching import Learnable, Report
+from ui import session, working
+from ui.nodes import Node, div, el
+from ui.terms import told
+from ui.views import release
+from ui.widgets import count, draw, section
+
+TASK = "learning"
+
+
+def show(actor: Actor) -> None:
+    """Draw what can be learnt, what goes on, and the releases; only who may change them gets the buttons."""
+    library = session.library()
+    leads = actor.role in PERMITTED["retrain"]
+    known = library.learnable(actor=actor)
+    kept = library.releases(actor=actor)
+    _said()
+    draw(_awaits(known, leads=leads), key="learnable")
+    task = working.of(TASK)
+    if task is not None and not task.ended:
+        _going_on()
+    elif leads:
+        _work(actor, known)
+    kept.sort(key=lambda report: (report["version"] != known.in_use, -report["lessons"]))
+    for report in kept:
+        draw(release.told(report, known), key=f"release-{report['version']}")
+        if leads:
+            _choices(report, known, actor)
+
+
+def _said() -> None:
+    """Draw what the last choice did, or why it was not carried out."""
+    state = st.session_state
+    if done := state.pop("learning-done", ""):
+        draw(div("box note", el("p", done)), key="learning-done-box")
+    task = working.of(TASK)
+    problem = state.pop("learning-problem", "") or (task.problem if task is not None else "")
+    if problem:
+        draw(div("box bad", el("p", problem)), key="learning-problem-box")
+
+
+def _awaits(known: Learnable, *, leads: bool) -> Node:
+    left_out = [el("li", f"{number:,}: {why}") for why, number in known.left_out.items()]
+    need = f" At least {known.needed} are needed." if known.lessons < known.needed else ""
+    learnt = f" They were learnt from as {known.release}." if known.release else ""
+    return section(
+        "What decisions can teach",
+        el("p", f"Suggestions are made by {release.called(known.in_use)}."),
+        el("p", f"{count(known.lessons, 'judged report')} can be learnt from.{need}{learnt}"),
+        el("details", el("summary", "Judged reports that teach nothing"), el("ul", *left_out), cls="more")
+        if left_out
+        else None,
+        None
+        if leads
+        else el(
+            "p", "A lead starts learning, and accepts, refuses or rolls back what comes of it.", cls="soft"
+        ),
+    )
+
+
+def _work(actor: Actor, known: Learnable) -> None:
+    """Draw the buttons that begin to learn or to suggest anew."""
+    library = session.library()
+    waiting = library.status(actor=actor).unenriched
+
+    def learn(progress: Progress) -> None:
+        library.retrain(actor=actor, progress=progress)
+
+    def anew(progress: Progress) -> None:
+        library.enrich(actor=actor, progress=progress)
+        library.refresh(actor=actor, progress=progress)
+
+    able = known.lessons >= known.needed and not known.release
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            "Learn from them",
+            key="learn",
+            type="primary",
+            disabled=not able,
+            on_click=working.start,
+            args=(TASK, learn),
+        )
+        if waiting:
+            said = f"Enrich {count(waiting, 'report')} with these models"
+            st.button(said, key="suggest-anew", on_click=working.start, args=(TASK, anew))
+
+
+@st.fragment(run_every=1.0)
+def _going_on() -> None:
+    """Draw how far the task is; once it has ended the page is drawn anew."""
+    task = working.of(TASK)
+    if task is None or task.ended:
+        st.rerun()
+    steps = f" ({task.done:,} of {task.total:,})" if task.total else ""
+    said = "It goes on while you look elsewhere, as long as the pages are served."
+    draw(div("box note", el("p", el("strong", f"At work: {task.stage}{steps}."), f" {said}")), key="going-on")
+
+
+def _choices(report: Report, known: Learnable, actor: Actor) -> None:
+    """Draw what a lead can do with a release, each behind a second click that says what follows."""
+    library, version = session.library(), report["version"]
+    with st.container(horizontal=True, gap="small"):
+        if version == known.in_use:
+            before = release.called(known.before)
+            _confirmed(
+                "Roll back",
+                version,
+                f"Suggestions are made by {before} again.",
+                partial(library.roll_back_release, actor=actor),
+            )
+            return
+        if not report["refused"]:
+            _confirmed(
+                "Accept",
+                version,
+                "It makes the suggestions from now on. What people decided stays as it is.",
+                partial(library.accept_release, version, actor=actor),
+            )
+        with st.popover("Refuse"):
+            reason = st.text_input("Why should it not be accepted?", key=f"why-{version}", max_chars=500)
+            call = partial(library.refuse_release, version, reason, actor=actor)
+            st.button("Yes, refuse it", key=f"refuse-{version}", on_click=_carry_out, args=("Refused", call))
+
+
+def _confirmed(name: str, version: str, follows: str, call: Callable[[], object]) -> None:
+    with st.popover(name):
+        st.text(follows)
+        key = f"{name.lower().replace(' ', '-')}-{version}"
+        done = {"Accept": "Accepted", "Roll back": "Rolled back"}[name]
+        st.button(f"Yes, {name.lower()}", key=key, on_click=_carry_out, args=(done, call))
+
+
+def _carry_out(done: str, call: Callable[[], object]) -> None:
+    try:
+        call()
+    except MoriartyError as error:
+        st.session_state["learning-problem"] = told(error)
+        return
+    st.session_state["learning-done"] = f"{done}."

@@ -1,0 +1,90 @@
+"""A release learnt from judgements, told in plain words: what it changes, and what speaks against it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from index.teaching import Learnable, Report
+from ui.nodes import Node, div, el, span
+from ui.widgets import count, section, table
+
+
+def called(version: str) -> str:
+    """Return what makes suggestions: a release, or the models that came with the program."""
+    return version or "the models that come with Moriarty"
+
+
+def told(report: Report, known: Learnable) -> Node:
+    """Return a release with its figures before and after, and the guard's verdict."""
+    compared = [*report["guards"], *([report["unseen"]] if report["unseen"] else [])]
+    return section(
+        f"Release {report['version']}",
+        div("row small", _standing(report, known), span("soft", _learnt(report))),
+        table(
+            ("Right codes on", "Cases", "Before", "After", "Change", "95 % interval"),
+            [_row(each) for each in compared],
+            numbers=range(1, 6),
+        ),
+        _verdict(report),
+        _people(report["parts"]),
+    )
+
+
+def _standing(report: Report, known: Learnable) -> Node:
+    if report["version"] == known.in_use:
+        return span("badge judged", "In use")
+    return span("badge bad", "Refused") if report["refused"] else span("badge", "May be accepted")
+
+
+def _learnt(report: Report) -> str:
+    lessons, incidents = count(report["lessons"], "judged report"), count(report["incidents"], "incident")
+    return f"Learnt from {lessons} on {incidents}, begun by {report['by']}"
+
+
+def _row(each: Mapping[str, Any]) -> tuple[Node, ...]:
+    return (
+        each["name"],
+        f"{each['n']:,}",
+        f"{each['before']:.1%}",
+        f"{each['after']:.1%}",
+        f"{100 * each['change']:+.1f} points",
+        f"{100 * each['low']:+.1f} to {100 * each['high']:+.1f}",
+    )
+
+
+def _verdict(report: Report) -> Node:
+    if report["refused"]:
+        reasons = [el("li", f"{reason[:1].upper()}{reason[1:]}.") for reason in report["refused"]]
+        return div("box bad", el("p", el("strong", "It may not be accepted.")), el("ul", *reasons))
+    margin = f"{100 * report['margin']:g} points"
+    said = f"On no frozen set does it lose more than {margin}, and nobody's lessons alone cost that much."
+    idle = (
+        el("p", "No judgement is foretold better by what the others teach: it changes nothing yet.")
+        if report["strength"] == 0
+        else None
+    )
+    return div("box note", el("p", el("strong", "Nothing speaks against it. "), said), idle)
+
+
+def _people(parts: list[dict[str, Any]]) -> Node:
+    rows = [
+        (
+            part["analyst"],
+            f"{part['lessons']:,}",
+            _share(part["agreement"]),
+            _share(part["others"]),
+            f"{100 * part['gain']:+.1f} points",
+        )
+        for part in parts
+    ]
+    heads = ("Who decided", "Lessons", "Agrees", "Others agree", "Worst change on frozen sets")
+    return el(
+        "details",
+        el("summary", f"Whose decisions it learns from: {count(len(parts), 'person', 'people')}"),
+        table(heads, rows, numbers=range(1, 5)),
+        cls="more",
+        name=f"people-{len(parts)}",
+    )
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0%}"
