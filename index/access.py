@@ -30,6 +30,7 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "emerging": _EVERYBODY,
     "tree": _EVERYBODY,
     "status": _EVERYBODY,
+    "verify": _EVERYBODY,
     "queue": _CURATORS,
     "judge": _CURATORS,
     "decisions": _CURATORS,

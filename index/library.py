@@ -1,15 +1,16 @@
 """The one façade: every command and every page calls this, and every call says who asks."""
 
+import logging
 from collections.abc import Sequence
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from collectors.errors import WrongUse
+from collectors.errors import MoriartyError, WrongUse
 from collectors.records import digest
 from enrichment import graph as graphs
-from index import care, logbook, measuring, releases, stages
+from index import care, deciding, logbook, measuring, releases, stages, verification
 from index.analysis import Analysis
 from index.decisions import DecidedKind, DecisionLog, QueueItem
 from index.export import formats
@@ -29,11 +30,16 @@ from index.search.query import By, Hit, Query, Results, Stamp
 from index.stages import Progress, silent
 from index.subscriptions import Subscriptions
 from index.teaching import Teaching
+from index.verification import Verification
 
 __all__ = ["VERSION", "Library", "Progress"]
 
+logger = logging.getLogger(__name__)
+
 VERSION = version("moriarty-library")
 WORDS_ALONE = "no embedder is at hand, words alone count"
+NOTED = 50
+"""Ids of exported incidents that one audit entry has room for."""
 
 
 class Library(Subscriptions, Analysis, Teaching):
@@ -41,8 +47,9 @@ class Library(Subscriptions, Analysis, Teaching):
 
     Safe to share between threads. Each method first checks that the actor may do it (``NotPermitted``), and
     all that consults, changes or discloses what is kept leaves an audit entry: all but ``tree`` and
-    ``status``, which only count, and ``refresh``. Saved searches and alerts come from ``Subscriptions``, the
-    graph and trends from ``Analysis``. Open with ``Library.open`` and close, or use it as a context manager.
+    ``status``, which only count, ``releases`` and ``refresh``. Saved searches and alerts come from
+    ``Subscriptions``, the graph and trends from ``Analysis``, learning from ``Teaching``. Open with
+    ``Library.open`` and close, or use it as a context manager.
     """
 
     def collect(
@@ -159,12 +166,30 @@ class Library(Subscriptions, Analysis, Teaching):
         """Record what a person decided and bring the index level with it.
 
         Raises ``NotPermitted``, ``NotFound``, ``Stale`` where somebody decided first, ``WrongUse`` where a
-        reason or value is missing.
+        reason or value is missing. An index that cannot follow at once does so with the next change.
         """
         self._require(actor, "judge")
         judgement = self._incidents.judge(decision, actor)
-        self.refresh(actor=actor)
+        self._follow(actor)
         return judgement
+
+    def judge_all(self, decisions: Sequence[Decision], *, actor: Actor) -> tuple[Judgement, ...]:
+        """Record decisions that are alike, all or none: at most 25 claims accepted, rejected or taken back.
+
+        Each leaves a judgement of its own. Raises as ``judge`` does.
+        """
+        self._require(actor, "judge_all")
+        deciding.check_alike(decisions)
+        made = self._incidents.judge_all(decisions, actor)
+        self._follow(actor)
+        return tuple(made)
+
+    def _follow(self, actor: Actor) -> None:
+        """Bring the index level with a decision, which stands whether or not that works."""
+        try:
+            self.refresh(actor=actor)
+        except MoriartyError as error:  # what is decided is in the record: it has not failed
+            logger.warning("the index does not hold the last decision yet: %s", error)
 
     def decisions(
         self,
@@ -191,7 +216,8 @@ class Library(Subscriptions, Analysis, Teaching):
 
         GraphML holds the graph of these incidents. Raises ``NotFound``, ``WrongUse`` and ``formats.NotYet``.
         """
-        self._note(actor, "export", ",".join(ids)[:500], format_name)
+        for start in range(0, max(len(ids), 1), NOTED):
+            self._note(actor, "export", ",".join(ids[start : start + NOTED]), format_name)
         views = [self._leaving(self._resolved(identifier)) for identifier in dict.fromkeys(ids)]
         return formats.write(
             views,
@@ -205,6 +231,16 @@ class Library(Subscriptions, Analysis, Teaching):
             ),
             VERSION,
         )
+
+    def verify(self, head: str = "", *, actor: Actor) -> Verification:
+        """Return whether the audit log and the evidence are as they were written; reads all of both.
+
+        ``head`` is one that an earlier call returned and somebody kept elsewhere: a log that does not go on
+        from there is wrong. Raises ``WrongUse`` for what is no head.
+        """
+        known = verification.kept_head(head)
+        self._note(actor, "verify", "all", head)
+        return verification.verify(self._store, self.settings.evidence, known)
 
     def status(self, *, actor: Actor) -> Status:
         """Return the library's state of health."""

@@ -114,7 +114,7 @@ def _help(error: MoriartyError) -> str:
 SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Fill and keep a library": (
         *(keeping_cli.run, keeping_cli.collect, keeping_cli.add, keeping_cli.enrich),
-        *(keeping_cli.rebuild, keeping_cli.status),
+        *(keeping_cli.rebuild, keeping_cli.status, keeping_cli.verify),
     ),
     "Find, show and hand out": (
         *(serve, finding_cli.search, finding_cli.show, finding_cli.similar, finding_cli.export),

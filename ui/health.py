@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from collectors.records import Issue
 from index.records import Calibration, SourceHealth, Status, Tally
 from index.search.query import Stamp
+from index.verification import Verification
 from ui.listing import EMPTY, table
 from ui.printing import complain, line, out, plain
 from ui.terms import count as plural
@@ -72,6 +73,21 @@ def status(state: Status) -> None:
     for source in off:
         out.print(plain(f"off  {source.key}: {source.disabled_reason}", "dim"))
     _what_to_do(state.issues)
+
+
+def verified(found: Verification) -> None:
+    """Say whether the log and the evidence are as they were written, and everything that is not."""
+    for problem in found.evidence:
+        complain(f"evidence: {problem}")
+    if found.first_wrong is not None:
+        complain(
+            f"audit log: entry {found.first_wrong:,} is not as it was written, and none after it is proof"
+        )
+    if found.sound:
+        line(f"the audit log ({found.entries:,} entries) and the evidence are as they were written")
+    else:
+        line("take the library out of use, keep a copy of it as it is, and restore from a backup")
+    out.print(plain(f"head {found.head}"))
 
 
 def _calibration(found: Calibration | None) -> str:

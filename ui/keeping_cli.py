@@ -96,3 +96,21 @@ def status(context: click.Context, as_json: bool) -> None:
         printing.json_value(state.model_dump(mode="json"))
     else:
         health.status(state)
+
+
+@click.command()
+@click.option("--head", default="", help="Hold the log to the head that an earlier `verify` printed.")
+@as_json
+@click.pass_context
+def verify(context: click.Context, head: str, as_json: bool) -> None:
+    """Check that the audit log and the evidence are as they were written.
+
+    Keep the head it prints outside the library: with it a later check also shows a log that was replaced.
+    """
+    library, actor = opened(context)
+    found = library.verify(head, actor=actor)
+    if as_json:
+        printing.json_value(found.model_dump(mode="json"))
+    else:
+        health.verified(found)
+    printing.exit_by(not found.sound)

@@ -103,6 +103,7 @@ CALLS: dict[str, Callable[[Library, Actor], object]] = {
     "emerging": lambda library, actor: library.emerging(actor=actor),
     "tree": lambda library, actor: library.tree(actor=actor),
     "status": lambda library, actor: library.status(actor=actor),
+    "verify": lambda library, actor: library.verify(actor=actor),
     "queue": lambda library, actor: library.queue(actor=actor),
     "judge": lambda library, actor: library.judge(
         Decision(verdict=Verdict.ACCEPT, target=suggestion(library).finding.id), actor=actor

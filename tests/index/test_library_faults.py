@@ -244,3 +244,19 @@ def test_many_who_meet_a_lost_index_at_once_are_all_answered_by_one_rebuild(home
             found = list(threads.map(lambda library: ask(library), [app, beside] * 4))
         assert [[hit.id for hit in results.hits] for results in found] == [expected] * 8
         assert {results.stamp.generation for results in found} == {1}
+
+
+def test_a_decision_stands_where_the_index_cannot_follow(
+    home: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.search.generations.PATIENCE_SECONDS", 0)
+    with Library.open(settings(home)) as library:
+        incident = incident_of(library, "Ashford")
+        finding = next(iter(codes(library, incident).values())).finding
+        with FileLock(home / "index" / "write.lock"):
+            judge(library, Verdict.REJECT, finding.id)
+        assert "does not hold the last decision yet" in caplog.text
+        assert codes(library, incident)[finding.value].state is State.REJECTED
+        assert library.status(actor=ANALYST).outbox > 0
+        library.refresh(actor=LEAD)
+        assert library.status(actor=ANALYST).outbox == 0

@@ -16,7 +16,7 @@ from ui.cli import SECTIONS, main
 COMMANDS = {
     "run", "collect", "add", "enrich", "rebuild", "status", "search", "show", "similar", "classify", "group",
     "extract", "export", "evaluate", "retrain", "serve", "save", "saved", "forget", "alerts",
-    "emerging", "path", "decisions",
+    "emerging", "path", "decisions", "verify",
 }  # fmt: skip
 
 HIT = {"id", "title", "score", "date", "typologies", "refs", "passage", "why"}
