@@ -11,10 +11,12 @@ from ui.terms import kind, named
 
 WIDTH, ROW, TOP = 1120, 23, 24
 _COLUMNS = (12, 170, 725)
-_LABELS = (0, 60, 53)
+_LABELS = (0, 64, 56)
 """Characters of a label that fit each column."""
 _OUT = 600
 """Where the lines to the third column leave the second."""
+LETTER = 6.2
+"""How wide a letter of a label is on average."""
 _FIRST = ("Incident", "Technique", "Tool", "Platform", "Party", "Actor", "Campaign", "Proceeding", "Offence")
 
 
@@ -44,6 +46,7 @@ def drawing(around: Surroundings) -> Drawn:
     for column, nodes in ((1, near), (2, far)):
         shapes += _column(nodes, column, height, places)
     lines = [line for edge in around.edges if (line := _line(edge, around.centre.id, places)) is not None]
+    lines += _leaders(around, near, places)
     return el(
         "svg",
         *lines,
@@ -101,6 +104,26 @@ def _spot(node: Node, column: int, at: tuple[float, float]) -> Drawn:
     )
 
 
+def _leaders(
+    around: Surroundings, near: Sequence[Node], places: dict[str, tuple[float, float]]
+) -> list[Drawn]:
+    """Return a faint line behind each label of the second column to where its lines to the third begin."""
+    centre = around.centre.id
+    onward = [edge for edge in around.edges if centre not in (edge.source.id, edge.target.id)]
+    leading = {end.id for edge in onward for end in (edge.source, edge.target)}
+    return [
+        el("line", cls="leader", x1=_end_of(node, places[node.id][0]), y1=y, x2=float(_OUT), y2=y)
+        for node in near
+        if node.id in leading and _end_of(node, places[node.id][0]) < _OUT
+        for y in (places[node.id][1],)
+    ]
+
+
+def _end_of(node: Node, x: float) -> float:
+    """Return about where the label of a node in the second column ends."""
+    return x + 36 + LETTER * min(len(caption(node)), _LABELS[1])
+
+
 def _line(edge: Edge, centre: str, places: dict[str, tuple[float, float]]) -> Drawn | None:
     ends = [places[node.id] for node in (edge.source, edge.target) if node.id in places]
     if len(ends) != 2:
@@ -108,5 +131,6 @@ def _line(edge: Edge, centre: str, places: dict[str, tuple[float, float]]) -> Dr
     (x1, y1), (x2, y2) = sorted(ends)
     beside = centre in (edge.source.id, edge.target.id)
     look = ("near" if beside else "far") + ("" if edge.reports else " typology")
+    look += " uncertain" if edge.uncertain else ""
     start = x1 if beside else float(_OUT)
     return el("line", cls=look, x1=start, y1=y1, x2=x2 - 8, y2=y2, share=round(edge.confidence, 2))

@@ -6,14 +6,16 @@ from datetime import date
 import click
 
 from collectors.errors import WrongUse
-from enrichment.network.records import Node, Outlook, Path
+from enrichment.network.records import Node, Outlook, Path, Rise
 from ui import listing, printing
 from ui.drawing import caption
 from ui.options import PartialDay, as_json, opened
 from ui.terms import count, kind, verb
 
 QUIET = 5
-"""Kinds of crime without an alarm that are listed, the likeliest first."""
+"""Kinds of crime that seem as ever and are listed, the likeliest to rise first."""
+CALM = 2
+"""How a kind of crime stands that neither rises nor perhaps does."""
 
 
 @click.command()
@@ -47,8 +49,9 @@ def outlook(found: Outlook) -> None:
         f"false alarms in at most {found.false_alarms:.0%} of looks."
     )
     made = listing.table("Kind of crime", "Now", "Before", "Times", "95 %", "Chance", "")
-    quiet = [rise for rise in found.rises if not rise.flagged][:QUIET]
-    for rise in [*(rise for rise in found.rises if rise.flagged), *quiet]:
+    rises = sorted(found.rises, key=_standing)
+    told = sum(_standing(rise) < CALM for rise in rises)
+    for rise in rises[: told + QUIET]:
         made.add_row(
             printing.plain(f"{rise.concept} {rise.label}"),
             f"{rise.recent} in {rise.days} d",
@@ -56,9 +59,11 @@ def outlook(found: Outlook) -> None:
             f"{rise.ratio:.1f}",
             f"{rise.low:.1f} to {rise.high:.1f}",
             f"{rise.chance:.3f}",
-            "rises" if rise.flagged else "",
+            ("rises", "perhaps rises", "")[_standing(rise)],
         )
     printing.out.print(made)
+    if found.unheard:
+        _say(f"First told of in three years, no alarm: {', '.join(found.unheard)}.")
     _say(
         f"Recent incidents of no known kind: {found.unfit}; groups of them told alike: {len(found.clusters)}."
     )
@@ -69,6 +74,10 @@ def outlook(found: Outlook) -> None:
         )
         for key in cluster.incidents:
             _say(f"    {key}  {found.titles.get(key, '')}")
+
+
+def _standing(rise: Rise) -> int:
+    return 0 if rise.flagged else 1 if rise.stirs else CALM
 
 
 @click.command()

@@ -187,8 +187,9 @@ class Outlook(Record):
     unfit_incidents: tuple[str, ...] = ()
     """The newest of them first, at most a hundred."""
     rises: tuple[Rise, ...]
-    """All that was compared, flagged first."""
+    """All that was looked at, flagged first."""
     compared: int
+    """How many comparisons could have flagged anything and are corrected for."""
     false_alarms: float
     """At most this share of looks raises any alarm of a rise where nothing changed."""
     undated: int

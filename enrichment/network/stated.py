@@ -30,6 +30,8 @@ KINDS = frozenset({Subject.VICTIM_TYPE, Subject.ACTOR_TYPE, Subject.CHANNEL})
 """Subjects whose values name a kind of party or channel, not one of them."""
 KIND = "kind:"
 """Begins the own key of such a kind."""
+BY_PERSON = "coded by a person"
+"""The note of a code that somebody decided."""
 _UNKNOWN = "unknown"
 _STEPS = {
     "arrested_or_charged": "Arrest or charge",
@@ -170,7 +172,7 @@ def _add_measures(graph: nx.MultiDiGraph, key: str, incident: Incident, typology
 
 
 def _coded(code: Code, evidence: Sequence[Finding], incident: Incident) -> Basis:
-    note = "coded by a person" if code.judged else "coded by a model"
+    note = BY_PERSON if code.judged else "coded by a model"
     return from_findings(evidence, incident, confidence=surety(code), note=note)
 
 

@@ -1,16 +1,21 @@
 """The graph page over a real library, without a browser."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from enrichment.network.layers import NEAR
+from enrichment.network.records import Edge, Node
+from enrichment.network.stated import BY_PERSON
 from index.library import Library
 from tests.index.desk import entries
 from tests.ui.conftest import ANALYST, Shown, led
 from ui.drawing import address_of
-from ui.terms import named
+from ui.nodes import texts
+from ui.terms import named, verb
+from ui.views import ties
 from ui.views.around import QUIET
 
 
@@ -126,6 +131,39 @@ def test_what_emerges_states_its_false_alarm_rate_baseline_and_method(shown: Sho
     ):
         assert words in said
     assert re.search(r"is flagged from \d+ in 90 days, \d+ in 180 days, \d+ in 365 days on", said)
+
+
+@pytest.mark.parametrize(
+    ("note", "score", "way", "basis"),
+    [
+        ("coded by a model", 0.2, "may also be a case of", "score 0.20; of codes no surer about six in ten"),
+        ("coded by a model", 0.7, "is also a case of", "coded by a model, score 0.70"),
+        (BY_PERSON, 1.0, "is also a case of", "coded by a person"),
+    ],
+)
+def test_a_further_code_is_told_as_sure_as_it_is(note: str, score: float, way: str, basis: str) -> None:
+    edge = Edge(
+        id="edg-1",
+        type="uses_technique",
+        source=Node(id="incident:inc-1", type="Incident", label="A matter"),
+        target=Node(id="technique:FR-01", type="Technique", label="A fraud"),
+        confidence=score,
+        assertion_status="inferred",
+        note=note,
+        reports=("rep-1",),
+    )
+    assert verb(edge, "incident:inc-1") == way
+    assert basis in texts(ties.words(edge))
+
+
+def test_what_may_rise_or_is_new_is_told_apart_from_alarms(shown: Shown, library: Library) -> None:
+    found = library.emerging(actor=ANALYST, as_of=date(2025, 12, 31))
+    assert found.unheard
+    _, said = shown("graph", part="new", asof="2025-12-31")
+    assert "no alarm, but a reason to look" in said
+    for leaf in found.unheard:
+        assert library.typology.label(leaf) in said
+    assert not {rise.concept for rise in found.rises if rise.flagged and rise.stirs}
 
 
 def test_what_fits_no_kind_of_crime_is_listed(shown: Shown, library: Library) -> None:

@@ -18,7 +18,10 @@ EVERY = 500
 """Ties that are listed at most where all are asked for."""
 QUIET = ("Indicator", "ExternalConcept", "Family", "Report")
 """Types that only the typology or the files tell of; they would crowd out what incidents say."""
-LEGEND = "Numbers count incidents. Dashed: the typology or a list of ours says so, no report does."
+LEGEND = (
+    "Numbers count incidents. Dashed: the typology or a list of ours says so, no report does. "
+    "Dotted: a machine says so and is not sure."
+)
 
 
 def show(wanted: str) -> None:

@@ -26,6 +26,7 @@ def show() -> None:
     shown = (
         _stale(found.as_of, asked),
         signals.rises(found),
+        signals.stirring(found),
         signals.groups(found),
         signals.quiet(found),
         _method(found),

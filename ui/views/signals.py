@@ -10,7 +10,7 @@ from ui.terms import graph_words
 from ui.widgets import count, section, table
 
 QUIET = 8
-"""Kinds of crime without an alarm that are shown, the likeliest first."""
+"""Kinds of crime that seem as ever and are shown, the likeliest to rise first."""
 NEWEST = 6
 LIKELY_CHANCE = 0.05
 
@@ -45,8 +45,46 @@ def groups(found: Outlook) -> Node:
     )
 
 
+def stirring(found: Outlook) -> Node | None:
+    """Return the kinds that perhaps rise or are new, too few to tell, or None where there are none."""
+    perhaps = [_perhaps(rise, found) for rise in found.rises if rise.stirs]
+    new = [_unheard(leaf, incidents, found) for leaf, incidents in found.unheard.items()]
+    if not perhaps and not new:
+        return None
+    rare = el("summary", f"{count(len(new), 'kind')} not told of in the two years before")
+    return section(
+        "Too few to tell",
+        el("p", graph_words()["note"]["stirs"], cls="small soft"),
+        *perhaps,
+        el("details", rare, *new, cls="more", name="unheard") if new else None,
+        note="no alarm, but a reason to look",
+    )
+
+
+def _perhaps(rise: Rise, found: Outlook) -> Node:
+    figures = (
+        f"{rise.recent} in {rise.days} days, {rise.before} in the two years before",
+        f"{_times(rise.ratio)} as frequent ({_times(rise.low)} to {_times(rise.high)})",
+        f"chance {_chance(rise.chance)}",
+    )
+    return div(
+        "entry",
+        concept_link(session.library().typology, rise.concept),
+        div("small soft num", " · ".join(figures)),
+        _incidents(rise.concept, rise.incidents, found),
+    )
+
+
+def _unheard(leaf: str, incidents: Sequence[str], found: Outlook) -> Node:
+    return div(
+        "entry",
+        concept_link(session.library().typology, leaf),
+        _incidents(f"new-{leaf}", incidents, found),
+    )
+
+
 def quiet(found: Outlook) -> Node | None:
-    """Return how the likeliest kinds without an alarm stand, or None where nothing was compared."""
+    """Return how the likeliest of the other kinds stand, or None where there are none."""
     rows = [
         (
             concept_link(session.library().typology, rise.concept),
@@ -57,13 +95,13 @@ def quiet(found: Outlook) -> Node | None:
             f"{rise.power:.0%}",
         )
         for rise in found.rises
-        if not rise.flagged
+        if not rise.flagged and not rise.stirs
     ][:QUIET]
     if not rows:
         return None
     heads = ("Typology", "Now", "Two years before", "Times as frequent", "Chance", "Tripling seen")
     return section(
-        "No alarm",
+        "As before",
         table(heads, rows, (1, 2, 3, 4, 5)),
         el("p", graph_words()["note"]["power"], cls="small soft"),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from enrichment.network.records import Edge, Node
+from enrichment.network.stated import BY_PERSON
 from enrichment.records import Finding
 from ui import addresses
 from ui.drawing import address_of, caption
@@ -12,6 +13,8 @@ from ui.terms import graph_words, kind, named, verb
 from ui.widgets import table
 
 QUOTES = 2
+CODED = ("primary_technique", "uses_technique")
+"""Ties of an incident to the kinds of crime it is a case of."""
 
 
 def edges(shown: Sequence[Edge], centre: str) -> Drawn:
@@ -58,8 +61,18 @@ def words(edge: Edge) -> Drawn:
 def _basis(edge: Edge) -> str:
     if not edge.reports:
         return edge.note or "from the typology"
+    if edge.type in CODED:
+        return _coding(edge)
     status = graph_words()["status"].get(edge.assertion_status, edge.assertion_status.replace("_", " "))
     return "; ".join(filter(None, (f"{status}, score {edge.confidence:.2f}", edge.note)))
+
+
+def _coding(edge: Edge) -> str:
+    """Return who says that an incident is a case of a kind of crime, and how sure a machine is."""
+    if edge.note == BY_PERSON:
+        return edge.note
+    said = f"{edge.note}, score {edge.confidence:.2f}"
+    return f"{said}; {graph_words()['note']['uncertain']}" if edge.uncertain else said
 
 
 def _cited(finding: Finding, edge: Edge) -> Drawn:
