@@ -142,6 +142,8 @@ class IncidentView(Record):
     @property
     def lead(self) -> ReportView | None:
         """Return the report whose title and words the incident is told in; None where that is not known."""
+        if self.incident.lead is None and len(self.reports) == 1:
+            return self.reports[0]
         return next((item for item in self.reports if item.report.id == self.incident.lead), None)
 
 

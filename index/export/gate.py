@@ -36,7 +36,7 @@ def leaving(view: IncidentView, typology: Typology, elsewhere: Collection[str] =
     )
     told = care.of_reports(view, [_report(item, terms) for item in view.reports])
     update = {
-        "incident": _incident(view.incident, findings, typology, terms),
+        "incident": _incident(view, findings, typology, terms),
         "findings": findings,
         "links": tuple(_link(link, terms) for link in view.links),
     }
@@ -106,16 +106,17 @@ def _report(item: ReportView, terms: _Terms) -> ReportView:
 
 
 def _incident(
-    incident: Incident, findings: tuple[JudgedFinding, ...], typology: Typology, terms: _Terms
+    view: IncidentView, findings: tuple[JudgedFinding, ...], typology: Typology, terms: _Terms
 ) -> Incident:
+    incident, lead = view.incident, view.lead.report.id if view.lead else None
     update: dict[str, object] = {
         "codes": tuple(code for code in incident.codes if code.role != "sibling"),
         "findings": tuple(item.finding for item in findings),
     }
-    if terms.unsaid and (incident.lead is None or incident.lead in terms.unsaid):
+    if terms.unsaid and (lead is None or lead in terms.unsaid):
         label = typology.label(incident.primary) if incident.primary else "Incident"
         update |= {"title": label, "summary": ""}
-    elif incident.lead not in terms.free:
+    elif lead not in terms.free:
         update |= {"summary": cut(incident.summary)}
     return incident.model_copy(update=update)
 

@@ -285,11 +285,17 @@ def test_another_report_gives_no_leave_to_republish_the_lead(name: str, typology
 
 
 def test_a_summary_of_nobody_knows_which_report_is_quoted(typology: Typology) -> None:
-    [row] = json.loads(write("json", typology, view(lead=None)))
+    unknown = view(lead=None, others=(other(republish=True),))
+    [row] = json.loads(write("json", typology, unknown))
     assert row["summary"] == ""
-    told = said("md", typology, view(lead=None)).split("## Facts")[0]
+    told = said("md", typology, unknown).split("## Facts")[0]
     assert "A source reports: “" in told
     assert stretch(told, TEXT) <= QUOTE_LIMIT
+
+
+def test_one_report_alone_is_the_lead(typology: Typology) -> None:
+    [row] = json.loads(write("json", typology, view(lead=None)))
+    assert row["summary"] == view().incident.summary
 
 
 def test_what_may_be_republished_leaves_whole(typology: Typology) -> None:
