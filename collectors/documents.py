@@ -5,11 +5,12 @@ from typing import Final
 
 from collectors.encoding import clean, clean_line, decode
 from collectors.errors import EmptyDocument, Encrypted, Unsupported
+from collectors.language import language_of
 from collectors.mail import read_mail
 from collectors.office import read_docx
 from collectors.pdf import read_pdf
 from collectors.records import Document
-from collectors.text import language_of, read_html
+from collectors.text import read_html
 
 SNIFFED: Final = 4096
 """Bytes looked at to tell what a file is."""

@@ -11,8 +11,9 @@ from collectors.addresses import canonical_url
 from collectors.dates import partial_date
 from collectors.encoding import clean, clean_line, decode
 from collectors.errors import EmptyDocument, Malformed, ParseError
+from collectors.language import language_of
 from collectors.records import Document, PartialDate
-from collectors.text import language_of, read_html
+from collectors.text import read_html
 
 MAX_PARTS: Final = 500
 

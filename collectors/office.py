@@ -13,8 +13,8 @@ from lxml import etree
 from collectors.dates import believable
 from collectors.encoding import clean, clean_line
 from collectors.errors import BombRefused, EmptyDocument, Encrypted, Malformed, Unsupported
+from collectors.language import language_of
 from collectors.records import Document, PartialDate
-from collectors.text import language_of
 
 MAX_UNPACKED: Final = 100_000_000
 MAX_MEMBERS: Final = 10_000

@@ -9,8 +9,8 @@ from pypdfium2.raw import FPDF_ERR_PASSWORD
 from collectors.dates import partial_date
 from collectors.encoding import clean, clean_line
 from collectors.errors import EmptyDocument, Encrypted, Malformed
+from collectors.language import language_of
 from collectors.records import Document, PartialDate
-from collectors.text import language_of
 
 MAX_PAGES: Final = 500
 MAX_CHARACTERS: Final = 20_000_000

@@ -9,12 +9,12 @@ import trafilatura
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 from lxml import html
-from py3langid.langid import classify
 
 from collectors import markup, metadata
 from collectors.dates import as_shown
 from collectors.encoding import clean, decode
 from collectors.errors import EmptyDocument
+from collectors.language import language_of
 from collectors.records import Document, PartialDate
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -24,7 +24,6 @@ MAX_ELEMENTS: Final = 20_000
 """Elements trafilatura and htmldate are asked to weigh; 300,000 keep them busy for minutes."""
 MIN_ARTICLE: Final = 250
 """Characters below which an extraction is not trusted when the page holds much more."""
-MIN_FOR_LANGUAGE: Final = 200
 
 
 def read_html(payload: bytes, content_type: str, url: str | None) -> Document:
@@ -48,18 +47,6 @@ def read_html(payload: bytes, content_type: str, url: str | None) -> Document:
         url=metadata.canonical(tree, url),
         truncated=cut or not complete,
     )
-
-
-def language_of(text: str, declared: str = "und") -> str:
-    """Return the language of a text; what a page declares counts only where the text is short or agrees."""
-    if len(text) < MIN_FOR_LANGUAGE and declared != "und":
-        return declared
-    if len(text) < 20:
-        return "und"
-    found = str(classify(text[:3000])[0])
-    if found == "zxx":  # no language at all: figures, code
-        return declared
-    return declared if {found, declared} <= {"no", "nb", "nn"} else found
 
 
 def _article(tree: html.HtmlElement, tamed: str) -> str:

@@ -28,7 +28,7 @@ HOMES = {
     "onnxruntime": {"enrichment/embedder.py"},
     "psycopg": {"index/postgresql.py"},
     "protego": {"collectors/robots.py"},
-    "py3langid": {"collectors/text.py"},
+    "py3langid": {"collectors/language.py"},
     "pypdfium2": {"collectors/pdf.py"},
     "tantivy": {
         "index/search/analysis.py",

@@ -5,7 +5,7 @@ from typing import Any
 
 from enrichment.typology import Typology
 from index.library import Library
-from index.search.query import Query
+from index.search.query import Query, Results
 
 _CODE = re.compile(r'"[^"]*"|(?<![\w:.,-])(-?)([A-Za-z]{1,2}-\d\d)(?![\w*~-])')
 """A phrase, which stays as it is, or what has the form of a typology code."""
@@ -30,6 +30,13 @@ def coded(text: str, typology: Typology) -> tuple[str, list[str]]:
         return f"{match[1]}typology:{code}"
 
     return (text, []) if ":(" in text else (_CODE.sub(filtered, text), list(found))
+
+
+def not_english(found: Results) -> str:
+    """Return what to try where a question in another language than English found nothing; else nothing."""
+    if not found.foreign:
+        return ""
+    return "Ask in English, or use names and words as a report in that language would write them."
 
 
 def no_day(query: Query) -> str:

@@ -10,7 +10,7 @@ from enrichment.typology import Typology
 from index import wording
 from index.records import IncidentView, JudgedFinding, ReportView
 from index.search.query import Hit, Mode, Passage, Results
-from ui.asking import no_day
+from ui.asking import no_day, not_english
 from ui.printing import line, out, plain
 from ui.terms import count, near_miss, place, standing
 
@@ -61,6 +61,8 @@ def notes(found: Results) -> None:
         line(note)
     if found.suggestion:
         line(f"Searched for: {found.suggestion}")
+    if found.offered:
+        line(f"Did you mean: {found.offered}")
 
 
 def results(found: Results, typology: Typology) -> None:
@@ -68,7 +70,8 @@ def results(found: Results, typology: Typology) -> None:
     if not found.stamp.cards:
         line(EMPTY)
     elif not found.hits:
-        line(f"Nothing found. {no_day(found.query) or _INSTEAD[found.query.mode]}")
+        advice = no_day(found.query) or not_english(found) or _INSTEAD[found.query.mode]
+        line(f"Nothing found. {advice}")
     else:
         hits(found.hits, typology)
         line(f"{len(found.hits)} of {found.total} shown")

@@ -43,7 +43,10 @@ class Backend(Protocol):
         """
 
     def corrections(self, query: Query) -> dict[str, str]:
-        """Return each of the query's words that no card has, as typed, with a near one that some card has."""
+        """Return each of the query's words that no card has, as typed, with a near one that some card has.
+
+        Where there is no near one, an empty string.
+        """
 
     def nearest(self, near: NDArray[np.float32] | str, query: Query, limit: int) -> Ranked:
         """Return the cards with the passage nearest to ``near`` that pass all of the query but its words.

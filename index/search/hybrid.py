@@ -11,6 +11,7 @@ from index.search import alike
 from index.search.backend import Backend, Ranked
 from index.search.chunks import Chunks
 from index.search.concepts import Named, Names
+from index.search.correcting import Near, spelt, wanted_of
 from index.search.fusion import (
     LIFT,
     NONE,
@@ -29,7 +30,6 @@ from index.search.plan import Plan, plan
 from index.search.presenting import Hydrate, Label, Presenter
 from index.search.query import By, FacetCount, Hit, Mode, Query, Results, Sort
 from index.search.spelling import american, compounded
-from index.search.syntax import Term, respelt, wanted
 
 FLOOR = 0.35
 """Cosine below which a card is not similar in meaning to a query."""
@@ -66,16 +66,18 @@ class Searcher:
         of each by the sum of what words and meaning say of them, the remaining keyword matches after them;
         sorted otherwise than by relevance, both in that order. Where the words name a typology, the cards
         that have it as their main one are lifted. What has an operator must hold in every mode. Words that no
-        card has are replaced by near ones, and a note says so. The same query gives the same order at every
-        offset while the index stands. A query for ids that no card of its kind has is answered with the other
-        kind. Cards the record no longer has are left out.
+        card has are replaced by near ones where that is sure, and a note says so; else what may have been
+        meant is offered. Of a query in another language words alone are searched, unless it asks for meaning
+        alone. The same query gives the same order at every offset while the index stands. A query for ids
+        that no card of its kind has is answered with the other kind. Cards the record no longer has are left
+        out.
         """
         asked = query
         if query.as_of is None:
             query = query.model_copy(update={"as_of": self._backend.stamp()})
-        query = self._corrected(query)
-        terms = plan(query)
-        notes = asked.notes + _corrections(asked, query)
+        read = spelt(query, self._unknown(query))
+        query, terms = read.query, plan(read.query)
+        notes = asked.notes + read.notes
         if query.mode is not Mode.KEYWORD and _meaning(query) and self._encode is None:
             notes += ("No embedding model is loaded; searched by words alone.",)
         answer, query = self._answer(query)
@@ -92,6 +94,8 @@ class Searcher:
             stamp=stamp,
             notes=notes,
             suggestion=query.text if query.text != asked.text else "",
+            offered=read.offered,
+            foreign=read.foreign,
         )
 
     def _answer(self, query: Query) -> tuple[Answer, Query]:
@@ -151,17 +155,8 @@ class Searcher:
         answer = Answer(ranked, order, frozenset(ranked.ids), frozenset(near.ids), seqs, vector=vector)
         return tuple(self._presenter.hits(order, query, plan(query), answer))
 
-    def _corrected(self, query: Query) -> Query:
-        """Return the query with the words that no card has replaced by near ones that some card has."""
-        better = self._backend.corrections(query) if query.terms or query.where else {}
-        if not better:
-            return query
-        terms = tuple(respelt(term, better) for term in query.terms)
-        where = tuple(respelt(clause, better) for clause in query.where)
-        text = query.text
-        for typed, word in better.items():
-            text = text.replace(typed, word)
-        return query.model_copy(update={"terms": terms, "where": where, "text": text})
+    def _unknown(self, query: Query) -> Near:
+        return self._backend.corrections(query) if query.terms or query.where else {}
 
     def _near(self, meaning: str, query: Query) -> Ranked:
         """Return the cards near enough in meaning that pass all of the query but its words."""
@@ -207,24 +202,10 @@ class Searcher:
         )
 
 
-def _wanted(query: Query) -> list[Term]:
-    terms = [term for term in query.terms if not term.negated]
-    return terms + [term for clause in query.where for term in wanted(clause)]
-
-
 def _meaning(query: Query) -> str:
     """Return the wanted words as a text to compare with others; beginnings of words mean nothing."""
-    terms = sorted(_wanted(query), key=lambda term: term.start)
+    terms = sorted(wanted_of(query), key=lambda term: term.start)
     return american(compounded(" ".join(term.text for term in terms if not term.prefix)))
-
-
-def _corrections(asked: Query, used: Query) -> tuple[str, ...]:
-    """Return a note on each word that is searched in place of what was typed."""
-    return tuple(
-        f"Nothing has “{typed.text}”; “{word.text}” is searched (at {typed.start + 1})."
-        for typed, word in zip(_wanted(asked), _wanted(used), strict=True)
-        if typed.text != word.text
-    )
 
 
 def without_gaps(months: Mapping[str, int]) -> tuple[tuple[str, int], ...]:

@@ -137,14 +137,16 @@ def near(query: Query, plan: Plan) -> All:
 
 
 def corrections(plan: Plan, engine: Engine) -> dict[str, str]:
-    """Return the words of a query that no card has, as they were typed, with near ones that some card has."""
+    """Return the words of a query that no card has, as they were typed, with near ones that some card has.
+
+    Where there is no near one, an empty string.
+    """
     single = [(leaf.tokens, typed) for leaf, typed in plan.sought.items() if isinstance(leaf, Words)]
-    unknown = {
+    return {
         typed: _better(typed, engine)
         for tokens, typed in [*plan.words.items(), *single]
         if len(tokens) == 1 and (mere_stem(typed) or not engine.known(tokens[0]))
     }
-    return {typed: word for typed, word in unknown.items() if word}
 
 
 def _better(typed: str, engine: Engine) -> str:

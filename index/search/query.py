@@ -157,3 +157,8 @@ class Results(Record):
     stamp: Stamp
     notes: tuple[str, ...] = ()
     suggestion: str = ""
+    """What was searched instead of what was typed; empty where that is the same."""
+    offered: str = ""
+    """What may have been meant too, and was not searched."""
+    foreign: bool = False
+    """Whether it was typed in another language than English, for which meaning is made."""

@@ -8,7 +8,7 @@ import pytest
 from collectors.errors import EmptyDocument, ItemError, ParserKilled
 from collectors.records import Document
 from collectors.sandbox import Sandbox
-from collectors.text import language_of, read_html
+from collectors.text import read_html
 from tests.collectors.crafted import PARAGRAPHS, STORY, page
 
 HERE = "https://www.harbour.example/news/voices"
@@ -121,19 +121,9 @@ def test_a_related_articles_time_is_not_this_ones() -> None:
     assert published.value == "2023-05-06"
 
 
-GERMAN = (
-    "Die Polizei warnt vor Anrufen, bei denen die Stimme eines Angehörigen mit Software nachgeahmt wird. "
-    "Die Täter bitten um Geld und setzen ihre Opfer unter Druck, damit niemand nachfragt. Wer einen solchen "
-    "Anruf erhält, soll auflegen und die bekannte Nummer zurückrufen."
-)
-
-
-def test_the_text_decides_about_its_language() -> None:
+def test_the_text_of_a_page_decides_about_its_language() -> None:
     assert read(page(lang="en-GB")).language == "en"
     assert read(page(lang="de")).language == "en"
-    assert language_of(GERMAN, "en") == "de"
-    assert language_of("Kurz", "de") == "de"
-    assert language_of("Kurz") == "und"
 
 
 @pytest.mark.parametrize(

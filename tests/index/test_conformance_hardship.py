@@ -124,7 +124,7 @@ def test_an_empty_index_answers_and_an_unknown_facet_is_refused(backend: Backend
     answer = backend.words(parse("scam OR x* NOT y~1", facets=("country",)), 10)
     assert (answer.ids, answer.total, answer.facets, answer.months) == ((), 0, {"country": {}}, {})
     assert backend.nearest(axis(0)[0], Query(), 10).ids == ()
-    assert backend.corrections(parse("scam")) == {}
+    assert backend.corrections(parse("scam")) == {"scam": ""}
     assert backend.stamp().cards == 0
     with pytest.raises(WrongUse):
         backend.words(Query(filters={"colour": ("red",)}), 10)

@@ -244,6 +244,13 @@ def test_a_filter_may_be_a_name_and_what_is_unknown_is_told_beside_json(home: Pa
     assert "knows no" in done.stderr
 
 
+def test_a_question_that_is_not_english_is_told_what_meaning_is_made_for(home: Path) -> None:
+    done = moriarty(home, "search", "深度伪造")
+    told = " ".join(done.stderr.split())
+    assert "for which search by meaning is made" in told and "Nothing found. Ask in English" in told
+    assert "Did you mean: " not in told
+
+
 def test_an_empty_library_says_so_and_how_to_fill_it(tmp_path: Path) -> None:
     for words in (("search", "deepfake"), ("status",)):
         done = moriarty(tmp_path / "none", *words)

@@ -54,6 +54,16 @@ def test_search_without_hits_says_why_and_what_next(shown: Shown, tmp_path: Path
     assert "The library is empty" in shown("search", tmp_path / "empty", q="deepfake")[1]
 
 
+def test_a_question_that_is_not_english_is_told_what_meaning_is_made_for(shown: Shown) -> None:
+    said = shown("search", q="深度伪造")[1]
+    assert "Nothing in the library has these words" in said and "Ask in English" in said
+    assert "none is close in meaning" not in said and "for which search by meaning is made" in said
+
+
+def test_a_doubtful_word_is_asked_about(shown: Shown) -> None:
+    assert "Did you mean staff director?" in shown("search", q="estafa director")[1]
+
+
 def test_a_page_beyond_the_last_leads_back(shown: Shown) -> None:
     assert "There is no such page" in shown("search", p="999")[1]
 

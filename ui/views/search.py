@@ -124,6 +124,9 @@ def _notes(results: Results, asked: Search) -> Node | None:
     if results.suggestion:
         other = replace(asked, text=results.suggestion, page=1)
         notes.insert(0, div("", "Searched for ", link(other.address(), results.suggestion)))
+    if results.offered:
+        other = replace(asked, text=results.offered, page=1)
+        notes.insert(0, div("", "Did you mean ", link(other.address(), results.offered), "?"))
     return div("box note", *notes) if notes else None
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from index import wording
 from index.search.query import Mode, Results
 from ui.addresses import Search
-from ui.asking import no_day
+from ui.asking import no_day, not_english
 from ui.nodes import Node, el, link
 from ui.widgets import empty
 
@@ -31,6 +31,8 @@ def nothing(asked: Search, results: Results) -> Node:
         )
     if limits := wording.filters(results.query):
         return empty("Nothing matches within these limits", el("p", f"{limits}."), _without(asked, results))
+    if advice := not_english(results):
+        return empty("Nothing in the library has these words", el("p", advice), _other_ways(asked))
     return empty("Nothing in the library matches", el("p", _missing(asked.mode)), _other_ways(asked))
 
 

@@ -1,0 +1,95 @@
+"""What is made of words that no card has: replaced, offered, or left because they are not English."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from index.search.cards import HitSource
+from index.search.correcting import spelt
+from index.search.embedded import EmbeddedBackend
+from index.search.hybrid import Searcher
+from index.search.parser import parse
+from index.search.query import Mode, Results
+from tests.index.searching import DIMENSIONS, card, numbers, source_of
+
+NEAR: NDArray[np.float32] = np.eye(1, DIMENSIONS, dtype=np.float32)[0]
+CARDS = [
+    card(1, "An estate in Canada was sold by a cloned voice.", vectors=NEAR[None]),
+    card(2, "A deepfake of Zelenskyy offered surrender, a transfer followed."),
+    card(3, "La voz de un hijo pide ayuda."),
+]
+
+
+def encode(text: str) -> NDArray[np.float32]:
+    """Find the first card near whatever is asked."""
+    return NEAR
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
+    backend = EmbeddedBackend(tmp_path_factory.mktemp("correcting") / "index")
+    backend.write(CARDS, (), 1)
+    shown: dict[str, HitSource] = {one.id: source_of(one) for one in CARDS}
+    yield Searcher(backend, hydrate=lambda ids, by: {one: shown[one] for one in ids}, encode=encode)
+    backend.close()
+
+
+def found(results: Results) -> list[int]:
+    return numbers(tuple(hit.id for hit in results.hits))
+
+
+def test_no_word_of_another_language_is_taken_for_an_english_one(searcher: Searcher) -> None:
+    results = searcher.search(parse("estafa con voz clonada"))
+    assert (results.hits, results.suggestion, results.offered) == ((), "", "")
+    assert results.foreign
+    assert results.notes == (
+        "This is not read as English, for which search by meaning is made; its words alone are searched.",
+    )
+
+
+@pytest.mark.parametrize("asked", ["vidéo truquée arnaque", "深度伪造"])
+def test_nothing_is_near_in_meaning_to_another_language(searcher: Searcher, asked: str) -> None:
+    assert found(searcher.search(parse(asked))) == []
+    by_meaning = searcher.search(parse(asked, mode=Mode.SEMANTIC))
+    assert found(by_meaning) == [1], "who asks for meaning alone is told, and served"
+    assert "search by meaning is made" in by_meaning.notes[0]
+    assert searcher.search(parse(asked, mode=Mode.KEYWORD)).notes == ()
+
+
+def test_a_foreign_question_still_finds_the_words_that_are_there(searcher: Searcher) -> None:
+    results = searcher.search(parse("falsa voz de hijo pide dinero"))
+    assert results.foreign
+    assert found(results) == [3]
+
+
+def test_small_slips_are_mended_however_many(searcher: Searcher) -> None:
+    results = searcher.search(parse("deepfke zelenskky surender", mode=Mode.KEYWORD))
+    assert results.suggestion == "deepfake zelenskyy surrender"
+    assert found(results) == [2]
+    assert not results.offered
+
+
+def test_what_is_further_away_is_offered_and_not_searched(searcher: Searcher) -> None:
+    results = searcher.search(parse("estafa transfer", mode=Mode.KEYWORD))
+    assert (results.suggestion, results.offered) == ("", "estate transfer")
+    assert found(results) == [2]
+    assert results.notes == ()
+
+
+def test_a_long_word_may_have_two_slips() -> None:
+    read = spelt(
+        parse("surrendre zelensjky", mode=Mode.KEYWORD), {"surrendre": "surrender", "zelensjky": "zelenskyy"}
+    )
+    assert read.query.text == "surrender zelenskyy"
+
+
+def test_a_name_that_nobody_knows_leaves_a_slip_beside_it_mended() -> None:
+    read = spelt(parse("kowalczyk deepfke"), {"kowalczyk": "", "deepfke": "deepfake"})
+    assert (read.query.text, read.foreign, read.offered) == ("kowalczyk deepfake", False, "")
+
+
+def test_only_whole_words_are_replaced_in_what_is_shown() -> None:
+    read = spelt(parse("fke fkes"), {"fkes": "fakes", "fke": ""})
+    assert read.query.text == "fke fakes"
