@@ -33,6 +33,7 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "verify": _EVERYBODY,
     "queue": _CURATORS,
     "judge": _CURATORS,
+    "judge_all": _CURATORS,
     "decisions": _CURATORS,
     "learnable": _CURATORS,
     "retrain": _LEADS,

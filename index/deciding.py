@@ -1,6 +1,6 @@
 """Carrying out what a person decides; every function is part of its caller's transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,6 +13,8 @@ from index import clusters, grouping, judgements, parts, reading, review, statin
 from index.records import Actor, Decision, JudgedFinding, Judgement, State, Verdict
 from index.tables import findings, judged
 
+MOST = 25
+"""Claims that may be decided in one go: as many as a person can look through."""
 Recorded = str | float | tuple[str, ...] | Finding | None
 """What a judgement records beside the decision."""
 
@@ -42,6 +44,15 @@ def decide(connection: Connection, decision: Decision, actor: Actor, typology: T
     if decision.verdict is Verdict.ADD:
         return _add(connection, decision, actor, typology)
     return _about_finding(connection, decision, actor, typology)
+
+
+def check_alike(decisions: Sequence[Decision]) -> None:
+    """Raise ``WrongUse`` unless these may be decided in one go: a few claims accepted, rejected or undone."""
+    if not 0 < len(decisions) <= MOST:
+        raise WrongUse(f"one to {MOST} claims are decided in one go; these are {len(decisions)}")
+    verdicts = {decision.verdict for decision in decisions}
+    if len(verdicts) > 1 or not verdicts <= {Verdict.ACCEPT, Verdict.REJECT, Verdict.UNDO}:
+        raise WrongUse("in one go claims are all accepted, all rejected or all taken back")
 
 
 def history(connection: Connection, incident: str) -> list[Judgement]:

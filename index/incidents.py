@@ -74,29 +74,22 @@ class Incidents:
 
         Raises ``NotPermitted`` (and records the attempt), ``NotFound``, ``Stale`` and ``WrongUse``.
         """
+        return self.judge_all([decision], actor)[0]
+
+    def judge_all(self, decisions: Sequence[Decision], actor: Actor) -> list[Judgement]:
+        """Record several decisions as ``judge`` does one: all of them or, where one cannot be, none."""
         if actor.role not in CURATORS:
-            self._store.audit(actor, "refused", decision.target, decision.verdict)
+            self._store.audit(actor, "refused", decisions[0].target, decisions[0].verdict)
             raise NotPermitted(f"{actor.name} ({actor.role}) may not judge; an analyst or a lead may")
         with self._store.writing() as connection:
-            decided = deciding.decide(connection, decision, actor, self._typology)
-            judgement = decided.judgement
-            if judgement.verdict is Verdict.UNDO:
+            made = [deciding.decide(connection, each, actor, self._typology) for each in decisions]
+            if any(each.judgement.verdict is Verdict.UNDO for each in made):
                 # What machines did since may contradict decisions that count again.
                 settling.settle(connection, list(grouping.everything(connection).values()))
-            audit.append(
-                connection,
-                actor,
-                judgement.verdict,
-                judgement.target,
-                before=decided.before,
-                after=" ".join((judgement.subject or "", judgement.value, *judgement.members)).strip(),
-                reason=judgement.reason,
-            )
-            told = grouping.members(connection, decided.incidents)
-            outbox.note(connection, "incident", decided.incidents)
-            outbox.note_reports(connection, sorted({report for each in told.values() for report in each}))
+            for decided in made:
+                _note(connection, decided, actor)
             self._renew(connection)
-        return judgement
+        return [each.judgement for each in made]
 
     def _renew(self, connection: Connection) -> None:
         """Derive anew every incident whose reports, findings or judgements changed."""
@@ -268,6 +261,23 @@ class Incidents:
                     if judged:
                         decided[key].add(incident)
         return {key: (len(incidents), len(decided[key])) for key, incidents in carried.items()}
+
+
+def _note(connection: Connection, decided: deciding.Decided, actor: Actor) -> None:
+    """Leave an entry of what was decided, and let the index know what it changed."""
+    judgement = decided.judgement
+    audit.append(
+        connection,
+        actor,
+        judgement.verdict,
+        judgement.target,
+        before=decided.before,
+        after=" ".join((judgement.subject or "", judgement.value, *judgement.members)).strip(),
+        reason=judgement.reason,
+    )
+    told = grouping.members(connection, decided.incidents)
+    outbox.note(connection, "incident", decided.incidents)
+    outbox.note_reports(connection, sorted({report for each in told.values() for report in each}))
 
 
 def _incident(key: str, told: Sequence[str], what: Derived, findings: Sequence[JudgedFinding]) -> Incident:

@@ -177,6 +177,11 @@ def adding(id: str) -> str:
     return address("review", {"incident": id, "part": "add"})
 
 
+def several(id: str, kind: str = "") -> str:
+    """Return the address at which several claims of one kind on an incident are decided in one go."""
+    return address("review", {"incident": id, "part": "several", "kind": kind})
+
+
 def typology(id: str) -> str:
     """Return the address of a concept of the typology."""
     return address("typology", {"id": id})

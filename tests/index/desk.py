@@ -108,6 +108,9 @@ CALLS: dict[str, Callable[[Library, Actor], object]] = {
     "judge": lambda library, actor: library.judge(
         Decision(verdict=Verdict.ACCEPT, target=suggestion(library).finding.id), actor=actor
     ),
+    "judge_all": lambda library, actor: library.judge_all(
+        [Decision(verdict=Verdict.ACCEPT, target=suggestion(library).finding.id)], actor=actor
+    ),
     "decisions": lambda library, actor: library.decisions(actor=actor),
     "learnable": lambda library, actor: library.learnable(actor=actor),
     "retrain": lambda library, actor: attempt(lambda: library.retrain(actor=actor), WrongUse),

@@ -8,7 +8,7 @@ from index.records import IncidentView, JudgedFinding
 from ui import addresses, session
 from ui.nodes import div, el, link
 from ui.terms import near_miss, place
-from ui.views import adding, claims, decisions, desk, grouping, learning, sitting
+from ui.views import adding, claims, decisions, desk, grouping, learning, several, sitting
 from ui.widgets import choices, draw, empty, head, tabs
 
 WHYS = {
@@ -24,17 +24,21 @@ PARTS = {
     "decisions": "Decisions",
     "learning": "Learning",
 }
+OF_INCIDENT = ("add", "several")
+"""Parts that are about the claims of one incident."""
 BATCH = 100
 
 
 def show() -> None:
     """Draw the queue, the claims of the incident the address names, or the grouping desk."""
     part, why, of = session.param("part"), session.param("why"), session.param("incident")
-    part, why = part if part in (*PARTS, "add") else "", why if why in WHYS else ""
-    if of and part in ("", "add"):
+    part, why = part if part in (*PARTS, *OF_INCIDENT) else "", why if why in WHYS else ""
+    if of and part in ("", *OF_INCIDENT):
         view = session.library().incident(of, actor=session.actor())
         if part == "add":
             adding.show(view)
+        elif part == "several":
+            several.show(view, session.param("kind"))
         else:
             _claims(view, session.param("at"))
         return
@@ -74,12 +78,16 @@ def _claims(view: IncidentView, at: str) -> None:
     """Draw the claims of an incident that nobody has decided, the one the address names first of all."""
     incident = view.incident
     back = addresses.incident(incident.id)
+    several_of = several.kinds_of(claims.undecided(view.findings))
+    alike = (" or ", link(addresses.several(incident.id), "decide several at once")) if several_of else ()
     head(
         incident.title or "Untitled incident",
         div(
             "sub",
             "What is claimed of this incident and not yet decided; each decision can be undone. ",
             link(addresses.adding(incident.id), "Add what is missing"),
+            *alike,
+            ".",
         ),
         crumbs=(link("/review", "Review"), link(back, "Incident")),
     )
