@@ -5,16 +5,19 @@ leave the library is for ``index.export.gate`` to say.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
 from collectors.records import Reference
 from enrichment.records import Code
 from index import viewing
+from index.decisions import QueueItem
 from index.outbox import chunks
 from index.records import IncidentView, ReportView
 from index.tables import incident_codes, membership
 
+Shown = TypeVar("Shown", ReportView, QueueItem)
 WITHHELD = "Withheld: it could identify a person"
 
 _SENSITIVE_FAMILIES = ("CS-",)
@@ -52,13 +55,12 @@ def redact(view: IncidentView, elsewhere: Collection[str] = ()) -> IncidentView:
     The publisher, date and kind of each source stay, so a reader with the right to can still find it.
     """
     kept = within(view, elsewhere)
-    return of_reports(view, [uncited(item) if item.report.id in kept else item for item in view.reports])
+    return of_reports(view, uncited(view.reports, kept))
 
 
-def uncited(item: ReportView) -> ReportView:
-    """Return the report without the titles and addresses it cites."""
-    references = tuple(map(_anonymous, item.report.references))
-    return item.model_copy(update={"report": item.report.model_copy(update={"references": references})})
+def uncited(items: Iterable[Shown], kept: Collection[str]) -> tuple[Shown, ...]:
+    """Return what shows a report each, without the titles and addresses that those ``kept`` cite."""
+    return tuple(_uncited(item) if item.report.id in kept else item for item in items)
 
 
 def of_reports(view: IncidentView, reports: Sequence[ReportView]) -> IncidentView:
@@ -75,6 +77,11 @@ def of_reports(view: IncidentView, reports: Sequence[ReportView]) -> IncidentVie
 
 def _sexual(concept: str) -> bool:
     return concept.startswith(_SENSITIVE_FAMILIES) or concept in _SENSITIVE_LEAVES
+
+
+def _uncited(item: Shown) -> Shown:
+    references = tuple(map(_anonymous, item.report.references))
+    return item.model_copy(update={"report": item.report.model_copy(update={"references": references})})
 
 
 def _anonymous(reference: Reference) -> Reference:

@@ -115,8 +115,8 @@ class Library(Subscriptions, Analysis, Teaching):
     def report(self, report_id: str, *, actor: Actor) -> ReportView:
         """Return a report with its provenance and findings. Raises ``NotFound``."""
         self._note(actor, "report", report_id)
-        view = self._store.report_view(report_id)
-        return care.uncited(view) if self._guarded([report_id]) else view
+        [view] = care.uncited([self._store.report_view(report_id)], self._guarded([report_id]))
+        return view
 
     def similar(
         self, identifier: str = "", *, actor: Actor, limit: int = 10, text: str = ""
@@ -160,7 +160,8 @@ class Library(Subscriptions, Analysis, Teaching):
     ) -> tuple[QueueItem, ...]:
         """Return the suggestions that most need a person, one a report."""
         self._note(actor, "queue", why or "all", f"{limit} from {offset}")
-        return self._incidents.queue(limit, offset, why)
+        items = self._incidents.queue(limit, offset, why)
+        return care.uncited(items, self._guarded({item.report.id for item in items}))
 
     def judge(self, decision: Decision, *, actor: Actor) -> Judgement:
         """Record what a person decided and bring the index level with it.

@@ -34,7 +34,8 @@ def leaving(view: IncidentView, typology: Typology, elsewhere: Collection[str] =
         for item in _standing(view)
         if not (item.finding.report in terms.unsaid and item.finding.subject is Subject.ORGANISATION)
     )
-    told = care.of_reports(view, [_report(item, terms) for item in view.reports])
+    reports = care.uncited((_report(item, terms) for item in view.reports), terms.guarded)
+    told = care.of_reports(view, reports)
     update = {
         "incident": _incident(view, findings, typology, terms),
         "findings": findings,
@@ -95,14 +96,8 @@ def _report(item: ReportView, terms: _Terms) -> ReportView:
     update: dict[str, object] = {} if key in terms.free else {"text": ""}
     if key in terms.unsaid:
         update |= {"title": care.WITHHELD, "url": None, "claims": ()}
-    told = item.model_copy(
-        update={
-            "report": item.report.model_copy(update=update),
-            "republish": key in terms.free,
-            "findings": (),
-        }
-    )
-    return care.uncited(told) if key in terms.guarded else told
+    report = item.report.model_copy(update=update)
+    return item.model_copy(update={"report": report, "republish": key in terms.free, "findings": ()})
 
 
 def _incident(

@@ -1,14 +1,18 @@
 """What must not be shown or leave, over a real library: what its reports of sexual offences cite."""
 
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
 from collectors.records import Report
 from index import care
+from index.export import formats
 from index.library import Library
 from index.search.query import By
-from tests.index.desk import ANALYST, ask
+from index.store import Store
+from index.tables import membership
+from tests.index.desk import ANALYST, ask, incident_of
 from tests.index.hardship import all_reports
 
 Seen = Callable[[Library, Report, str], str]
@@ -52,3 +56,14 @@ def test_what_other_reports_cite_is_shown(library: Library) -> None:
     assert item.report in all_reports(library)
     assert view.references == item.report.references != ()
     assert library.report(item.report.id, actor=ANALYST).report == item.report
+
+
+def test_a_report_that_also_tells_of_a_sexual_offence_is_guarded_in_every_incident(library: Library) -> None:
+    fraud, sexual = incident_of(library, "Ashford"), ask(library, "", filters={"family": ("CS",)}).hits[0].id
+    [told] = library.incident(fraud, actor=ANALYST).reports
+    assert told.report.title in library.export([fraud], "csv", actor=ANALYST).decode()
+    with closing(Store(library.settings.database_url)) as store, store.writing() as connection:
+        connection.execute(membership.insert().values(incident=sexual, report=told.report.id, part=""))
+    for name in formats.DATA:
+        written = library.export([fraud], name, actor=ANALYST).decode()
+        assert fraud in written and told.report.title not in written
