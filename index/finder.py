@@ -67,6 +67,7 @@ class Finder:
             hydrate=cards.shown if server else self._shown,
             encode=self._encode if embedder else None,
             label=self._label,
+            phrases=typology.words,
             names=Names({leaf.id: typology.words(leaf.id) for leaf in typology.leaves()}),
             chunks=store.vectors,
         )

@@ -27,7 +27,7 @@ from index.search.fusion import (
     seqs_of,
 )
 from index.search.plan import Plan, plan
-from index.search.presenting import Hydrate, Label, Presenter
+from index.search.presenting import Hydrate, Label, Phrases, Presenter
 from index.search.query import By, FacetCount, Hit, Mode, Query, Results, Sort
 from index.search.spelling import american, compounded
 
@@ -42,7 +42,10 @@ Encode = Callable[[str], NDArray[np.float32]]
 
 
 class Searcher:
-    """Answers queries. ``encode`` None leaves meaning out; ``label`` names a facet's value for people."""
+    """Answers queries. ``encode`` None leaves meaning out.
+
+    ``label`` names a facet's value for people; ``phrases`` names the keywords that stand for a code.
+    """
 
     def __init__(
         self,
@@ -51,12 +54,13 @@ class Searcher:
         hydrate: Hydrate,
         encode: Encode | None = None,
         label: Label = lambda facet, value: value,
+        phrases: Phrases = lambda code: (),
         names: Names | None = None,
         chunks: Chunks | None = None,
     ) -> None:
         self._names = names or Names({})
         self._backend, self._label = backend, label
-        self._presenter = Presenter(hydrate, label, chunks)
+        self._presenter = Presenter(hydrate, label, phrases, chunks)
         self._encode = None if encode is None else lru_cache(CACHED)(encode)
 
     def search(self, query: Query) -> Results:

@@ -1,6 +1,6 @@
 """Makes hits of what was found: filled in from the record, with the best passage and the reason."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.search.cards import HitSource
@@ -10,6 +10,7 @@ from index.search.highlight import best_passage, spans
 from index.search.marking import Sought
 from index.search.plan import Plan
 from index.search.query import By, Hit, Passage, Query
+from index.search.syntax import Loss
 from index.search.tree import Leaf
 
 MOST_LABELS = 3
@@ -20,6 +21,8 @@ Hydrate = Callable[[Sequence[str], By], Mapping[str, HitSource]]
 """What hits show of these cards, by id; those the record no longer has are left out."""
 Label = Callable[[str, str], str]
 """Names a facet's value for people."""
+Phrases = Callable[[str], Collection[str]]
+"""The keywords that a card has because it bears a code."""
 Order = Sequence[tuple[str, float]]
 """Ids with their scores, best first."""
 
@@ -53,8 +56,8 @@ class _Look:
 class Presenter:
     """Knows what the record tells of a card, and how to explain why it is among the answers."""
 
-    def __init__(self, hydrate: Hydrate, label: Label, chunks: Chunks | None) -> None:
-        self._hydrate, self._label, self._chunks = hydrate, label, chunks
+    def __init__(self, hydrate: Hydrate, label: Label, phrases: Phrases, chunks: Chunks | None) -> None:
+        self._hydrate, self._label, self._phrases, self._chunks = hydrate, label, phrases, chunks
 
     def hits(self, page: Order, query: Query, terms: Plan, answer: Answer) -> Iterator[Hit]:
         """Yield a hit for each card of a page that the record still has."""
@@ -91,13 +94,42 @@ class Presenter:
             reasons.append(f"words: {', '.join(words)}")
         if one in answer.named and source.typologies:
             reasons.append(f"typology: {self._label('primary', source.typologies[0])}")
-        elif labels := _labels(source.keywords, look.missing(found)):
-            reasons.append(f"labels: {', '.join(labels[:MOST_LABELS])}")
-        if not reasons and not free and one in answer.worded:
+        else:
+            reasons += self._labels(source, look.missing(found))
+        if not look.said:
+            reasons += self._filters(source, query)
+        if not reasons and look.said and one in answer.worded:
             reasons.append("words further on in its text")
         if one in answer.meant:
             reasons.append("similar in meaning")
         return "; ".join(reasons)
+
+    def _labels(self, source: HitSource, missing: Sequence[Leaf]) -> list[str]:
+        """Return the typologies and names that say something of what no text has.
+
+        Of a typology the name stands for all the phrases that tell of it: nobody says that they happened.
+        """
+        sought = Sought(missing)
+        if not missing or not sought.marks("\n".join(source.keywords)):  # quicker told of all at once
+            return []
+        phrases = {code: frozenset(self._phrases(code)) for code in source.typologies}
+        found = [word for word in source.keywords if sought.marks(word)]
+        codes = [code for code, own in phrases.items() if not own.isdisjoint(found)]
+        others = [word for word in found if not any(word in own for own in phrases.values())]
+        told = {"typology": [self._label("typology", code) for code in codes], "labels": others}
+        return [f"{name}: {', '.join(each[:MOST_LABELS])}" for name, each in told.items() if each]
+
+    def _filters(self, source: HitSource, query: Query) -> list[str]:
+        """Return what a card has of what the query filters by."""
+        held = {"country": source.countries, "outcome": (source.outcome,), "typology": source.typologies}
+        met = {
+            name: [self._label(name, value) for value in held[name] if value in values]
+            for name, values in query.filters.items()
+            if name in held
+        }
+        if source.loss and any(isinstance(clause, Loss) for clause in query.where):
+            met["loss"] = [self._label("loss", source.loss)]
+        return [f"{name}: {', '.join(each[:MOST_LABELS])}" for name, each in met.items() if each]
 
     def _kept(self, page: Order, sources: Mapping[str, HitSource], answer: Answer) -> Mapping[str, Kept]:
         """Return the kept passages of the reports of hits that nothing but their meaning may explain."""
@@ -112,13 +144,3 @@ def _nearest(one: str, source: HitSource, passage: Passage | None, look: _Look) 
     if look.answer.vector is None or one not in look.answer.meant or (passage and passage.spans):
         return None
     return nearest(source.texts, look.answer.vector, look.kept)
-
-
-def _labels(keywords: Sequence[str], missing: Sequence[Leaf]) -> list[str]:
-    """Return the keywords that have something of what no text has."""
-    if not missing:
-        return []
-    sought = Sought(missing)
-    if not sought.marks("\n".join(keywords)):  # the rule, and quicker told of all at once
-        return []
-    return [word for word in keywords if sought.marks(word)]
