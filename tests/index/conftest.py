@@ -31,9 +31,10 @@ Build = Callable[[str], tuple[Settings, str]]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that is marked so, and reaches a record, on each kind of database."""
-    if "database" in metafunc.fixturenames and metafunc.definition.get_closest_marker("every_database"):
-        metafunc.parametrize("database", ("sqlite", "postgresql"), indirect=True)
+    """Run a test of the record on each kind of database that it, or else its module, is marked with."""
+    marker = metafunc.definition.get_closest_marker("databases")
+    if "database" in metafunc.fixturenames and marker is not None:
+        metafunc.parametrize("database", marker.args, indirect=True)
 
 
 @pytest.fixture(scope="session")

@@ -34,8 +34,6 @@ from tests.index.desk import (
 )
 from tests.index.hardship import LEAD
 
-pytestmark = pytest.mark.every_database
-
 SECOND = (  # fictional
     "Guildford tenants warned of cloned landlord\n\nPolice in Guildford warned tenants of calls with a "
     "synthetic voice of their landlord that ask for deposits. The letting agent counted nine payments."
@@ -46,6 +44,9 @@ SENSITIVE = (  # fictional
     "shared intimate deepfake images of a councillor without her consent. The images were made with "
     "artificial intelligence from pictures of a campaign. He was given a suspended sentence in May 2025."
 )
+
+
+EVERYWHERE = pytest.mark.databases("sqlite", "postgresql")
 
 
 def save(library: Library, name: str, text: str, actor: Actor = ANALYST, **options: bool) -> SavedSearch:
@@ -83,6 +84,7 @@ def test_what_matched_when_it_was_saved_raises_no_alert(waiting: Library) -> Non
     assert told(waiting) == ()
 
 
+@EVERYWHERE
 def test_a_new_incident_raises_one_alert_a_search_with_its_reason(waiting: Library, tmp_path: Path) -> None:
     before = datetime.now(UTC)
     arrive(waiting, tmp_path)
@@ -127,6 +129,7 @@ def test_refreshing_and_rebuilding_again_alert_to_nothing_twice(waiting: Library
     assert told(waiting) == before
 
 
+@EVERYWHERE
 def test_an_incident_merged_into_another_alerts_under_the_other_and_only_once(
     waiting: Library, tmp_path: Path
 ) -> None:
@@ -139,6 +142,7 @@ def test_an_incident_merged_into_another_alerts_under_the_other_and_only_once(
 
 
 @pytest.mark.parametrize("how", ["refresh", "rebuild"])
+@EVERYWHERE
 def test_a_crash_between_index_and_record_loses_no_alert(
     waiting: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
@@ -167,6 +171,7 @@ def test_an_index_that_was_lost_is_built_with_the_alerts_that_waited(
     assert {alert.search for alert in told(waiting)} == {"Voices", "Towns"}
 
 
+@EVERYWHERE
 def test_an_alert_is_written_once_whoever_writes_it(waiting: Library) -> None:
     with closing(Store(waiting.settings.database_url)) as store:
         record = Alerts(store)
@@ -243,6 +248,7 @@ def test_a_name_is_taken_once_a_person(library: Library) -> None:
     assert save(library, "Voices", "clinic", TRAINER).owner == TRAINER.name
 
 
+@EVERYWHERE
 def test_what_is_opened_is_new_no_more_for_that_person(waiting: Library, tmp_path: Path) -> None:
     save(waiting, "Ours", "landlord", shared=True)
     arrive(waiting, tmp_path)
@@ -274,6 +280,7 @@ def test_what_was_not_shown_stays_new(library: Library, tmp_path: Path) -> None:
     assert told(library, new=True) == ()
 
 
+@EVERYWHERE
 def test_alerts_since_a_moment(waiting: Library, tmp_path: Path) -> None:
     arrive(waiting, tmp_path)
     now = datetime.now(UTC)

@@ -18,7 +18,7 @@ from index.store import Store
 from index.tables import APPEND_ONLY, audit, meta
 from tests.index.fictional import ANALYST, INVESTIGATOR
 
-pytestmark = pytest.mark.every_database
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
 # The example of the certificate-transparency project's own tests.
 LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
@@ -153,9 +153,8 @@ def test_a_search_is_logged_once_it_is_answered_and_also_where_it_fails(library:
 def test_what_cannot_be_logged_is_not_shown(library: Library) -> None:
     library.search(Query(text="voice"), actor=ANALYST)
     with library._store.writing() as connection:
-        refusal = "CREATE TRIGGER refusing BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no entry'); END"
-        connection.execute(text(refusal))
-    with pytest.raises(DBAPIError, match="no entry"):
+        connection.execute(text("ALTER TABLE audit RENAME TO elsewhere"))
+    with pytest.raises(DBAPIError, match="audit"):
         library.search(Query(text="voice"), actor=ANALYST)
 
 

@@ -13,7 +13,7 @@ from index.store import Store
 from tests.index.fictional import ANALYST, capture, finding, outcome, report, source, told
 from tests.index.room import keep
 
-pytestmark = pytest.mark.every_database
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
 
 @pytest.fixture
@@ -234,6 +234,7 @@ def test_what_is_not_there_is_not_found(incidents: Incidents) -> None:
             call("inc-none")
 
 
+@pytest.mark.databases("sqlite")
 def test_thousands_of_reports_are_grouped_at_once(incidents: Incidents, store: Store) -> None:
     made = [report(number, capture()) for number in range(1367)]
     store.save(capture(), ANALYST)

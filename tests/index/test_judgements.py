@@ -9,7 +9,7 @@ from index.store import Store
 from tests.index.fictional import ANALYST, INVESTIGATOR, finding, told
 from tests.index.room import CODES, Room, coded, furnish
 
-pytestmark = pytest.mark.every_database
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from tests.index.desk import (
 )
 from tests.index.hardship import LEAD, all_reports
 
-pytestmark = pytest.mark.every_database
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
 
 def test_from_a_search_to_the_words_it_rests_on(library: Library) -> None:

@@ -18,7 +18,7 @@ from index.database import MIGRATIONS
 from index.store import Store
 from index.tables import incidents, judgements, membership, metadata
 
-pytestmark = pytest.mark.every_database
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from index.records import State
 from index.store import Store
 from tests.index.room import furnish
 
-pytestmark = pytest.mark.every_database
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
 ROOT = Path(__file__).resolve().parents[2]
 NAMES, CONTESTED = ("bea", "cem"), 15
 

@@ -18,7 +18,7 @@ from index.saving import Saved
 from index.store import Store
 from tests.index.fictional import ANALYST, capture, finding, outcome, report, source, told
 
-pytestmark = pytest.mark.every_database
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
 DURABLE: dict[str, tuple[str, dict[str, object]]] = {
     "sqlite": (
         "PRAGMA",
@@ -230,6 +230,7 @@ def test_threads_share_a_store(store: Store) -> None:
     assert store.audit_fault() is None
 
 
+@pytest.mark.databases("sqlite")
 def test_four_processes_write_without_a_locked_error(url: str) -> None:
     command = [sys.executable, "-m", "tests.index.writer", url]
     root = Path(__file__).resolve().parents[2]
