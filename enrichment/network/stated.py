@@ -138,12 +138,15 @@ def _add_developer(graph: nx.MultiDiGraph, tool: str, name: str) -> None:
 
 def _add_law(graph: nx.MultiDiGraph, key: str, incident: Incident, typology: Typology) -> None:
     """Add the legal step that followed, and the offences that a text says somebody is pursued for."""
-    steps = [f for f in incident.findings if f.subject is Subject.OUTCOME and f.value in _STEPS]
+    # Who coded the outcome knows more than a word of it.
+    steps = sorted(
+        (one for one in incident.findings if one.subject is Subject.OUTCOME and one.value in _STEPS),
+        key=lambda one: -one.score,
+    )
     offences = [f for f in incident.findings if f.subject is Subject.OFFENCE and f.role in _STAGES]
     if not steps and not offences:
         return
-    # Who coded the outcome knows more than a word of it.
-    label = _STEPS[max(steps, key=_surest).value] if steps else _STAGES[offences[0].role]
+    label = _STEPS[steps[0].value] if steps else _STAGES[offences[0].role]
     step = add_node(graph, "Proceeding", incident.id, label)
     add_edge(graph, (key, step, "led_to"), _stated([*steps, *offences], incident))
     by_value: dict[str, list[Finding]] = {}
@@ -154,10 +157,6 @@ def _add_law(graph: nx.MultiDiGraph, key: str, incident: Incident, typology: Typ
             target = add_node(graph, "Offence", value, typology.label(value))
             note = f"{findings[0].role}; the nearest pointer for England and Wales to the words of the report"
             add_edge(graph, (step, target, "charged_as"), _stated(findings, incident, note))
-
-
-def _surest(finding: Finding) -> float:
-    return finding.score
 
 
 def _add_measures(graph: nx.MultiDiGraph, key: str, incident: Incident, typology: Typology) -> None:
