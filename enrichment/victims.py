@@ -58,9 +58,10 @@ def _range(match: re.Match[str], lead: re.Match[str] | None) -> str | None:
         return None
     if lead is None:
         return str(count)
-    low = lead["from"] or lead["low"]
-    if low:
-        return f"{_in_scale(low, match['number'])}-{count}"
+    written = lead["from"] or lead["low"]
+    if written:
+        low = _in_scale(written, match["number"])
+        return f"{low}-{count}" if low < count else str(count)
     return f"{count}+" if lead["least"] else f"0-{count}" if lead["most"] else str(count)
 
 

@@ -168,3 +168,26 @@ def test_a_sum_is_read_however_it_is_written(written: str, values: list[str]) ->
 @pytest.mark.parametrize("text", ["won 3-2", "ten pounds heavier", "Sh! 5", "RM", "$", "€-", "£m"])
 def test_what_is_no_sum_is_left(text: str) -> None:
     assert sums(text, text.lower()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Police in Oslo say 14 million kroner went.", "NOK 14000000"),
+        ("Police in Aarhus say 14 million kroner went.", "DKK 14000000"),
+        ("Rs 1.2 million went, Karachi police said.", "PKR 1200000"),
+        ("Rs 1.2 million went, Mumbai police said.", "INR 1200000"),
+        ("A shop in Senegal lost 2 million francs.", "XOF 2000000"),
+        ("A Basel shop lost 2 million francs.", "CHF 2000000"),
+        ("A Kampala bank lost 5 million shillings.", "UGX 5000000"),
+        ("A Doha bank lost 5 million riyals.", "QAR 5000000"),
+        ("A Brno bank lost 5 million crowns.", "CZK 5000000"),
+    ],
+)
+def test_a_name_that_several_currencies_have_is_read_by_the_country_told(text: str, value: str) -> None:
+    assert [one.value for one in sums(text, text.lower())] == [value]
+
+
+def test_crowns_of_no_country_are_no_money() -> None:
+    text = "A clerk sent 583,000 crowns."
+    assert sums(text, text.lower()) == []

@@ -154,3 +154,18 @@ def test_an_organisation_on_no_list_is_found_by_its_first_or_last_words(text: st
 def test_no_school_and_no_person_is_found_by_the_form_of_a_name() -> None:
     text = "Jane Porter, a pupil of Hillside High School, spoke to Police Constable Adam Reed."
     assert names(text, Subject.ORGANISATION) == set()
+
+
+@pytest.mark.parametrize("name", ["DeepSeek", "MiniMax"])
+def test_a_product_named_as_its_maker_is_one_or_the_other(name: str) -> None:
+    made = f"He wrote it with {name}."
+    assert (names(made, Subject.TOOL), names(made, Subject.ORGANISATION)) == ({name}, set())
+    acted = f"The AI firms Anthropic and {name} fell out."
+    assert name in names(acted, Subject.ORGANISATION) - names(acted, Subject.TOOL)
+
+
+@pytest.mark.parametrize(
+    "text", ["John Deloitte paid.", "Laura Ferrari lost her voice.", "Arup Roy was jailed."]
+)
+def test_nobodys_surname_is_an_organisation(text: str) -> None:
+    assert names(text, Subject.ORGANISATION) == set()

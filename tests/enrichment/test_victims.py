@@ -24,6 +24,10 @@ def counted(text: str) -> list[str]:
         ("They conned thirty-five pensioners.", "35"),
         ("Up to 300 victims are feared.", "0-300"),
         ("15 boys made nudes of 20 girls.", "20"),
+        ("Between 30 and 40 girls were targeted.", "30-40"),
+        ("From 2 to 3 million users were affected.", "2000000-3000000"),
+        ("He sold pictures in 2024 to 40 harassed women.", "40"),
+        ("At least two dozen pupils were depicted.", "24+"),
     ],
 )
 def test_victims_are_counted_as_the_text_counts_them(text: str, found: str) -> None:
