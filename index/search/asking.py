@@ -48,13 +48,13 @@ class Asking:
         ids = self._snapshot.ids_at([address for _, address in hits])
         one, _ = self._snapshot.first(All((node, Unscored(Having("id", tuple(ids[:1]))))), 1)
         score = next(iter(rounded(one)), 0.0)
-        return [(each, score, int(seq)) for each, (seq, _) in zip(ids, hits, strict=True)]
+        return [Row(each, score, int(seq)) for each, (seq, _) in zip(ids, hits, strict=True)]
 
     def by_field(self, node: Node, order: Sort, limit: int) -> list[Row]:
         """Return the first in an order other than relevance, ties by seq."""
         hits, self._totals[node] = self._snapshot.first(node, limit, order.value)
         ids = self._snapshot.ids_at([address for _, address in hits])
-        return [(one, 0.0, fields.unpacked_seq(value)) for one, (value, _) in zip(ids, hits, strict=True)]
+        return [Row(one, 0.0, fields.unpacked_seq(value)) for one, (value, _) in zip(ids, hits, strict=True)]
 
     def _hits(self, node: Node, limit: int) -> Hits:
         known = self._best.get(node, [])

@@ -24,6 +24,10 @@ class Ranked:
     months: dict[str, int] = field(default_factory=dict)
     stamp: Stamp | None = None
     """Which state answered, where the engine can keep to one."""
+    raised: tuple[float, ...] = ()
+    """What of each score is there because so many reports tell of the card; empty where none of any is."""
+    told: tuple[int, ...] = ()
+    """How many reports tell of each, as far as that was asked."""
 
 
 class Backend(Protocol):

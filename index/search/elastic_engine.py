@@ -46,11 +46,11 @@ class ElasticEngine:
             fetched *= 4
         told = (hit["fields"]["told"][0] for hit in hits)
         scored = map(Scored, scores, (hit["sort"][1] for hit in hits), told, (hit["_id"] for hit in hits))
-        return [(hit.at, hit.score, hit.seq) for hit in best_known(scored, prior)[:limit]]
+        return [hit.named(hit.at) for hit in best_known(scored, prior)[:limit]]
 
     def by_field(self, node: Node, order: Sort, limit: int) -> list[Row]:
         """Return the first in an order other than relevance, ties by seq."""
-        return [(hit["_id"], 0.0, hit["sort"][1]) for hit in self._hits(node, order, limit)]
+        return [Row(hit["_id"], 0.0, hit["sort"][1]) for hit in self._hits(node, order, limit)]
 
     def buckets(self, node: Node, names: Sequence[str]) -> dict[str, dict[Any, int]]:
         """Count the values of fields over all that match."""

@@ -1,7 +1,8 @@
 """Makes one order of what words, meaning and names say of cards. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ NONE = Ranked((), (), 0)
 
 Scores = Mapping[str, float]
 """Ids with what one side says of them."""
+Order = Sequence[tuple[str, float]]
+"""Ids with their scores, best first."""
 
 
 def fuse(*sides: Scores) -> dict[str, float]:
@@ -58,6 +61,30 @@ class Answer:
     """Cards whose main typology the query's words name."""
     vector: NDArray[np.float32] | None = field(default=None, compare=False)
     """What was near in meaning, where it is known."""
+    known: Mapping[str, int] = field(default_factory=dict)
+    """Cards that stand so high because many reports tell of them, with how many."""
+
+
+def bare(ranked: Ranked) -> dict[str, float]:
+    """Return the scores of the first of a ranking by id, without what many reports add to them."""
+    scores = zip(ranked.ids, ranked.scores, ranked.raised, strict=True)
+    return {one: round(score - raised, DIGITS) for one, score, raised in islice(scores, TOP)}
+
+
+def widely_told(order: Order, alone: Scores, ranked: Ranked, seqs: Mapping[str, int]) -> dict[str, int]:
+    """Return the cards that stand before others because more reports tell of them, with how many do.
+
+    ``alone`` is what the cards would score if nobody knew how many reports tell of what.
+    """
+    told = dict(zip(ranked.ids, ranked.told, strict=True))
+    found: dict[str, int] = {}
+    passed = (0.0, 0)
+    for one, _ in reversed(order):
+        place = (alone.get(one, 0.0), -seqs[one])
+        if place < passed and told.get(one, 1) > 1:
+            found[one] = told[one]
+        passed = max(passed, place)
+    return found
 
 
 def order_of(ranked: Ranked) -> list[tuple[str, float]]:
@@ -78,8 +105,12 @@ def above(ranked: Ranked, floor: float) -> Ranked:
 
 
 def merged(*each: Ranked) -> Ranked:
-    """Return the cards of all rankings by one measure, best first, ties by seq."""
-    rows = {row[0]: row for one in each for row in zip(one.ids, one.scores, one.seqs, strict=True)}
+    """Return the cards of all rankings by one measure, best first, ties by seq, each with its best."""
+    if len(each) == 1:
+        return each[0]
+    rows: dict[str, tuple[str, float, int]] = {}
+    for row in (row for one in each for row in zip(one.ids, one.scores, one.seqs, strict=True)):
+        rows[row[0]] = max(row, rows.get(row[0], row), key=lambda known: known[1])
     ordered = sorted(rows.values(), key=lambda row: (-row[1], row[2]))
     ids, scores, seqs = zip(*ordered, strict=True) if ordered else ((), (), ())
     return Ranked(ids, scores, len(ids), seqs)

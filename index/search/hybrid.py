@@ -18,6 +18,7 @@ from index.search.fusion import (
     TOP,
     Answer,
     above,
+    bare,
     best_first,
     fuse,
     lifted,
@@ -25,11 +26,12 @@ from index.search.fusion import (
     order_of,
     scores_of,
     seqs_of,
+    widely_told,
 )
 from index.search.plan import Plan, plan
 from index.search.presenting import Hydrate, Label, Phrases, Presenter
 from index.search.query import By, FacetCount, Hit, Mode, Query, Results, Sort
-from index.search.spelling import american, compounded
+from index.search.spelling import american, apart, compounded
 
 FLOOR = 0.35
 """Cosine below which a card is not similar in meaning to a query."""
@@ -39,6 +41,8 @@ MOST_VALUES = 500
 """Values of one facet that are answered, the highest counts."""
 
 Encode = Callable[[str], NDArray[np.float32]]
+Meaning = tuple[str, ...]
+"""What a query asks for, in words, each way to write them."""
 
 
 class Searcher:
@@ -118,7 +122,7 @@ class Searcher:
                 answer = self._by_both(query, meaning, self._near(meaning, query))
         answer = lifted(answer, own, LIFT * named.share**2)
         if answer.meant and self._encode is not None:
-            answer = replace(answer, vector=self._encode(meaning))
+            answer = replace(answer, vector=self._encode(meaning[0]))
         return answer, query
 
     def similar(
@@ -162,16 +166,20 @@ class Searcher:
     def _unknown(self, query: Query) -> Near:
         return self._backend.corrections(query) if query.terms or query.where else {}
 
-    def _near(self, meaning: str, query: Query) -> Ranked:
+    def _near(self, meaning: Meaning, query: Query) -> Ranked:
         """Return the cards near enough in meaning that pass all of the query but its words."""
-        ranked = self._backend.nearest(self._encode(meaning), query, TOP) if self._encode else NONE
-        return above(ranked, FLOOR)
+        return above(self._nearest(meaning, query), FLOOR)
 
-    def _similarity(self, meaning: str, query: Query, ids: Sequence[str]) -> dict[str, float]:
+    def _similarity(self, meaning: Meaning, query: Query, ids: Sequence[str]) -> dict[str, float]:
         """Return how near in meaning these cards are, however far that is."""
         those = Query(by=query.by, ids=tuple(ids), as_of=query.as_of)
-        near = self._backend.nearest(self._encode(meaning), those, TOP) if self._encode and ids else NONE
-        return scores_of(near)
+        return scores_of(self._nearest(meaning, those)) if ids else {}
+
+    def _nearest(self, meaning: Meaning, query: Query) -> Ranked:
+        """Return the cards nearest to any writing of the words."""
+        if self._encode is None:
+            return NONE
+        return merged(*(self._backend.nearest(self._encode(text), query, TOP) for text in meaning))
 
     def _by_words(self, query: Query, least: int) -> tuple[Answer, Query]:
         ranked = self._backend.words(query, max(least, query.offset + query.limit))
@@ -179,7 +187,9 @@ class Searcher:
             other = query.model_copy(update={"by": By.REPORT if query.by is By.INCIDENT else By.INCIDENT})
             if (elsewhere := self._backend.words(other, query.offset + query.limit)).total:
                 ranked, query = elsewhere, other
-        return Answer(ranked, order_of(ranked), frozenset(ranked.ids), frozenset(), seqs_of(ranked)), query
+        order, seqs = order_of(ranked), seqs_of(ranked)
+        known = widely_told(order, bare(ranked), ranked, seqs) if any(ranked.raised) else {}
+        return Answer(ranked, order, frozenset(ranked.ids), frozenset(), seqs, known=known), query
 
     def _by_meaning(self, query: Query, near: Ranked) -> Answer:
         # The near cards have passed every filter, so asking for them by id counts and sorts just them.
@@ -188,16 +198,19 @@ class Searcher:
         order = order_of(near if query.sort is Sort.RELEVANCE else ranked)
         return Answer(ranked, order, frozenset(), frozenset(near.ids), seqs_of(near))
 
-    def _by_both(self, query: Query, meaning: str, near: Ranked) -> Answer:
+    def _by_both(self, query: Query, meaning: Meaning, near: Ranked) -> Answer:
         ranked = self._backend.words(query, max(TOP, query.offset + query.limit), also=near.ids)
         order, seqs = order_of(ranked), seqs_of(ranked, near)
+        known: dict[str, int] = {}
         if query.sort is Sort.RELEVANCE:
             worded, meant = scores_of(ranked), scores_of(near)
             far = self._similarity(meaning, query, [one for one in worded if one not in meant])
             fused = fuse(worded, meant | far)
             order = best_first(fused, seqs)
+            if any(ranked.raised):
+                known = widely_told(order, fuse(bare(ranked), meant | far), ranked, seqs)
             order += [(one, 0.0) for one in ranked.ids[TOP:] if one not in fused]
-        return Answer(ranked, order, frozenset(ranked.ids), frozenset(near.ids), seqs)
+        return Answer(ranked, order, frozenset(ranked.ids), frozenset(near.ids), seqs, known=known)
 
     def _counts(self, name: str, counts: Mapping[str, int]) -> tuple[FacetCount, ...]:
         highest = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:MOST_VALUES]
@@ -206,10 +219,15 @@ class Searcher:
         )
 
 
-def _meaning(query: Query) -> str:
-    """Return the wanted words as a text to compare with others; beginnings of words mean nothing."""
+def _meaning(query: Query) -> Meaning:
+    """Return the wanted words as a text to compare with others; beginnings of words mean nothing.
+
+    Compounds are written in one word and apart, whichever is nearer: texts have the one, and a model made
+    before a word was coined knows the other.
+    """
     terms = sorted(wanted_of(query), key=lambda term: term.start)
-    return american(compounded(" ".join(term.text for term in terms if not term.prefix)))
+    text = american(" ".join(term.text for term in terms if not term.prefix))
+    return tuple(dict.fromkeys((compounded(text), apart(text)))) if text else ()
 
 
 def without_gaps(months: Mapping[str, int]) -> tuple[tuple[str, int], ...]:

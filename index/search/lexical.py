@@ -36,8 +36,14 @@ FEWEST_WORDS = 2
 """A single word says too little for the best known to pass every other card that has it."""
 
 
-Row = tuple[str, float, int]
-"""Id, score and seq of a hit."""
+class Row(NamedTuple):
+    """A hit. ``raised`` is what of its score it has because so many reports tell of it."""
+
+    id: str
+    score: float
+    seq: int
+    raised: float = 0.0
+    told: int = 1
 
 
 class Scored(NamedTuple):
@@ -47,6 +53,11 @@ class Scored(NamedTuple):
     seq: int
     told: int
     at: Any
+    raised: float = 0.0
+
+    def named(self, name: str) -> Row:
+        """Return it with its card's id."""
+        return Row(name, self.score, self.seq, self.raised, self.told)
 
 
 class Engine(Protocol):
@@ -81,14 +92,14 @@ def words(query: Query, plan: Plan, engine: Engine, limit: int, also: Sequence[s
         rows = engine.by_score(asked.fenced(match), limit, PRIOR / max(FEWEST_WORDS, len(plan.words)))
     else:
         rows = engine.by_field(everything, Sort.NEWEST if query.sort is Sort.RELEVANCE else query.sort, limit)
-    ids, scores, seqs = zip(*rows, strict=True) if rows else ((), (), ())
+    ids, scores, seqs, raised, told = zip(*rows, strict=True) if rows else ((), (), (), (), ())
     facets, months = asked.tally(match, also)
     # Fewer than were asked for are all there are.
     if len(ids) < limit and not also:
         total = len(ids)
     else:
         total = asked.total(match, also) if scored else engine.count(everything)
-    return Ranked(ids, scores, total, seqs, facets, months)
+    return Ranked(ids, scores, total, seqs, facets, months, raised=raised, told=told)
 
 
 def best_known(hits: Iterable[Scored], prior: float) -> list[Scored]:
@@ -105,7 +116,8 @@ def best_known(hits: Iterable[Scored], prior: float) -> list[Scored]:
 
 
 def _known(hit: Scored, prior: float) -> Scored:
-    return hit._replace(score=round(hit.score * (1 + prior * log2(hit.told)), DIGITS))
+    raised = round(hit.score * prior * log2(hit.told), DIGITS)
+    return hit._replace(score=round(hit.score + raised, DIGITS), raised=raised)
 
 
 def _best_first(hit: Scored) -> tuple[float, int]:
@@ -198,7 +210,7 @@ class _Asked:
             return enough
         if len(self._plan.words) == 2:
             return enough if self._engine.count(self.fenced(enough, without)) else some
-        best = tuple(one for one, _, _ in self._engine.by_score(self.fenced(some, without), BEST))
+        best = tuple(row.id for row in self._engine.by_score(self.fenced(some, without), BEST))
         return All((some, Unscored(Some((enough, Having("id", best))))))
 
     def total(self, match: Node, also: Sequence[str]) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from index.search.cards import HitSource
 from index.search.chunks import Chunks, Kept, nearest
-from index.search.fusion import Answer
+from index.search.fusion import Answer, Order
 from index.search.highlight import best_passage, spans
 from index.search.marking import Sought
 from index.search.plan import Plan
@@ -23,8 +23,6 @@ Label = Callable[[str, str], str]
 """Names a facet's value for people."""
 Phrases = Callable[[str], Collection[str]]
 """The keywords that a card has because it bears a code."""
-Order = Sequence[tuple[str, float]]
-"""Ids with their scores, best first."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +100,8 @@ class Presenter:
             reasons.append("words further on in its text")
         if one in answer.meant:
             reasons.append("similar in meaning")
+        if one in answer.known:
+            reasons.append(f"told by {answer.known[one]:,} reports")
         return "; ".join(reasons)
 
     def _labels(self, source: HitSource, missing: Sequence[Leaf]) -> list[str]:

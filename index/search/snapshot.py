@@ -163,7 +163,7 @@ class Snapshot:
         scored = map(Scored, rounded(hits), seqs, told, addresses)
         best = best_known(scored, prior)[:limit]
         ids = self.ids_at([hit.at for hit in best])
-        return [(name, hit.score, hit.seq) for name, hit in zip(ids, best, strict=True)]
+        return [hit.named(name) for name, hit in zip(ids, best, strict=True)]
 
     def _numbers(self, name: str, addresses: list[tantivy.DocAddress]) -> list[int]:
         return list(map(int, self.searcher.fast_field_values(name, addresses)))  # type: ignore[arg-type]  # none lacks it

@@ -102,6 +102,21 @@ def compounded(text: str) -> str:
     return _written_apart().sub(lambda match: match[0].replace(" ", "").replace("-", ""), text)
 
 
+@cache
+def _in_one_word() -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(joined()))})(?![^\W_])", re.IGNORECASE)
+
+
+def apart(text: str) -> str:
+    """Return a text with its compounds in two words: ``deepfake`` and ``deep-fake`` as ``deep fake``."""
+
+    def parted(match: re.Match[str]) -> str:
+        length = len(joined()[match[0].lower()][0])
+        return f"{match[0][:length]} {match[0][length:]}"
+
+    return _in_one_word().sub(parted, compounded(text))
+
+
 def compounds(*texts: str) -> list[str]:
     """Return the compounds that texts write apart, each in one word and small letters, in order."""
     found = (match.lower() for text in filter(_may_hold, texts) for match in _written_apart().findall(text))

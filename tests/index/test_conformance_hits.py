@@ -49,8 +49,13 @@ def test_sorting_by_date_ties_by_seq_and_puts_the_undated_last(backend: Backend)
 
 def test_of_cards_that_match_alike_the_best_known_leads(backend: Backend) -> None:
     text = "a deepfake of the bank"
-    backend.write([card(1, text), card(2, text, told=4), card(3, text, told=30), card(4, text)], (), 1)
+    cards = [card(1, text), card(2, text, told=4), card(3, text, told=30), card(4, text)]
+    backend.write(cards, (), 1)
     assert found(backend, "deepfake bank") == [3, 2, 1, 4]
+    for mode in (Mode.KEYWORD, Mode.HYBRID):
+        hits = searcher(backend, *cards).search(parse("deepfake bank", mode=mode)).hits
+        whys = [hit.why.partition("bank; ")[2] for hit in hits]
+        assert whys == ["told by 30 reports", "told by 4 reports", "", ""]
 
 
 def test_what_has_the_words_leads_what_is_better_known(backend: Backend) -> None:

@@ -1,7 +1,11 @@
 """How widely an incident is reported counts each report once, near copies left out."""
 
+import csv
+import json
+
 from collectors.records import Claim, Reference, Report
-from index.prominence import PRESS_REPORTS, told
+from index.prominence import PRESS_REPORTS, events, told
+from tests.shared import shared
 
 
 def report(number: int, *cited: str, press: int = 0) -> Report:
@@ -42,3 +46,19 @@ def test_copies_of_another_report_do_not_count() -> None:
 def test_a_source_that_counts_press_reports_is_believed_where_it_says_more() -> None:
     assert told([report(1, press=30), report(2)]) == 30
     assert told([report(1, press=1), report(2), report(3)]) == 3
+
+
+def test_what_is_known_of_an_events_press_counts_once_whoever_counts_it() -> None:
+    bundled = report(1).model_copy(update={"refs": ("case:case-0002",)})
+    assert told([bundled]) == events()["case:case-0002"][1] > 20
+    assert told([bundled, report(2, press=30)]) == told([bundled])
+    assert told([bundled, report(2, press=50)]) == 50
+    assert told([report(1).model_copy(update={"refs": ("case:case-none",)})]) == 1
+
+
+def test_the_known_numbers_are_those_of_the_database() -> None:
+    with (shared("aiid") / "incidents.csv").open(encoding="utf-8", newline="") as file:
+        listed = {
+            f"aiid:{row['incident_id']}": len(json.loads(row["reports"])) for row in csv.DictReader(file)
+        }
+    assert dict(events().values()).items() <= listed.items()

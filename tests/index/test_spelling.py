@@ -2,7 +2,7 @@ import pytest
 
 from index.search.analysis import PLAIN, analyse, tokenise
 from index.search.folding import folded
-from index.search.spelling import american, compounded, compounds, joined, pairs
+from index.search.spelling import american, apart, compounded, compounds, joined, pairs
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,11 @@ def test_words_as_written_are_folded_as_the_index_folds_them() -> None:
     for letter in letters:
         text = f"A{letter}b"
         assert letter in odd or folded(text) == PLAIN.analyze(text), letter
+
+
+def test_compounds_are_two_words_for_a_model_however_they_are_written() -> None:
+    assert apart("A Deepfake, deep-fakes; a chat bot") == "A Deep fake, deep fakes; a chat bot"
+    assert apart("deepfakery and Deepf4ke") == "deepfakery and Deepf4ke"
 
 
 def test_compounds_are_one_word_however_they_are_written() -> None:
