@@ -44,6 +44,6 @@ def no_day(query: Query) -> str:
     if query.since is None or query.until is None or query.since <= query.until:
         return ""
     return (
-        f"No day lies from {query.since} to {query.until}. before: ends the day before, so that "
-        "after:2024-05 before:2024-06 is May 2024."
+        f"No day lies from {query.since} to {query.until}. date:2024-05 is May 2024, date:2024-05..2024-07 "
+        "three months; before: ends the day before."
     )

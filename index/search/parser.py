@@ -41,9 +41,10 @@ def parse(text: str, **overrides: Any) -> Query:  # noqa: ANN401 - the fields of
 
     Words, ``"exact phrase"``, ``"a b"~5``, ``word*``, ``word~1``; ``-word`` or ``NOT``, ``AND``, ``OR``,
     brackets; ``title:word``, ``facet:value`` (several: commas, or said again), ``loss>10000``,
-    ``loss:10k..2m`` (US dollars), ``after:2024-01`` (from its first day on), ``before:2024-01`` (up to the
-    day before), ``id:inc-…``. Where the syntax is wrong the words and filters are read without operators, and
-    a note says where. A text of nothing but ids asks for those cards. ``overrides`` are fields of ``Query``;
+    ``loss:10k..2m`` (US dollars), ``date:2024-01`` (that month), ``date:2024-01..2024-03`` (those three),
+    ``after:2024-01`` (from its first day on), ``before:2024-01`` (up to the day before), ``id:inc-…``. Where
+    the syntax is wrong the words and filters are read without operators, and a note says where. A text of
+    nothing but ids asks for those cards. ``overrides`` are fields of ``Query``;
     filters and ids of both count, dates given as overrides win. Only a wrong override raises (pydantic's
     ``ValidationError``).
     """
@@ -204,8 +205,8 @@ class _Reading:
         if name == "title":
             made = self._word(typed, nested=False)
             return made.model_copy(update={"title": True}) if made is not None else None
-        if name in ("after", "before"):
-            return self._date(name, value, start)
+        if name in ("date", "after", "before"):
+            return self._dates(name, value, start)
         if name == "loss":
             return self._loss(value, whole)
         if name != "id" and name not in ALIASES:
@@ -215,7 +216,12 @@ class _Reading:
             return Term(text=text, phrase=typed.startswith('"'), start=start, end=end)
         return _filter(name, value, typed.startswith('"'))
 
-    def _date(self, name: str, value: str, start: int) -> Clause | None:
+    def _dates(self, name: str, value: str, start: int) -> Clause | None:
+        if name == "date":
+            made = words.dates(value)
+            if made is None:
+                self.note("date: needs a date or a range such as 2024-01..2024-03; ignored", start)
+            return made
         day = words.first_day(value)
         if day is None or (name == "before" and day == date.min):
             self.note(f"{name}: needs a date such as 2024-01; ignored", start)

@@ -5,7 +5,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from index.search.syntax import Loss, Term
+from index.search.syntax import Dates, Loss, Term
 
 MOST_EDITS = 2
 MOST_DIGITS = 20
@@ -62,6 +62,23 @@ def first_day(value: str) -> date | None:
     if not (year >= 1 and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]):
         return None
     return date(year, month, day)
+
+
+def last_day(value: str) -> date | None:
+    """Return the last day of ``2024``, ``2024-01`` or ``2024-01-31``."""
+    first = first_day(value)
+    if first is None or value.count("-") == 2:
+        return first
+    month = first.month if "-" in value else 12
+    return date(first.year, month, calendar.monthrange(first.year, month)[1])
+
+
+def dates(typed: str) -> Dates | None:
+    """Return the days of a year, month or day, or from one to another: ``2024-05..2024-06``, ``2024..``."""
+    begins, dots, ends = typed.partition("..")
+    since, until = first_day(begins), last_day(ends if dots else begins)
+    understood = since is not None or (dots and not begins), until is not None or (dots and not ends)
+    return Dates(since=since, until=until) if all(understood) and (begins or ends) else None
 
 
 def loss(typed: str) -> Loss | None:

@@ -125,6 +125,7 @@ def _leaf(chance: Random) -> tuple[str, Node]:
         (f"typology:{code.lower()}", Having("typology", (code,))),
         (f"after:{year}-{month:02}", Dated(date(year, month, 1), None)),
         (f"before:{year}", Dated(None, date(year - 1, 12, 31))),
+        (f"date:{year}..{year + 1}-{month:02}-09", Dated(date(year, 1, 1), date(year + 1, month, 9))),
         ("loss>1k", Lost(1_001)),
         ("loss:1..50k", Lost(1, 50_000)),
         (f"NOT {word}", _not(Words(stem))),

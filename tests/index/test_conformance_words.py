@@ -156,6 +156,13 @@ def test_dates(backend: Backend) -> None:
         "NOT after:2024-02": {1, 5},
         "before:2024-02 OR after:2024-03": {1, 4},
         "after:2025": set(),
+        "date:2024-02": {2, 3},
+        "date:2024": {1, 2, 3, 4},
+        "date:2024-01-31..2024-02-01": {1, 2},
+        "date:2024-02..": {2, 3, 4},
+        "date:..2024-02-01": {1, 2},
+        "-date:2024-02": {1, 4, 5},
+        "date:(2024-01 OR 2024-03)": {1, 4},
     }.items():
         assert set(found(backend, typed)) == expected, typed
 

@@ -158,6 +158,14 @@ def test_filters_leave_the_text() -> None:
         ("after:2024-02 before:2024-03", date(2024, 2, 1), date(2024, 2, 29)),
         ("before:2024-03-01", None, date(2024, 2, 29)),
         ("AFTER:2024-2-9", date(2024, 2, 9), None),
+        ("date:2023", date(2023, 1, 1), date(2023, 12, 31)),
+        ("Date:2024-2", date(2024, 2, 1), date(2024, 2, 29)),
+        ("date:2024-02-09", date(2024, 2, 9), date(2024, 2, 9)),
+        ("date:2023..2024-02", date(2023, 1, 1), date(2024, 2, 29)),
+        ('date:"2024-05-03..2024-05-20"', date(2024, 5, 3), date(2024, 5, 20)),
+        ("date:2024..", date(2024, 1, 1), None),
+        ("date:..2024-12", None, date(2024, 12, 31)),
+        ("date:9999", date(9999, 1, 1), date(9999, 12, 31)),
     ],
 )
 def test_dates(typed: str, since: date | None, until: date | None) -> None:
@@ -166,7 +174,20 @@ def test_dates(typed: str, since: date | None, until: date | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["after:soon", "before:2024-13", "after:2024-02-30", "before:0001", "after:99999"]
+    "typed",
+    [
+        "after:soon",
+        "before:2024-13",
+        "after:2024-02-30",
+        "before:0001",
+        "after:99999",
+        "date:soon",
+        "date:..",
+        "date:2024..soon",
+        "date:2024-13..",
+        "date:2024-01...2024-02",
+        "date:2023-02-29",
+    ],
 )
 def test_a_wrong_date_becomes_a_note_and_the_words_are_searched(typed: str) -> None:
     query = parse(f"scam {typed}")

@@ -35,5 +35,7 @@ def test_a_typed_code_finds_what_its_filter_finds_and_says_so(library: Library) 
 def test_dates_that_leave_no_day_are_explained(library: Library) -> None:
     wrong = no_day(library.parse("after:2023-09 before:2023-09"))
     assert "from 2023-09-01 to 2023-08-31" in wrong and "is May 2024" in wrong
+    assert no_day(library.parse("date:2024-05..2024-04"))
     assert not no_day(library.parse("after:2024-05 before:2024-06"))
+    assert not no_day(library.parse("date:2024-05"))
     assert not no_day(library.parse("before:2023-09"))
