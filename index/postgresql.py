@@ -25,6 +25,7 @@ WAIT_SECONDS = 30
 PATIENCE = {"connect_timeout": "10", "keepalives_idle": "30", "keepalives_interval": "10"}
 """Of the driver with a server that does not answer, in seconds, where the address does not say otherwise."""
 UPGRADE_LOCK = 6962
+"""Names the lock; any number does that is always the same."""
 # Writers wait here, so that numbers are given in the order of the commits.
 _TURN = select(meta.c.value).where(meta.c.key == "audit").with_for_update()
 

@@ -46,6 +46,8 @@ class Server:
     def __init__(self, folder: Path) -> None:
         self.folder, self._port = folder, free_port()
         self._process: subprocess.Popen[bytes] | None = None
+        self.certificate: Path | None = None
+        """What vouches for its address; None where there is no openssl."""
         self._made = 0
 
     def create(self) -> None:
@@ -57,9 +59,14 @@ class Server:
         arguments = ("-U", ADMIN, "-A", "scram-sha-256", f"--pwfile={secret}", "--no-sync", "-E", "UTF8")
         self._run("initdb", "-D", str(self.folder / "data"), *arguments, *locale)
 
+        self.certificate = certificate(self.folder)
+
     def start(self) -> None:
         """Start it and wait until it answers."""
         options = {**SETTINGS, "port": str(self._port), "unix_socket_directories": str(self.folder)}
+        if self.certificate is not None:
+            options |= {"ssl": "on", "ssl_cert_file": str(self.certificate)}
+            options |= {"ssl_key_file": str(self.certificate.with_suffix(".key"))}
         command = [str(_programs() / "postgres"), "-D", str(self.folder / "data")]
         command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         log = self.folder / "log"
@@ -131,6 +138,22 @@ class Server:
         who, group = _owner()
         change = {"user": who, "group": group, "extra_groups": ()} if os.getuid() == 0 else {}
         return {"cwd": self.folder, "env": {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}, **change}
+
+
+def certificate(folder: Path) -> Path | None:
+    """Make a certificate for this machine's address that vouches for itself, with its key beside it."""
+    if shutil.which("openssl") is None:
+        return None
+    made = folder / "server.pem"
+    key = made.with_suffix(".key")
+    about = ("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "1")
+    kind = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+    command = ("openssl", "req", "-x509", *kind, *about, "-keyout", str(key), "-out", str(made))
+    subprocess.run(command, check=True, capture_output=True)
+    for file in (made, key):
+        file.chmod(0o600)
+        os.chown(file, *_owner())
+    return made
 
 
 @contextmanager

@@ -16,9 +16,11 @@ from sqlalchemy.exc import DBAPIError
 from collectors.errors import LibraryBusy, MoriartyError, NotFound, RecordDown, RecordRefused, WrongUse
 from collectors.records import Issue
 from index import outbox as pending
+from index.library import Library
 from index.records import Verdict
 from index.store import Store
 from index.tables import outbox, sources
+from tests.index import postgres_server
 from tests.index.elastic_server import free_port
 from tests.index.fictional import ANALYST, capture, finding, outcome, report, source, told
 from tests.index.postgres_server import ADMIN, PASSWORD, Server
@@ -233,6 +235,30 @@ def test_a_library_goes_on_once_its_server_is_back(postgres: Server, store: Stor
         assert {each.id for each in store.pending()} >= set(acknowledged)
         assert store.audit_fault() is None
     assert len(acknowledged) == 40
+
+
+def test_an_open_library_answers_again_once_its_server_is_back(postgres: Server, library: Library) -> None:
+    query = library.parse("cloned voice")
+    before = library.search(query, actor=ANALYST)
+    postgres.kill()
+    with pytest.raises(RecordDown):
+        library.search(query, actor=ANALYST)
+    postgres.start()
+    assert library.search(query, actor=ANALYST).hits == before.hits
+
+
+def test_the_certificate_of_the_server_is_checked(postgres: Server, url: str, tmp_path: Path) -> None:
+    if postgres.certificate is None:
+        pytest.skip("no openssl to make a certificate with")
+    checked = f"{url}?sslmode=verify-full&sslrootcert="
+    with closing(Store(f"{checked}{postgres.certificate}")) as store, store.reading() as connection:
+        encrypted = text("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+        assert connection.execute(encrypted).scalar_one()
+    another = postgres_server.certificate(tmp_path)
+    with pytest.raises(RecordDown, match="certificate verify failed"):
+        Store(f"{checked}{another}")
+    with pytest.raises(RecordDown, match="does not match host name"):
+        Store(f"{checked}{postgres.certificate}".replace("127.0.0.1", "localhost"))
 
 
 def test_a_transaction_that_the_server_left_in_the_middle_is_not_there(
