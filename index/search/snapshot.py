@@ -15,7 +15,7 @@ from index.search import fields
 from index.search.analysis import FOLDED, PLAIN, RAW, STEMMED
 from index.search.cards import HitSource
 from index.search.fields import read_kept
-from index.search.lexical import DIGITS, MOST_BUCKETS, Row, Scored, best_known
+from index.search.lexical import DIGITS, HEAD, MOST_BUCKETS, Row, Scored, best_known
 from index.search.numbering import wholes
 from index.search.plan import nearest_word
 from index.search.query import FACETS, By, Sort
@@ -157,10 +157,15 @@ class Snapshot:
         return {one: read_kept(stored[0]) for one, kept in told if (stored := kept["shown"])}
 
     def rows(self, hits: Hits, limit: int, prior: float) -> list[Row]:
-        """Return the best of these hits, as ``best_known`` orders them."""
+        """Return the best of these hits, as ``best_known`` orders them.
+
+        Only those that may come to be among them are put in order: what one report tells can only fall back.
+        """
         addresses = [address for _, address in hits]
-        seqs, told = (self._numbers(name, addresses) for name in ("seq", "told"))
-        scored = map(Scored, rounded(hits), seqs, told, addresses)
+        scores, seqs, told = rounded(hits), self._numbers("seq", addresses), self._numbers("told", addresses)
+        order = np.lexsort((np.array(seqs), -np.array(scores))).tolist()
+        likely = order[:limit] + [place for place in order[limit:HEAD] if told[place] > 1]
+        scored = (Scored(scores[one], seqs[one], told[one], addresses[one]) for one in likely)
         best = best_known(scored, prior)[:limit]
         ids = self.ids_at([hit.at for hit in best])
         return [hit.named(name) for name, hit in zip(ids, best, strict=True)]
