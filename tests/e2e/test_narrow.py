@@ -16,6 +16,8 @@ PATHS = (
     "/graph?part=ties",
     "/graph?part=new",
     "/review",
+    "/review?part=decisions",
+    "/review?part=learning",
     "/sources",
     "/about",
     "/incident?id=case:case-0002",

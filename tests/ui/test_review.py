@@ -67,7 +67,7 @@ def test_a_decision_is_recorded_and_undone(shown: Shown, library: Library, mine:
     app.text_input(key="review-reason").input("not what it says")
     assert "1 decision in this sitting" in press(app, "reject")
     assert library.status(actor=ANALYST).judgements == before + 1
-    assert "teach the machine: moriarty retrain" in shown("home", mine)[1]
+    assert "can teach the machine." in shown("home", mine)[1]
     assert "0 decisions in this sitting" in press(app, "undo")
 
 

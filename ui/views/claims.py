@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from enrichment.records import Subject
+from enrichment.records import Finding, Subject
 from index import wording
 from index.records import JudgedFinding, State
 from ui import session
@@ -22,6 +22,16 @@ def undecided(findings: Sequence[JudgedFinding]) -> list[JudgedFinding]:
         and judged.finding.subject is not Subject.EVENTS
         and not near_miss(judged)
     ]
+
+
+def lying(findings: Sequence[JudgedFinding], field: str, text: str) -> list[JudgedFinding]:
+    """Return the claims to be lit in this field."""
+    return [judged for judged in standing(findings, field) if fits(judged.finding, text)]
+
+
+def fits(finding: Finding, text: str) -> bool:
+    """Return whether a claim's words stand where it says; one decided on an earlier wording may not."""
+    return bool(finding.quote) and text[finding.start : finding.end] == finding.quote
 
 
 def standing(findings: Sequence[JudgedFinding], field: str) -> list[JudgedFinding]:

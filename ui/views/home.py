@@ -111,7 +111,7 @@ def _figures(status: Status) -> Node:
 
 def _waiting(status: Status) -> Node:
     waits = (link("/review", count(status.queue, "suggestion")), " of the machine to confirm or correct.")
-    learns = ("What people decided can teach the machine: ", el("code", "moriarty retrain"))
+    learns = ("What people decided can ", link("/review?part=learning", "teach the machine"), ".")
     return section(
         "Waiting for a decision",
         el("p", *(waits if status.queue else ("Nothing waits. New suggestions appear after the next run.",))),

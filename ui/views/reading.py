@@ -58,8 +58,8 @@ def text(shown: ReportView, *, scrolls: bool = False) -> Node:
     """Return a report's title and text, the claims lit that rest on its words; it may scroll by itself."""
     report = shown.report
     body = report.text[:LONGEST]
-    lit = claims.standing(shown.findings, "text")
-    named = claims.standing(shown.findings, "title")
+    lit = claims.lying(shown.findings, "text", report.text)
+    named = claims.lying(shown.findings, "title", report.title)
     cut = len(report.text) > LONGEST
     return section(
         "What the report says",

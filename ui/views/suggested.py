@@ -8,6 +8,7 @@ from index.records import State
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, marked, span
 from ui.pieces import concept_link, meter, state_badge
+from ui.views import claims
 from ui.widgets import section
 
 AROUND = 4_000
@@ -21,8 +22,9 @@ def text(item: QueueItem) -> Node:
     start, end = (finding.start or 0, finding.end or 0) if finding.field == "text" else (0, 0)
     first, last = max(0, start - AROUND), min(len(body), max(end, start) + AROUND)
     shown = body[first:last]
-    lit = [(start - first, end - first)] if end > start else []
-    title_lit = [(finding.start or 0, finding.end or 0)] if finding.field == "title" and finding.end else []
+    lit = [(start - first, end - first)] if end > start and claims.fits(finding, body) else []
+    named = finding.field == "title" and claims.fits(finding, report.title)
+    title_lit = [(finding.start or 0, finding.end or 0)] if named else []
     return section(
         "What the report says",
         el("p", el("strong", *marked(report.title, title_lit, [finding.id] * len(title_lit))), cls="quote"),
