@@ -58,7 +58,7 @@ def _undecided(found: Sequence[JudgedFinding]) -> JudgedFinding | None:
 
 def _parts(connection: Connection, units: Sequence[str], text: str) -> tuple[Part, ...]:
     links: dict[str, Link] = {}
-    for link in sorted(parts.links_from(connection, units), key=lambda link: link.weight):
+    for link in sorted(parts.links_from(connection, units), key=lambda link: (link.weight, link.id)):
         links[link.left] = link
     return tuple(_part(connection, unit, text, links.get(unit)) for unit in units)
 
