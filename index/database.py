@@ -87,6 +87,13 @@ class Database:
             raise known from error
 
 
+def missing(url: str) -> Path | None:
+    """Return the file that a record would be made in; None where it is there, or kept by a server."""
+    address = _address(url)
+    file = Path(address.database or "") if address.get_backend_name() == "sqlite" else None
+    return file if file and address.database and not file.exists() else None
+
+
 def _make(url: str) -> Make:
     address = _address(url)
     match address.get_backend_name():

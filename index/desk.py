@@ -10,12 +10,12 @@ from typing import Self
 
 from filelock import FileLock, Timeout
 
-from collectors.errors import LibraryBusy, NotFound, NotPermitted
+from collectors.errors import LibraryBusy, LibraryMissing, NotFound, NotPermitted
 from enrichment.classify import pool
 from enrichment.embedder import Embedder
 from enrichment.run import Enricher
 from enrichment.typology import Typology
-from index import access, care, indexing, releases, stages
+from index import access, care, database, indexing, releases, stages
 from index.export.gate import Leaving, leaving
 from index.finder import Finder
 from index.incidents import Incidents
@@ -43,12 +43,16 @@ class Desk:
         self._opening = threading.RLock()  # from Python 3.12 on cached_property takes no lock of its own
 
     @classmethod
-    def open(cls, settings: Settings | None = None) -> Self:
+    def open(cls, settings: Settings | None = None, *, new: bool = True) -> Self:
         """Open the library these settings point to, making it where there is none.
 
-        Raises ``LibraryNewer`` where a newer Moriarty wrote it.
+        Raises ``LibraryNewer`` where a newer Moriarty wrote it. Without ``new`` none is made: raises
+        ``LibraryMissing``.
         """
-        return cls(settings or Settings.load())
+        settings = settings or Settings.load()
+        if not new and database.missing(settings.database_url):
+            raise LibraryMissing(f"there is no library in {settings.home}")
+        return cls(settings)
 
     def close(self) -> None:
         """Let go of every file and connection."""

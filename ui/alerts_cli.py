@@ -31,6 +31,8 @@ def save(context: click.Context, name: str, query: str, shared: bool, changes: b
     """
     library, actor = opened(context)
     asked = parsed(library, query)
+    if not (asked.terms or asked.where or asked.filters or asked.ids or asked.since or asked.until):
+        raise WrongUse("a search to be kept needs a word or a filter, such as `moriarty save NAME deepfake`")
     for note in asked.notes:
         printing.line(note)
     kept = library.save_search(name, asked, actor=actor, shared=shared, changes=changes)

@@ -22,7 +22,7 @@ def run(context: click.Context, sources: tuple[str, ...], time_limit: float | No
 
     The sources are those switched on, or the named ones; `moriarty status` lists them.
     """
-    library, actor = opened(context)
+    library, actor = opened(context, new=True)
     with printing.progress() as progress:
         tally = library.collect(sources, actor=actor, time_limit=time_limit, progress=progress)
         judged = library.enrich(actor=actor, progress=progress)
@@ -40,7 +40,7 @@ def collect(context: click.Context, sources: tuple[str, ...]) -> None:
     The sources are those switched on, or the named ones; `moriarty status` lists them. What came in is
     enriched and found after `moriarty enrich`.
     """
-    library, actor = opened(context)
+    library, actor = opened(context, new=True)
     with printing.progress() as progress:
         tally = library.collect(sources, actor=actor, progress=progress)
     health.tally(tally)
@@ -57,7 +57,7 @@ def add(context: click.Context, paths: tuple[Path, ...], source_key: str | None)
     An AIID snapshot (folder or tar.bz2) and ATLAS.yaml are recognised. What came in is enriched and found
     after `moriarty enrich` or the next `moriarty run`.
     """
-    library, actor = opened(context)
+    library, actor = opened(context, new=True)
     with printing.progress() as progress:
         tally = library.collect(actor=actor, paths=paths, source_key=source_key, progress=progress)
     health.tally(tally)
@@ -68,7 +68,7 @@ def add(context: click.Context, paths: tuple[Path, ...], source_key: str | None)
 @click.pass_context
 def enrich(context: click.Context) -> None:
     """Suggest codes and facts for new reports, form incidents, index."""
-    library, actor = opened(context)
+    library, actor = opened(context, new=True)
     with printing.progress() as progress:
         judged = library.enrich(actor=actor, progress=progress)
         stamp = library.refresh(actor=actor, progress=progress)

@@ -31,11 +31,14 @@ class PartialDay(click.ParamType[date]):
             self.fail(f"{value!r} is not a date like 2024, 2024-05 or 2024-05-17", param, ctx)
 
 
-def opened(context: click.Context) -> tuple[Library, Actor]:
-    """Return the library of this command, closed when it ends, and who acts: one user holds every role."""
+def opened(context: click.Context, *, new: bool = False) -> tuple[Library, Actor]:
+    """Return the library of this command, closed when it ends, and who acts: one user holds every role.
+
+    Where there is none, one is made if ``new``; else raises ``LibraryMissing``.
+    """
     settings: Settings = context.obj
     actor = Actor(name=settings.actor_name, role=Role.LEAD)
-    return context.with_resource(Library.open(settings)), actor
+    return context.with_resource(Library.open(settings, new=new)), actor
 
 
 def write(path: Path, payload: bytes) -> None:

@@ -37,6 +37,7 @@ MoriartyError
     │   └── SearchFull        the search server has no room to write
     ├── SandboxDown           no process for the parsers can be started
     ├── LibraryBusy           another run holds the library
+    ├── LibraryMissing        no library where one is to be read
     ├── LibraryNewer          written by a newer Moriarty
     ├── ModelRefused          a model file is missing or not the one expected
     ├── PortTaken             another program serves there
@@ -69,6 +70,7 @@ from collectors.errors.library import (
     EvidenceDamaged,
     IndexDamaged,
     LibraryBusy,
+    LibraryMissing,
     LibraryNewer,
     ModelRefused,
     RecordDown,
@@ -110,6 +112,7 @@ __all__ = [
     "IndexDamaged",
     "ItemError",
     "LibraryBusy",
+    "LibraryMissing",
     "LibraryNewer",
     "Malformed",
     "ModelRefused",

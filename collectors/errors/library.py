@@ -85,6 +85,13 @@ class LibraryBusy(RunError):
     advice = "Wait for the other run to end, or stop it."
 
 
+class LibraryMissing(RunError):
+    """There is no library to read where one was looked for."""
+
+    code = "library-missing"
+    advice = "`moriarty run` or `moriarty add` makes one; if you have one, check --home and MORIARTY_HOME."
+
+
 class LibraryNewer(RunError):
     """The library was written by a newer Moriarty."""
 

@@ -10,6 +10,8 @@ import docx
 import pytest
 from click.testing import CliRunner
 
+from index.library import Library
+from index.settings import Settings
 from tests.e2e.commands import answer, moriarty
 from ui.cli import SECTIONS, main
 
@@ -231,7 +233,7 @@ def test_wrong_use_says_what_to_what_and_what_next(words: tuple[str, ...], said:
 
 def test_an_unwritable_home_exits_3_without_a_traceback(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
-    done = moriarty(tmp_path / "file" / "home", "status")
+    done = moriarty(tmp_path / "file" / "home", "enrich")
     assert done.returncode == 3
     assert "Traceback" not in done.stderr and "Check that the folder" in " ".join(done.stderr.split())
 
@@ -252,11 +254,38 @@ def test_a_question_that_is_not_english_is_told_what_meaning_is_made_for(home: P
 
 
 def test_an_empty_library_says_so_and_how_to_fill_it(tmp_path: Path) -> None:
+    Library.open(Settings.load(tmp_path)).close()
     for words in (("search", "deepfake"), ("status",)):
-        done = moriarty(tmp_path / "none", *words)
+        done = moriarty(tmp_path, *words)
         assert done.returncode == 0
         assert "`moriarty run` collects" in " ".join(done.stderr.split())
-    assert "`moriarty save NAME QUERY` keeps one" in moriarty(tmp_path / "none", "alerts").stderr
+    assert "`moriarty save NAME QUERY` keeps one" in moriarty(tmp_path, "alerts").stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("search", "deepfake"), ("status",), ("show", "inc-1"), ("saved",), ("save", "x", "deepfake")]
+)
+def test_what_only_reads_makes_no_library_where_there_is_none(words: tuple[str, ...], tmp_path: Path) -> None:
+    home = tmp_path / "mistyped"
+    done = moriarty(home, *words)
+    assert done.returncode == 3
+    told = " ".join(done.stderr.split())
+    assert told.startswith(f"There is no library in {home}. `moriarty run` or `moriarty add` makes one")
+    assert not home.exists()
+
+
+def test_what_fills_a_library_makes_it(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text(CASE["text"])
+    assert moriarty(tmp_path / "new", "add", str(tmp_path / "note.txt")).returncode == 0
+    assert answer(tmp_path / "new", "status", "--json")["reports"] == 1
+
+
+@pytest.mark.parametrize("query", ["", "  ", "-", '""'])
+def test_a_search_is_kept_only_with_a_word_or_a_filter(query: str, home: Path) -> None:
+    done = moriarty(home, "save", "everything", "--", query)
+    assert done.returncode == 2
+    assert "needs a word or a filter" in " ".join(done.stderr.split())
+    assert "everything" not in {one["name"] for one in answer(home, "saved", "--json")}
 
 
 def test_several_case_studies_are_called_the_zip_file_they_are(home: Path, tmp_path: Path) -> None:
