@@ -78,7 +78,7 @@ class PostgreSQL:
 
 # By SQLSTATE, or how it begins; the longest that fits holds.
 _MEANINGS: dict[str, tuple[type[MoriartyError], str]] = {
-    "08": (RecordDown, "the database server does not answer"),
+    "08": (RecordDown, "no connection to the database"),
     "28": (RecordDown, "the database server does not let us in"),
     "3D": (RecordDown, "the database server does not let us in"),
     "57P": (RecordDown, "the database server went away"),
@@ -98,7 +98,7 @@ _MEANINGS: dict[str, tuple[type[MoriartyError], str]] = {
 def _unstated(error: DBAPIError, cause: psycopg.Error) -> MoriartyError | None:
     """Return what an error means that the driver raised, not the server."""
     if error.connection_invalidated or isinstance(cause, psycopg.OperationalError):
-        return RecordDown(f"the database server does not answer: {_said(cause)}")
+        return RecordDown(f"no connection to the database: {_said(cause)}")
     if error.statement is None:
         return WrongUse(f"MORIARTY_DATABASE_URL is not understood: {_said(cause)}")
     return None
