@@ -1,7 +1,7 @@
 """Makes hits of what was found: filled in from the record, with the best passage and the reason."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from index.search.cards import HitSource
 from index.search.chunks import Chunks, Kept, nearest
@@ -36,11 +36,15 @@ class _Look:
     anywhere: Sought
     in_texts: Sought
     kept: Mapping[str, Kept]
+    made: dict[tuple[Leaf, ...], Sought] = field(default_factory=dict)
 
-    def missing(self, found: frozenset[Leaf]) -> list[Leaf]:
-        """Return what was not found in any way to say it."""
+    def missing(self, found: frozenset[Leaf]) -> Sought | None:
+        """Return what was not found in any way to say it; one for all the hits that lack the same."""
         covered = found | {self.stand_ins[leaf] for leaf in found if leaf in self.stand_ins}
-        return [leaf for leaf in self.said if leaf not in covered and leaf not in self.stand_ins]
+        left = tuple(leaf for leaf in self.said if leaf not in covered and leaf not in self.stand_ins)
+        if left and left not in self.made:
+            self.made[left] = Sought(left)
+        return self.made.get(left)
 
     def matched(self, found: frozenset[Leaf]) -> list[str]:
         """Return how to say what was found: other ways only where what they stand for was not."""
@@ -104,16 +108,15 @@ class Presenter:
             reasons.append(f"told by {answer.known[one]:,} reports")
         return "; ".join(reasons)
 
-    def _labels(self, source: HitSource, missing: Sequence[Leaf]) -> list[str]:
+    def _labels(self, source: HitSource, missing: Sought | None) -> list[str]:
         """Return the typologies and names that say something of what no text has.
 
         Of a typology the name stands for all the phrases that tell of it: nobody says that they happened.
         """
-        sought = Sought(missing)
-        if not missing or not sought.marks("\n".join(source.keywords)):  # quicker told of all at once
+        if not (missing and missing.marks("\n".join(source.keywords))):  # quicker told of all at once
             return []
         phrases = {code: frozenset(self._phrases(code)) for code in source.typologies}
-        found = [word for word in source.keywords if sought.marks(word)]
+        found = [word for word in source.keywords if missing.marks(word)]
         codes = [code for code, own in phrases.items() if not own.isdisjoint(found)]
         others = [word for word in found if not any(word in own for own in phrases.values())]
         told = {"typology": [self._label("typology", code) for code in codes], "labels": others}
