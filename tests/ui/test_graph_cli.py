@@ -4,7 +4,9 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
+from index.library import Library
 from tests.e2e.commands import answer, moriarty
+from tests.index.hardship import settings
 from ui.cli import main
 
 RISE = {"concept", "since", "days", "recent", "before", "ratio", "low", "high", "chance", "flagged", "power"}
@@ -47,4 +49,13 @@ def test_an_unknown_name_and_an_impossible_day_are_wrong_use(home: Path) -> None
 
 
 def test_an_empty_library_says_so(tmp_path: Path) -> None:
-    assert run(tmp_path / "none", "emerging") == (0, "Too little is dated to compare.\n")
+    Library.open(settings(tmp_path)).close()
+    assert run(tmp_path, "emerging") == (0, "Too little is dated to compare.\n")
+
+
+def test_what_may_rise_is_told_from_what_does_and_what_is_new_is_named(home: Path) -> None:
+    found = answer(home, "emerging", "--json", "--as-of", "2025-12-31")
+    assert found["unheard"]
+    code, said = run(home, "emerging", "--as-of", "2025-12-31")
+    assert code == 0
+    assert f"First told of in three years, no alarm: {', '.join(found['unheard'])}." in " ".join(said.split())
