@@ -54,11 +54,7 @@ class _Sections(click.Group):
 @click.pass_context
 def main(context: click.Context, home: Path | None, verbose: bool) -> None:
     """Moriarty: the intelligence library of criminal AI misuse."""
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(levelname)s %(name)s: %(message)s",
-    )
+    printing.log(logging.INFO if verbose else logging.WARNING)
     context.obj = Settings.load(home)
 
 

@@ -1,6 +1,7 @@
 """How the command line speaks: JSON for programs on stdout, progress and complaints for people on stderr."""
 
 import calendar
+import logging
 import re
 import sys
 from collections.abc import Iterator
@@ -50,6 +51,18 @@ def line(text: str) -> None:
 def complain(text: str) -> None:
     """Print what went wrong, on stderr."""
     _err.print(plain(text, "red"), soft_wrap=not _err.is_terminal)
+
+
+def log(level: int) -> None:
+    """Have what programs log go to stderr, as harmless as all else: a server's answer may quote a report."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Harmless("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=[handler], level=level)
+
+
+class _Harmless(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return visible(super().format(record))
 
 
 def shown(path: Path) -> str:

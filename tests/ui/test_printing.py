@@ -2,6 +2,8 @@
 
 import ast
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -119,6 +121,20 @@ def test_no_fetched_text_moves_the_cursor_or_turns_the_reading(
     sent = seen.out + seen.err
     assert SHOWN in sent and "[bold]x[/bold]" in sent
     assert not UNSEEN.findall(sent)
+
+
+def test_nothing_logged_moves_the_cursor_either() -> None:
+    code = "import logging, sys; from ui import printing; printing.log(logging.INFO); "
+    code += "logging.getLogger('index').warning('refused: %s', sys.argv[1])"
+    done = subprocess.run(
+        [sys.executable, "-c", code, HOSTILE.replace("\ud800", "")],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=UI.parent,
+    )
+    assert done.stderr.startswith("WARNING index: refused: ") and SHOWN in done.stderr
+    assert not UNSEEN.findall(done.stderr)
 
 
 def test_json_is_the_same_value_whatever_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:
