@@ -26,7 +26,7 @@ QUOTE_LIMIT = 240
 def leaving(view: IncidentView, typology: Typology, elsewhere: Collection[str] = ()) -> Leaving:
     """Return what of an incident may leave; the reports ``elsewhere`` tell of sexual offending in another.
 
-    A quote that is cut still stands where its span says.
+    A quote that is cut still stands where its span says. Why people decided as they did stays.
     """
     terms = _terms(view, elsewhere)
     findings = tuple(
@@ -40,6 +40,7 @@ def leaving(view: IncidentView, typology: Typology, elsewhere: Collection[str] =
         "incident": _incident(view, findings, typology, terms),
         "findings": findings,
         "links": tuple(_link(link, terms) for link in view.links),
+        "judgements": (),
     }
     return Leaving(told.model_copy(update=update))
 

@@ -18,7 +18,7 @@ from index.characters import UNSEEN
 from index.export import formats, markdown
 from index.export.data import COLUMNS
 from index.export.gate import QUOTE_LIMIT, leaving
-from index.records import IncidentView, JudgedFinding, ReportView, State
+from index.records import IncidentView, JudgedFinding, Judgement, ReportView, Role, State, Verdict
 
 HOSTILE = (
     "=1+1 ![x](https://evil.example/p.png) <script>alert(1)</script> | `code` $x$ \u202e \x1b]0;x\x07 \x9b2J"
@@ -303,6 +303,20 @@ def test_what_may_be_republished_leaves_whole(typology: Typology) -> None:
     assert [item["text"] for item in row["reports"]] == [TEXT, None]
     assert row["summary"] == view().incident.summary
     assert TEXT[:500] in said("md", typology)
+
+
+def test_why_people_decided_stays(typology: Typology) -> None:
+    reason = Judgement(
+        verdict=Verdict.ACCEPT,
+        target="fin-1",
+        id="jud-1",
+        seq=1,
+        by="ada",
+        role=Role.ANALYST,
+        at=NOW,
+        reason="She",
+    )
+    assert leaving(view().model_copy(update={"judgements": (reason,)}), typology).judgements == ()
 
 
 def test_a_quote_that_is_cut_is_still_where_its_span_says(typology: Typology) -> None:
