@@ -96,7 +96,7 @@ def test_an_incident_leads_to_others_that_share_things(shown: Shown, library: Li
 
 def test_a_thing_that_is_gone_says_so(shown: Shown) -> None:
     _, said = shown("graph", node="tool:<script>alert(1)</script>")
-    assert "The graph has no such thing" in said
+    assert "The graph has no such thing" in said and "Search the texts instead" in said
 
 
 def test_ways_between_two_things(shown: Shown) -> None:

@@ -31,10 +31,12 @@ def show(wanted: str) -> None:
     try:
         around = session.library().surroundings(wanted, actor=session.actor(), without=QUIET, most=most)
     except NotFound:
+        name = wanted.partition(":")[2] or wanted
         draw(
             empty(
                 "The graph has no such thing",
-                el("p", "It may have been merged, or no incident names it any more."),
+                el("p", "It may have been merged, no incident names it, or no crime uses the tool."),
+                el("p", link(addresses.Search(text=name).address(), "Search the texts instead")),
                 el("p", link("/graph", "Begin anew")),
             ),
             key="gone",

@@ -69,7 +69,8 @@ def _found(words: str) -> None:
         draw(
             empty(
                 "Nothing in the graph is called that",
-                el("p", "Names must hold all the words. Only what an incident names is in the graph."),
+                el("p", "Names must hold all the words."),
+                el("p", "In the graph is what incidents name; a tool only where a crime uses it."),
                 el("p", link(addresses.Search(text=words).address(), "Search the texts instead")),
             ),
             key="none",
