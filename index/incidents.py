@@ -9,6 +9,7 @@ from collectors.errors import NotPermitted
 from enrichment.records import Incident, Link, report_of
 from enrichment.typology import Typology
 from index import (
+    arranging,
     audit,
     deciding,
     grouping,
@@ -24,6 +25,7 @@ from index import (
 )
 from index.decisions import QueueItem
 from index.deriving import Derived, Pool, derive, keep_codes, standing
+from index.drafting import Decided
 from index.outbox import chunks
 from index.records import (
     Actor,
@@ -196,7 +198,7 @@ class Incidents:
                 references=viewing.references(views),
                 timeline=viewing.timeline(views),
                 lessons=viewing.lessons(views),
-                judgements=tuple(reversed(deciding.history(connection, current))),
+                judgements=tuple(reversed(arranging.history(connection, current))),
                 redirected_from=key if key != current else None,
             )
 
@@ -226,7 +228,7 @@ class Incidents:
     def history(self, key: str) -> tuple[Judgement, ...]:
         """Return every judgement about an incident, its reports and findings, newest first."""
         with self._store.reading() as connection:
-            return tuple(reversed(deciding.history(connection, grouping.resolve(connection, key))))
+            return tuple(reversed(arranging.history(connection, grouping.resolve(connection, key))))
 
     def constraints(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         """Return the pairs of reports people put together, and those they took apart."""
@@ -263,7 +265,7 @@ class Incidents:
         return {key: (len(incidents), len(decided[key])) for key, incidents in carried.items()}
 
 
-def _note(connection: Connection, decided: deciding.Decided, actor: Actor) -> None:
+def _note(connection: Connection, decided: Decided, actor: Actor) -> None:
     """Leave an entry of what was decided, and let the index know what it changed."""
     judgement = decided.judgement
     audit.append(
