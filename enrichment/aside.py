@@ -15,8 +15,17 @@ FOREIGN = 2
 """Words of other languages from which a sentence with fewer English ones is not English."""
 SHORT = 3
 """Words of a sentence that says nothing alone and goes with an order beside it."""
+CLAIM = 9
+"""Words of a sentence that only says what something is, and goes with an order beside it."""
 _BREAK = re.compile(r"(?<=[.!?\"'”’)])\s+(?=[\[{<#*`]|[^\W\d_\u0041-\u024f])")
 _CODE = re.compile(r"\b[A-Z]{1,2}-0\d\b")
+# What pages that were badly made into text still hold; nobody is told anything by it.
+_PAGE = re.compile(
+    r"</?(?:a|abbr|article|b|blockquote|br|caption|center|cite|code|dd|del|div|dl|dt|em|figcaption|figure|font"
+    r"|h[1-6]|hr|i|img|ins|li|mark|ol|p|pre|q|s|section|small|span|strong|sub|sup|table|tbody|td|th|thead|time"
+    r"|tr|u|ul)(?:\s[^<>]*)?/?>|\b(?:https?://|www\.)\S+",
+    re.IGNORECASE,
+)
 # A turn of a conversation with an assistant, a tag, or a setting: prose has none of them.
 _FOR_PROGRAMS = re.compile(
     r"^\W*(?:bot|robot|reviewer|analyst|annotator|coder|crawler|machine|computer|assistant|moderator)s?\s*,"
@@ -76,7 +85,8 @@ def _with_neighbours(marked: list[int], told: list[str]) -> list[int]:
 
 
 def _speaks(sentence: str) -> bool:
-    return len(sentence.split()) <= SHORT or "you" in load_lexicon("aside").hits(sentence)
+    hits, length = load_lexicon("aside").hits(sentence), len(sentence.split())
+    return length <= SHORT or "you" in hits or (length <= CLAIM and "claim" in hits)
 
 
 def _foreign(text: str) -> bool:
@@ -93,5 +103,7 @@ def _languages(text: str) -> tuple[int, int]:
 
 def _orders(sentence: str) -> bool:
     hits = load_lexicon("aside").hits(sentence).keys()
-    plain = bool({"order", "about"} & hits or _CODE.search(sentence) or _FOR_PROGRAMS.search(sentence))
+    plain = bool(
+        {"order", "about"} & hits or _CODE.search(sentence) or _FOR_PROGRAMS.search(_PAGE.sub(" ", sentence))
+    )
     return plain or any(together <= hits for together in _TOGETHER)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from enrichment.classify import NO_AI_CRIME
 from enrichment.linear import lead, softmax
 
 Logits = NDArray[np.float64]
@@ -95,7 +96,7 @@ def thresholds(
     leaves = np.array([not code.startswith("X") for code in codes])
     others = np.array([[code in further for code in codes] for _, further in truth])
     candidates = leaves[None, :] & (np.arange(len(codes))[None, :] != leading[:, None])
-    candidates &= np.array([codes[place] not in ("X-02", "X-03", "X-04") for place in leading])[:, None]
+    candidates &= np.array([codes[place] not in NO_AI_CRIME for place in leading])[:, None]
 
     def score(setting: tuple[float, float, float]) -> float:
         sure, rule, likely = setting

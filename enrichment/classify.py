@@ -26,6 +26,8 @@ SHOWN = 5
 """Codes reported at least, so that a reader sees what else was considered."""
 LEARNT = "learnt"
 """The head a release learnt from judgements adds; its classes are all codes, in their order."""
+NO_AI_CRIME = ("X-01", "X-02", "X-03", "X-04")
+"""The scope codes of texts that tell of no AI crime at all, and so bear no leaf beside them."""
 NO_AI_PENALTY = 2.0
 """Log-odds from any leaf to X-01 where a report has no word that means AI; rule 1 of the coding guide."""
 
@@ -100,7 +102,7 @@ class Classifier:
 
     def _others(self, ranked: Sequence[str], opinion: Opinion) -> list[str]:
         """Return leaves beside the primary: likely ones, and less likely ones that a rule names outright."""
-        if ranked[0] in ("X-02", "X-03", "X-04"):
+        if ranked[0] in NO_AI_CRIME:
             return []
         settings = self._models.settings
         fitting = [

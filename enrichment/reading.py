@@ -37,12 +37,20 @@ class Reading:
 
         What is blank does not count as lead, so that it cannot push the news out of sight.
         """
-        whole = f"{self.title}\n{self.text[: aside.READ]}"
         end = len(self.title) + 1 + LEAD
         for start, stop in self.orders:
             end += stop - start if start < end else 0
-            whole = whole[:start] + " " * (stop - start) + whole[stop:]
-        return whole[:end]
+        return "\n".join(self.without_orders)[: min(end, len(self.title) + 1 + aside.READ)]
+
+    @cached_property
+    def without_orders(self) -> tuple[str, str]:
+        """Return title and text with orders to the reader made blank, so that all places stay."""
+        whole, pieces, done = f"{self.title}\n{self.text}", [], 0
+        for start, stop in self.orders:
+            pieces += [whole[done:start], " " * (stop - max(start, done))]
+            done = max(done, stop)
+        blanked = "".join((*pieces, whole[done:]))
+        return blanked[: len(self.title)], blanked[len(self.title) + 1 :]
 
     @property
     def lead(self) -> str:

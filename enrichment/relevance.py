@@ -54,7 +54,8 @@ class Relevance:
     def facts(self, reading: Reading) -> list[Fact]:
         """Return one fact each for relevance, crime, AI involvement and kind of event."""
         relevant = self.probability(reading)
-        crime = self._probabilities("crime", reading)["yes"]
+        # Crime in which AI was used is crime, whatever the two heads make of it apart.
+        crime = max(self._probabilities("crime", reading)["yes"], relevant)
         ai_value, ai_score = self._ai_involvement(reading)
         event_value, event_score = self._event(reading, relevant)
         # A reason to call something crime is also the reason to call it relevant; there is none to say no.

@@ -145,7 +145,7 @@ class Enricher:
             judge = self._by_meaning if foreign and {"*", language} & set(self._languages) else self._judge
             seen = replace(reading, vector=rows[0] if judge is not self._judge else lead)
             judged = judge.facts(seen, foreign=foreign)
-            found = facts.extract(report.title, report.text, report.published, crime=_tells_crime(judged))
+            found = _facts(report, reading, crime=_tells_crime(judged))
             made = [
                 *judged,
                 *(("facts", fact) for fact in found),
@@ -193,6 +193,16 @@ class Enricher:
             claims.findings_of(report), suggested, curated=report.source == claims.CURATED
         )
         return Enriched(report.id, report.version, tuple(findings), read.passages, read.vectors, read.notice)
+
+
+def _facts(report: Report, reading: Reading, *, crime: bool) -> list[Fact]:
+    """Return the facts of a report, none of them from orders to the reader."""
+    title, text = reading.without_orders
+    found = facts.extract(title, text, report.published, crime=crime)
+    whole = {"title": report.title, "text": report.text}
+    return [
+        fact for fact in found if fact.start is None or whole[fact.field][fact.start : fact.end] == fact.quote
+    ]
 
 
 def _tells_crime(judged: Iterable[Made]) -> bool:

@@ -1,7 +1,8 @@
 import pytest
 
 from enrichment import linear
-from enrichment.classify import Classifier, pool
+from enrichment.classify import pool
+from enrichment.judge import Judge
 from enrichment.reading import Reading
 from enrichment.records import Fact, Finding, Subject, as_finding
 from enrichment.typology import Typology
@@ -15,7 +16,8 @@ def coded(wording: tuple[str, str], *, vector: bool = True) -> list[Fact]:
     assert encoder is not None
     title, text = wording
     row = encoder.encode([f"{title}. {text}"], "passage")[0] if vector else None
-    return Classifier(linear.load(), TYPOLOGY).facts(Reading(title, text, row))
+    made = Judge(linear.load(), TYPOLOGY).facts(Reading(title, text, row))
+    return [fact for _, fact in made if fact.subject is Subject.TYPOLOGY]
 
 
 def primary(facts: list[Fact]) -> str | None:

@@ -118,3 +118,25 @@ def test_rules_need_their_groups_near_each_other(tmp_path: Path) -> None:
     assert lexicon.matches(lexicon.hits(near))["PET"].spans == ((0, 4), (11, 18))
     assert lexicon.matches(lexicon.hits(far)) == {}
     assert lexicon.matches(lexicon.hits(near + " Then a bird came.")) == {}
+
+
+def test_what_is_crime_with_ai_is_crime() -> None:
+    for wording in (CALL, SCHOOL, NO_AI, FAILURE):
+        found = facts(wording)
+        if found[Subject.RELEVANCE].value == "relevant":
+            assert found[Subject.CRIME].value == "yes"
+        assert found[Subject.CRIME].score >= found[Subject.RELEVANCE].score
+
+
+LAW = (
+    "New law bans sexual deepfakes",
+    "Parliament passed a bill that makes creating sexually explicit deepfakes an offence.",
+)
+
+
+def test_a_code_at_odds_with_the_answers_is_left_to_a_person() -> None:
+    [found] = enricher().enrich([told(LAW)])
+    kinds = {each.value for each in found.findings if each.subject is Subject.EVENT_KIND}
+    assert kinds == {"policy_or_law"}
+    leaves = [each for each in found.findings if each.role in ("primary", "other")]
+    assert {each.value for each in leaves if each.role == "primary"} <= {"X-05"}

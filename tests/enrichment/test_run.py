@@ -202,6 +202,7 @@ def test_a_language_the_models_do_not_read_is_said_and_nothing_is_decided() -> N
     scores = summary(plain)["scores"], summary(found)["scores"]
     assert all(isinstance(each, dict) for each in scores)
     assert max(scores[1].values()) < max(scores[0].values())  # type: ignore[attr-defined]  # shown above
+    assert not any(each.value == "absent" for each in found.findings), "its words for AI are not known"
 
 
 def test_a_reader_of_many_languages_judges_by_meaning() -> None:
