@@ -248,7 +248,6 @@ def test_a_name_is_taken_once_a_person(library: Library) -> None:
     assert save(library, "Voices", "clinic", TRAINER).owner == TRAINER.name
 
 
-@EVERYWHERE
 def test_what_is_opened_is_new_no_more_for_that_person(waiting: Library, tmp_path: Path) -> None:
     save(waiting, "Ours", "landlord", shared=True)
     arrive(waiting, tmp_path)
@@ -280,7 +279,6 @@ def test_what_was_not_shown_stays_new(library: Library, tmp_path: Path) -> None:
     assert told(library, new=True) == ()
 
 
-@EVERYWHERE
 def test_alerts_since_a_moment(waiting: Library, tmp_path: Path) -> None:
     arrive(waiting, tmp_path)
     now = datetime.now(UTC)
