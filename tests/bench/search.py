@@ -12,6 +12,9 @@ kept and used again, or in a temporary folder. Milliseconds a question:
   text, and writes a line to a durable log.
 - FTS5: what bare does; in the row "highlights", and only there, it marks fragments too (``fts.py``).
 
+Our index holds every report beside the incidents, the others only the incidents: its lists of a word's cards
+are twice as long, which the commonest words show.
+
 Left out for all: parsing the text and embedding the question. Engines take turns; a question counts by the
 best of three runs (one where it takes over 0.1 s), so that p50 and p95 tell of questions rather than of what
 else the machine does. Every question is timed by two clocks at once: the time that passes, and the time this
