@@ -19,6 +19,8 @@ from index.search.syntax import And, Clause, Facet, Not, Or
 OPEN = ("source", "tool", "organisation")
 """Facets whose values are what the library holds."""
 AS_THEY_ARE = ("year",)
+CODED = ("primary", "typology", "family")
+"""Facets whose values are codes of the typology, which people know by many names."""
 SLIP = 85
 """Of 100, how alike a name must be to what was typed to be read for it."""
 SHOWN = 5
@@ -45,9 +47,9 @@ class Values:
     def read(self, query: Query) -> Query:
         """Return the query with the stored values in its filters, and a note on each that is not plain.
 
-        A stored value stays as it is, in any case. A name stands for what it names, a part of names for all
-        of them, a slip for the one name that is near. What nothing is like stays, finds nothing, and the note
-        names what comes nearest.
+        A stored value stays as it is, in any case. A name stands for what it names, and a note says
+        which code of the typology that is; a part of names stands for all of them, a slip for the one name
+        that is near. What nothing is like stays, finds nothing, and the note names what comes nearest.
         """
         notes: dict[str, None] = {}
 
@@ -67,7 +69,8 @@ class Values:
             return _Read((typed,))
         labels = known.get(wanted)
         if labels:
-            return _Read(labels, self._said(name, typed, labels) if len(labels) > 1 else "")
+            plainly = len(labels) == 1 and (name not in CODED or wanted in self._names(labels[0]))
+            return _Read(labels, "" if plainly else self._said(name, typed, labels))
         part = self._holding(name, wanted, typed, known)
         if part:
             return _Read(part, self._said(name, typed, part))
@@ -93,12 +96,16 @@ class Values:
         return tuple(dict.fromkeys(value for values in found for value in values))
 
     def _said(self, name: str, typed: str, values: tuple[str, ...]) -> str:
-        labels = [self._label(name, value) for value in values]
+        codes = {value: f"{value} " for value in values if name in CODED}
+        labels = [f"{codes.get(value, '')}{self._label(name, value)}" for value in values]
         more = f" and {len(labels) - SHOWN} more" if len(labels) > SHOWN else ""
         return f"{name}:{typed} is read as {', '.join(labels[:SHOWN])}{more}."
 
+    def _names(self, code: str) -> tuple[str, str]:
+        return _plain(code), _plain(self._typology.label(code))
+
     def _label(self, name: str, value: str) -> str:
-        if name in ("primary", "typology", "family") and value in self._typology:
+        if name in CODED and value in self._typology:
             return self._typology.label(value)
         return self._held(name).get(value, value) if name in OPEN else wording.value(name, value)
 

@@ -9,9 +9,9 @@ import click
 from collectors.errors import WrongUse
 from index.export.formats import CASE_STUDY
 from index.search.alike import LONGEST
-from index.search.query import By, Mode
+from index.search.query import FACETS, By, Mode
 from ui import listing, printing
-from ui.asking import parsed
+from ui.asking import check_codes, parsed
 from ui.options import PartialDay, as_json, opened, write
 
 
@@ -42,21 +42,42 @@ def _values(choices: type[StrEnum]) -> list[str]:
 @click.option("--until", type=PartialDay(last=True), help="Latest date.")
 @click.option("--source", multiple=True, help="A source key; repeatable.")
 @click.option("--country", multiple=True, help="A country code or name; repeatable.")
+@click.option(
+    "--envelope",
+    is_flag=True,
+    help="Print JSON that tells of the whole: total, notes, searched, did_you_mean, hits, facets.",
+)
 @click.pass_context
-def search(context: click.Context, /, query: str, as_json: bool, limit: int, **options: Any) -> None:  # noqa: ANN401 (click hands over its options by name)
+def search(
+    context: click.Context,
+    /,
+    query: str,
+    as_json: bool,
+    limit: int,
+    envelope: bool,
+    **options: Any,  # noqa: ANN401 (click hands over its options by name)
+) -> None:
     """Search incidents or reports.
 
     Words, "a phrase", this OR that, -without, start*, near~1, and fields such as country:uk, typology:FR-01,
     loss>10000 or after:2024. An empty query lists everything, the newest first.
+
+    --json prints a list of hits; --envelope an object with the total, notes, what was searched in place of a
+    misspelt query, what may have been meant, the hits, and counts of every facet.
     """
     library, actor = opened(context)
-    asked = parsed(library, query, limit=limit, **printing.search_options(options))
+    facets = FACETS if envelope else ()
+    asked = parsed(library, query, limit=limit, facets=facets, **printing.search_options(options))
+    check_codes(asked, options["typology"], library.typology)
     results = library.search(asked, actor=actor)
+    if envelope:
+        printing.json_value(printing.results_value(results))
+        return
     listing.notes(results)
     if as_json:
         printing.json_value([printing.hit_value(hit) for hit in results.hits])
     else:
-        listing.results(results, library.typology)
+        listing.results(results, library.typology, query)
 
 
 @click.command()

@@ -65,12 +65,12 @@ def notes(found: Results) -> None:
         line(f"Did you mean: {found.offered}")
 
 
-def results(found: Results, typology: Typology) -> None:
-    """List the answers to a query, or say why there are none."""
+def results(found: Results, typology: Typology, typed: str) -> None:
+    """List the answers to a query as it was typed, or say why there are none."""
     if not found.stamp.cards:
         line(EMPTY)
     elif not found.hits:
-        advice = no_day(found.query) or not_english(found) or _INSTEAD[found.query.mode]
+        advice = no_day(found.query, typed) or not_english(found) or _INSTEAD[found.query.mode]
         line(f"Nothing found. {advice}")
     else:
         hits(found.hits, typology)

@@ -24,7 +24,7 @@ from rich.text import Text
 from collectors.records import Document
 from index.characters import as_json, visible
 from index.library import Progress as ProgressCall
-from index.search.query import By, Hit, Mode
+from index.search.query import By, Hit, Mode, Results
 
 SOME_FAILED = 1
 
@@ -129,6 +129,18 @@ def hit_value(hit: Hit) -> dict[str, object]:
         "outcome": hit.outcome,
         "loss": hit.loss,
         "reports": hit.reports,
+    }
+
+
+def results_value(found: Results) -> dict[str, object]:
+    """Return the answers to a search as programs read them, with what they need to know of the whole."""
+    return {
+        "total": found.total,
+        "notes": list(dict.fromkeys((*found.query.notes, *found.notes))),
+        "searched": found.suggestion or found.query.text,
+        "did_you_mean": found.offered,
+        "hits": [hit_value(hit) for hit in found.hits],
+        "facets": {name: [count.model_dump() for count in counts] for name, counts in found.facets.items()},
     }
 
 

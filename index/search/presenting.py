@@ -81,7 +81,7 @@ class Presenter:
             id=one,
             by=look.query.by,
             title_spans=spans(title),
-            score=score,
+            score=1.0 if _by_id(look.query) else score,
             passage=_nearest(one, source, passage, look) or passage,
             why=self._why(one, source, found.union(mark.leaf for mark in title), look),
             **{name: getattr(source, name) for name in _SHOWN},
@@ -90,8 +90,7 @@ class Presenter:
     def _why(self, one: str, source: HitSource, found: frozenset[Leaf], look: _Look) -> str:
         """Return in one line why a card is among the answers."""
         query, answer, words = look.query, look.answer, look.matched(found)
-        free = not (query.terms or query.where)
-        reasons = ["its id"] if query.ids and free else []
+        reasons = ["its id"] if _by_id(query) else []
         if words:
             reasons.append(f"words: {', '.join(words)}")
         if one in answer.named and source.typologies:
@@ -140,6 +139,11 @@ class Presenter:
             return {}
         alone = [sources[one] for one, _ in page if one in sources and one in answer.meant - answer.worded]
         return self._chunks([report for source in alone for report, _, _ in source.texts]) if alone else {}
+
+
+def _by_id(query: Query) -> bool:
+    """Return whether nothing but ids is asked for: no hit can be surer."""
+    return bool(query.ids) and not (query.terms or query.where)
 
 
 def _nearest(one: str, source: HitSource, passage: Passage | None, look: _Look) -> Passage | None:

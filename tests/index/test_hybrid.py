@@ -187,7 +187,8 @@ def test_an_id_jumps_to_its_card_of_either_kind(
     library: Library, mode: Mode, typed: str, number: int, by: By
 ) -> None:
     found = library.search(parse(typed, mode=mode))
-    assert [(hit.id, hit.by, hit.why) for hit in found.hits] == [(f"inc-{number:020x}", by, "its id")]
+    said = [(hit.id, hit.by, hit.why, hit.score) for hit in found.hits]
+    assert said == [(f"inc-{number:020x}", by, "its id", 1.0)]
 
 
 def test_an_unknown_id_finds_nothing(library: Library) -> None:

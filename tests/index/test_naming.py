@@ -64,9 +64,7 @@ def test_a_family_stands_for_its_leaves_in_the_typology() -> None:
     assert VALUES.read(parse("typology:CS")).filters == {"typology": leaves}
 
 
-@pytest.mark.parametrize(
-    "typed", ["country:IE", "org:OpenAI", 'typology:"nudify app"', "country:Ireland", "q"]
-)
+@pytest.mark.parametrize("typed", ["country:IE", "org:OpenAI", "typology:fr-02", "country:Ireland", "q"])
 def test_what_is_plain_needs_no_note(typed: str) -> None:
     assert VALUES.read(parse(typed)).notes == ()
 
@@ -75,6 +73,8 @@ def test_what_is_plain_needs_no_note(typed: str) -> None:
     ("typed", "says"),
     [
         ("country:Irland", "country:Irland is read as Ireland."),
+        ('typology:"nudify app"', "typology:nudify app is read as AB-02 "),
+        ('primary:"grandparent scam"', "primary:grandparent scam is read as FR-02 "),
         ("tool:gpt", "tool:gpt is read as ChatGPT, WormGPT, GPT-4."),
         ("source:incident", "source:incident is read as AI Incident Database."),
         ("tool:Grak", "tool: knows no “Grak”; nearest are Grok, "),

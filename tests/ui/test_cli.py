@@ -246,6 +246,23 @@ def test_a_filter_may_be_a_name_and_what_is_unknown_is_told_beside_json(home: Pa
     assert "knows no" in done.stderr
 
 
+def test_the_envelope_tells_of_the_whole(home: Path) -> None:
+    done = moriarty(home, "search", "deepfke vidoe", "--envelope", "--limit", "2")
+    told = json.loads(done.stdout)
+    assert not done.stderr
+    assert set(told) == {"total", "notes", "searched", "did_you_mean", "hits", "facets"}
+    assert told["searched"] == "deepfake video" and "is searched" in told["notes"][0]
+    assert len(told["hits"]) == 2 < told["total"]
+    assert set(told["hits"][0]) >= HIT
+    assert sum(one["count"] for one in told["facets"]["scope"]) == told["total"]
+
+
+def test_an_unknown_code_exits_2_with_those_near(home: Path) -> None:
+    done = moriarty(home, "search", "", "--json", "--typology", "FR-99")
+    assert done.returncode == 2 and not done.stdout
+    assert "nearest are FR-01 " in " ".join(done.stderr.split())
+
+
 def test_a_question_that_is_not_english_is_told_what_meaning_is_made_for(home: Path) -> None:
     done = moriarty(home, "search", "深度伪造")
     told = " ".join(done.stderr.split())

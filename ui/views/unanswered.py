@@ -20,7 +20,7 @@ def nothing(asked: Search, results: Results) -> Node:
     if asked.page > 1 and results.total:
         first = link(replace(asked, page=1).address(), "Go to the first page")
         return empty("There is no such page", el("p", first))
-    if wrong := no_day(results.query):
+    if wrong := no_day(results.query, asked.text):
         return empty("Nothing can match", el("p", wrong), _without(asked, results))
     if asked.narrowed:
         clear = link(asked.bare().address(), "Clear the filters")
