@@ -157,7 +157,7 @@ class Finder:
         stamp = indexing.refresh(self._main, self._store, self._cards, tell, self._watch.learned)
         if self._main is self._embedded and self._embedded.worn():
             logger.info("building the search index anew: too many of its cards were replaced")
-            return self.rebuild()
+            return self.rebuild(tell)
         if not (refused := self._refused()):
             return stamp
         kinds = ((By.REPORT if one.startswith("rep-") else By.INCIDENT, one) for one in refused)
@@ -204,11 +204,14 @@ class Finder:
         found = self._answered(lambda: self._index.words(query, MOST_KNOWN))
         return self._watch.known(found.ids, changes=changes)
 
-    def rebuild(self) -> Stamp:
-        """Build the index anew from the record, check its counts, and swap it in."""
+    def rebuild(self, tell: Callable[[int, int], None] = lambda _done, _total: None) -> Stamp:
+        """Build the index anew from the record, check its counts, and swap it in.
+
+        ``tell`` hears how many cards are made, of how many.
+        """
         with self._lock:
             applied = self._store.last_change()
-            stamp = self._main.rebuild(self._cards.everything(), applied)
+            stamp = self._main.rebuild(self._cards.everything(tell), applied)
             self._watch.catch_up(applied)
             return stamp
 

@@ -64,13 +64,17 @@ class Cards:
         reports = [key for by, key in wanted if by is By.REPORT]
         return [*self._incident_cards(live), *self._report_cards(reports)], gone
 
-    def everything(self) -> Iterator[Card]:
-        """Yield the card of every live incident and every report."""
+    def everything(self, tell: Callable[[int, int], None] = lambda _done, _total: None) -> Iterator[Card]:
+        """Yield the card of every live incident and every report; ``tell`` hears how many are done, of all."""
         with self._store.reading() as connection:
             ids = {By.INCIDENT: grouping.live(connection), By.REPORT: reading.report_ids(connection)}
+        done, total = 0, sum(len(each) for each in ids.values())
+        tell(done, total)
         for by, each in ids.items():
             for batch in batches(each, BATCH):
                 yield from self.make((by, key) for key in batch)[0]
+                done += len(batch)
+                tell(done, total)
 
     def shown(self, ids: Sequence[str], by: By) -> Mapping[str, HitSource]:
         """Return what a hit list shows of these objects; raises ``NotFound``."""

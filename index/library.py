@@ -86,8 +86,7 @@ class Library(Subscriptions, Analysis, Teaching):
     def rebuild(self, *, actor: Actor, progress: Progress = silent) -> Stamp:
         """Build the index anew from the record, check its counts, and swap it in."""
         with self._running(actor, "rebuild"):
-            progress("rebuilding the index", 0, None)
-            return self._finder.rebuild()
+            return self._finder.rebuild(lambda done, total: progress("rebuilding the index", done, total))
 
     def parse(self, text: str, **overrides: Any) -> Query:  # noqa: ANN401 (the fields of a Query)
         """Return what somebody typed as a Query; never fails on the text, notes say what was ignored.

@@ -260,3 +260,10 @@ def test_a_decision_stands_where_the_index_cannot_follow(
         assert library.status(actor=ANALYST).outbox > 0
         library.refresh(actor=LEAD)
         assert library.status(actor=ANALYST).outbox == 0
+
+
+def test_a_rebuild_tells_how_far_it_is(library: Library) -> None:
+    heard: list[tuple[str, int, int | None]] = []
+    stamp = library.rebuild(actor=LEAD, progress=lambda *told: heard.append(told))
+    assert heard[0] == ("rebuilding the index", 0, stamp.cards)
+    assert heard[-1] == ("rebuilding the index", stamp.cards, stamp.cards)
