@@ -86,7 +86,7 @@ class Chart:
                 false_alarms=trends.FALSE_ALARMS,
                 undated=undated,
             )
-        day = as_of or last_told(past)
+        day = as_of or min(last_told(past), today)
         leaves = [leaf.id for leaf in self._typology.leaves()]
         rises, compared = trends.rising(past, day, leaves, self._typology)
         later = {one.incident for one in seen if one.day > day}
