@@ -29,6 +29,7 @@ _ONLY_SEEMING = {False: _FOR, True: (*_FOR, "fake ", "false ", "supposed ", "bog
 """What before a name, or before a people, says that it is only sided with or pretended."""
 _PASSING_BEFORE = ("passing_before", "pose_before", "holder_before", "so_called")
 _SPOKEN = re.compile(r"\bin\s(?:(?:fluent|faultless|flawless|perfect|broken|accented|good|poor|natural)\s)?$")
+_LANGUAGE = re.compile(r"\s?(?:(?:and|or|that|which|by|with|at|to|for|from|as|was|were|is|are)\b|[.,;:)]|$)")
 _COMPOUND = re.compile(r"-[A-Z]")
 
 
@@ -96,9 +97,6 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "holder_before": re.compile(
             rf"\b(?:{words('holders')})\s(?:(?:with|at|of)\s(?:\w{{1,12}}\s){{1,2}}|(?:is|are|was|were)\s)?(?:in|at)\s(?:the\s)?$"
         ),
-        "language": re.compile(
-            r"\s?(?:(?:and|or|that|which|by|with|at|to|for|from|as|was|were|is|are)\b|[.,;:)]|$)"
-        ),
         "so_called": re.compile(
             r"\b(?:so-called|supposed|purported|self-styled|suspects?\s(?:is|are|was|were))"
             r"\s(?:\w{1,14}\s){1,3}(?:in|from)\s(?:the\s)?$"
@@ -165,7 +163,7 @@ def _in_passing(passage: Passage, hit: Hit, kind: str, before: str, after: str) 
     return (
         patterns()["passing_after"].match(after) is not None
         or any(patterns()[name].search(before) for name in _PASSING_BEFORE)
-        or (kind == "demonym" and _SPOKEN.search(before) and patterns()["language"].match(after) is not None)
+        or (kind == "demonym" and _SPOKEN.search(before) and _LANGUAGE.match(after) is not None)
         or patterns()["elsewhere"].search(passage.text[start : min(end, start + SENTENCE)].lower())
         is not None
     )
