@@ -47,3 +47,9 @@ def test_the_page_says_what_the_file_holds(shown: Shown, params: dict[str, str],
     [told] = [text.value for text in app.text if "of this search" in text.value]
     assert told.endswith(said)
     assert told.startswith("The incidents told by the" if "by" in params else "The ")
+
+
+def test_the_page_of_an_incident_offers_each_format_by_its_name(shown: Shown, library: Library) -> None:
+    app, _ = shown("incident", id=found(library, "cloned voice")[0].id)
+    offered = [button.proto.label for button in app.get("download_button")]
+    assert {"Case study (Word)", "Case study (Markdown)", "Everything (JSON)"} <= set(offered)

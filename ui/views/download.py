@@ -14,12 +14,12 @@ from ui.widgets import count
 
 MOST = 1000
 """Incidents in one file: the most that one query answers with."""
-DATA = (("Table (CSV)", "csv", "text/csv"), ("Everything (JSON)", "json", "application/json"))
+DATA = (("csv", "Table (CSV)", "text/csv"), ("json", "Everything (JSON)", "application/json"))
 CASE_STUDIES = (
-    ("Word", "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    ("Markdown", "md", "text/markdown"),
+    ("docx", "Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    ("md", "Markdown", "text/markdown"),
 )
-"""The name of each format for people, its own, and its type."""
+"""Format, its name for people, and its type."""
 
 
 def offer(results: Results) -> None:
@@ -28,11 +28,11 @@ def offer(results: Results) -> None:
     page = incidents(results.hits)
     with st.popover("Download"):
         st.text(_amount(results))
-        for name, kind, mime in DATA:
+        for kind, name, mime in DATA:
             _button(name, kind, kind, mime, partial(_found, query))
         if page:
             studies = count(len(page), "case study", "case studies")
-            for name, kind, mime in CASE_STUDIES:
+            for kind, name, mime in CASE_STUDIES:
                 ends = (kind, mime) if len(page) == 1 else ("zip", "application/zip")
                 _button(f"{studies} ({name})", kind, *ends, lambda *_: page)
 
