@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -72,6 +72,7 @@ class Finder:
             chunks=store.vectors,
         )
         self._values = Values(typology, self._stored)
+        self._source_titles: dict[str, str] = {}
         self._watch = Watch(store, cards, self._searcher.search)
         self._lock = threading.RLock()
 
@@ -261,12 +262,13 @@ class Finder:
         if facet in ("primary", "typology", "family"):
             return self._typology.label(value)
         if facet == "source":
-            return self._source_titles.get(value, value)
+            return self._source_title(value)
         return _worded(facet, value)
 
-    @cached_property
-    def _source_titles(self) -> dict[str, str]:
-        return {source.key: source.title for source in self._store.health()}
+    def _source_title(self, key: str) -> str:
+        if key not in self._source_titles:  # one that was added since
+            self._source_titles = self._store.source_titles()
+        return self._source_titles.get(key, key)
 
 
 _worded = lru_cache(NAMES)(wording.value)

@@ -65,7 +65,7 @@ class Cards:
         return [*self._incident_cards(live), *self._report_cards(reports)], gone
 
     def everything(self, tell: Callable[[int, int], None] = lambda _done, _total: None) -> Iterator[Card]:
-        """Yield the card of every live incident and every report; ``tell`` hears how many are done, of all."""
+        """Yield the card of every live incident and report; ``tell`` hears how many are done, of all."""
         with self._store.reading() as connection:
             ids = {By.INCIDENT: grouping.live(connection), By.REPORT: reading.report_ids(connection)}
         done, total = 0, sum(len(each) for each in ids.values())

@@ -37,7 +37,7 @@ __all__ = ["VERSION", "Library", "Progress"]
 logger = logging.getLogger(__name__)
 
 VERSION = version("moriarty-library")
-WORDS_ALONE = "no embedder is at hand, words alone count"
+WORDS_ALONE = "the model that reads meaning could not be loaded, so words alone count"
 NOTED = 50
 """Ids of exported incidents that one audit entry has room for."""
 
@@ -265,8 +265,7 @@ class Library(Subscriptions, Analysis, Teaching):
             last_run=self._store.last_run(),
             calibration=measuring.calibration(self._store, self.typology),
             release=releases.described(self.settings.home),
-            notice=self.enricher.notice
-            or ("" if self._embedder else "no embedder is at hand, words alone count"),
+            notice=self.enricher.notice or ("" if self._embedder else WORDS_ALONE),
             sources=tuple(self._store.health()),
             issues=(*self._finder.issues(), *self._store.issues(200)),
         )

@@ -1,7 +1,4 @@
-"""Runs the stages over the record: reports in, findings and incidents out.
-
-This and ``batch`` are the only modules that call collectors and enrichment.
-"""
+"""Runs the stages over the record: reports in, findings and incidents out."""
 
 import logging
 import threading

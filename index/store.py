@@ -221,6 +221,11 @@ class Store:
         with self.reading() as connection:
             return health.due(connection, source, now)
 
+    def source_titles(self) -> dict[str, str]:
+        """Return the title of each remembered source by its key."""
+        with self.reading() as connection:
+            return {key: source.title for key, source in reading.sources_by_key(connection).items()}
+
     def health(self) -> list[SourceHealth]:
         """Return how each remembered source is doing, by key."""
         with self.reading() as connection:

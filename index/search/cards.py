@@ -28,7 +28,7 @@ class HitSource:
     keywords: tuple[str, ...] = ()
     """The card's keywords, so that a hit found by them alone can say so."""
     texts: tuple[tuple[str, str, str], ...] = ()
-    """Id, title and text of each report it is told by, most telling first."""
+    """Id, title and text of each report it is told by, in the order they came in."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Card:
     """The record's own immutable number, which breaks ties."""
     title: str
     text: str
-    """What is searched; an incident's is the text of its reports, near-copies left out."""
+    """What is searched; an incident's is the text of its reports, each wording once."""
     keywords: tuple[str, ...] = ()
     """Labels and synonyms of its codes, names of tools and organisations: searched, never shown as text."""
     refs: tuple[str, ...] = ()

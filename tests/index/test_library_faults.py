@@ -228,7 +228,7 @@ def test_a_library_without_a_model_says_so_and_goes_by_words(home: Path) -> None
     absent = settings(home).model_copy(update={"embedder": str(home / "no-such-model")})
     with Library.open(absent) as library:
         status = library.status(actor=LEAD)
-        assert (status.embedder, status.notice) == ("none", "no embedder is at hand, words alone count")
+        assert status.embedder == "none" and "could not be loaded" in status.notice
         results = ask(library)
         assert results.total
         assert "case:case-0002" in results.hits[0].refs
