@@ -1,12 +1,13 @@
 """The nouns of the record: who acts, what they decided, and what the façade hands to pages and programs."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
 from pydantic import Field
 
 from collectors.records import Capture, Issue, Record, Reference, Report
-from enrichment.records import Concept, Finding, Incident, Link, Subject
+from enrichment.records import Code, Concept, Finding, Incident, Link, Subject
 from index.search.query import Query
 
 
@@ -94,6 +95,16 @@ class JudgedFinding(Record):
     by: str = ""
     """Who decided: an analyst's name, or ``starter`` for the bundled coding."""
     judgements: int = 0
+
+
+STARTER = "starter"
+"""Who decided what comes coded with the starter library: its authors, nobody of this library."""
+
+
+def settled_by(code: Code, findings: Iterable[JudgedFinding]) -> str:
+    """Return who accepted a code: ``STARTER`` where nobody else did; empty where no finding tells."""
+    by = {each.by for each in findings if each.finding.id in code.findings and each.state is State.ACCEPTED}
+    return next(iter(by - {STARTER}), STARTER if by else "")
 
 
 class ReportView(Record):

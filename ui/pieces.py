@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from enrichment.typology import Typology
 from index import wording
-from index.records import JudgedFinding, State
+from index.records import STARTER, JudgedFinding, State
 from index.search.query import By, Hit
 from ui import addresses
 from ui.nodes import Node, div, el, link, marked, span
@@ -13,15 +13,17 @@ from ui.terms import standing
 from ui.widgets import count
 
 _WHO = {
-    True: "A person accepted its code: in this library, or as an author of the starter library",
-    False: "A program suggests its code, and nobody has decided yet",
+    "judged": "A person accepted its code in this library",
+    "machine": "A program suggests its code, and nobody has decided yet",
+    STARTER: "The authors of the starter library accepted its code; its page tells what was decided here",
 }
 
 
-def badge(judged: bool) -> Node:
-    """Return the badge that says who decided: a machine or a person."""
-    name = "judged" if judged else "machine"
-    return span(f"badge {name}", wording.value("status", name), title=_WHO[judged])
+def badge(judged: bool, starter: bool = False) -> Node:
+    """Return the badge that says who decided: a machine, a person, or the authors of the starter library."""
+    name = (STARTER if starter else "judged") if judged else "machine"
+    word = wording.value("decided" if name == STARTER else "status", name)
+    return span(f"badge {name}", word, title=_WHO[name])
 
 
 def state_badge(judged: JudgedFinding) -> Node:
@@ -56,7 +58,7 @@ def card(hit: Hit, typology: Typology) -> Node:
     title = marked(hit.title or "Untitled", hit.title_spans)
     return el(
         "article",
-        div("top", el("h3", link(_where(hit), *title)), badge(hit.judged)),
+        div("top", el("h3", link(_where(hit), *title)), badge(hit.judged, STARTER in hit.sources)),
         div(
             "facts",
             *_known(hit.date, *(wording.country(code) for code in hit.countries[:4])),

@@ -9,7 +9,7 @@ from collectors.errors import MoriartyError, WrongUse
 from enrichment.network.records import Edge, Node
 from enrichment.records import Subject
 from index import wording
-from index.records import JudgedFinding, State
+from index.records import STARTER, JudgedFinding, State
 
 ASSESSMENTS = (Subject.RELEVANCE, Subject.CRIME, Subject.AI_INVOLVEMENT, Subject.EVENT_KIND)
 _ORDER = (*ASSESSMENTS, *(subject for subject in Subject if subject not in ASSESSMENTS))
@@ -56,7 +56,9 @@ def standing(judged: JudgedFinding) -> str:
     """Return who says so: a machine, a source, or a person who accepted or rejected it."""
     if judged.state is State.SUGGESTED:
         return "Coded by the source" if judged.finding.coded else "Machine suggestion"
-    who = "(starter library)" if judged.by == "starter" else f"by {judged.by}"
+    if judged.by == STARTER and judged.state is State.ACCEPTED:
+        return wording.value("decided", STARTER)
+    who = "(starter library)" if judged.by == STARTER else f"by {judged.by}"
     return f"{'Accepted' if judged.state is State.ACCEPTED else 'Rejected'} {who}"
 
 

@@ -3,17 +3,18 @@
 from dataclasses import dataclass, field
 
 from collectors.records import Report
-from enrichment.records import Concept, Subject
+from enrichment.records import Code, Concept, Subject
 from enrichment.typology import Typology
 from index import wording
 from index.care import WITHHELD
 from index.export.gate import QUOTE_LIMIT, Leaving, cut
-from index.records import JudgedFinding, ReportView, State
+from index.records import STARTER, JudgedFinding, ReportView, State, settled_by
 
 CAVEAT = (
     "Compiled from open sources as they stood when captured. Reports are leads and not proof; "
     "check the sources, reporting restrictions and later outcomes before use."
 )
+_BY_STARTER = "the starter library"
 _WITHHELD = "The sources' own words are withheld, because they could identify a person."
 
 
@@ -108,7 +109,13 @@ def _about(view: Leaving, *subjects: str) -> list[JudgedFinding]:
 
 
 def _decided(item: JudgedFinding) -> str:
-    return item.by if item.state is State.ACCEPTED else f"machine, {item.finding.score:.0%} sure"
+    who = _BY_STARTER if item.by == STARTER else item.by
+    return who if item.state is State.ACCEPTED else f"machine, {item.finding.score:.0%} sure"
+
+
+def _decided_code(code: Code, view: Leaving) -> str:
+    who = _BY_STARTER if settled_by(code, view.findings) == STARTER else "a person"
+    return who if code.judged else f"machine, {code.score:.0%} sure"
 
 
 def _ai_use(view: Leaving) -> tuple[str, ...]:
@@ -167,7 +174,7 @@ def _codes(view: Leaving, typology: Typology) -> tuple[Row, ...]:
                 f"{code.concept} ({wording.value('role', code.role)})",
                 typology.label(code.concept),
                 typology.concept(code.concept).definition,
-                "a person" if code.judged else f"machine, {code.score:.0%} sure",
+                _decided_code(code, view),
             )
         )
         for code in view.incident.codes

@@ -1,9 +1,11 @@
 import pytest
 
-from enrichment.records import Subject
+from enrichment.records import Code, Subject
 from enrichment.typology import Typology
 from index import wording
+from index.records import JudgedFinding, State, settled_by
 from index.search.query import FACETS
+from tests.index.fictional import capture, finding, report
 
 
 def test_every_subject_and_facet_has_a_heading() -> None:
@@ -33,3 +35,20 @@ def test_the_words_cover_the_typology_s_values(facet: str) -> None:
 )
 def test_values_are_said_plainly(subject: str, code: str, said: str) -> None:
     assert wording.value(subject, code) == said
+
+
+@pytest.mark.parametrize(
+    ("by", "settled"), [({"starter"}, "starter"), ({"starter", "Ada"}, "Ada"), ({"Ada"}, "Ada"), (set(), "")]
+)
+def test_a_code_is_settled_by_the_people_here_before_those_of_the_starter_library(
+    by: set[str], settled: str
+) -> None:
+    taken = capture()
+    found = [
+        JudgedFinding(finding=finding(report(number, taken), "FR-01"), state=State.ACCEPTED, by=who)
+        for number, who in enumerate(sorted(by))
+    ]
+    rejected = JudgedFinding(finding=finding(report(8, taken), "FR-01"), state=State.REJECTED, by="Bo")
+    ids = tuple(one.finding.id for one in (*found, rejected))
+    code = Code(concept="FR-01", role="primary", score=1.0, findings=ids)
+    assert settled_by(code, [*found, rejected]) == settled

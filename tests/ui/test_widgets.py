@@ -57,6 +57,12 @@ def test_a_card_says_all_a_reader_needs_to_choose() -> None:
     assert "Checked by a person" in texts(card(_hit(judged=True), Typology.load()))
 
 
+def test_what_the_starter_library_coded_was_checked_by_nobody_here() -> None:
+    shown = texts(card(_hit(judged=True, sources=("starter",)), Typology.load()))
+    assert "Coded by the starter library" in shown and "Checked by a person" not in shown
+    assert "Machine suggestion" in texts(card(_hit(sources=("starter",)), Typology.load()))
+
+
 def test_a_card_leads_to_its_incident_and_a_report_to_itself() -> None:
     assert _links(card(_hit(), Typology.load()))[0] == "/incident?id=inc-1"
     assert _links(card(_hit(id="rep-9", by=By.REPORT), Typology.load()))[0] == "/incident?report=rep-9"

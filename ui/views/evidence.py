@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enrichment.records import Code, Subject
 from enrichment.typology import Typology
 from index import wording
-from index.records import IncidentView, JudgedFinding, State
+from index.records import STARTER, IncidentView, JudgedFinding, State, settled_by
 from ui import addresses
 from ui.nodes import Node, div, el, link, span
 from ui.pieces import badge, concept_link, meter, state_badge
@@ -37,6 +37,7 @@ def codes(view: IncidentView, typology: Typology) -> Node:
 def _code(code: Code, by_id: dict[str, JudgedFinding], typology: Typology, incident: str) -> Node:
     concept = typology.concept(code.concept) if code.concept in typology else None
     found = [by_id[id] for id in code.findings if id in by_id]
+    who = badge(code.judged, settled_by(code, found) == STARTER)
     quoted = [judged for judged in found if judged.finding.quote]
     others = _by_report(quoted[1:], quoted[0].finding.report) if quoted else []
     return div(
@@ -46,7 +47,7 @@ def _code(code: Code, by_id: dict[str, JudgedFinding], typology: Typology, incid
             el("strong", concept_link(typology, code.concept)),
             _role(code),
         ),
-        div("row", meter(code.score), badge(code.judged), decide(found[0], incident) if found else None),
+        div("row", meter(code.score), who, decide(found[0], incident) if found else None),
         div("wide small soft", concept.definition) if concept and concept.definition else None,
         div("wide", quote(quoted[0], incident))
         if quoted

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from collectors.errors import NotFound
-from index.records import IncidentView
+from index.records import STARTER, IncidentView, settled_by
 from index.search.query import Hit
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
@@ -72,7 +72,7 @@ def _head(view: IncidentView) -> None:
             ),
             key="redirected",
         )
-    judged = any(code.judged for code in incident.codes)
+    judged = [code for code in incident.codes if code.judged]
     main = next((code.concept for code in incident.codes if code.role != "sibling"), "")
     primary = incident.primary or main
     when = incident.occurred or incident.first_published
@@ -84,7 +84,7 @@ def _head(view: IncidentView) -> None:
             span("num", dated) if dated else None,
             concept_link(session.library().typology, primary) if primary else span("", "No typology code"),
             span("", _told(view)),
-            badge(judged),
+            badge(bool(judged), all(settled_by(code, view.findings) == STARTER for code in judged)),
         ),
         crumbs=[link("/search", "Search"), span("mono", incident.id)],
     )
