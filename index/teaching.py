@@ -37,6 +37,8 @@ class Learnable(Record):
     """The release kept that was learnt from just these lessons; empty where they were not learnt from."""
     in_use: str
     """The accepted release, or why it is not in use; empty for the shipped models."""
+    base: str
+    """The fingerprint of the shipped models, on which a release must rest."""
     before: str
     """What a roll-back goes to: a release, or empty for the shipped models."""
 
@@ -51,13 +53,15 @@ class Teaching(Desk):
         self._require(actor, "learnable")
         home = self.settings.home
         lessons, left_out = learning.gather(self._store, None)
-        version = _version(linear.load().fingerprint, lessons)
+        base = linear.load().fingerprint
+        version = _version(base, lessons)
         return Learnable(
             lessons=len(lessons),
             needed=NEEDED,
             left_out=dict(sorted(left_out.items())),
             release=version if version in releases.versions(home) else "",
             in_use=releases.described(home),
+            base=base,
             before=releases.active(home).get("before", ""),
         )
 

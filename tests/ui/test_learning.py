@@ -1,5 +1,6 @@
 """Learning on the pages: what awaits, a release learnt beside them, and what only a lead may do."""
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,6 +11,7 @@ import streamlit as st
 from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
+from index import releases
 from index.library import Library
 from index.records import Decision, Verdict
 from index.settings import Settings
@@ -101,6 +103,17 @@ def test_an_analyst_may_only_look(shown: Shown, school: Path) -> None:
     app.run()
     assert not app.exception, app.exception
     assert "A lead starts learning" in drawn(app) and not app.button
+
+
+def test_a_release_on_earlier_models_is_not_offered(shown: Shown, school: Path) -> None:
+    with Library.open(Settings.load(school)) as library:
+        version = library.releases(actor=LEAD)[0]["version"]
+    path = releases.folder(school, version) / releases.REPORT
+    kept = path.read_text("utf-8")
+    path.write_text(json.dumps({**json.loads(kept), "base": "older"}), "utf-8")
+    app, said = page(shown, school)
+    path.write_text(kept, "utf-8")
+    assert "Learnt on earlier models" in said and "Yes, accept" not in labels(app)
 
 
 def test_work_that_fails_says_why_on_the_page(shown: Shown, school: Path) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 import streamlit as st
 
 from index.decisions import DecisionLog, LoggedDecision
+from index.records import Verdict
 from ui import addresses, session
 from ui.addresses import PAGE_SIZE, Decisions
 from ui.nodes import Node, div, el, link, span
@@ -16,6 +17,7 @@ from ui.widgets import count, draw, empty
 
 KINDS = {"": "Everything", "code": "Codes", "fact": "Facts", "grouping": "Merges, splits, round-ups"}
 VERDICTS = {"": "Any decision", **{verdict.value: words.capitalize() for verdict, words in DONE.items()}}
+VERDICTS[Verdict.RELABEL] = "Relabelled or corrected"
 WIDE = 172
 """Pixels of a box that narrows the list: two stand side by side on a telephone."""
 _EARLIEST = date(1990, 1, 1)

@@ -120,7 +120,7 @@ def _choices(report: Report, known: Learnable, actor: Actor) -> None:
                 partial(library.roll_back_release, actor=actor),
             )
             return
-        if not report["refused"]:
+        if release.acceptable(report, known):
             _confirmed(
                 "Accept",
                 version,

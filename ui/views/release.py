@@ -29,10 +29,18 @@ def told(report: Report, known: Learnable) -> Node:
     )
 
 
+def acceptable(report: Report, known: Learnable) -> bool:
+    """Return whether nothing speaks against a release and it rests on the models the program has now."""
+    return not report["refused"] and report["base"] == known.base
+
+
 def _standing(report: Report, known: Learnable) -> Node:
     if report["version"] == known.in_use:
         return span("badge judged", "In use")
-    return span("badge bad", "Refused") if report["refused"] else span("badge", "May be accepted")
+    if report["refused"]:
+        return span("badge bad", "Refused")
+    fits = acceptable(report, known)
+    return span("badge", "May be accepted" if fits else "Learnt on earlier models; learn anew")
 
 
 def _learnt(report: Report) -> str:
