@@ -7,30 +7,30 @@ is known and raises none.
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
 from collectors.errors import NotFound, WrongUse
 from collectors.records import digest
-from index import audit, outbox
+from index import audit, outbox, unread
 from index.records import Actor, SavedSearch
 from index.search import saved
 from index.search.query import Query
 from index.search.tree import Node
 from index.store import Store
 from index.tables import alerts, incidents, opened, saved_searches
+from index.unread import KNOWN
 
 logger = logging.getLogger(__name__)
 
 LONGEST_NAME = 80
 MOST_KEPT = 1000
 """Saved searches of one person."""
-KNOWN, NEW, CHANGED = "known", "new", "changed"
+NEW, CHANGED = "new", "changed"
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Alerts:
         query = (
             select(saved_searches, fresh.label("fresh"))
             .outerjoin(alerts, alerts.c.saved == saved_searches.c.seq)
-            .outerjoin(opened, _opened_by(actor))
+            .outerjoin(opened, unread.opened_by(actor))
             .where(_live(), _seen_by(actor))
             .group_by(saved_searches.c.seq)
         )
@@ -180,7 +180,7 @@ class Alerts:
         query = (
             select(alerts, saved_searches.c.name, saved_searches.c.owner, opened.c.up_to)
             .join(saved_searches, saved_searches.c.seq == alerts.c.saved)
-            .outerjoin(opened, _opened_by(actor))
+            .outerjoin(opened, unread.opened_by(actor))
             .where(alerts.c.saved.in_(numbers), alerts.c.kind != KNOWN)
             .order_by(alerts.c.seq if oldest else alerts.c.seq.desc())
             .limit(limit)
@@ -204,24 +204,7 @@ class Alerts:
             shown[one.saved].add(one.seq)
         with self._store.writing() as connection:
             for number, seqs in shown.items():
-                _read_on(connection, number, seqs, actor)
-
-
-def _read_on(connection: Connection, number: int, seqs: Collection[int], actor: Actor) -> None:
-    """Count alerts of a search as seen by a person, up to the first new one that is not among them."""
-    mine = (opened.c.saved == number) & (opened.c.person == actor.name)
-    before = connection.execute(select(opened.c.up_to).where(mine)).scalar_one_or_none()
-    unseen = select(alerts.c.seq).where(
-        alerts.c.saved == number, alerts.c.kind != KNOWN, alerts.c.seq > (before or 0)
-    )
-    waiting = connection.execute(unseen.order_by(alerts.c.seq)).scalars()
-    up_to = max(takewhile(seqs.__contains__, waiting), default=None)
-    if up_to is None:
-        return
-    if before is None:
-        connection.execute(opened.insert().values(saved=number, person=actor.name, up_to=up_to))
-    else:
-        connection.execute(update(opened).where(mine).values(up_to=up_to))
+                unread.read_on(connection, number, seqs, actor)
 
 
 def _watched(row: Row[Any]) -> Watched | None:
@@ -238,10 +221,6 @@ def _live() -> ColumnElement[bool]:
 
 def _seen_by(actor: Actor) -> ColumnElement[bool]:
     return (saved_searches.c.owner == actor.name) | saved_searches.c.shared
-
-
-def _opened_by(actor: Actor) -> ColumnElement[bool]:
-    return (opened.c.saved == saved_searches.c.seq) & (opened.c.person == actor.name)
 
 
 def _due(connection: Connection, found: Sequence[Found]) -> list[tuple[Found, int, str]]:
