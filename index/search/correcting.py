@@ -17,6 +17,8 @@ MOST_ANY = 2
 """Words of which a query in another language may have any; of more it must have most."""
 FOREIGN = "This is not read as English, for which search by meaning is made"
 
+_ADDRESS = re.compile(r"(?:https?://(?:www\.)?|www\.)([^\s/?#]+[^\s?#]*?)/?(?:[?#]\S*)?", re.IGNORECASE)
+
 Near = Mapping[str, str]
 """Words as they were typed, with near ones that some card has; an empty string where there is none."""
 
@@ -37,9 +39,12 @@ def spelt(query: Query, unknown: Near) -> Spelt:
     """Return how a query is searched whose ``unknown`` words no card has.
 
     A word with a slip for each four letters is replaced; further away, only what may have been meant is told.
+    Of a hyphenated word the parts that are known stay.
     Of a query in another language every word stays, since what it is near to in English means something else,
     and in place of its meaning, which an English model cannot tell, its words decide.
     """
+    if (by_address := _addresses(query)) is not None:
+        return by_address
     sure = {typed: word for typed, word in unknown.items() if word and _sure(typed, word)}
     if _foreign(query, [typed for typed in unknown if typed not in sure]):
         return _as_typed(query, sure)
@@ -47,6 +52,17 @@ def spelt(query: Query, unknown: Near) -> Spelt:
     offered = {typed: word for typed, word in unknown.items() if word}
     told = "" if len(offered) == len(sure) else _with(query, offered).text
     return Spelt(used, _replaced(query, used), told)
+
+
+def _addresses(query: Query) -> Spelt | None:
+    """Return how a query for nothing but addresses is searched: by host and path, since they mean nothing."""
+    named = [_ADDRESS.fullmatch(term.text) for term in wanted_of(query)]
+    hosts = [match[1] for match in named if match]
+    if not hosts or len(hosts) < len(named):
+        return None
+    bare = {match[0]: match[1] for match in named if match}
+    used = _with(query, bare).model_copy(update={"mode": Mode.KEYWORD, "text": query.text})
+    return Spelt(used, (f"Searched are texts that name the address {', '.join(dict.fromkeys(hosts))}.",))
 
 
 def wanted_of(query: Query) -> list[Term]:
@@ -71,6 +87,8 @@ def _as_typed(query: Query, sure: Near) -> Spelt:
 
 
 def _sure(typed: str, word: str) -> bool:
+    if set(folded(word)) < set(folded(typed)):  # what is known of a hyphenated word
+        return True
     letters = "".join(folded(typed))
     slips = DamerauLevenshtein.distance(letters, word)
     return slips * LETTERS_A_SLIP <= len(letters)

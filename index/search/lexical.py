@@ -153,12 +153,13 @@ def corrections(plan: Plan, engine: Engine) -> dict[str, str]:
 
     Where there is no near one, an empty string.
     """
+    apart = {typed: _parts(typed, engine) for tokens, typed in plan.words.items() if len(tokens) > 1}
     single = [(leaf.tokens, typed) for leaf, typed in plan.sought.items() if isinstance(leaf, Words)]
     return {
         typed: _better(typed, engine)
         for tokens, typed in [*plan.words.items(), *single]
         if len(tokens) == 1 and (mere_stem(typed) or not engine.known(tokens[0]))
-    }
+    } | {typed: known for typed, known in apart.items() if known}
 
 
 def _better(typed: str, engine: Engine) -> str:
@@ -169,6 +170,12 @@ def _better(typed: str, engine: Engine) -> str:
     if near and DamerauLevenshtein.distance(folded(typed)[0], near) <= 1:
         return near
     return _apart(typed, engine) or near
+
+
+def _parts(typed: str, engine: Engine) -> str:
+    """Return the parts of a hyphenated word that some card has, where none has all of them; else nothing."""
+    known = [part for part in typed.split("-") if any(map(engine.known, analyse(part)))]
+    return " ".join(known) if len(known) < typed.count("-") + 1 else ""
 
 
 def _apart(typed: str, engine: Engine) -> str:

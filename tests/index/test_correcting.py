@@ -19,6 +19,7 @@ CARDS = [
     card(1, "An estate in Canada was sold by a cloned voice.", vectors=NEAR[None]),
     card(2, "A deepfake of Zelenskyy offered surrender, a transfer followed."),
     card(3, "La voz de un hijo pide ayuda."),
+    card(4, "The site hxxps://harbour[.]example/news copied the police."),
 ]
 
 
@@ -93,3 +94,34 @@ def test_a_name_that_nobody_knows_leaves_a_slip_beside_it_mended() -> None:
 def test_only_whole_words_are_replaced_in_what_is_shown() -> None:
     read = spelt(parse("fke fkes"), {"fkes": "fakes", "fke": ""})
     assert read.query.text == "fke fakes"
+
+
+@pytest.mark.parametrize(("asked", "known"), [("Deepfake-Betrug", "Deepfake"), ("voz-clon", "voz")])
+def test_of_a_hyphenated_word_the_part_that_is_known_is_searched(
+    searcher: Searcher, asked: str, known: str
+) -> None:
+    results = searcher.search(parse(asked, mode=Mode.KEYWORD))
+    assert results.suggestion == known
+    assert len(results.hits) == 1
+    assert results.notes == (f"Nothing has “{asked}”; “{known}” is searched (at 1).",)
+
+
+def test_a_hyphenated_word_of_known_parts_stays_a_phrase(searcher: Searcher) -> None:
+    results = searcher.search(parse("cloned-voice", mode=Mode.KEYWORD))
+    assert found(results) == [1]
+    assert results.notes == ()
+
+
+@pytest.mark.parametrize(
+    "asked", ["hxxps://www[.]harbour[.]example/news/", "http://harbour.example/news?x=1"]
+)
+def test_an_address_finds_what_names_it_and_nothing_by_meaning(searcher: Searcher, asked: str) -> None:
+    results = searcher.search(parse(asked))
+    assert found(results) == [4]
+    assert results.notes == ("Searched are texts that name the address harbour.example/news.",)
+    assert found(searcher.search(parse("hxxps://www[.]elsewhere[.]example"))) == []
+
+
+def test_spellings_of_a_name_in_other_letters_find_one_another(searcher: Searcher) -> None:
+    for name in ("Zelensky", "Zelenskyy", "Selenskyj"):
+        assert found(searcher.search(parse(name, mode=Mode.KEYWORD))) == [2], name
