@@ -7,7 +7,7 @@ form stars, and a text is compared with leaders only, so even 100,000 copies of 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -26,8 +26,6 @@ COMPARED = 6
 """Leaders that a text is compared with at most, those most alike first."""
 FEW = 4
 """Members of a band, earliest first, that each later member is paired with."""
-KEPT = 65_536
-"""Texts whose words are kept at a time, about 4 kB each."""
 EMPTY = np.uint32(0xFFFFFFFF)
 _BITS = 32
 Places = NDArray[np.int64]
@@ -61,15 +59,17 @@ def fold(items: Sequence[Groupable], allowed: Allowed = lambda left, right: True
     copies, unlike = _same_text(items, order, allowed)
     leaders: dict[int, int] = {place: place for place in unlike}
     templates: list[tuple[int, int]] = []
-    text = lru_cache(KEPT)(lambda place: Text.of(items[place].text))
-    signatures = _signatures(text(place) for place in unlike)
+    # The words of all texts are kept, for they take less room than the texts: to read those again that
+    # room was not kept for made a report of 100,000 cost half as much again as one of 10,000.
+    texts = {place: Text.of(items[place].text) for place in unlike}
+    signatures = _signatures(texts.values())
     for place, others in _candidates(signatures):
         one = unlike[place]
         for other in list(dict.fromkeys(leaders[unlike[each]] for each in others))[:COMPARED]:
-            ratio = text(one).copied(text(other))
+            ratio = texts[one].copied(texts[other])
             if ratio < COPIED_AT:
                 continue
-            if text(one).contradicts(text(other)):
+            if texts[one].contradicts(texts[other]):
                 templates.append((min(one, other), max(one, other)))
             elif allowed(one, other):
                 leaders[one] = other
