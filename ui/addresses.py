@@ -138,7 +138,10 @@ def read_decisions(params: Mapping[str, Sequence[str]]) -> Decisions:
 
 
 def read_search(params: Mapping[str, Sequence[str]]) -> Search:
-    """Return what an address asks for; values that make no sense count as not given."""
+    """Return what an address asks for; values that make no sense count as not given.
+
+    A page may be given as ``page``, too, by who types an address.
+    """
     filters = {
         facet: tuple(value[:200] for value in params[name] if value)
         for name, facet in FILTERS.items()
@@ -152,7 +155,7 @@ def read_search(params: Mapping[str, Sequence[str]]) -> Search:
         sort=_choice(Sort, _last(params, "sort"), Sort.RELEVANCE),
         mode=_choice(Mode, _last(params, "mode"), Mode.HYBRID),
         by=_choice(By, _last(params, "by"), By.INCIDENT),
-        page=_page(_last(params, "p")),
+        page=_page(_last(params, "p") or _last(params, "page")),
     )
 
 

@@ -69,3 +69,8 @@ def test_every_address_stays_within_the_app() -> None:
     ):
         assert urlsplit(to).netloc == ""
         assert to.startswith("/") and not to.startswith("//")
+
+
+@pytest.mark.parametrize("params", [{"p": ["999"]}, {"page": ["999"]}, {"p": ["999"], "page": ["2"]}])
+def test_a_page_is_read_however_it_is_named(params: dict[str, list[str]]) -> None:
+    assert read_search(params).page == 999
