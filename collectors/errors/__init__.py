@@ -40,6 +40,7 @@ MoriartyError
     ├── LibraryMissing        no library where one is to be read
     ├── LibraryNewer          written by a newer Moriarty
     ├── ModelRefused          a model file is missing or not the one expected
+    │   └── EmbedderMissing   the embedding model the settings name is not here
     ├── PortTaken             another program serves there
     ├── NotPermitted          this actor may not do this
     ├── NotFound              no such incident, report, finding or judgement
@@ -67,6 +68,7 @@ from collectors.errors.fetching import (
 )
 from collectors.errors.library import (
     CardRefused,
+    EmbedderMissing,
     EvidenceDamaged,
     IndexDamaged,
     LibraryBusy,
@@ -102,6 +104,7 @@ __all__ = [
     "BudgetSpent",
     "CardRefused",
     "DeadlineExceeded",
+    "EmbedderMissing",
     "EmptyDocument",
     "Encrypted",
     "EvidenceDamaged",

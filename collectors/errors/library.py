@@ -89,7 +89,7 @@ class LibraryMissing(RunError):
     """There is no library to read where one was looked for."""
 
     code = "library-missing"
-    advice = "`moriarty run` or `moriarty add` makes one; if you have one, check --home and MORIARTY_HOME."
+    advice = "Make one with `moriarty run` or `moriarty add`, or check --home and MORIARTY_HOME."
 
 
 class LibraryNewer(RunError):
@@ -104,3 +104,10 @@ class ModelRefused(RunError):
 
     code = "model-refused"
     advice = "Reinstall Moriarty; never replace model files by hand."
+
+
+class EmbedderMissing(ModelRefused):
+    """The embedding model that the settings name is not on this machine, or cannot do what is asked."""
+
+    code = "embedder-missing"
+    advice = "Put its files where MORIARTY_EMBEDDER says, or unset that for the model Moriarty brings."
