@@ -173,9 +173,15 @@ def _better(typed: str, engine: Engine) -> str:
 
 
 def _parts(typed: str, engine: Engine) -> str:
-    """Return the parts of a hyphenated word that some card has, where none has all of them; else nothing."""
-    known = [part for part in typed.split("-") if any(map(engine.known, analyse(part)))]
-    return " ".join(known) if len(known) < typed.count("-") + 1 else ""
+    """Return what some card has of a hyphenated word of which no card has all parts: it in one, or parts."""
+    parts = typed.split("-")
+    known = [part for part in parts if any(map(engine.known, analyse(part)))]
+    if len(known) == len(parts):
+        return ""
+    whole = "".join(parts)
+    if any(map(engine.known, analyse(whole))):
+        return whole
+    return " ".join(part for part in known if len(part) >= SHORTEST_PART)
 
 
 def _apart(typed: str, engine: Engine) -> str:

@@ -96,7 +96,9 @@ def test_only_whole_words_are_replaced_in_what_is_shown() -> None:
     assert read.query.text == "fke fakes"
 
 
-@pytest.mark.parametrize(("asked", "known"), [("Deepfake-Betrug", "Deepfake"), ("voz-clon", "voz")])
+@pytest.mark.parametrize(
+    ("asked", "known"), [("Deepfake-Betrug", "Deepfake"), ("voz-clon", "voz"), ("sur-render", "surrender")]
+)
 def test_of_a_hyphenated_word_the_part_that_is_known_is_searched(
     searcher: Searcher, asked: str, known: str
 ) -> None:
