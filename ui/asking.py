@@ -55,9 +55,7 @@ def no_day(query: Query, typed: str) -> str:
     said = f"No day lies from {query.since} to {query.until}."
     if not _DATES.search(typed):
         return said
-    return (
-        f"{said} date:2024-05 is May 2024, date:2024-05..2024-07 three months; before: ends the day before."
-    )
+    return f"{said} date:2024-05 is all of May, and before: ends the day before."
 
 
 def check_codes(query: Query, typed: Sequence[str], typology: Typology) -> None:

@@ -104,7 +104,7 @@ class Presenter:
         if one in answer.meant:
             reasons.append("similar in meaning")
         if one in answer.known:
-            reasons.append(f"told by {answer.known[one]:,} reports")
+            reasons.append(f"widely told: {answer.known[one]:,} reports are known")
         return "; ".join(reasons)
 
     def _labels(self, source: HitSource, missing: Sought | None) -> list[str]:

@@ -55,7 +55,7 @@ def test_of_cards_that_match_alike_the_best_known_leads(backend: Backend) -> Non
     for mode in (Mode.KEYWORD, Mode.HYBRID):
         hits = searcher(backend, *cards).search(parse("deepfake bank", mode=mode)).hits
         whys = [hit.why.partition("bank; ")[2] for hit in hits]
-        assert whys == ["told by 30 reports", "told by 4 reports", "", ""]
+        assert whys == ["widely told: 30 reports are known", "widely told: 4 reports are known", "", ""]
 
 
 def test_what_has_the_words_leads_what_is_better_known(backend: Backend) -> None:
