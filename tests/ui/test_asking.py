@@ -40,7 +40,7 @@ def test_dates_that_leave_no_day_are_explained(library: Library) -> None:
         return no_day(library.parse(typed, **dates), typed)
 
     backward = wrong("after:2023-09 before:2023-09")
-    assert "from 2023-09-01 to 2023-08-31" in backward and "is May 2024" in backward
+    assert "from 2023-09-01 to 2023-08-31" in backward and "is all of May" in backward
     assert wrong("date:2024-05..2024-04")
     assert not wrong("after:2024-05 before:2024-06")
     assert not wrong("date:2024-05")
