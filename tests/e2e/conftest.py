@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -20,7 +21,7 @@ from index.settings import Settings
 from tests.e2e.payloads import PAYLOADS
 
 if TYPE_CHECKING:  # the package may be absent: then these tests are skipped, and the others here run
-    from playwright.sync_api import Browser, ConsoleMessage, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Locator, Page
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -35,6 +36,7 @@ FLAGS = (
 )
 PATIENCE = 120_000
 """Milliseconds that a page on a busy machine may take for anything."""
+TRIES = 6
 ANALYST = Actor(name="e2e", role=Role.LEAD)
 
 
@@ -118,6 +120,16 @@ class Visit:
         """Wait until the page is drawn to its foot and nothing runs any more."""
         self.page.wait_for_selector(".foot")
         self.page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
+
+    def shortcut(self, key: str, brings: "Locator") -> None:
+        """Press a key until what it brings is there: a page that is being drawn hears none."""
+        from playwright.sync_api import TimeoutError as NotThere  # here: the package may be absent
+
+        for _ in range(TRIES):
+            self.page.keyboard.press(key)
+            with suppress(NotThere):
+                return brings.wait_for(timeout=PATIENCE / TRIES)
+        return brings.wait_for()
 
     @property
     def outward(self) -> list[str]:

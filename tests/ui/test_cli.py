@@ -287,7 +287,7 @@ def test_what_only_reads_makes_no_library_where_there_is_none(words: tuple[str, 
     done = moriarty(home, *words)
     assert done.returncode == 3
     told = " ".join(done.stderr.split())
-    assert told.startswith(f"There is no library in {home}. `moriarty run` or `moriarty add` makes one")
+    assert told.startswith(f"There is no library in {home}. Make one with `moriarty run` or `moriarty add`")
     assert not home.exists()
 
 

@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from enrichment.evaluation.publish import FIGURES, PAGES
+from index.library import Library
+from index.settings import Settings
 from tests.shared import shared
 from ui.cli import entry, main
 
@@ -24,6 +26,13 @@ def half(tmp_path: Path) -> Path:
     (tmp_path / "gold" / "typology-gold").mkdir(parents=True)
     (tmp_path / "gold" / "typology-gold" / "a-half.jsonl").write_text("\n".join(rows), "utf-8")
     return tmp_path / "gold"
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    """The home of a library with nothing in it."""
+    with Library.open(Settings.load(tmp_path / "home")):
+        return tmp_path / "home"
 
 
 def test_evaluate_prints_one_page_and_writes_the_json_and_the_pages_beside(
@@ -63,15 +72,15 @@ def test_evaluate_leaves_the_search_server_of_the_library_alone(
 
 @pytest.mark.parametrize("arguments", [(), ("--accept", "rel-none"), ("--rollback",), ("--accept", "../x")])
 def test_retrain_says_what_is_missing(
-    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    arguments: tuple[str, ...], empty: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.argv", ["moriarty", "--home", str(tmp_path / "home"), "retrain", *arguments])
+    monkeypatch.setattr("sys.argv", ["moriarty", "--home", str(empty), "retrain", *arguments])
     with pytest.raises(SystemExit) as stop:
         entry()
     assert stop.value.code == 2
 
 
-def test_retrain_lists_releases_and_takes_one_wish_at_a_time(tmp_path: Path) -> None:
-    listed = call(tmp_path / "home", "retrain", "--list", "--json")
+def test_retrain_lists_releases_and_takes_one_wish_at_a_time(empty: Path) -> None:
+    listed = call(empty, "retrain", "--list", "--json")
     assert json.loads(listed.stdout) == []
-    assert call(tmp_path / "home", "retrain", "--list", "--rollback").exit_code == 2
+    assert call(empty, "retrain", "--list", "--rollback").exit_code == 2
