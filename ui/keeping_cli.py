@@ -89,8 +89,11 @@ def rebuild(context: click.Context) -> None:
 @as_json
 @click.pass_context
 def status(context: click.Context, as_json: bool) -> None:
-    """Show the library's health, and what to do about what went wrong."""
-    library, actor = opened(context)
+    """Show the library's health, and what to do about what went wrong.
+
+    Where there is no library yet, an empty one is made.
+    """
+    library, actor = opened(context, new=True)
     state = library.status(actor=actor)
     if as_json:
         printing.json_value(state.model_dump(mode="json"))

@@ -270,6 +270,12 @@ def test_a_question_that_is_not_english_is_told_what_meaning_is_made_for(home: P
     assert "Did you mean: " not in told
 
 
+def test_status_makes_the_library_that_it_tells_of(tmp_path: Path) -> None:
+    status = answer(tmp_path / "new", "status", "--json")
+    assert status["balanced"] and status["reports"] == 0
+    assert moriarty(tmp_path / "new", "search", "deepfake").returncode == 0
+
+
 def test_an_empty_library_says_so_and_how_to_fill_it(tmp_path: Path) -> None:
     Library.open(Settings.load(tmp_path)).close()
     for words in (("search", "deepfake"), ("status",)):
@@ -280,7 +286,7 @@ def test_an_empty_library_says_so_and_how_to_fill_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("search", "deepfake"), ("status",), ("show", "inc-1"), ("saved",), ("save", "x", "deepfake")]
+    "words", [("search", "deepfake"), ("show", "inc-1"), ("saved",), ("save", "x", "deepfake")]
 )
 def test_what_only_reads_makes_no_library_where_there_is_none(words: tuple[str, ...], tmp_path: Path) -> None:
     home = tmp_path / "mistyped"
