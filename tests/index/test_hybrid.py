@@ -143,7 +143,7 @@ def test_why_says_what_matched(library: Library) -> None:
 def test_a_hit_by_its_labels_alone_says_so(library: Library) -> None:
     hits = library.search(parse("invoice", mode=Mode.KEYWORD)).hits
     assert hits
-    assert {hit.why.partition("; told by ")[0] for hit in hits} == {"labels: Invoice fraud"}
+    assert {hit.why.partition("; widely told: ")[0] for hit in hits} == {"labels: Invoice fraud"}
 
 
 def test_only_the_page_is_filled_in(library: Library) -> None:
