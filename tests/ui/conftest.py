@@ -58,6 +58,12 @@ def _files(folder: Path) -> Path:
 
 
 @pytest.fixture
+def mine(desk: Path, tmp_path: Path) -> Path:
+    """A copy of the library that a test may decide in."""
+    return Path(shutil.copytree(desk, tmp_path / "mine"))
+
+
+@pytest.fixture
 def library(desk: Path) -> Iterator[Library]:
     """That library, open."""
     with Library.open(Settings.load(desk)) as library:

@@ -1,6 +1,5 @@
 """The list of decisions, on the page and on the command line."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,12 +12,6 @@ from tests.e2e.commands import answer, moriarty
 from tests.ui.conftest import ANALYST, Shown, drawn, led
 
 BEN = Actor(name="ben", role=Role.ANALYST)
-
-
-@pytest.fixture
-def mine(desk: Path, tmp_path: Path) -> Path:
-    """A copy of the library that a test may decide in."""
-    return Path(shutil.copytree(desk, tmp_path / "mine"))
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Deciding on the pages: the queue, the claims of one incident, merge and split, and every way back."""
 
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,12 +16,6 @@ from tests.ui.conftest import ANALYST, Shown, drawn
 from ui.terms import near_miss
 from ui.views import claims
 from ui.views.review import of_incident
-
-
-@pytest.fixture
-def mine(desk: Path, tmp_path: Path) -> Path:
-    """A copy of the library that a test may decide in."""
-    return Path(shutil.copytree(desk, tmp_path / "mine"))
 
 
 @pytest.fixture

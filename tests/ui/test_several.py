@@ -1,6 +1,5 @@
 """Several claims decided in one go: each on its own record, all or none, and taken back together."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,12 +12,6 @@ from index.records import Decision, IncidentView, State, Verdict
 from index.settings import Settings
 from tests.ui.conftest import ANALYST, Shown, drawn
 from ui.views import claims, several
-
-
-@pytest.fixture
-def mine(desk: Path, tmp_path: Path) -> Path:
-    """A copy of the library that a test may decide in."""
-    return Path(shutil.copytree(desk, tmp_path / "mine"))
 
 
 @pytest.fixture
