@@ -18,12 +18,12 @@ from typing import Self
 
 from collectors.errors import EvidenceDamaged, WrongUse
 from collectors.evidence import OPEN, create, finish, repair
-from collectors.exchange import Exchange, Headers, header, is_conditional
 from collectors.fetch import TOOL
 from collectors.manifest import verify
 from collectors.records import Capture, Source, digest
 from collectors.storage import storing
 from collectors.warc import Records, one_line, payload_at
+from collectors.web.exchange import Exchange, Headers, header, is_conditional
 
 __all__ = ["Archive", "repair", "verify"]
 

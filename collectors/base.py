@@ -7,7 +7,7 @@ from typing import Protocol
 from collectors.archive import Archive
 from collectors.fetch import Fetcher
 from collectors.records import Capture, Event, Source
-from collectors.sandbox import Sandbox
+from collectors.sandbox.pool import Sandbox
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ import csv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from collectors import aiid, atlas, starter_cases
 from collectors.errors import ItemError, TooLarge, Unreadable
 from collectors.files import shown_name
 from collectors.records import Capture, Outcome
-from collectors.tarball import first_bytes
+from collectors.sets import aiid, atlas, starter_cases
+from collectors.sets.tarball import first_bytes
 
 READERS: dict[str, Callable[[bytes, Capture], Outcome]] = {
     "aiid": aiid.parse,

@@ -3,12 +3,12 @@
 import re
 from typing import Final
 
-from collectors.encoding import clean, clean_line, decode
 from collectors.errors import EmptyDocument, Encrypted, Unsupported
+from collectors.formats.encoding import clean, clean_line, decode
+from collectors.formats.mail import read_mail
+from collectors.formats.office import read_docx
+from collectors.formats.pdf import read_pdf
 from collectors.language import language_of
-from collectors.mail import read_mail
-from collectors.office import read_docx
-from collectors.pdf import read_pdf
 from collectors.records import Document
 from collectors.text import read_html
 

@@ -7,10 +7,10 @@ from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 
-from collectors.decoding import GZIP
 from collectors.errors import EvidenceDamaged
 from collectors.manifest import enter, listed
 from collectors.storage import storing
+from collectors.web.decoding import GZIP
 
 OPEN = ".open"
 _MEMBER = b"\x1f\x8b\x08"

@@ -7,11 +7,11 @@ from xml.sax import SAXException
 import feedparser
 from lxml import etree, html
 
-from collectors.addresses import absolute_url, canonical_url
-from collectors.dates import partial_date
-from collectors.encoding import clean, clean_line
 from collectors.errors import Malformed, TooLarge
+from collectors.formats.dates import partial_date
+from collectors.formats.encoding import clean, clean_line
 from collectors.records import PartialDate, Record
+from collectors.web.addresses import absolute_url, canonical_url
 
 LARGEST = 10_000_000
 """Bytes of one feed; real ones stay below one million."""

@@ -10,14 +10,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from collectors import guard, names, robots
 from collectors.errors import FetchError, RobotsRefused, TooLarge, TooManyRedirects, Unreachable
-from collectors.exchange import Exchange, Headers, Limits, Reply, conclude, conditions, header, location
-from collectors.guard import Target
-from collectors.names import Stopwatch
-from collectors.politeness import Budget, Politeness, retry_after
 from collectors.records import Capture, Source
-from collectors.transport import Transport, system_trust
+from collectors.web import guard, names, robots
+from collectors.web.exchange import Exchange, Headers, Limits, Reply, conclude, conditions, header, location
+from collectors.web.guard import Target
+from collectors.web.names import Stopwatch
+from collectors.web.politeness import Budget, Politeness, retry_after
+from collectors.web.transport import Transport, system_trust
 
 __all__ = ["TOOL", "Exchange", "Fetcher", "Limits"]
 

@@ -7,18 +7,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from collectors.addresses import canonical_url
 from collectors.base import Context
-from collectors.decoding import decoded
 from collectors.documents import read_document
-from collectors.encoding import clean_line
 from collectors.errors import ItemError, TooLarge, Unreadable, Unsupported
-from collectors.exchange import Limits
+from collectors.formats.encoding import clean_line
+from collectors.formats.web_archives import is_web_archive, parse_web_archive
 from collectors.records import Capture, Disposition, Event, Outcome, Source
 from collectors.reports import as_report
-from collectors.rows import quarantined
-from collectors.sandbox import Sandbox
-from collectors.web_archives import is_web_archive, parse_web_archive
+from collectors.sandbox.pool import Sandbox
+from collectors.sets.rows import quarantined
+from collectors.web.addresses import canonical_url
+from collectors.web.decoding import decoded
+from collectors.web.exchange import Limits
 
 PARSER: Final = "document"
 MAX_BYTES: Final = 50_000_000

@@ -2,11 +2,11 @@
 
 import re
 
-from collectors import markup
-from collectors.addresses import absolute_url, canonical_url, same_site
 from collectors.catalogue import check_pattern
-from collectors.encoding import decode
 from collectors.errors import TooLarge
+from collectors.formats import markup
+from collectors.formats.encoding import decode
+from collectors.web.addresses import absolute_url, canonical_url, same_site
 
 LARGEST = 10_000_000
 MOST_LINKS = 20_000

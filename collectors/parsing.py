@@ -2,19 +2,19 @@
 
 import re
 
-from collectors.addresses import canonical_url
 from collectors.datasets import READERS, SANDBOXED
-from collectors.decoding import decoded
 from collectors.documents import read_document
 from collectors.errors import FetchError, ItemError, Unsupported, YieldLow
-from collectors.exchange import Limits, refusal
 from collectors.feeds import Entry, read_feed
 from collectors.files import PARSER, parse_file
 from collectors.pages import read_listing
 from collectors.records import Capture, Disposition, Document, Issue, Outcome, Source
 from collectors.reports import as_report
-from collectors.rows import issue_of, quarantined
-from collectors.sandbox import Sandbox
+from collectors.sandbox.pool import Sandbox
+from collectors.sets.rows import issue_of, quarantined
+from collectors.web.addresses import canonical_url
+from collectors.web.decoding import decoded
+from collectors.web.exchange import Limits, refusal
 
 _NEVER_READ = re.compile(
     r"\s*(?:(?:image|video|audio|font|model)/"

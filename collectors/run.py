@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from collectors import catalogue, starter_cases
+from collectors import catalogue
 from collectors.base import Collector, Context
 from collectors.datasets import data_sets_apart, payload_of
 from collectors.errors import EvidenceDamaged, ItemError, WrongUse
@@ -13,6 +13,7 @@ from collectors.feeds import Entry
 from collectors.files import collect_files, shown_name
 from collectors.parsing import parse, parse_signal, refused
 from collectors.records import Capture, Disposition, Event, Outcome, Source
+from collectors.sets import starter_cases
 
 __all__ = ["RECHECK", "collect", "collect_paths", "drop_folder", "parse"]
 

@@ -10,10 +10,10 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 from lxml import html
 
-from collectors import markup, metadata
-from collectors.dates import as_shown
-from collectors.encoding import clean, decode
 from collectors.errors import EmptyDocument
+from collectors.formats import markup, metadata
+from collectors.formats.dates import as_shown
+from collectors.formats.encoding import clean, decode
 from collectors.language import language_of
 from collectors.records import Document, PartialDate
 

@@ -14,8 +14,8 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from collectors.exchange import Exchange, Headers, Reply
 from collectors.records import Capture
+from collectors.web.exchange import Exchange, Headers, Reply
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 _IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from enrichment import evidence
-from enrichment.features import Match, load_lexicon
-from enrichment.linear import Models, Scores, softmax, tempered
-from enrichment.pooling import pool
-from enrichment.reading import Reading
+from enrichment.judging import evidence
+from enrichment.judging.features import Match, load_lexicon
+from enrichment.judging.linear import Models, Scores, softmax, tempered
+from enrichment.judging.pooling import pool
+from enrichment.judging.reading import Reading
 from enrichment.records import Fact, Subject
 from enrichment.typology import Typology
 

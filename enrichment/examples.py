@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from enrichment.features import LEXICON
+from enrichment.judging.features import LEXICON
 from enrichment.typology import Typology
 
 TOLD = LEXICON / "told"

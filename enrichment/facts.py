@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 
 from collectors.records import PartialDate
-from enrichment import dates, facets, mentions, money, names, outcome, places, sentence, victims
-from enrichment.names import organisation
-from enrichment.phrases import Passage
+from enrichment.extraction import dates, facets, mentions, money, names, outcome, places, sentence, victims
+from enrichment.extraction.names import organisation
+from enrichment.extraction.phrases import Passage
+from enrichment.extraction.stage import CIVIL
 from enrichment.records import Fact
-from enrichment.stage import CIVIL
 
 __all__ = ["extract", "organisation"]
 

@@ -9,15 +9,15 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from enrichment.comparison import Comparison, link
-from enrichment.likeness import Likeness
-from enrichment.nearcopy import Folding, fold
-from enrichment.partition import Partition
-from enrichment.profile import Groupable
-from enrichment.rarity import Rarity
+from enrichment.grouping.comparison import Comparison, link
+from enrichment.grouping.likeness import Likeness
+from enrichment.grouping.nearcopy import Folding, fold
+from enrichment.grouping.partition import Partition
+from enrichment.grouping.profile import Groupable
+from enrichment.grouping.rarity import Rarity
+from enrichment.grouping.roundup import passages, units
+from enrichment.grouping.sketch import NOWHERE, Sketch
 from enrichment.records import Link, report_of
-from enrichment.roundup import passages, units
-from enrichment.sketch import NOWHERE, Sketch
 
 __all__ = ["Groupable", "Grouping", "group"]
 

@@ -6,11 +6,11 @@ from functools import cache
 import numpy as np
 import yaml
 
-from enrichment import evidence
 from enrichment.classify import Classifier
-from enrichment.features import LEXICON, Span
-from enrichment.linear import Models, softmax
-from enrichment.reading import Reading
+from enrichment.judging import evidence
+from enrichment.judging.features import LEXICON, Span
+from enrichment.judging.linear import Models, softmax
+from enrichment.judging.reading import Reading
 from enrichment.records import Fact, Finding, Subject
 
 NO_AI_PENALTY = 4.0

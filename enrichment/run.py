@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 
 from collectors.errors import ModelRefused
 from collectors.records import Report
-from enrichment import claims, cold, embedder, facts, fingerprint, linear, roundup
+from enrichment import embedder, facts, fingerprint
 from enrichment.embedder import ENGLISH, Embedder
-from enrichment.features import Span, sentences
-from enrichment.judge import Judge, Made
-from enrichment.linear import Models
-from enrichment.reading import WORDS, Reading
+from enrichment.extraction import claims
+from enrichment.grouping import roundup
+from enrichment.judging import fallback, linear
+from enrichment.judging.features import Span, sentences
+from enrichment.judging.judge import Judge, Made
+from enrichment.judging.reading import WORDS, Reading
 from enrichment.records import Fact, Finding, Subject, as_finding
 from enrichment.relevance import reason
 from enrichment.typology import Typology
@@ -76,7 +78,7 @@ class Enricher:
     """All models, loaded once. Same reports, same fingerprint, same findings."""
 
     def __init__(
-        self, models: Models, typology: Typology, encoder: Embedder | None, notice: str = ""
+        self, models: linear.Models, typology: Typology, encoder: Embedder | None, notice: str = ""
     ) -> None:
         self.typology = typology
         self.embedder = encoder
@@ -107,7 +109,7 @@ class Enricher:
         except ModelRefused as error:
             notices.append(f"judging by rules and descriptions alone: {error}")
             _log.warning("%s. %s", notices[-1], error.advice)
-            models = cold.models(typology, embedder)
+            models = fallback.models(typology, embedder)
         if embedder is not None and embedder.fingerprint != models.settings["embedder"]:
             notices.append(
                 f"the classifiers were not trained on {embedder.fingerprint}; they use words alone"
@@ -157,7 +159,7 @@ class Enricher:
     @cached_property
     def _by_meaning(self) -> Judge:
         """Return a judge of other languages: how near a text lies to the typology's own words."""
-        return Judge(cold.models(self.typology, self.embedder), self.typology)
+        return Judge(fallback.models(self.typology, self.embedder), self.typology)
 
     def _vectors(
         self, batch: Sequence[Report], spans: Sequence[tuple[Span, ...]]
@@ -293,6 +295,6 @@ def _default_embedder() -> tuple[Embedder | None, str]:
         return None, notice
 
 
-def _digest(models: Models) -> str:
+def _digest(models: linear.Models) -> str:
     """Return a digest of the models and of the program that uses them."""
     return hashlib.sha256(models.fingerprint.encode() + fingerprint.program()).hexdigest()[:12]

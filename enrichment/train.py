@@ -16,14 +16,16 @@ import numpy as np
 import sklearn
 from numpy.typing import NDArray
 
-from enrichment import calibrate, embedder, linear
+from enrichment import embedder
 from enrichment.classify import inputs, leaf_odds
-from enrichment.corpus import SETTLED, collect
 from enrichment.embedder import Embedder
 from enrichment.examples import Example
-from enrichment.features import LEXICON, load_lexicon
-from enrichment.linear import Head, Models, softmax, tempered
-from enrichment.trainer import LABELS, Trainer
+from enrichment.judging import linear
+from enrichment.judging.features import LEXICON, load_lexicon
+from enrichment.judging.linear import Head, Models, softmax, tempered
+from enrichment.learning import calibrate
+from enrichment.learning.corpus import SETTLED, collect
+from enrichment.learning.trainer import LABELS, Trainer
 from enrichment.typology import SOURCE, Typology
 
 Logits = NDArray[np.float64]

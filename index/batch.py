@@ -9,7 +9,7 @@ from collectors.errors import ItemError, TooLarge, Unsupported
 from collectors.files import MAX_BYTES, find
 from collectors.language import language_of
 from collectors.records import Document, PartialDate, Report, report_id, report_version
-from collectors.sandbox import Sandbox
+from collectors.sandbox.pool import Sandbox
 from enrichment.group import Groupable, group
 from enrichment.run import Enricher, summary
 from index import stages

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, select
 
 from collectors.records import Reference
 from enrichment.records import Code
-from index import viewing
-from index.decisions import QueueItem
-from index.outbox import chunks
+from index.desk.decisions import QueueItem
 from index.records import IncidentView, ReportView
+from index.rows import viewing
+from index.rows.outbox import chunks
 from index.tables import incident_codes, membership
 
 Shown = TypeVar("Shown", ReportView, QueueItem)

@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 
 from collectors.errors import WrongUse
-from enrichment import linear
 from enrichment.evaluation import gold, poisoning, scorecard
 from enrichment.evaluation.figure import Figure, figure, mean
 from enrichment.evaluation.gold import Skipped
 from enrichment.evaluation.publish import publish
 from enrichment.evaluation.ranking import ndcg, recall
 from enrichment.evaluation.scorecard import Scorecard
+from enrichment.judging import linear
 from enrichment.learning import poison
 from enrichment.typology import Typology
-from index import measuring, releases
+from index.learning import measuring, releases
 from index.library import VERSION, Library
 from index.records import Actor, Role
 from index.search.query import Mode

@@ -8,25 +8,12 @@ from sqlalchemy import Connection, bindparam, select, update
 from collectors.errors import NotPermitted
 from enrichment.records import Incident, Link, report_of
 from enrichment.typology import Typology
-from index import (
-    arranging,
-    audit,
-    deciding,
-    grouping,
-    judgements,
-    outbox,
-    parts,
-    reading,
-    review,
-    roundups,
-    settling,
-    together,
-    viewing,
-)
-from index.decisions import QueueItem
+from index import audit
 from index.deriving import Derived, Pool, derive, keep_codes, standing
-from index.drafting import Decided
-from index.outbox import chunks
+from index.desk import deciding, judgements, merging, review
+from index.desk.decisions import QueueItem
+from index.desk.drafting import Decided
+from index.grouping import constraints, members, parts, roundups, settling
 from index.records import (
     Actor,
     Decision,
@@ -36,6 +23,8 @@ from index.records import (
     Role,
     Verdict,
 )
+from index.rows import outbox, reading, viewing
+from index.rows.outbox import chunks
 from index.store import PAGE, Store
 from index.tables import incident_codes, incidents
 
@@ -65,7 +54,7 @@ class Incidents:
         """
         with self._store.writing() as connection:
             changed = settling.settle(connection, found)
-            folded = grouping.replace_links(connection, why, among)
+            folded = members.replace_links(connection, why, among)
             outbox.note_reports(connection, folded)
             self._renew(connection)
             audit.append(connection, actor, "group", f"{len(found)} clusters", after=f"{changed} changed")
@@ -87,7 +76,7 @@ class Incidents:
             made = [deciding.decide(connection, each, actor, self._typology) for each in decisions]
             if any(each.judgement.verdict is Verdict.UNDO for each in made):
                 # What machines did since may contradict decisions that count again.
-                settling.settle(connection, list(grouping.everything(connection).values()))
+                settling.settle(connection, list(members.everything(connection).values()))
             for decided in made:
                 _note(connection, decided, actor)
             self._renew(connection)
@@ -97,13 +86,13 @@ class Incidents:
         """Derive anew every incident whose reports, findings or judgements changed."""
         stale = select(incidents.c.id).where(incidents.c.stale).order_by(incidents.c.seq)
         for part in chunks(list(connection.execute(stale).scalars())):
-            derived = self._derived(connection, grouping.units(connection, part))
+            derived = self._derived(connection, members.units(connection, part))
             connection.execute(
                 update(incidents).where(incidents.c.id == bindparam("which")).values(stale=False),
                 [{"which": key, "body": what.model_dump_json()} for key, (what, _) in derived.items()],
             )
             codes = {key: what.codes for key, (what, _) in derived.items()}
-            told = grouping.members(connection, keep_codes(connection, part, codes))
+            told = members.members(connection, keep_codes(connection, part, codes))
             outbox.note(connection, "report", sorted({report for each in told.values() for report in each}))
 
     def _derived(
@@ -114,7 +103,7 @@ class Incidents:
         judged = reading.judged_findings(connection, ids)
         sources = reading.sources_by_key(connection)
         several = [report_of(unit) for each in told.values() if len(each) > 1 for unit in each]
-        leaders = grouping.leaders(connection, several)
+        leaders = members.leaders(connection, several)
         result = {}
         for key, each in told.items():
             findings = parts.pooled(each, judged)
@@ -132,7 +121,7 @@ class Incidents:
                 (row.id, (row.stale, row.body))
                 for row in connection.execute(query.where(incidents.c.id.in_(part)))
             )
-        told = grouping.units(connection, ids)
+        told = members.units(connection, ids)
         # Between enrichment and grouping the kept fields may lag behind; reading then derives them.
         fresh = self._derived(connection, {key: told[key] for key, (stale, _) in rows.items() if stale})
         kept = [report_of(unit) for key, (stale, _) in rows.items() if not stale for unit in told[key]]
@@ -150,17 +139,17 @@ class Incidents:
     def resolve(self, key: str) -> str:
         """Return the id an incident has today; raises ``NotFound``."""
         with self._store.reading() as connection:
-            return grouping.resolve(connection, key)
+            return members.resolve(connection, key)
 
     def incident(self, key: str) -> Incident:
         """Return an incident, or the one it was merged into; raises ``NotFound``."""
         with self._store.reading() as connection:
-            return self._load(connection, [grouping.resolve(connection, key)])[0]
+            return self._load(connection, [members.resolve(connection, key)])[0]
 
     def many(self, ids: Sequence[str]) -> dict[str, Incident]:
         """Return these incidents by the ids asked for, each as what it is today; raises ``NotFound``."""
         with self._store.reading() as connection:
-            current = {key: grouping.resolve(connection, key) for key in ids}
+            current = {key: members.resolve(connection, key) for key in ids}
             loaded = self._load(connection, list(dict.fromkeys(current.values())))
         by_id = {incident.id: incident for incident in loaded}
         return {key: by_id[now] for key, now in current.items()}
@@ -182,11 +171,11 @@ class Incidents:
     def view(self, key: str) -> IncidentView:
         """Return an incident with its reports, findings, links and history; raises ``NotFound``."""
         with self._store.reading() as connection:
-            current = grouping.resolve(connection, key)
+            current = members.resolve(connection, key)
             incident = self._load(connection, [current])[0]
             found = reading.report_views(connection, incident.reports)
             views = tuple(found[report] for report in incident.reports)
-            units = grouping.units(connection, [current])[current]
+            units = members.units(connection, [current])[current]
             links = viewing.links_within(connection, incident.reports)
             return IncidentView(
                 incident=incident,
@@ -198,19 +187,19 @@ class Incidents:
                 references=viewing.references(views),
                 timeline=viewing.timeline(views),
                 lessons=viewing.lessons(views),
-                judgements=tuple(reversed(arranging.history(connection, current))),
+                judgements=tuple(reversed(merging.history(connection, current))),
                 redirected_from=key if key != current else None,
             )
 
     def of_report(self, report: str) -> tuple[str, ...]:
         """Return the incidents that a report tells, oldest first."""
         with self._store.reading() as connection:
-            return tuple(grouping.of_reports(connection, [report])[report])
+            return tuple(members.of_reports(connection, [report])[report])
 
     def of_reports(self, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return the incidents that each of these reports tells, oldest first; none for a report in none."""
         with self._store.reading() as connection:
-            told = grouping.of_reports(connection, ids)
+            told = members.of_reports(connection, ids)
         return {key: tuple(told.get(key, ())) for key in ids}
 
     def by_ref(self, ref: str) -> str | None:
@@ -228,12 +217,12 @@ class Incidents:
     def history(self, key: str) -> tuple[Judgement, ...]:
         """Return every judgement about an incident, its reports and findings, newest first."""
         with self._store.reading() as connection:
-            return tuple(reversed(arranging.history(connection, grouping.resolve(connection, key))))
+            return tuple(reversed(merging.history(connection, members.resolve(connection, key))))
 
     def constraints(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         """Return the pairs of reports people put together, and those they took apart."""
         with self._store.reading() as connection:
-            return together.constraints(judgements.about_grouping(connection))
+            return constraints.constraints(judgements.about_grouping(connection))
 
     def divisions(self) -> dict[str, tuple[str, ...]]:
         """Return the passages of each report that people divided."""
@@ -277,7 +266,7 @@ def _note(connection: Connection, decided: Decided, actor: Actor) -> None:
         after=" ".join((judgement.subject or "", judgement.value, *judgement.members)).strip(),
         reason=judgement.reason,
     )
-    told = grouping.members(connection, decided.incidents)
+    told = members.members(connection, decided.incidents)
     outbox.note(connection, "incident", decided.incidents)
     outbox.note_reports(connection, sorted({report for each in told.values() for report in each}))
 

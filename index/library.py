@@ -10,10 +10,14 @@ from typing import Any
 from collectors.errors import MoriartyError, WrongUse
 from collectors.records import digest
 from enrichment import graph as graphs
-from index import care, deciding, logbook, measuring, releases, stages, verification
-from index.analysis import Analysis
-from index.decisions import DecidedKind, DecisionLog, QueueItem
+from index import care, stages, verification
+from index.alerts.subscriptions import Subscriptions
+from index.desk import deciding, logbook
+from index.desk.decisions import DecidedKind, DecisionLog, QueueItem
 from index.export import formats
+from index.graph.analysis import Analysis
+from index.learning import measuring, releases
+from index.learning.teaching import Teaching
 from index.records import (
     Actor,
     ConceptCount,
@@ -28,8 +32,6 @@ from index.records import (
 from index.search.parser import parse
 from index.search.query import By, Hit, Query, Results, Stamp
 from index.stages import Progress, silent
-from index.subscriptions import Subscriptions
-from index.teaching import Teaching
 from index.verification import Verification
 
 __all__ = ["VERSION", "Library", "Progress"]

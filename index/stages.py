@@ -19,11 +19,11 @@ from collectors.base import Context
 from collectors.errors import BudgetSpent, EvidenceDamaged, ModelRefused, WrongUse
 from collectors.fetch import Fetcher, Limits
 from collectors.records import Capture, Disposition, Event, Issue, Outcome, Source
-from collectors.sandbox import Sandbox
+from collectors.sandbox.pool import Sandbox
 from enrichment import embedder
 from enrichment.embedder import Embedder
 from enrichment.run import Enriched, Enricher
-from index import regrouping
+from index.grouping import regrouping
 from index.incidents import Incidents
 from index.records import Actor, Tally
 from index.settings import Settings

@@ -16,14 +16,15 @@ from sqlalchemy import Connection, Select, func, select
 
 from collectors.errors import NotFound
 from collectors.records import Capture, Event, Issue, Outcome, Report, Source
-from index import audit, enriching, health, outbox, reading, saving
+from index import audit
 from index.audit import Head
-from index.database import Database
-from index.enriching import EnrichedRecord
-from index.outbox import Change
-from index.reading import Passages
+from index.database.engine import Database
 from index.records import Actor, JudgedFinding, ReportView, SourceHealth
-from index.saving import Saved
+from index.rows import enriching, health, outbox, reading, saving
+from index.rows.enriching import EnrichedRecord
+from index.rows.outbox import Change
+from index.rows.reading import Passages
+from index.rows.saving import Saved
 from index.tables import enriched, reports
 
 Kind = TypeVar("Kind")

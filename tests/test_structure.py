@@ -15,21 +15,21 @@ PACKAGES = ("collectors", "enrichment", "index", "ui")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
 HOMES = {
-    "ada_url": {"collectors/addresses.py", "collectors/guard.py"},
+    "ada_url": {"collectors/web/addresses.py", "collectors/web/guard.py"},
     "bs4": {"collectors/text.py"},
-    "datasketch": {"enrichment/nearcopy.py"},
-    "docx": {"collectors/office.py", "index/export/word.py"},
+    "datasketch": {"enrichment/grouping/nearcopy.py"},
+    "docx": {"collectors/formats/office.py", "index/export/word.py"},
     "elasticsearch": {"index/search/elastic.py"},
     "feedparser": {"collectors/feeds.py"},
-    "html5lib": {"collectors/encoding.py"},
+    "html5lib": {"collectors/formats/encoding.py"},
     "htmldate": {"collectors/text.py"},
-    "httpx2": {"collectors/transport.py"},
+    "httpx2": {"collectors/web/transport.py"},
     "lark": {"index/search/parser.py"},
     "onnxruntime": {"enrichment/embedder.py"},
-    "psycopg": {"index/postgresql.py"},
-    "protego": {"collectors/robots.py"},
+    "psycopg": {"index/database/postgresql.py"},
+    "protego": {"collectors/web/robots.py"},
     "py3langid": {"collectors/language.py"},
-    "pypdfium2": {"collectors/pdf.py"},
+    "pypdfium2": {"collectors/formats/pdf.py"},
     "tantivy": {
         "index/search/analysis.py",
         "index/search/embedded.py",
@@ -38,12 +38,12 @@ HOMES = {
     },
     "trafilatura": {"collectors/text.py"},
     "transformers": {"enrichment/embedder.py"},
-    "warcio": {"collectors/warc.py", "collectors/web_archives.py"},
+    "warcio": {"collectors/warc.py", "collectors/formats/web_archives.py"},
     # of the standard library: what reaches outward, starts programs or keeps state of its own
-    "socket": {"collectors/names.py", "ui/serve.py"},
-    "sqlite3": {"collectors/politeness.py", "collectors/state.py", "index/sqlite.py"},
-    "ssl": {"collectors/fetch.py", "collectors/transport.py"},
-    "subprocess": {"collectors/parser_process.py", "ui/background.py"},
+    "socket": {"collectors/web/names.py", "ui/serve.py"},
+    "sqlite3": {"collectors/web/politeness.py", "collectors/web/state.py", "index/database/sqlite.py"},
+    "ssl": {"collectors/fetch.py", "collectors/web/transport.py"},
+    "subprocess": {"collectors/sandbox/process.py", "ui/background.py"},
 }
 """One library, one file: where each may be imported."""
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from index.decisions import DecidedKind
+from index.desk.decisions import DecidedKind
 from index.records import Verdict
 from index.search.query import By, Mode, Sort
 

@@ -13,18 +13,8 @@ import click
 
 from collectors.errors import MoriartyError, NotFound, NotPermitted, Stale, WrongUse
 from index.settings import Settings
-from ui import (
-    alerts_cli,
-    background,
-    decisions_cli,
-    evaluation_cli,
-    finding_cli,
-    graph_cli,
-    keeping_cli,
-    printing,
-    retrain_cli,
-    stateless,
-)
+from ui import background
+from ui.commands import alerts, decisions, evaluation, finding, graph, keeping, printing, retrain, stateless
 from ui.terms import told
 
 WRONG, COULD_NOT_START = 2, 3
@@ -109,16 +99,14 @@ def _help(error: MoriartyError) -> str:
 
 SECTIONS: dict[str, tuple[click.Command, ...]] = {
     "Fill and keep a library": (
-        *(keeping_cli.run, keeping_cli.collect, keeping_cli.add, keeping_cli.enrich),
-        *(keeping_cli.rebuild, keeping_cli.status, keeping_cli.verify),
+        *(keeping.run, keeping.collect, keeping.add, keeping.enrich),
+        *(keeping.rebuild, keeping.status, keeping.verify),
     ),
-    "Find, show and hand out": (
-        *(serve, finding_cli.search, finding_cli.show, finding_cli.similar, finding_cli.export),
-    ),
-    "Be told of what is new": (alerts_cli.save, alerts_cli.saved, alerts_cli.alerts, alerts_cli.forget),
-    "See what is tied and what rises": (graph_cli.path, graph_cli.emerging),
+    "Find, show and hand out": (*(serve, finding.search, finding.show, finding.similar, finding.export),),
+    "Be told of what is new": (alerts.save, alerts.saved, alerts.alerts, alerts.forget),
+    "See what is tied and what rises": (graph.path, graph.emerging),
     "Use without a library": (stateless.extract, stateless.classify, stateless.group),
-    "Measure and learn": (decisions_cli.decisions, evaluation_cli.evaluate, retrain_cli.retrain),
+    "Measure and learn": (decisions.decisions, evaluation.evaluate, retrain.retrain),
 }
 for command in chain.from_iterable(SECTIONS.values()):
     main.add_command(command)

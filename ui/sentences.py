@@ -3,7 +3,7 @@
 from enrichment.records import Subject, report_of
 from enrichment.typology import Typology
 from index import wording
-from index.decisions import LoggedDecision
+from index.desk.decisions import LoggedDecision
 from index.records import Judgement, Verdict
 
 DONE = {

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from collectors.errors import MoriartyError, PortTaken
 from index.settings import Settings
-from ui import printing
+from ui.commands import printing
 from ui.terms import told
 
 _HERE = Path(__file__).parent

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from enrichment import facets
 from enrichment.evaluation.figure import Figure, Rows, figure, share
-from enrichment.phrases import Passage
+from enrichment.extraction import facets
+from enrichment.extraction.phrases import Passage
 from enrichment.records import Subject
 
 CODES = Path(__file__).with_name("facets.toml")

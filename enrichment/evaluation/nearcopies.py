@@ -14,8 +14,8 @@ from pathlib import Path
 from collectors.records import PartialDate
 from enrichment.evaluation.copies import filled_in, syndicated
 from enrichment.evaluation.figure import SEED, Figure, mean
-from enrichment.nearcopy import fold
-from enrichment.profile import Groupable
+from enrichment.grouping.nearcopy import fold
+from enrichment.grouping.profile import Groupable
 
 SHORTEST = 300
 """Characters: in less, a cut and an insertion leave little of a text."""

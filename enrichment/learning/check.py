@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from enrichment.evaluation.calibration import calibration_error
 from enrichment.evaluation.figure import Figure, figure
+from enrichment.judging.linear import softmax, tempered
 from enrichment.learning.course import Course
 from enrichment.learning.fit import Floats, Prepared
 from enrichment.learning.lessons import MARGIN
-from enrichment.linear import softmax, tempered
 
 ODDS = 0.1
 """An analyst's labels are at odds where they agree less than others' by this much and by three deviations."""

@@ -16,9 +16,9 @@ import threadpoolctl  # type: ignore[import-untyped]  # the same
 from numpy.typing import NDArray
 
 from enrichment.classify import Classifier
+from enrichment.judging.linear import Head, Models, softmax
+from enrichment.judging.reading import Reading
 from enrichment.learning.lessons import Lesson
-from enrichment.linear import Head, Models, softmax
-from enrichment.reading import Reading
 from enrichment.typology import Typology
 
 SLIP = 0.05

@@ -11,12 +11,12 @@ import numpy as np
 from enrichment.embedder import Embedder
 from enrichment.evaluation import gold
 from enrichment.evaluation.figure import Figure, mean
+from enrichment.judging.linear import Models
+from enrichment.judging.reading import Reading
 from enrichment.learning import fit
 from enrichment.learning.check import Guard
 from enrichment.learning.course import Course
 from enrichment.learning.lessons import Lesson
-from enrichment.linear import Models
-from enrichment.reading import Reading
 from enrichment.typology import Typology
 
 JUDGED = 300

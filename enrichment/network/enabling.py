@@ -11,7 +11,7 @@ from typing import Any
 
 import networkx as nx
 
-from enrichment.names import developer
+from enrichment.extraction.names import developer
 from enrichment.network.codes import believed, surety
 from enrichment.network.drawing import JOIN, Basis, add_edge, from_list, node_key, seen
 from enrichment.network.stated import is_crime

@@ -5,10 +5,10 @@ from functools import cache
 
 import networkx as nx
 
-from enrichment.names import developer
+from enrichment.extraction.names import developer
+from enrichment.extraction.phrases import load
 from enrichment.network.codes import believed, surety
 from enrichment.network.drawing import Basis, add_edge, add_node, from_findings, from_list, node_key
-from enrichment.phrases import load
 from enrichment.records import Code, Finding, Incident, Subject
 from enrichment.typology import Typology
 

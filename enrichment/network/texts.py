@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, TfidfVectorizer
 
-from enrichment.phrases import load
+from enrichment.extraction.phrases import load
 from enrichment.records import Incident
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]+")

@@ -16,18 +16,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from enrichment import calibrate, embedder
+from enrichment import embedder
 from enrichment.classify import inputs
-from enrichment.corpus import collect
 from enrichment.embedder import Embedder
 from enrichment.examples import Example
-from enrichment.features import load_lexicon
-from enrichment.linear import Models, softmax, tempered
-from enrichment.pooling import pool
-from enrichment.reading import Reading
+from enrichment.judging.features import load_lexicon
+from enrichment.judging.linear import Models, softmax, tempered
+from enrichment.judging.pooling import pool
+from enrichment.judging.reading import Reading
+from enrichment.learning import calibrate
+from enrichment.learning.corpus import collect
+from enrichment.learning.trainer import FOLDS, Trainer
 from enrichment.records import Fact, Finding, Subject, as_finding
 from enrichment.train import draft, held_out_inputs, with_head
-from enrichment.trainer import FOLDS, Trainer
 from enrichment.typology import Typology
 
 SPLIT = "2024-07-01"

@@ -13,7 +13,7 @@ import trafilatura
 
 from collectors.errors import ItemError
 from collectors.records import Document
-from collectors.sandbox import Sandbox
+from collectors.sandbox.pool import Sandbox
 from collectors.text import read_html
 
 PROSE = """The officers said that a caller used a copied voice of the director to ask for an urgent transfer

@@ -15,7 +15,7 @@ import numpy as np
 
 from enrichment.classify import OTHERS
 from enrichment.examples import Example
-from enrichment.linear import load
+from enrichment.judging.linear import load
 from tests.bench.classify import Bench, Floats
 
 STEPS = (0.0, 0.04, 0.06, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 1.01)

@@ -21,9 +21,9 @@ from collectors.records import PartialDate
 from enrichment.evaluation.copies import filled_in, requote, syndicated
 from enrichment.evaluation.nearcopies import distinct, snapshot
 from enrichment.group import group
-from enrichment.profile import Groupable
+from enrichment.grouping.profile import Groupable
+from enrichment.grouping.sketch import Sketch, alike
 from enrichment.records import Fact, Subject, as_finding
-from enrichment.sketch import Sketch, alike
 from tests.shared import shared
 
 BATCH = 100

@@ -13,16 +13,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from enrichment import calibrate
 from enrichment.classify import inputs
 from enrichment.examples import Example
-from enrichment.features import load_lexicon, sentences
-from enrichment.linear import Models, softmax, tempered
-from enrichment.pooling import SURENESS, pooled_scores
-from enrichment.reading import Reading
+from enrichment.judging.features import load_lexicon, sentences
+from enrichment.judging.linear import Models, softmax, tempered
+from enrichment.judging.pooling import SURENESS, pooled_scores
+from enrichment.judging.reading import Reading
+from enrichment.learning import calibrate
+from enrichment.learning.trainer import FOLDS
 from enrichment.records import Finding
 from enrichment.train import with_head
-from enrichment.trainer import FOLDS
 from tests.bench.classify import Bench, found, line
 
 SHORTEST = 60

@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enrichment import embedder, train
-from enrichment.corpus import collect
 from enrichment.evaluation.figure import figure
 from enrichment.examples import Example
+from enrichment.judging.reading import Reading
 from enrichment.learning import fit
+from enrichment.learning.corpus import collect
 from enrichment.learning.course import STRENGTHS, Course
 from enrichment.learning.lessons import Lesson
-from enrichment.reading import Reading
 from enrichment.typology import Typology
 from tests.shared import SHARED
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index.indexing import batches
+from index.cards.maker import batches
 from index.search.cards import Card
 from index.search.embedded import EmbeddedBackend
 from index.search.generations import Generations

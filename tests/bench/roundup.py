@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from enrichment.facts import extract
-from enrichment.roundup import events
+from enrichment.grouping.roundup import events
 from tests.shared import shared
 
 OPENINGS = [

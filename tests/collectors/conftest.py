@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from collectors.base import Context
-from collectors.sandbox import Sandbox
+from collectors.sandbox.pool import Sandbox
 from tests.collectors.dropping import Run
 from tests.collectors.hostile import HostileServer, serving
 from tests.collectors.running import Ledger, opened

@@ -9,7 +9,7 @@ from collectors.base import Context
 from collectors.fetch import Fetcher
 from collectors.files import collect_files
 from collectors.records import Capture, Disposition, Event, Issue, Outcome, Report, Source
-from collectors.sandbox import Sandbox
+from collectors.sandbox.pool import Sandbox
 
 SOURCE = Source(
     key="drop", title="Drop folder", publisher="The team", url="file:", kind="files", language="en"

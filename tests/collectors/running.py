@@ -8,7 +8,7 @@ from collectors.archive import Archive
 from collectors.base import Context
 from collectors.fetch import Fetcher
 from collectors.records import Capture, Disposition, Event, Issue, Outcome, Source
-from collectors.sandbox import Sandbox
+from collectors.sandbox.pool import Sandbox
 from tests.collectors.hostile import HostileServer, reply
 
 TEXT = "The fictional court heard how a copied voice was used to ask the bakery for an urgent payment. "

@@ -2,7 +2,7 @@
 
 import pytest
 
-from collectors.addresses import absolute_url, canonical_url, same_site
+from collectors.web.addresses import absolute_url, canonical_url, same_site
 
 
 @pytest.mark.parametrize(

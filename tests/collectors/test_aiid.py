@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from collectors import aiid
 from collectors.errors import Malformed, TooLarge, UnsafeArchive
 from collectors.records import Claim, Disposition, Outcome, Report
+from collectors.sets import aiid
 from tests.collectors.sample import capture_of, shared
 
 CAPTURE = capture_of("aiid", source="aiid")

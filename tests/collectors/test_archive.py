@@ -12,8 +12,8 @@ from warcio.archiveiterator import ArchiveIterator
 
 from collectors.archive import Archive
 from collectors.errors import EvidenceDamaged, WrongUse
-from collectors.exchange import Exchange, Reply
 from collectors.records import Capture, Hop, Robots
+from collectors.web.exchange import Exchange, Reply
 from tests.collectors.fetching import fetch, source
 from tests.collectors.hostile import bomb, redirect, reply, serving
 

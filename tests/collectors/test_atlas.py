@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
-from collectors import atlas
 from collectors.errors import Malformed, TooLarge
 from collectors.records import Claim
+from collectors.sets import atlas
 from tests.collectors.sample import capture_of, shared
 
 CAPTURE = capture_of("atlas", source="mitre-atlas")

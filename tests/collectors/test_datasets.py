@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from collectors import aiid
 from collectors.catalogue import KINDS
 from collectors.datasets import READERS, recognise
 from collectors.errors import UnsafeArchive
 from collectors.run import COLLECTORS
+from collectors.sets import aiid
 from tests.collectors.dropping import fill
 
 TABLE = b"_id,incident_id,date\n1,1,2020-01-01\n"

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from collectors.dates import as_shown, believable, partial_date
+from collectors.formats.dates import as_shown, believable, partial_date
 
 
 @pytest.mark.parametrize(

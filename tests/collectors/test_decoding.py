@@ -6,9 +6,9 @@ import zlib
 
 import pytest
 
-from collectors.decoding import decoded
 from collectors.errors import BombRefused, ProtocolBroken, TooLarge
-from collectors.exchange import Limits
+from collectors.web.decoding import decoded
+from collectors.web.exchange import Limits
 from tests.collectors.hostile import bomb
 
 TEXT = b"Two reports, one incident. " * 400

@@ -6,7 +6,7 @@ import docx
 import pytest
 
 from collectors.documents import read_document
-from collectors.pdf import MAX_PAGES
+from collectors.formats.pdf import MAX_PAGES
 from collectors.records import Document
 from tests.collectors.crafted import STORY, mail, page, pdf
 

@@ -10,9 +10,9 @@ import pytest
 from collectors import errors
 from collectors.documents import read_document
 from collectors.errors import ItemError
-from collectors.office import MAX_UNPACKED
+from collectors.formats.office import MAX_UNPACKED
 from collectors.records import Document
-from collectors.sandbox import Sandbox
+from collectors.sandbox.pool import Sandbox
 from tests.collectors.crafted import STORY, encrypted_pdf, mail, nested_mail, page, pdf, word
 
 

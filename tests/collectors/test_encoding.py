@@ -2,7 +2,7 @@
 
 import pytest
 
-from collectors.encoding import clean, clean_line, decode
+from collectors.formats.encoding import clean, clean_line, decode
 
 CAFE = "café – naïve"
 

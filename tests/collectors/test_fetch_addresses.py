@@ -18,8 +18,8 @@ from collectors.errors import (
     Unreachable,
 )
 from collectors.fetch import Exchange, Fetcher
-from collectors.names import Resolver
-from collectors.transport import system_trust
+from collectors.web.names import Resolver
+from collectors.web.transport import system_trust
 from tests.collectors.fetching import LIMITS, SHORT, fetcher, source
 from tests.collectors.hostile import reply, serving
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from collectors.decoding import decoded
 from collectors.errors import (
     AddressRefused,
     BombRefused,
@@ -22,7 +21,8 @@ from collectors.errors import (
     TooManyRedirects,
     Unreachable,
 )
-from collectors.exchange import refusal
+from collectors.web.decoding import decoded
+from collectors.web.exchange import refusal
 from tests.collectors.fetching import LIMITS, SHORT, fetch
 from tests.collectors.hostile import (
     HostileServer,

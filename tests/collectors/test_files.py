@@ -10,7 +10,7 @@ import pytest
 from collectors.base import Context
 from collectors.files import collect_files, find, parse_file, shown_name
 from collectors.records import Capture, Disposition, Event, Issue, Outcome, report_id
-from collectors.sandbox import Sandbox
+from collectors.sandbox.pool import Sandbox
 from tests.collectors.crafted import STORY, encrypted_pdf, page, pdf, word
 from tests.collectors.dropping import SOURCE, Run, codes, fill, outcomes, reports
 

@@ -5,7 +5,7 @@ from ipaddress import ip_address
 import pytest
 
 from collectors.errors import AddressRefused
-from collectors.guard import checked, is_public, target
+from collectors.web.guard import checked, is_public, target
 
 REFUSED = [
     "file:///etc/passwd",

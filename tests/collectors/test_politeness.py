@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from collectors.errors import BudgetSpent, RateLimited, StorageRefused, Unreachable
-from collectors.politeness import DAY, Budget, Politeness, retry_after
-from collectors.robots import StoredRobots
+from collectors.web.politeness import DAY, Budget, Politeness, retry_after
+from collectors.web.robots import StoredRobots
 from tests.collectors.fetching import Clock, child
 
 HOST = "example.org"
@@ -98,7 +98,7 @@ def test_a_file_that_cannot_be_had_is_named(tmp_path: Path) -> None:
 TURNS = """
 import sys
 from pathlib import Path
-from collectors.politeness import Politeness
+from collectors.web.politeness import Politeness
 polite = Politeness(Path(sys.argv[1]), clock=lambda: 1_900_000_000.0, sleep=lambda _: None)
 for _ in range(50):
     polite.wait_for_turn("example.org", 0.001)
@@ -226,7 +226,7 @@ FULL_AT_ONCE = """
 import resource, sys
 from pathlib import Path
 from collectors.errors import StorageFull
-from collectors.politeness import Politeness
+from collectors.web.politeness import Politeness
 resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000))
 try:
     Politeness(Path(sys.argv[1]))
@@ -237,8 +237,8 @@ FILLING = """
 import resource, sys
 from pathlib import Path
 from collectors.errors import StorageFull
-from collectors.politeness import Politeness
-from collectors.robots import StoredRobots
+from collectors.web.politeness import Politeness
+from collectors.web.robots import StoredRobots
 path = Path(sys.argv[1])
 state = Politeness(path)
 resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from collectors.exchange import Limits
-from collectors.robots import LONGEST_DELAY, Rules, StoredRobots, answered
+from collectors.web.exchange import Limits
+from collectors.web.robots import LONGEST_DELAY, Rules, StoredRobots, answered
 
 CASES = {
     "nothing said": ("", "/page", True),

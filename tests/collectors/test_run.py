@@ -9,7 +9,7 @@ import pytest
 from collectors import run
 from collectors.base import Context
 from collectors.records import Capture, Disposition, Outcome
-from collectors.sandbox import Sandbox
+from collectors.sandbox.pool import Sandbox
 from tests.collectors.hostile import HostileServer, redirect, reply
 from tests.collectors.running import TEXT, Ledger, feed_of, page, source_of
 

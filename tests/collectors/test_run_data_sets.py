@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from collectors import aiid, run
+from collectors import run
 from collectors.base import Context
 from collectors.catalogue import load
 from collectors.errors import WrongUse
 from collectors.records import Disposition
-from collectors.sandbox import Sandbox
+from collectors.sandbox.pool import Sandbox
+from collectors.sets import aiid
 from tests.collectors.hostile import HostileServer, reply
 from tests.collectors.running import TEXT, Ledger, source_of
 from tests.collectors.sample import shared

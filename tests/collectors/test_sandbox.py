@@ -17,9 +17,9 @@ import pytest
 
 from collectors.documents import read_document
 from collectors.errors import EmptyDocument, ItemError, Malformed, ParserKilled
-from collectors.parser_process import TASKS_PER_CHILD
 from collectors.records import Document
-from collectors.sandbox import Sandbox
+from collectors.sandbox.pool import Sandbox
+from collectors.sandbox.process import TASKS_PER_CHILD
 from tests.collectors.fetching import child
 
 
@@ -113,7 +113,7 @@ def test_parsers_reach_neither_network_nor_disk_nor_programs(sandbox: Sandbox, t
 STARVED = """
 import operator, resource, sys
 from collectors.errors import SandboxDown
-from collectors.sandbox import Sandbox
+from collectors.sandbox.pool import Sandbox
 resource.setrlimit(getattr(resource, sys.argv[1]), (int(sys.argv[2]), int(sys.argv[2])))
 try:
     Sandbox().call(operator.add, 1, 1)
@@ -233,7 +233,7 @@ def test_no_child_outlives_its_parent(how: signal.Signals, tmp_path: Path) -> No
     script.write_text(
         textwrap.dedent("""
         import os, time
-        from collectors.sandbox import Sandbox
+        from collectors.sandbox.pool import Sandbox
         sandbox = Sandbox(workers=1, seconds=4)
         print(sandbox.call(os.getpid), flush=True)
         sandbox.call(time.sleep, 3)

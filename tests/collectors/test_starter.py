@@ -3,8 +3,8 @@
 import json
 from collections import Counter
 
-from collectors import starter_cases
 from collectors.records import Claim, Disposition
+from collectors.sets import starter_cases
 from tests.collectors.sample import capture_of
 
 CAPTURE = capture_of("starter", source="starter")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from collectors.errors import BombRefused, Malformed
-from collectors.tarball import ArchiveLimits, pack, unpack
+from collectors.sets.tarball import ArchiveLimits, pack, unpack
 
 
 def archive_of(*members: tuple[tarfile.TarInfo, bytes]) -> bytes:

@@ -7,7 +7,7 @@ import pytest
 
 from collectors.errors import EmptyDocument, ItemError, ParserKilled
 from collectors.records import Document
-from collectors.sandbox import Sandbox
+from collectors.sandbox.pool import Sandbox
 from collectors.text import read_html
 from tests.collectors.crafted import PARAGRAPHS, STORY, page
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from collectors.records import Disposition
-from collectors.sandbox import Sandbox
+from collectors.sandbox.pool import Sandbox
 from tests.collectors.crafted import page, pdf, warc
 from tests.collectors.dropping import Run, codes, fill, outcomes, reports
 

@@ -11,9 +11,9 @@ from subprocess import Popen
 import pytest
 
 from collectors.errors import Malformed
+from collectors.formats.web_archives import Page, Pages
 from collectors.records import Capture, Disposition, Document, Hop, Outcome, PartialDate
-from collectors.web_archives import Page, Pages
-from collectors.wire import function_named, name_of, read, write
+from collectors.sandbox.wire import function_named, name_of, read, write
 
 MOMENT = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
 CAPTURE = Capture(
@@ -71,9 +71,9 @@ def message(skeleton: object, *parts: bytes) -> io.BytesIO:
     "skeleton",
     [
         {"made": ["subprocess:Popen", ["true"]]},
-        {"made": ["collectors.sandbox:subprocess.Popen", ["true"]]},
-        {"made": ["collectors.sandbox:subprocess", ["true"]]},
-        {"made": ["collectors.sandbox:Sandbox", []]},
+        {"made": ["collectors.sandbox.pool:subprocess.Popen", ["true"]]},
+        {"made": ["collectors.sandbox.pool:subprocess", ["true"]]},
+        {"made": ["collectors.sandbox.pool:Sandbox", []]},
         {"made": ["collectors.archive:repair", ["/"]]},
         {"made": ["collectors.files:Path", ["/"]]},
         {"enum": ["builtins:eval", "1"]},

@@ -1,6 +1,6 @@
 import pytest
 
-from enrichment.amounts import sums
+from enrichment.extraction.amounts import sums
 
 
 @pytest.mark.parametrize(

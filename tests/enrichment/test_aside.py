@@ -2,9 +2,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from enrichment.aside import orders
-from enrichment.features import LEAD
-from enrichment.reading import Reading
+from enrichment.judging.features import LEAD
+from enrichment.judging.orders import orders
+from enrichment.judging.reading import Reading
 from enrichment.run import summary
 from tests.enrichment.model_room import CALL, enricher, told
 from tests.enrichment.orders import LONG, ORDERS, PAGES, pages

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from enrichment.calibrate import shares, surety
-from enrichment.linear import lead, tempered
+from enrichment.judging.linear import lead, tempered
+from enrichment.learning.calibrate import shares, surety
 
 CODES = ("FR-01", "FR-02", "X-02")
 

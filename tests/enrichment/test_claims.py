@@ -1,7 +1,7 @@
 import pytest
 
 from collectors.records import Claim
-from enrichment.claims import findings_of
+from enrichment.extraction.claims import findings_of
 from enrichment.records import Subject
 from tests.enrichment.model_room import CALL, told
 

@@ -1,9 +1,9 @@
 import pytest
 
-from enrichment import linear
 from enrichment.classify import pool
-from enrichment.judge import Judge
-from enrichment.reading import Reading
+from enrichment.judging import linear
+from enrichment.judging.judge import Judge
+from enrichment.judging.reading import Reading
 from enrichment.records import Fact, Finding, Subject, as_finding
 from enrichment.typology import Typology
 from tests.enrichment.model_room import CALL, FAILURE, NO_AI, SCHOOL, enricher

@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from collectors.errors import WrongUse
-from enrichment.corpus import SETTLED, collect, forbidden
 from enrichment.examples import TOLD, told
-from enrichment.trainer import folds
+from enrichment.learning.corpus import SETTLED, collect, forbidden
+from enrichment.learning.trainer import folds
 from enrichment.typology import Typology
 from tests.enrichment.model_room import shared_data
 

@@ -1,9 +1,9 @@
 import pytest
 
 from collectors.records import PartialDate
-from enrichment.dates import find
+from enrichment.extraction.dates import find
+from enrichment.extraction.phrases import Passage
 from enrichment.facts import extract
-from enrichment.phrases import Passage
 from enrichment.records import Subject
 
 PUBLISHED = PartialDate(value="2024-05-17")  # a Friday

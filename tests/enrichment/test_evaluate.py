@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from enrichment import linear
 from enrichment.evaluation import gold, poisoning, tables
 from enrichment.evaluation.agreement import kappa, macro_f1, overlap_f1, precision_recall
 from enrichment.evaluation.calibration import adaptive_error, calibration_error, reliability
@@ -16,6 +15,7 @@ from enrichment.evaluation.publish import FIGURES, PAGES, pages, publish
 from enrichment.evaluation.ranking import ndcg, recall
 from enrichment.evaluation.relevance import relevance
 from enrichment.evaluation.scorecard import Scorecard, as_json, measure
+from enrichment.judging import linear
 from enrichment.learning import poison
 from enrichment.typology import Typology
 from tests.enrichment.model_room import enricher, shared_data

@@ -2,8 +2,8 @@ import json
 import tomllib
 from pathlib import Path
 
-from enrichment import facets
 from enrichment.evaluation.facets import CODES, measure
+from enrichment.extraction import facets
 from enrichment.typology import Typology
 from tests.shared import shared
 

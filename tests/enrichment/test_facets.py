@@ -2,8 +2,8 @@ import re
 
 import pytest
 
-from enrichment.facets import LISTS, find
-from enrichment.phrases import Passage, load
+from enrichment.extraction.facets import LISTS, find
+from enrichment.extraction.phrases import Passage, load
 from enrichment.records import Subject
 from enrichment.typology import Typology
 

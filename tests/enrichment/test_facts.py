@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from collectors.records import PartialDate
-from enrichment import (
+from enrichment.evaluation import tables
+from enrichment.extraction import (
     amounts,
     dates,
     facets,
     forms,
     gazetteer,
-    likeness,
     money,
     names,
     outcome,
@@ -25,8 +25,8 @@ from enrichment import (
     victims,
     whereabouts,
 )
-from enrichment.evaluation import tables
 from enrichment.facts import READ, extract
+from enrichment.grouping import likeness
 from enrichment.records import Fact, Subject
 from enrichment.typology import Typology
 from tests.enrichment.model_room import enricher, told

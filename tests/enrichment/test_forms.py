@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 import yaml
 
-from enrichment.facets import LISTS
-from enrichment.forms import Forms, form, needs
-from enrichment.phrases import Passage, load
+from enrichment.extraction.facets import LISTS
+from enrichment.extraction.forms import Forms, form, needs
+from enrichment.extraction.phrases import Passage, load
 
 FOUND_IN: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     (Path(__file__).parent / "facets.yaml").read_text("utf-8")

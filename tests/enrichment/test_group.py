@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from collectors.records import PartialDate
-from enrichment import candidates, embedder
+from enrichment import embedder
 from enrichment.facts import extract
 from enrichment.group import Groupable, Grouping, group
-from enrichment.likeness import SAME_INCIDENT_AT, Corpus, Likeness
+from enrichment.grouping import candidates
+from enrichment.grouping.likeness import SAME_INCIDENT_AT, Corpus, Likeness
 from enrichment.records import Fact, Subject, as_finding
 from tests.shared import shared
 

@@ -7,15 +7,15 @@ from functools import cache
 import numpy as np
 import pytest
 
-from enrichment import linear
 from enrichment.classify import LEARNT, Classifier
+from enrichment.judging import linear
+from enrichment.judging.reading import Reading
 from enrichment.learning import check, fit, poison
 from enrichment.learning.check import Verdict, judge
 from enrichment.learning.course import Course
 from enrichment.learning.fit import Prepared
 from enrichment.learning.lessons import MARGIN, Lesson, hashed, is_kept_apart, kept_apart, listing, weights
 from enrichment.learning.poison import JUDGED, Trial
-from enrichment.reading import Reading
 from enrichment.typology import Typology
 from tests.enrichment.model_room import CALL, FAILURE, NO_AI, SCHOOL, enricher, shared_data
 

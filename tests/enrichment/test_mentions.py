@@ -2,9 +2,9 @@
 
 import pytest
 
-from enrichment import mentions
+from enrichment.extraction import mentions
+from enrichment.extraction.phrases import Passage, load
 from enrichment.facts import extract
-from enrichment.phrases import Passage, load
 from enrichment.records import ConceptKind, Fact, Subject
 from enrichment.typology import Typology
 

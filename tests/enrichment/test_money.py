@@ -1,7 +1,7 @@
 import pytest
 
-from enrichment.money import find
-from enrichment.phrases import Passage
+from enrichment.extraction.money import find
+from enrichment.extraction.phrases import Passage
 from enrichment.records import Fact
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from enrichment.names import developer, find, organisation
-from enrichment.phrases import Passage, load
+from enrichment.extraction.names import developer, find, organisation
+from enrichment.extraction.phrases import Passage, load
 from enrichment.records import Subject
 
 

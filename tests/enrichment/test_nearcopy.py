@@ -9,8 +9,8 @@ from enrichment.evaluation.copies import EDITS, filled_in, syndicated
 from enrichment.evaluation.figure import Figure
 from enrichment.evaluation.nearcopies import SHORTEST, Trial, distinct, measure, snapshot
 from enrichment.evaluation.tables import held_to
-from enrichment.nearcopy import fold
-from enrichment.profile import Groupable
+from enrichment.grouping.nearcopy import fold
+from enrichment.grouping.profile import Groupable
 from tests.shared import shared
 
 FIRMS = ["Vandelhorst Shipping", "Osterbrandt Foods", "Harkstow Mills", "Brunley Glass", "Tarnwick Tiles"]

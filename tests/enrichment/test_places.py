@@ -1,8 +1,8 @@
 import pytest
 
-from enrichment import money
-from enrichment.phrases import Passage
-from enrichment.places import find
+from enrichment.extraction import money
+from enrichment.extraction.phrases import Passage
+from enrichment.extraction.places import find
 
 
 def where(text: str, title: str = "") -> set[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from enrichment.pooling import SURENESS, pooled_scores
+from enrichment.judging.pooling import SURENESS, pooled_scores
 from enrichment.records import Fact, Finding, Subject, as_finding
 
 CODES = 66

@@ -2,11 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from enrichment import linear
 from enrichment.classify import Classifier
 from enrichment.examples import near_misses
-from enrichment.features import Lexicon
-from enrichment.reading import Reading
+from enrichment.judging import linear
+from enrichment.judging.features import Lexicon
+from enrichment.judging.reading import Reading
 from enrichment.records import Fact, Subject
 from enrichment.relevance import Relevance, reason
 from enrichment.typology import Typology

@@ -3,9 +3,9 @@ import random
 import pytest
 
 from collectors.records import PartialDate
-from enrichment import roundup
 from enrichment.facts import extract
 from enrichment.group import Groupable, group
+from enrichment.grouping import roundup
 from enrichment.records import Fact, Subject, as_finding
 
 SHIPPING = (

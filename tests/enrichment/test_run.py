@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from collectors.errors import ModelRefused
 from collectors.records import Claim, Report
-from enrichment import embedder, linear, run
-from enrichment.reading import WORDS
+from enrichment import embedder, run
+from enrichment.judging import linear
+from enrichment.judging.reading import WORDS
 from enrichment.records import Subject
 from enrichment.run import Enricher, passages, summary
 from tests.enrichment.model_room import CALL, FAILURE, NO_AI, SCHOOL, enricher, told

@@ -1,7 +1,7 @@
 import pytest
 
-from enrichment import money, sentence
-from enrichment.phrases import Passage
+from enrichment.extraction import money, sentence
+from enrichment.extraction.phrases import Passage
 
 
 def sentences(text: str) -> list[tuple[str, str]]:

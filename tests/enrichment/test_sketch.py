@@ -9,13 +9,13 @@ import pytest
 from numpy.typing import NDArray
 
 from collectors.records import PartialDate
-from enrichment.candidates import LIKE_AT, NEIGHBOURS
 from enrichment.facts import extract
 from enrichment.group import Groupable, Grouping, group
-from enrichment.nearcopy import Signatures
-from enrichment.rarity import Rarity
+from enrichment.grouping.candidates import LIKE_AT, NEIGHBOURS
+from enrichment.grouping.nearcopy import Signatures
+from enrichment.grouping.rarity import Rarity
+from enrichment.grouping.sketch import ID, NOWHERE, Sketch, alike
 from enrichment.records import as_finding, report_of
-from enrichment.sketch import ID, NOWHERE, Sketch, alike
 
 TOLD = [
     "Fraudsters copied the voice of {person}, head of {firm}, and a clerk in {town} sent {sum} crowns to an "

@@ -3,12 +3,13 @@ from pathlib import Path
 
 import numpy as np
 
-from enrichment import linear, train
-from enrichment.corpus import collect
+from enrichment import train
 from enrichment.examples import Example
-from enrichment.features import load_lexicon
-from enrichment.reading import HEDGES, group_names
-from enrichment.trainer import folds
+from enrichment.judging import linear
+from enrichment.judging.features import load_lexicon
+from enrichment.judging.reading import HEDGES, group_names
+from enrichment.learning.corpus import collect
+from enrichment.learning.trainer import folds
 from enrichment.typology import Typology
 from tests.enrichment.model_room import enricher, shared_data
 

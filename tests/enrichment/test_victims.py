@@ -1,8 +1,8 @@
 import pytest
 
-from enrichment.numerals import value
-from enrichment.phrases import Passage
-from enrichment.victims import find
+from enrichment.extraction.numerals import value
+from enrichment.extraction.phrases import Passage
+from enrichment.extraction.victims import find
 
 
 def counted(text: str) -> list[str]:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from enrichment.classify import pool
-from index.finder import Finder
+from index.cards.finder import Finder
+from index.cards.maker import Cards
 from index.incidents import Incidents
-from index.indexing import Cards
 from index.search.query import By, Mode, Query
 from index.store import Store
 from tests.index.fictional import ANALYST, capture, finding, outcome, report, told

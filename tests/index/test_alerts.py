@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import select, update
 
 from collectors.errors import NotFound, NotPermitted, WrongUse
-from index import care, digests
-from index.alerts import Alerts, Found
+from index import care
+from index.alerts import digests
+from index.alerts.kept import Alerts, Found
 from index.library import Library
 from index.records import Actor, Alert, SavedSearch, Verdict
 from index.search.query import By, Mode

@@ -7,9 +7,9 @@ import pytest
 from collectors.errors import Stale, WrongUse
 from collectors.records import Report
 from enrichment.facts import extract
+from enrichment.grouping.roundup import events
 from enrichment.records import as_finding
-from enrichment.roundup import events
-from index import grouping
+from index.grouping import members
 from index.incidents import Incidents
 from index.records import Decision, Judgement, Verdict
 from index.store import Store
@@ -30,7 +30,7 @@ class Play:
 
     def units(self) -> dict[str, list[str]]:
         with self.store.reading() as connection:
-            return grouping.units(connection, grouping.live(connection))
+            return members.units(connection, members.live(connection))
 
     def arrive(self) -> None:
         """Take in three reports, one of them a round-up, and let the machine group at random."""

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from collectors.errors import WrongUse
-from index.digests import ATOM, write
+from index.alerts.digests import ATOM, write
 from index.records import Alert
 
 HOSTILE = "<script>alert(1)</script> & ]]> \x00\x1b[2J\u202e \ud800 <![CDATA[ &amp; \n‘ünï’"

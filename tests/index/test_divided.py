@@ -1,7 +1,7 @@
 """Of a divided report the index has for each incident the passage that tells it, and no other."""
 
+from index.cards.maker import Cards
 from index.incidents import Incidents
-from index.indexing import Cards
 from index.records import Verdict
 from index.search.query import By
 from index.store import Store

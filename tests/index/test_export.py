@@ -13,12 +13,13 @@ from collectors.records import Capture, Claim, PartialDate, Reference, Report
 from enrichment import graph as graphs
 from enrichment.records import Code, Finding, Incident, Link, Subject, finding_id
 from enrichment.typology import Typology
-from index import care, viewing
+from index import care
 from index.characters import UNSEEN
 from index.export import formats, markdown
 from index.export.data import COLUMNS
 from index.export.gate import QUOTE_LIMIT, leaving
 from index.records import IncidentView, JudgedFinding, Judgement, ReportView, Role, State, Verdict
+from index.rows import viewing
 
 HOSTILE = (
     "=1+1 ![x](https://evil.example/p.png) <script>alert(1)</script> | `code` $x$ \u202e \x1b]0;x\x07 \x9b2J"

@@ -9,10 +9,10 @@ from sqlalchemy.exc import OperationalError
 
 from enrichment.classify import pool
 from enrichment.facts import extract
+from enrichment.grouping.roundup import events
 from enrichment.records import Incident, Subject, as_finding
-from enrichment.roundup import events
 from enrichment.typology import Typology
-from index.held import SUBJECTS, HeldIncidents
+from index.graph.held import SUBJECTS, HeldIncidents
 from index.incidents import Incidents
 from index.records import Decision, State, Verdict
 from index.store import Store

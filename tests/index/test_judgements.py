@@ -3,7 +3,7 @@
 import pytest
 
 from collectors.errors import NotFound, NotPermitted, Stale, WrongUse
-from index.judgements import about_grouping, effective
+from index.desk.judgements import about_grouping, effective
 from index.records import Decision, State, Verdict
 from index.store import Store
 from tests.index.fictional import ANALYST, INVESTIGATOR, finding, told

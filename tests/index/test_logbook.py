@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from index import logbook
-from index.decisions import DecidedKind, DecisionLog
+from index.desk import logbook
+from index.desk.decisions import DecidedKind, DecisionLog
 from index.records import Actor, Decision, Judgement, Role, Verdict
 from index.store import Store
 from tests.index.room import Room, furnish

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, delete, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from collectors.errors import EvidenceDamaged, LibraryNewer, StorageRefused
-from index.database import MIGRATIONS
+from index.database.engine import MIGRATIONS
 from index.store import Store
 from index.tables import incidents, judgements, membership, metadata
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from index.cards.naming import SHOWN, Values
 from index.library import Library
-from index.naming import SHOWN, Values
 from index.search.parser import parse
 from index.search.syntax import Facet, Not
 from tests.index.hardship import LEAD

@@ -11,8 +11,8 @@ from collectors.errors import NotFound
 from enrichment.network.drawing import JOIN
 from enrichment.records import Incident
 from index.export.data import to_graphml
+from index.graph.network import Network
 from index.library import Library
-from index.network import Network
 from index.records import Decision, Verdict
 from tests.index.desk import ANALYST, judge, suggestion
 

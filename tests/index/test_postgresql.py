@@ -15,9 +15,9 @@ from sqlalchemy.exc import DBAPIError
 
 from collectors.errors import LibraryBusy, MoriartyError, NotFound, RecordDown, RecordRefused, WrongUse
 from collectors.records import Issue
-from index import outbox as pending
 from index.library import Library
 from index.records import Verdict
+from index.rows import outbox as pending
 from index.store import Store
 from index.tables import outbox, sources
 from tests.index import postgres_server

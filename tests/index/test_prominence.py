@@ -4,7 +4,7 @@ import csv
 import json
 
 from collectors.records import Claim, Reference, Report
-from index.prominence import PRESS_REPORTS, events, told
+from index.cards.prominence import PRESS_REPORTS, events, told
 from tests.shared import shared
 
 

@@ -10,10 +10,11 @@ from collectors.records import Report
 from enrichment.facts import extract
 from enrichment.group import Groupable, Grouping, group
 from enrichment.records import as_finding
-from index import grouping, regrouping, sketches
+from index.grouping import members, regrouping
+from index.grouping.regrouping import Basis, due, regroup
 from index.incidents import Incidents
 from index.records import Decision, Verdict
-from index.regrouping import Basis, due, regroup
+from index.rows import sketches
 from index.store import Store
 from tests.enrichment.test_sketch import library
 from tests.index.fictional import ANALYST, Told, capture, outcome, report, source
@@ -53,11 +54,11 @@ class Shelf:
 
     def clusters(self) -> set[frozenset[str]]:
         with self.store.reading() as connection:
-            return set(map(frozenset, grouping.everything(connection).values()))
+            return set(map(frozenset, members.everything(connection).values()))
 
     def linked(self) -> set[tuple[str, str]]:
         with self.store.reading() as connection:
-            return set(grouping.linked(connection))
+            return set(members.linked(connection))
 
 
 def judged(each: Report, item: Groupable) -> Told:

@@ -11,8 +11,8 @@ from collectors.errors import MoriartyError
 from collectors.records import Report, digest
 from enrichment.classify import pool
 from enrichment.records import Subject, finding_id
+from index.desk.judgements import count, standing
 from index.incidents import Incidents
-from index.judgements import count, standing
 from index.records import Decision, Judgement, State, Verdict
 from index.store import Store
 from tests.index.fictional import ANALYST

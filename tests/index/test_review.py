@@ -6,8 +6,9 @@ import pytest
 
 from collectors.records import Report
 from enrichment.records import Finding, Subject
-from index import measuring, review
+from index.desk import review
 from index.incidents import Incidents
+from index.learning import measuring
 from index.records import Decision, Verdict
 from index.store import Store
 from tests.index.fictional import ANALYST, capture, finding, report, told

@@ -4,14 +4,14 @@ import pytest
 
 from collectors.errors import NotPermitted, Stale, WrongUse
 from collectors.records import Report
-from enrichment import roundup
 from enrichment.facts import extract
+from enrichment.grouping import roundup
 from enrichment.records import Subject, as_finding
-from index import showing
-from index.decisions import QueueItem
+from index.cards import showing
+from index.desk.decisions import QueueItem
+from index.grouping.regrouping import regroup
 from index.incidents import Incidents
 from index.records import Decision, Judgement, Verdict
-from index.regrouping import regroup
 from index.store import Store
 from tests.enrichment.test_roundup import BAKERY, CHOIR, SHIPPING, TOGETHER
 from tests.index.fictional import ANALYST, INVESTIGATOR, capture, outcome, report, source, told

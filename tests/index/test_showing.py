@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 
 from collectors.errors import NotFound
 from enrichment.records import Subject
-from index import prominence, showing
+from index.cards import prominence, showing
 from index.library import Library
 from index.records import Decision, State, Verdict
 from index.search.cards import HitSource

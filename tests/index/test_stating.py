@@ -7,7 +7,7 @@ import pytest
 from collectors.errors import NotFound, Stale, WrongUse
 from enrichment.records import Finding, Subject
 from enrichment.typology import Typology
-from index import stating
+from index.desk import stating
 from index.library import Library
 from index.records import Decision, JudgedFinding, Judgement, State, Verdict
 from index.store import Store

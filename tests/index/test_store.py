@@ -14,7 +14,7 @@ from collectors.errors import NotFound
 from collectors.records import Disposition, Issue, Outcome
 from enrichment.records import Subject
 from index.records import State
-from index.saving import Saved
+from index.rows.saving import Saved
 from index.store import Store
 from tests.index.fictional import ANALYST, capture, finding, outcome, report, source, told
 

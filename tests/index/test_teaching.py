@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from collectors.errors import ModelRefused, NotFound, NotPermitted, WrongUse
-from enrichment import linear
+from enrichment.judging import linear
 from enrichment.records import Subject
 from enrichment.typology import Typology
-from index import learning, releases
+from index.learning import material, releases
 from index.library import Library
 from index.records import Actor, Decision, Role, Verdict
 from index.store import Store
@@ -86,7 +86,7 @@ def test_a_release_is_kept_and_compared_and_judges_only_once_accepted(
     before = school.enricher.fingerprint
     made = school.retrain(actor=LEAD, gold=a_gold_folder(tmp_path))
     assert (made["lessons"], made["left_out"]) == (judged - 1, {"kept for measuring": 1})
-    assert {each["name"] for each in made["guards"]} == {learning.STARTER, "typology-gold/half"}
+    assert {each["name"] for each in made["guards"]} == {material.STARTER, "typology-gold/half"}
     assert [each["analyst"] for each in made["parts"]] == [ANALYST.name]
     assert made["unseen"]["n"] == made["lessons"]
     assert not made["refused"]
@@ -160,7 +160,7 @@ def test_what_could_be_learnt_is_counted_before_it_is(school: Library) -> None:
     stages: list[str] = []
     made = school.retrain(actor=LEAD, progress=lambda stage, done, total: stages.append(stage))
     assert school.learnable(actor=ANALYST).release == made["version"]
-    assert len(stages) == learning.STEPS
+    assert len(stages) == material.STEPS
     school.accept_release(made["version"], actor=LEAD)
     assert school.learnable(actor=ANALYST).in_use == made["version"]
 

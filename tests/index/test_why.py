@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.indexing import Cards
+from index.cards.maker import Cards
 from index.search.cards import HitSource
 from index.search.embedded import EmbeddedBackend
 from index.search.hybrid import Searcher

@@ -11,7 +11,7 @@ import streamlit as st
 from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
-from index import releases
+from index.learning import releases
 from index.library import Library
 from index.records import Decision, Verdict
 from index.settings import Settings

@@ -17,7 +17,7 @@ from enrichment.typology import Typology
 from index.characters import UNSEEN
 from index.records import IncidentView, JudgedFinding, ReportView, State, Tally
 from index.search.query import By, Hit, Passage, Span
-from ui import graph_cli, health, listing, printing
+from ui.commands import graph, health, listing, printing
 
 UI = Path(printing.__file__).parent
 HOSTILE = "\x1b]0;owned\x07\x1b[31mred\x9b2J \u202edlrow\u2066 \ud800 [bold]x[/bold]"
@@ -104,7 +104,7 @@ WAYS: dict[str, Callable[[Typology], object]] = {
     "show an incident": lambda typology: listing.view(incident(), typology),
     "show a report": lambda typology: listing.view(report(), typology),
     "a run": lambda _: health.tally(Tally(run="run-1", issues=(issue(),))),
-    "emerging": lambda _: graph_cli.outlook(outlook()),
+    "emerging": lambda _: graph.outlook(outlook()),
     "a line": lambda _: printing.line(HOSTILE),
     "a complaint": lambda _: printing.complain(HOSTILE),
     "a value as JSON": lambda _: printing.json_value([hit().model_dump(mode="python")]),
@@ -124,7 +124,7 @@ def test_no_fetched_text_moves_the_cursor_or_turns_the_reading(
 
 
 def test_nothing_logged_moves_the_cursor_either() -> None:
-    code = "import logging, sys; from ui import printing; printing.log(logging.INFO); "
+    code = "import logging, sys; from ui.commands import printing; printing.log(logging.INFO); "
     code += "logging.getLogger('index').warning('refused: %s', sys.argv[1])"
     done = subprocess.run(
         [sys.executable, "-c", code, HOSTILE.replace("\ud800", "")],

@@ -4,7 +4,8 @@ import streamlit as st
 
 from collectors.errors import MoriartyError
 from enrichment.records import Subject
-from index import stating, wording
+from index import wording
+from index.desk import stating
 from index.records import Decision, IncidentView, ReportView, Verdict
 from ui import addresses, sentences, session
 from ui.nodes import div, el, link

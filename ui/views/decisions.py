@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from index.decisions import DecisionLog, LoggedDecision
+from index.desk.decisions import DecisionLog, LoggedDecision
 from index.records import Verdict
 from ui import addresses, session
 from ui.addresses import PAGE_SIZE, Decisions

@@ -4,7 +4,7 @@ import streamlit as st
 
 from collectors.errors import MoriartyError
 from enrichment.records import Subject
-from index.decisions import QueueItem
+from index.desk.decisions import QueueItem
 from index.records import Verdict
 from ui import addresses, session
 from ui.nodes import Node, div, el, link

@@ -7,9 +7,9 @@ import streamlit as st
 
 from collectors.errors import MoriartyError
 from index.access import PERMITTED
+from index.learning.teaching import Learnable, Report
 from index.library import Progress
 from index.records import Actor
-from index.teaching import Learnable, Report
 from ui import session, working
 from ui.nodes import Node, div, el
 from ui.terms import told

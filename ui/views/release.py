@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from index.teaching import Learnable, Report
+from index.learning.teaching import Learnable, Report
 from ui.nodes import Node, div, el, span
 from ui.widgets import count, section, table
 

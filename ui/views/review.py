@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from enrichment.records import Code, Subject
-from index.decisions import QueueItem
+from index.desk.decisions import QueueItem
 from index.records import IncidentView, JudgedFinding
 from ui import addresses, session
 from ui.nodes import div, el, link

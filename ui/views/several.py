@@ -8,7 +8,7 @@ import streamlit as st
 from collectors.errors import MoriartyError
 from enrichment.records import Subject
 from index import wording
-from index.deciding import MOST
+from index.desk.deciding import MOST
 from index.records import Decision, IncidentView, JudgedFinding, Verdict
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, span

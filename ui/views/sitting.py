@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from collectors.errors import MoriartyError, Stale
-from index.decisions import QueueItem
+from index.desk.decisions import QueueItem
 from index.records import Decision, Judgement, Verdict
 from ui import session
 from ui.terms import told

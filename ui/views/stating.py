@@ -4,7 +4,7 @@ import streamlit as st
 
 from enrichment.records import Subject
 from enrichment.typology import Typology
-from index import stating
+from index.desk import stating
 from ui import sentences
 
 

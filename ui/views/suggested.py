@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from index import wording
-from index.decisions import Part, QueueItem
+from index.desk.decisions import Part, QueueItem
 from index.records import State
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, marked, span

@@ -1,0 +1,1 @@
+"""Parsers in processes of their own that are limited, watched and killed."""

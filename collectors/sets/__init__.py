@@ -1,0 +1,1 @@
+"""Readers of one data set each: rows in, reports out."""

@@ -1,0 +1,1 @@
+"""One guarded and polite exchange with a host outside."""

@@ -1,0 +1,1 @@
+"""The facts a text states, each with its span."""

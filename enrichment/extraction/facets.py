@@ -1,0 +1,131 @@
+"""Facets of the typology that a text names: victim, offender, channel, kind of content, AI capability."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import chain
+
+from enrichment.extraction.forms import Forms
+from enrichment.extraction.phrases import Hit, Passage, Scanner, load, one_per_value, scanner
+from enrichment.records import Fact, Subject
+
+LISTS = {
+    Subject.CAPABILITY: "capability",
+    Subject.MODALITY: "modality",
+    Subject.VICTIM_TYPE: "victim_type",
+    Subject.ACTOR_TYPE: "actor_type",
+    Subject.CHANNEL: "channel",
+}
+"""The word list of each facet."""
+NOTHING = "nothing"
+"""The value of words that name no value and hide others within them."""
+LEAD = 3_000
+"""Characters at the beginning of a text that are looked at: what comes later is often of other matters."""
+NAMED, LIKELY = 0.7, 0.5
+_DENIED = (
+    "no ",
+    "not ",
+    "not a ",
+    "not by ",
+    "never ",
+    "without ",
+    "without any ",
+    "no sign of ",
+    "rather than ",
+)
+
+
+@cache
+def _scanner(subject: Subject, *, otherwise: bool) -> Scanner:
+    """Return the phrases that name the values of a facet, or those that do where no others are found."""
+    return scanner(
+        [entry for entry in load(LISTS[subject]) if entry.get("otherwise", False) == otherwise], names=False
+    )
+
+
+@cache
+def _forms() -> Forms[tuple[Subject, bool, str]]:
+    """Return the forms of all facets: facet, whether only where no others are found, and value."""
+    written = (
+        ((subject, entry.get("otherwise", False), entry["name"]), one)
+        for subject, listed in LISTS.items()
+        for entry in load(listed)
+        for one in entry.get("forms", ())
+    )
+    return Forms(written, load("words"))
+
+
+def patterns() -> dict[str, re.Pattern[str]]:
+    """Return the patterns of all forms, by place."""
+    return {f"form {place}": pattern for place, pattern in enumerate(_forms().patterns)}
+
+
+class _Lead:
+    """The beginning of a field of a report, with the forms of each facet that may be found in it."""
+
+    def __init__(self, passage: Passage) -> None:
+        self.passage = passage
+        self._forms: dict[tuple[Subject, bool], list[tuple[str, re.Pattern[str]]]] = {}
+        for (subject, otherwise, value), pattern in _forms().fitting(passage):
+            self._forms.setdefault((subject, otherwise), []).append((value, pattern))
+
+    def facts(self, subject: Subject, *, otherwise: bool) -> Iterator[Fact]:
+        """Yield what names a value of a facet and is not denied."""
+        for hit, score in self._hits(subject, otherwise=otherwise):
+            if not _denied(self.passage, hit):
+                yield self.passage.fact(subject, hit.value, hit.start, hit.end, score=score)
+
+    def _hits(self, subject: Subject, *, otherwise: bool) -> Iterator[tuple[Hit, float]]:
+        """Yield what names a value, with how likely it is meant."""
+        hits = [*_scanner(subject, otherwise=otherwise).scan(self.passage)]
+        forms = [
+            Hit(value, match.start(), match.end(), match[0])
+            for value, pattern in self._forms.get((subject, otherwise), ())
+            for match in pattern.finditer(self.passage.small)
+        ]
+        hidden = bytearray(len(self.passage.text))
+        for hit in (*hits, *forms):
+            if hit.value == NOTHING:
+                hidden[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
+        for found, score in ((hits, NAMED), (forms, LIKELY)):
+            yield from ((hit, score) for hit in found if not any(hidden[hit.start : hit.end]))
+
+
+def _denied(passage: Passage, hit: Hit) -> bool:
+    before, _ = passage.around(hit.start, hit.end, 12, 0)
+    return before.endswith(_DENIED)
+
+
+def _found(leads: Sequence[_Lead], subject: Subject, *, otherwise: bool = False) -> Iterator[Fact]:
+    return chain.from_iterable(lead.facts(subject, otherwise=otherwise) for lead in leads)
+
+
+@cache
+def _made(capability: str) -> tuple[str, ...]:
+    """Return the kinds of content that a capability makes."""
+    entries = load(LISTS[Subject.CAPABILITY])
+    return tuple(
+        kind for entry in entries if entry["name"] == capability for kind in entry.get("modality", ())
+    )
+
+
+def _content(capabilities: Iterable[Fact]) -> Iterator[Fact]:
+    """Yield the kinds of content that the capabilities used make, at the words that name these."""
+    for fact in capabilities:
+        for kind in _made(fact.value):
+            yield fact.model_copy(update={"subject": Subject.MODALITY, "value": kind})
+
+
+def find(passages: Sequence[Passage]) -> list[Fact]:
+    """Return each value of a facet once, at the first words that name it and do not deny it.
+
+    Where no words name any value of a facet, those that mostly imply one count. A capability that is used
+    says what kind of content it makes.
+    """
+    leads = [_Lead(passage.lead(LEAD)) for passage in passages]
+    facts: dict[Subject, list[Fact]] = {}
+    for subject in LISTS:
+        implied = _content(facts[Subject.CAPABILITY]) if subject is Subject.MODALITY else ()
+        named = [*_found(leads, subject), *implied]
+        facts[subject] = named or list(_found(leads, subject, otherwise=True))
+    return one_per_value(chain.from_iterable(facts.values()))

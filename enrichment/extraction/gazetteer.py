@@ -1,0 +1,123 @@
+"""The words that name a country, each with the kind of name it is: towns, courts, peoples, public figures."""
+
+import re
+from functools import cache
+from itertools import pairwise
+
+from babel import Locale
+
+from enrichment.extraction.phrases import Hit, Passage, Scanner, load
+
+NOTHING = "nothing -"
+"""The value of a name with a place in it that places nothing, such as a newspaper's."""
+AS_NAMED = "as named"
+"""The country of an organisation that places a report by the place in its name and no further."""
+_KINDS = {
+    "names": "name",
+    "demonyms": "demonym",
+    "cities": "city",
+    "regions": "region",
+    "institutions": "institution",
+    "hints": "hint",
+    "seats": "seat",
+}
+"""The kind of name that each listing of ``places.yaml`` has."""
+
+
+def hits(passage: Passage) -> list[Hit]:
+    """Return the names in a passage in order, with the value ``kind code``.
+
+    A state of the United States is found as in ``Mesa, AZ`` too. A town's name is left out where it is a
+    person's (``Lord London``, ``Steve Burton``) or a town's elsewhere (``Plymouth, Massachusetts``).
+    """
+    found = list(_scanner().scan(passage))
+    taken = {hit.start for hit in found}
+    states = (
+        Hit("region US", match.start(), match.end(), match[0])
+        for match in patterns()["state"].finditer(passage.text)
+        if match.start() not in taken
+    )
+    found = sorted([*found, *states], key=lambda hit: hit.start)
+    bearers = {hit.alias for hit in found if _is_surname(passage.text, hit)}
+    kept = [hit for hit in found if hit.alias not in bearers and not _is_something_else(passage.text, hit)]
+    elsewhere = {first.start for first, second in pairwise(kept) if _lies_in(passage.text, first, second)}
+    return [hit for hit in kept if hit.start not in elsewhere and hit.value != NOTHING]
+
+
+@cache
+def _scanner() -> Scanner:
+    data = load("places")
+    scanner = Scanner()
+    doubtful = {name for rule in data["doubtful"].values() for name in rule["names"]}
+    for code, name in Locale("en").territories.items():
+        if len(code) == 2 and code.isalpha() and code not in data["never"] and name not in doubtful:
+            scanner.add(f"name {code}", [name.replace("&", "and"), name])
+    for listing, kind in _KINDS.items():
+        for code, words in data[listing].items():
+            scanner.add(f"{kind} {code}", words)
+    for code, rule in data["doubtful"].items():
+        scanner.add(f"name {code}", rule["names"], doubtful=True, needs=rule["needs"])
+    scanner.add(NOTHING, data["nothing"])
+    _add_organisations(scanner)
+    return scanner
+
+
+def _add_organisations(scanner: Scanner) -> None:
+    """Let organisations place a report; a name of one that no country is given for places nothing."""
+    for group in load("organisations"):
+        for entry in group["entries"]:
+            listed = {"name": entry} if isinstance(entry, str) else entry
+            code = listed.get("country", group.get("country"))
+            if code == AS_NAMED:
+                continue
+            value = f"institution {code}" if code else NOTHING
+            doubtful = listed.get("doubtful", [])
+            names = [listed["name"], *listed.get("aliases", [])]
+            scanner.add(value, [name for name in names if name not in doubtful])
+            if code:
+                scanner.add(value, doubtful, doubtful=True, needs=listed.get("needs", []))
+
+
+@cache
+def patterns() -> dict[str, re.Pattern[str]]:
+    """Return the patterns that tell a town from a person of its name and from a town elsewhere."""
+    data = load("places")
+    states = "|".join(re.escape(form) for form in data["state_forms"])
+    first_names = "|".join(name.title() for name in data["first_names"])
+    return {
+        "state": re.compile(rf"(?<=[a-z],\s)(?:{states})(?![\w.])"),
+        "first_name": re.compile(rf"\b(?:{first_names})\s(?:[A-Z]\.\s)?$"),
+        "list_goes_on": re.compile(r"(?:,\s(?:and\s)?|\s(?:and|or)\s)(?:the\s)?[A-Z]"),
+        "title": re.compile(r"(?:^|[\s“\"])(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|President|Prince|Princess)\.?\s$"),
+    }
+
+
+def _is_surname(text: str, hit: Hit) -> bool:
+    """Return whether a town's name stands behind a first name; it is a person's wherever else it stands."""
+    return hit.value.startswith("city") and bears_name(text, hit.start)
+
+
+def bears_name(text: str, start: int) -> bool:
+    """Return whether a first name stands before a position: what begins there is a person's surname."""
+    return patterns()["first_name"].search(text[max(0, start - 24) : start]) is not None
+
+
+def _is_something_else(text: str, hit: Hit) -> bool:
+    """Return whether a town's or country's name is a person's or a sum's (``US$5``)."""
+    if not hit.value.startswith(("city", "name")):
+        return False
+    if text[hit.end : hit.end + 1] == "$":
+        return True
+    return patterns()["title"].search(text[max(0, hit.start - 12) : hit.start]) is not None
+
+
+def _lies_in(text: str, hit: Hit, following: Hit) -> bool:
+    """Return whether a town is another than ours by that name: it stands before a region elsewhere."""
+    (kind, code), (larger, its_code) = hit.value.split(), following.value.split()
+    return (
+        kind == "city"
+        and larger in ("region", "name")
+        and text[hit.end : following.start] == ", "
+        and patterns()["list_goes_on"].match(text, following.end) is None
+        and code.partition("-")[0] != its_code.partition("-")[0]
+    )

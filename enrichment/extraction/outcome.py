@@ -1,0 +1,101 @@
+"""What became of the matter: the most advanced stage a text states of it, unless it takes that back.
+
+The stages are read as coders of incidents read them. ``succeeded`` means that the offender got or did what
+the offence is for: money, data or access was taken, somebody was deceived into acting, a filter or a check
+was passed, somebody was hurt, an emergency service came. A fake that was made, posted and seen by millions
+is ``reported_no_action_known``, as is an offence that is told or alleged with no consequence.
+``attempted_or_blocked`` needs words that say it came to nothing; ``disrupted`` that a platform, a company
+or an authority stopped it; a stage beyond these that somebody was pursued, in a criminal court or another.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from enrichment.extraction.phrases import Passage
+from enrichment.extraction.stage import (
+    ACQUITTED,
+    ATTEMPTED,
+    CONVICTED,
+    REPORTED,
+    SENTENCE,
+    SUCCEEDED,
+    Stage,
+    mentions,
+    says,
+)
+from enrichment.records import Fact, Subject
+
+LEAD = 3_000
+"""Characters at the beginning of a text that tell of its own matter; background follows later."""
+SENTENCES = 12
+"""How many sentences are looked at for one that tells of an offence."""
+LIKELY, TOLD = 0.6, 0.3
+_PAST = re.compile(
+    r"\b(?:was|were|had|has|have|\w{3,20}ed|sent|made|ran|took|told|stole|said|got|went|came|put|rang|paid|saw"
+    r"|heard|found|began|fell|spread|hit|gave|led|wrote|drew|left|lost|met|sold|bought|spoke)\b"
+)
+
+
+def find(
+    passages: Sequence[Passage], sums: Sequence[Fact] = (), sentences: Sequence[Fact] = ()
+) -> list[Fact]:
+    """Return at most one outcome, at its first mention: the most advanced stage that is stated.
+
+    ``sums`` are the sums of the report: a loss among them says that the offence succeeded. ``sentences`` are
+    those passed: a term among them says that somebody was convicted. Weak cues count where the others say no
+    more than that the matter is reported; where there are none at all, a sentence that tells of an offence in
+    the past stands for itself.
+    """
+    leads = [passage.lead(LEAD) for passage in passages]
+    stages = list(mentions(leads))
+    if leads != list(passages) and not any(stage.sure for stage in stages):
+        stages = list(mentions(passages))
+    best = _furthest(stage for stage in stages if stage.sure)
+    term = next((fact for fact in sentences if fact.role != "fine"), None)
+    if term is not None and (best is None or best.name not in (ACQUITTED, CONVICTED)):
+        return [term.model_copy(update={"subject": Subject.OUTCOME, "value": CONVICTED, "role": ""})]
+    if best is not None and best.name not in (REPORTED, ATTEMPTED, SUCCEEDED):
+        return [best.fact()]
+    loss = next((fact for fact in sums if fact.role == "loss"), None)
+    best = _failed(stages, lost=loss is not None) or best
+    if loss is not None and (best is None or best.name == REPORTED):
+        known = {"subject": Subject.OUTCOME, "value": SUCCEEDED, "role": "", "score": LIKELY}
+        return [loss.model_copy(update=known)]
+    if best is None or best.name == REPORTED:
+        best = _weakly(stages, passages)
+    return [best.fact()] if best else _told(passages)
+
+
+def _furthest(stages: Iterable[Stage]) -> Stage | None:
+    return max(stages, key=lambda stage: stage.rank, default=None)
+
+
+def _failed(stages: Sequence[Stage], *, lost: bool) -> Stage | None:
+    """Return the mention that says the offence came to nothing; beside a loss only the title can say it."""
+    attempts = [stage for stage in stages if stage.name == ATTEMPTED]
+    in_title = [stage for stage in attempts if stage.passage.field == "title"]
+    return next(iter(in_title or [stage for stage in attempts if stage.sure and not lost]), None)
+
+
+def _of_many(passages: Sequence[Passage]) -> bool:
+    """Return whether a report tells of many events or of what may come, by its title or first sentence."""
+    return any(says("trend", passage, 0) for passage in passages)
+
+
+def _weakly(stages: Sequence[Stage], passages: Sequence[Passage]) -> Stage | None:
+    """Return what to go by where none is sure of more than a report; one of many events has no gain."""
+    many = _of_many(passages)
+    return _furthest(stage for stage in stages if not many or stage.sure or stage.name != SUCCEEDED)
+
+
+def _told(passages: Sequence[Passage]) -> list[Fact]:
+    """Return that an offence is told by the first sentence that tells of one in the past."""
+    for passage in passages if not _of_many(passages) else ():
+        for left, right in pairwise([*passage.breaks[:SENTENCES], len(passage.text)]):
+            sentence = passage.text[left : min(right, left + SENTENCE)]
+            past = passage.field == "title" or _PAST.search(sentence.lower())
+            if past and says("offence_words", passage, left) and not says("general", passage, left):
+                end = left + len(sentence.rstrip())
+                return [passage.fact(Subject.OUTCOME, REPORTED, left, end, score=TOLD)]
+    return []

@@ -1,0 +1,95 @@
+"""Countries in a text: which are named, and which of them victims, offence or prosecution were in.
+
+A country that a person, a firm or a state comes from, that money or goods passed through, or whose agency or
+newspaper comments, is named but is not where the matter took place.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from enrichment.extraction.phrases import Passage, load
+from enrichment.extraction.whereabouts import Mention, mentions
+from enrichment.records import Fact, Subject
+
+WHERE_AT = 1.0
+"""How much the mentions of a country must speak for it before it is called the place of the matter."""
+SHARE = 0.3
+"""How much of the likeliest country's weight another one needs to be a place of the matter as well."""
+MAYBE, AHEAD = 3, 1.5
+"""Of so many countries without a telling word the likeliest is taken; of more, only one as far ahead."""
+BY_CURRENCY = 0.35
+_FAINT = frozenset({"hint", "seat"})
+"""Kinds of names that place a matter only where no other does."""
+
+
+def find(passages: Sequence[Passage], sums: Sequence[Fact] = ()) -> list[Fact]:
+    """Return each country named, with role ``where`` for those the matter took place in.
+
+    Parts of the United Kingdom speak for it together. Where the text names no country, the currency of its
+    first sum in ``sums`` can stand for one.
+    """
+    by_code: dict[str, list[Mention]] = {}
+    for mention in (mention for passage in passages for mention in mentions(passage)):
+        by_code.setdefault(mention.code, []).append(mention)
+    totals = {code: _total(group) for code, group in by_code.items()}
+    where = _places(by_code, totals)
+    facts = []
+    for code, group in by_code.items():
+        best = max(group, key=lambda mention: mention.weight)
+        role = "where" if code in where else ""
+        score = max(0.0, min(0.95, 0.6 + 0.1 * totals[code])) if role else 0.4
+        facts.append(best.passage.fact(Subject.COUNTRY, code, best.start, best.end, score=score, role=role))
+    return facts or _by_currency(sums)
+
+
+def _places(by_code: Mapping[str, list[Mention]], totals: Mapping[str, float]) -> set[str]:
+    """Return the codes of the countries the matter took place in; of a country's parts those that tell."""
+    by_state: dict[str, list[Mention]] = {}
+    for code, group in by_code.items():
+        by_state.setdefault(_state(code), []).extend(group)
+    known = {state: _total(group) for state, group in by_state.items() if _known(group)}
+    states = _sure(known) or _likely({state: _total(group) for state, group in by_state.items()})
+    places = set()
+    for state in states:
+        parts = [code for code in by_code if _state(code) == state]
+        best = max(parts, key=lambda code: totals[code])
+        places |= {best, *(code for code in parts if totals[code] >= WHERE_AT)}
+    return places
+
+
+def _state(code: str) -> str:
+    return code.partition("-")[0]
+
+
+def _known(group: Sequence[Mention]) -> bool:
+    return any(mention.kind not in _FAINT for mention in group)
+
+
+def _total(group: Sequence[Mention]) -> float:
+    """Return the best mention's weight and a little for each further one, so that they add up slowly."""
+    weights = sorted((mention.weight for mention in group), reverse=True)
+    rest = [weight for weight in weights[1:] if weight > 0 or weights[0] < WHERE_AT]
+    return weights[0] + 0.25 * sum(rest)
+
+
+def _sure(totals: Mapping[str, float]) -> set[str]:
+    """Return the countries that enough is said for."""
+    least = max(WHERE_AT, SHARE * max(totals.values(), default=0.0))
+    return {code for code, total in totals.items() if total >= least}
+
+
+def _likely(totals: Mapping[str, float]) -> set[str]:
+    """Return the countries that enough is said for, else the likeliest of few or one far ahead of others."""
+    likely = sorted((total for total in totals.values() if total > 0), reverse=True)
+    if not likely or (len(likely) > MAYBE and likely[0] < AHEAD * likely[1]):
+        return _sure(totals)
+    return _sure(totals) or {state for state, total in totals.items() if total == likely[0]}
+
+
+def _by_currency(sums: Sequence[Fact]) -> list[Fact]:
+    countries = load("places")["currencies"]
+    for fact in sums[:1]:
+        code = countries.get(fact.value.split()[0])
+        if code is not None:
+            known = {"subject": Subject.COUNTRY, "value": code, "role": "where", "score": BY_CURRENCY}
+            return [fact.model_copy(update=known)]
+    return []

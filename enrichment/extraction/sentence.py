@@ -1,0 +1,153 @@
+"""How somebody was sentenced: how long, in which way, and how much was fined."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+from enrichment.extraction.numerals import number, value
+from enrichment.extraction.phrases import Passage, load, one_per_value
+from enrichment.extraction.stage import says
+from enrichment.records import Fact, Subject
+
+BEFORE, AFTER = 60, 44
+COURT = 200
+"""How many characters before a length of time, in its sentence, a court may stand that gives it."""
+STATED, FINE = 0.8, 0.7
+_KINDS = ("supervision", "unpaid-work", "custody")
+_AGE = re.compile(r"[\s-](?:old|ago|later|earlier|before|after)\b")
+
+
+@cache
+def patterns() -> dict[str, re.Pattern[str]]:
+    """Return the pattern of a length of time, and of the words around it that make it a sentence."""
+    data = load("sentence")
+
+    def words(listed: Sequence[str]) -> str:
+        return "|".join(re.escape(word) for word in sorted(listed, key=len, reverse=True))
+
+    lengths = r"year|month|week|day|hour"
+    found = {
+        "length": re.compile(
+            rf"(?<![\w.,£$€])(?:(?P<low>{number()})\s(?:and|to)\s)?(?P<first>{number()}|an?)(?P<half>[\s-]and[\s-]a[\s-]half|½)?[\s-](?P<unit>{lengths})s?"
+            rf"(?:(?:,|\sand|,\sand)?\s(?P<second>{number()})\s(?P<smaller>month|week|day)s?)?(?!\w)",
+            re.IGNORECASE,
+        ),
+        "not": re.compile(rf"\b(?:{words(data['not'])})\b"),
+        "suspended_before": re.compile(r"\bsuspended\s(?:\w+\s){0,2}$"),
+        "suspended_after": re.compile(r"\bsuspended\b"),
+        "fined": re.compile(rf"\b(?:{words(data['fined'])})\s(?:about\s|around\s|a\stotal\sof\s|nearly\s)?$"),
+        "tried_before": re.compile(
+            r"\b(?:sentenc(?:ed|es)|jail(?:ed|s)|imprison(?:ed|s))\s(?:[\w’',-]{1,16}\s){1,8}(?:to|for)\s$"
+        ),
+        "given_before": re.compile(
+            r"\b(?:(?:gave|given|gives|handed|hands)\s(?:[\w’',-]{1,16}\s){1,12}|impose[ds]\s)$"
+        ),
+        "given_after": re.compile(r"[.;,]|$|\son\s(?:each|every|both|all)\b"),
+        "joined": re.compile(r"(?:\sfor\s(?:[\w-]{1,16}\s){0,3}?[\w-]{1,16})?(?:,|,?\sand)\s"),
+        "court": re.compile(r"\b(?:court|judge|magistrates?|tribunal)\b"),
+        "instead": re.compile(r"\bfine\w*\b[^.;]*\bor\s$"),
+        "whole": re.compile(rf"\b(?:(?P<life>{words(data['life'])})|(?P<death>{words(data['death'])}))\b"),
+    }
+    for kind in _KINDS:
+        found[f"{kind}_after"] = re.compile(
+            rf"['’]?(?:[\s-](?:\w+[\s-])?|['’]s\s)(?:{words(data[kind]['after'])})\b"
+        )
+        found[f"{kind}_before"] = re.compile(
+            rf"\b(?:{words(data[kind]['before'])})\s(?:a\s|an\s|at\sleast\s|about\s|nearly\s|almost\s|a\stotal\sof\s)?$"
+        )
+    return found
+
+
+def _kind(before: str, after: str, unit: str) -> str:
+    """Return what kind of sentence the words around a length of time make it, or an empty string."""
+    if patterns()["not"].search(re.split(r"[;:,]", before)[-1]) or _AGE.match(after):
+        return ""
+    if re.search(r"suspended for (?:a |up to )?$", before) or patterns()["instead"].search(before):
+        return ""
+    kind = next((each for each in _KINDS if patterns()[f"{each}_after"].match(after)), "")
+    kind = kind or next((each for each in _KINDS if patterns()[f"{each}_before"].search(before)), "")
+    kind = kind or ("custody" if patterns()["tried_before"].search(before) else "")
+    if kind == "custody":
+        if unit == "hour":
+            return ""
+        if patterns()["suspended_after"].search(after) or patterns()["suspended_before"].search(before):
+            return "suspended"
+    if kind == "supervision" and unit == "hour":
+        return "unpaid-work"
+    return kind
+
+
+def _given(passage: Passage, position: int, before: str, after: str, unit: str) -> str:
+    """Return ``custody`` for years or months that a court of the sentence gives: ``gave him three years``."""
+    start, _ = passage.sentence(position)
+    court = patterns()["court"].search(passage.text[max(start, position - COURT) : position].lower())
+    given = patterns()["given_before"].search(before) and patterns()["given_after"].match(after)
+    return "custody" if court and given and unit in ("year", "month") else ""
+
+
+def _said(parts: Mapping[str, str | None]) -> list[str]:
+    """Return a length of time as ``1 year 6 months``; two where it is ``two to five years``."""
+    unit = (parts["unit"] or "").lower()
+    said = [_counted(parts["first"] or "", unit)]
+    if parts["second"] and parts["smaller"]:
+        said.append(_counted(parts["second"], parts["smaller"].lower()))
+    if parts["half"] and unit == "year":
+        said.append("6 months")
+    lower = parts["low"]
+    if lower and value(lower) < _amount(parts["first"] or ""):
+        return [_counted(lower, unit), " ".join(said)]
+    return [" ".join(said)]
+
+
+def _amount(written: str) -> int:
+    return 1 if written.lower() in ("a", "an") else value(written)
+
+
+def _counted(written: str, unit: str) -> str:
+    amount = _amount(written)
+    return f"{amount} {unit}{'' if amount == 1 else 's'}"
+
+
+def _terms(passage: Passage) -> Iterator[Fact]:
+    """Yield the lengths of time that are sentences; those that follow one are of its kind."""
+    end, role = 0, ""
+    for match in patterns()["length"].finditer(passage.text):
+        before, after = passage.around(*match.span(), BEFORE, AFTER)
+        parts = match.groupdict()
+        unit = (parts["unit"] or "").lower()
+        joined = role if patterns()["joined"].fullmatch(passage.text[end : match.start()]) else ""
+        role = _kind(before, after, unit) or _given(passage, match.start(), before, after, unit) or joined
+        end = match.end()
+        for said in _said(parts) if role else ():
+            yield passage.fact(Subject.SENTENCE, said, *match.span(), score=STATED, role=role)
+
+
+def _whole(passage: Passage) -> Iterator[Fact]:
+    for match in patterns()["whole"].finditer(passage.text.lower()[: len(passage.text)]):
+        before, _ = passage.around(*match.span(), BEFORE, 0)
+        if not patterns()["not"].search(re.split(r"[;:,]", before)[-1]):
+            name = "life" if match["life"] else "death"
+            yield passage.fact(Subject.SENTENCE, name, *match.span(), score=STATED, role="custody")
+
+
+def _fines(passages: Sequence[Passage], sums: Sequence[Fact]) -> Iterator[Fact]:
+    by_field = {passage.field: passage for passage in passages}
+    for fact in sums:
+        before, _ = by_field[fact.field].around(fact.start or 0, fact.end or 0, BEFORE, 0)
+        if patterns()["fined"].search(before) and not patterns()["not"].search(before):
+            yield fact.model_copy(update={"subject": Subject.SENTENCE, "role": "fine", "score": FINE})
+
+
+def find(passages: Sequence[Passage], sums: Sequence[Fact] = ()) -> list[Fact]:
+    """Return each sentence that was passed, with its role, and each fine among the report's ``sums``.
+
+    What may come, what was asked for, the time for which a sentence is suspended and what was passed in
+    another matter are left out.
+    """
+    terms = [
+        fact
+        for passage in passages
+        for fact in (*_terms(passage), *_whole(passage))
+        if not says("elsewhere", passage, fact.start or 0)
+    ]
+    return one_per_value([*terms, *_fines(passages, sums)])

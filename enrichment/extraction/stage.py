@@ -1,0 +1,177 @@
+"""Mentions of how far a matter went: cues of each stage that stand, taken back by nothing around them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from typing import Any
+
+from enrichment.extraction.forms import Forms
+from enrichment.extraction.phrases import Hit, Passage, Scanner, load
+from enrichment.records import Fact, Subject
+
+NEGATION_REACH = 44
+"""How many characters before a cue, in the same clause, a negating word still counts."""
+INVENTED_REACH = 120
+"""How many characters before a cue, in the same sentence, words may stand that say a fake shows it."""
+SENTENCE = 600
+"""How many characters of a sentence are looked at for words that tell of another matter."""
+SURE, WEAK = 0.7, 0.4
+REPORTED, ATTEMPTED, SUCCEEDED = "reported_no_action_known", "attempted_or_blocked", "succeeded"
+DISRUPTED, CIVIL = "disrupted", "civil_or_regulatory_action"
+ACQUITTED, CONVICTED = "acquitted_or_dropped", "convicted_or_sentenced"
+_KINDS, _FORMS = ("cues", "title", "weak"), ("forms", "weak_forms")
+_SENTENCE_LISTS = (
+    "elsewhere",
+    "persists",
+    "offence_words",
+    "criminal_courts",
+    "general",
+    "trend",
+    "to_police",
+)
+_ADMITTED, _COURT = re.compile(r"\badmit|\bconfess"), re.compile(r"\b(?:court|judge|jury|trial|tribunal)s?\b")
+_PENAL = re.compile(r"year|month|prison|jail|imprison|sentence|life|bars|custod")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One mention of a stage that stands."""
+
+    rank: int
+    sure: bool
+    name: str
+    passage: Passage
+    hit: Hit
+
+    def fact(self) -> Fact:
+        """Return the outcome that rests on this mention."""
+        score = SURE if self.sure else WEAK
+        return self.passage.fact(Subject.OUTCOME, self.name, self.hit.start, self.hit.end, score=score)
+
+
+def mentions(passages: Sequence[Passage]) -> Iterator[Stage]:
+    """Yield the mentions of each passage, in its order, sure ones and weak ones."""
+    names = [stage["name"] for stage in _stages()]
+    for passage in passages:
+        for hit in chain(_scanner().scan(passage), _formed(passage)):
+            kind, rank = hit.value.split()
+            name = _by_court(names[int(rank)], passage, hit)
+            if _counts(kind, name, passages, passage, hit) and not _taken_back(name, passage, hit):
+                yield Stage(names.index(name), kind != "weak", name, passage, hit)
+
+
+def says(listing: str, passage: Passage, position: int) -> bool:
+    """Return whether the sentence around a position has a word of a list of ``outcome.yaml``."""
+    left, right = passage.sentence(position)
+    return patterns()[listing].search(passage.text[left : min(right, left + SENTENCE)].lower()) is not None
+
+
+def _stages() -> list[dict[str, Any]]:
+    return list(load("outcome")["stages"])
+
+
+@cache
+def _scanner() -> Scanner:
+    scanner = Scanner()
+    for rank, stage in enumerate(_stages()):
+        for kind in _KINDS:
+            scanner.add(f"{kind} {rank}", stage.get(kind, []))
+    return scanner
+
+
+@cache
+def _forms() -> Forms[str]:
+    """Return the forms of all stages by the kind of cue they are and their rank; sure ones first."""
+    written = (
+        (f"{'cues' if kind == 'forms' else 'weak'} {rank}", one)
+        for kind in _FORMS
+        for rank, stage in enumerate(_stages())
+        for one in stage.get(kind, [])
+    )
+    return Forms(written, load("outcome")["lists"])
+
+
+def _formed(passage: Passage) -> Iterator[Hit]:
+    for value, pattern in _forms().fitting(passage):
+        for match in pattern.finditer(passage.small):
+            yield Hit(value, match.start(), match.end(), match[0])
+
+
+@cache
+def patterns() -> dict[str, re.Pattern[str]]:
+    """Return the patterns of words that take a cue back, only seem to, or tell of another matter."""
+    data = load("outcome")
+
+    def words(listing: str) -> str:
+        return "|".join(re.escape(word) for word in sorted(data[listing], key=len, reverse=True))
+
+    return {
+        **{
+            name: re.compile(rf"(?<!\w)(?:{words(name)})(?!\w)")
+            for name in (*_SENTENCE_LISTS, "threatened", "sought")
+        },
+        "not": re.compile(rf"\b(?:{words('not')})\b|n['’]t\b"),
+        "not_after": re.compile(rf"\s?(?:{words('not_after')})"),
+        "still": re.compile(
+            rf"\b(?:{words('still')}|without\s(?:[\w’']{{1,14}}\s){{0,2}}(?:{words('leave')}))\b"
+        ),
+        "invented": re.compile(rf"\b(?:{words('invented')})\b"),
+        "pretext": re.compile(
+            rf"\b(?:{words('pretext')})\s(?:(?:the|an?|his|her|their)\s)?(?:\w{{1,14}}\s)?"
+            rf"(?:{words('deceived')})\s(?:\w{{1,14}}\s){{0,5}}$"
+        ),
+        "shown": re.compile(rf"\b(?:{words('shows')})\s[^.;]{{0,90}}\b(?:being|getting|under|in)\s$"),
+        "price_after": re.compile(rf"\s?(?:[\w’']{{1,12}}\s){{0,2}}(?:{words('price_after')})"),
+        **{f"form {place}": each for place, each in enumerate(_forms().patterns)},
+        "clause": re.compile(r"[;,:]|\bbut\b|\band\b|\bwho\b|\bafter\b"),
+    }
+
+
+def _by_court(name: str, passage: Passage, hit: Hit) -> str:
+    """Return the stage of a cue, where a fine is a sentence if a criminal court sets it."""
+    fine = name == CIVIL and re.search(r"\bfine", hit.alias) is not None
+    return CONVICTED if fine and says("criminal_courts", passage, hit.start) else name
+
+
+def _counts(kind: str, name: str, passages: Sequence[Passage], passage: Passage, hit: Hit) -> bool:
+    """Return whether a cue counts here: a common verb only in a text that has the words of an offence."""
+    # The verb in "AI-generated" is nobody's deed.
+    if passage.text[hit.start - 1 : hit.start] == "-":
+        return False
+    if kind != "weak":
+        return kind == "cues" or passage.field == "title"
+    if name not in (REPORTED, ATTEMPTED, SUCCEEDED):
+        return True
+    return any(patterns()["offence_words"].search(each.text[:SENTENCE].lower()) for each in passages)
+
+
+def _taken_back(name: str, passage: Passage, hit: Hit) -> bool:
+    before, after = passage.around(hit.start, hit.end, INVENTED_REACH, 24)
+    clause = _last_clause(before)
+    near = _last_clause(patterns()["still"].sub("", before[-NEGATION_REACH:]))
+    return (
+        patterns()["invented"].search(clause) is not None
+        or any(patterns()[each].search(before) for each in ("shown", "pretext"))
+        or patterns()["not_after"].match(after) is not None
+        or (hit.alias == "charged" and patterns()["price_after"].match(after) is not None)
+        or patterns()["not"].search(near) is not None
+        or (_PENAL.search(hit.alias) is not None and patterns()["threatened"].search(near) is not None)
+        or (name in (ACQUITTED, CONVICTED) and patterns()["sought"].search(near) is not None)
+        or _confessed(passage, hit)
+        or says("elsewhere", passage, hit.start)
+        or (name in (DISRUPTED, ACQUITTED) and says("persists", passage, hit.start))
+    )
+
+
+def _confessed(passage: Passage, hit: Hit) -> bool:
+    """Return whether what is admitted is so to the police, in a sentence that names no court."""
+    if _ADMITTED.search(hit.alias) is None or not says("to_police", passage, hit.start):
+        return False
+    left, right = passage.sentence(hit.start)
+    return _COURT.search(passage.small, left, min(right, left + SENTENCE)) is None
+
+
+def _last_clause(before: str) -> str:
+    return patterns()["clause"].split(before)[-1]

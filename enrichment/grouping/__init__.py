@@ -1,0 +1,1 @@
+"""Which reports tell of the same event: candidates, likeness, near copies and round-ups."""

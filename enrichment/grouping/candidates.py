@@ -1,0 +1,139 @@
+"""Which pairs of reports are worth comparing: found without comparing all with all."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from enrichment.grouping.likeness import Corpus
+from enrichment.grouping.profile import Profile, Vector
+from enrichment.grouping.rarity import Rarity
+
+NEIGHBOURS = 10
+LIKE_AT = 0.4
+"""Cosine below which nearness is no reason to compare two reports."""
+EXACT_LIMIT = 4_096
+"""Up to this many reports the nearest vectors are found exactly; above among those near the same centres."""
+COMMON_AT = 25
+"""A word or sum in more reports than this is no reason to compare them."""
+RAREST = 24
+"""Words of a report by which others are looked for, the rarest first."""
+KEPT = 20
+"""Reports that share rare words which one report is compared with, those that share most first."""
+_CENTRES = 3
+"""Centres near which each report is looked for."""
+_LISTED = 768
+"""Reports at a centre, about."""
+_BLOCK = 1024
+
+
+def shared_rarities(corpus: Corpus) -> Iterator[tuple[int, int]]:
+    """Yield pairs that share two rare words or one loss, of each report those that share most."""
+    postings: dict[str, list[int]] = defaultdict(list)
+    keys = [_keys(corpus, place) for place in range(len(corpus.profiles))]
+    for place, weights in enumerate(keys):
+        for key in weights:
+            postings[key].append(place)
+    for place, weights in enumerate(keys):
+        met: dict[int, list[float]] = defaultdict(list)
+        for key, weight in weights.items():
+            if len(postings[key]) <= COMMON_AT:
+                for other in postings[key]:
+                    met[other].append(weight)
+        met.pop(place, None)
+        scores = {other: sum(shared) for other, shared in met.items() if len(shared) > 1}
+        for other in sorted(scores, key=lambda each: (-scores[each], each))[:KEPT]:
+            yield min(place, other), max(place, other)
+
+
+def _keys(corpus: Corpus, place: int) -> dict[str, float]:
+    """Return a report's rarest words with their rarity, and its losses, each counted as two words."""
+    one = corpus.profiles[place]
+    shared = (word for word in one.words if corpus.counts[word] > 1 and is_rare(corpus.rarity, word))
+    rare = sorted((-corpus.rarity.of_word(word), word) for word in shared)
+    return {word: -negative for negative, word in rare[:RAREST]} | dict.fromkeys(sums(one), 4.0)
+
+
+def is_rare(rarity: Rarity, word: str) -> bool:
+    """Return whether so few reports have a word that it is a reason to compare them."""
+    return rarity.count(word) <= COMMON_AT
+
+
+def sums(one: Profile) -> list[str]:
+    """Return keys of a report's losses; there are two of each, so that one loss in common is enough."""
+    return [
+        f"{side} {currency} {amount:.2g}"
+        for currency, amounts in one.losses.items()
+        for amount in sorted(amounts)
+        for side in ("loss", "sum")
+    ]
+
+
+class Nearest(NamedTuple):
+    """The rows nearest to one, and the cosine that another must have to be one of them."""
+
+    row: int
+    others: list[int]
+    reach: float
+
+
+def neighbours(vectors: Sequence[Vector | None]) -> tuple[set[tuple[int, int]], dict[int, float]]:
+    """Return each report with a vector paired with its nearest others, by place, and how far each reaches.
+
+    A report's reach is the cosine from which a further report would be among its nearest.
+    """
+    places = [place for place, vector in enumerate(vectors) if vector is not None]
+    pairs: set[tuple[int, int]] = set()
+    reach: dict[int, float] = {}
+    if len(places) < 2:
+        return pairs, reach
+    matrix = np.stack([vector for vector in vectors if vector is not None]).astype(np.float32)
+    for row, columns, least in _exact(matrix) if len(places) <= EXACT_LIMIT else _centred(matrix):
+        one = places[row]
+        others = (places[column] for column in columns if column != row)
+        pairs.update((min(one, other), max(one, other)) for other in others)
+        reach[one] = max(reach.get(one, LIKE_AT), least)
+    return pairs, reach
+
+
+def _exact(matrix: Vector) -> Iterator[Nearest]:
+    keep = min(NEIGHBOURS + 1, len(matrix))
+    for start in range(0, len(matrix), _BLOCK):
+        scores = matrix[start : start + _BLOCK] @ matrix.T
+        nearest = _largest(scores, keep)
+        for offset, columns in enumerate(nearest):
+            found = scores[offset, columns]
+            like = sorted(int(column) for column in columns[found >= LIKE_AT])
+            yield Nearest(start + offset, like, float(found.min()) if keep > NEIGHBOURS else LIKE_AT)
+
+
+def _centred(matrix: Vector) -> Iterator[Nearest]:
+    """Compare only reports that have one of their nearest centres in common; centres are drawn by lot.
+
+    The number of centres grows with the library, so that their lists, and the cost of a report, do not.
+    """
+    count = max(_CENTRES, _CENTRES * len(matrix) // _LISTED)
+    drawn = np.random.default_rng(1).choice(len(matrix), count, replace=False)
+    lists: dict[int, list[int]] = defaultdict(list)
+    for start in range(0, len(matrix), _BLOCK):
+        scores = matrix[start : start + _BLOCK] @ matrix[drawn].T
+        for offset, centres in enumerate(_largest(scores, _CENTRES)):
+            for centre in centres:
+                lists[int(centre)].append(start + offset)
+    for rows in lists.values():
+        # A list that is too long is cut along its own direction, so that those alike stay together.
+        cosines = matrix[rows] @ matrix[rows[0]]
+        along = [rows[place] for place in np.argsort(cosines, kind="stable")]
+        for first in range(0, len(along), 2 * _LISTED):
+            yield from _inside(matrix, along[first : first + 2 * _LISTED])
+
+
+def _largest(scores: NDArray[np.float32], keep: int) -> NDArray[np.intp]:
+    return np.argpartition(-scores, keep - 1, axis=1)[:, :keep]
+
+
+def _inside(matrix: Vector, rows: list[int]) -> Iterator[Nearest]:
+    for place, columns, reach in _exact(matrix[rows]):
+        yield Nearest(rows[place], [rows[column] for column in columns], reach)

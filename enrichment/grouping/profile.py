@@ -1,0 +1,227 @@
+"""A report as grouping sees it: its names and figures, sums, countries, dates and vector."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from babel import Locale
+from numpy.typing import NDArray
+
+from collectors.records import PartialDate, Report
+from enrichment.extraction.phrases import SENTENCE_END, load
+from enrichment.records import Finding, Subject
+
+Vector = NDArray[np.float32]
+
+_CAPITAL = re.compile(r"[A-Z][\w’'-]{1,30}")
+_FIGURE = re.compile(r"(?<![\w.,])\d[\d,.]{0,11}\d(?![\w%])|(?<![\w.,])[6-9](?![\w.,%])")
+_LINK = re.compile(r"\s(?:of\s(?:the\s)?|for\s(?:the\s)?|de\s|van\s|von\s)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_READ = 30_000
+"""Characters of a text in which names and figures are looked for."""
+_LATE_FROM = 0.5
+"""The share of a text after which what is named for the first time may be an aside."""
+_SHARED = (Subject.ORGANISATION, Subject.TOOL, Subject.PLATFORM)
+_LATE = timedelta(days=31)
+"""A report may say "next week": only an event further off than this cannot have happened before it."""
+
+
+@dataclass(frozen=True)
+class Groupable:
+    """A report as grouping takes it; ``vector`` is None or float32 of shape (dims,), unit length."""
+
+    report: str
+    title: str
+    text: str
+    published: PartialDate | None
+    refs: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    vector: Vector | None
+
+    @classmethod
+    def of(cls, report: Report, findings: Iterable[Finding], vectors: Vector | None) -> "Groupable":
+        """Return a judged report; ``vectors`` has a row a passage, the first of them read with the title."""
+        first = vectors[0] if vectors is not None and len(vectors) else None
+        return cls(
+            report.id, report.title, report.text, report.published, report.refs, tuple(findings), first
+        )
+
+
+@dataclass(frozen=True)
+class When:
+    """The days on which something may have happened: a day, a month or a year."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def of(cls, value: PartialDate) -> "When":
+        """Return the span of a partial date."""
+        first = value.first
+        if value.precision == "day":
+            return cls(first, first)
+        if value.precision == "year":
+            return cls(first, date(first.year, 12, 31))
+        after = date(first.year + first.month // 12, first.month % 12 + 1, 1) if first.year < 9999 else first
+        return cls(first, max(first, after - timedelta(days=1)))
+
+    def days_to(self, other: "When") -> int:
+        """Return the days between two spans, 0 where they overlap."""
+        return max(0, (other.first - self.last).days, (self.first - other.last).days)
+
+    @property
+    def exact(self) -> bool:
+        """Return whether it is known to the month at least."""
+        return (self.last - self.first).days < 31
+
+    @property
+    def a_day(self) -> bool:
+        """Return whether it is known to the day."""
+        return self.first == self.last
+
+
+class Word(NamedTuple):
+    """A name or figure as a report writes it, and the number of the phrase it first stands in."""
+
+    written: str
+    phrase: int
+    aside: bool
+    """Whether it comes late and once only, as what an article adds on earlier cases."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What of a report is compared."""
+
+    words: Mapping[str, Word]
+    """Names and figures, by their lower case."""
+    losses: Mapping[str, frozenset[float]]
+    """Amounts called the loss, by currency."""
+    countries: frozenset[str]
+    whens: tuple[When, ...]
+    """When it happened, where the text says so and can be right; else when it was published."""
+    happened: bool
+    """Whether those are the dates of what happened."""
+    published: When | None
+    kinds: frozenset[str]
+    """What happened: incident, warning, policy …"""
+    families: frozenset[str]
+    """The families of its typology codes; scope codes, which say that it tells no crime, have none."""
+    crime: bool | None
+    """Whether its primary code is of a crime; None where it has none."""
+    facts: Mapping[str, str]
+    """The finding behind each fact that two reports can share, by subject and value."""
+    vector: Vector | None
+
+
+def profile(item: Groupable) -> Profile:
+    """Return what of a report is compared."""
+    losses: dict[str, set[float]] = {}
+    for finding in _of(item, Subject.LOSS):
+        if finding.role in ("loss", "equivalent"):
+            currency, amount = finding.value.split()
+            losses.setdefault(currency, set()).add(float(amount))
+    published = When.of(item.published) if item.published is not None else None
+    whens, happened = _whens(item, published)
+    coded = _of(item, Subject.TYPOLOGY)
+    placed = [each for each in _of(item, Subject.COUNTRY) if not each.passing]
+    shared = [
+        each for each in item.findings if each.subject in _SHARED or each.role in ("loss", "equivalent")
+    ]
+    return Profile(
+        words=_words(item.title, item.text[:_READ]),
+        losses={currency: frozenset(amounts) for currency, amounts in losses.items()},
+        countries=frozenset(finding.value[:2] for finding in placed),
+        whens=whens,
+        happened=happened,
+        published=published,
+        kinds=frozenset(finding.value for finding in _of(item, Subject.EVENT_KIND)),
+        families=frozenset(
+            finding.value.partition("-")[0]
+            for finding in coded
+            if finding.role in ("primary", "other") and not _outside(finding)
+        ),
+        crime=next((not _outside(finding) for finding in coded if finding.role == "primary"), None),
+        facts={f"{finding.subject} {finding.value}": finding.id for finding in (*placed, *shared)},
+        vector=item.vector,
+    )
+
+
+def _of(item: Groupable, subject: Subject) -> list[Finding]:
+    return [finding for finding in item.findings if finding.subject is subject]
+
+
+def _outside(finding: Finding) -> bool:
+    """Return whether a code says that there is no AI crime."""
+    return finding.value.startswith("X-")
+
+
+def _whens(item: Groupable, published: When | None) -> tuple[tuple[When, ...], bool]:
+    """Return when the matter happened and True, else when it was told of; what cannot be is left out."""
+    said = _of(item, Subject.DATE)
+    for happened in (True, False):
+        spans = [
+            When.of(PartialDate(value=finding.value))
+            for finding in said
+            if (finding.role == "occurred") is happened
+        ]
+        likely = [span for span in spans if published is None or span.first <= published.last + _LATE]
+        # A report is not older than what it tells: where it seems so, no date of it can be relied on.
+        if spans:
+            return tuple(likely), happened
+    return ((published,) if published is not None else ()), False
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Words that name no one event: months, offices, and countries, which are compared by themselves."""
+    places = load("places")
+    names = [
+        name for listing in ("names", "demonyms") for names in places[listing].values() for name in names
+    ]
+    names += [name for code, name in Locale("en").territories.items() if len(code) == 2]
+    apart = {word.lower() for name in names for word in _CAPITAL.findall(name)}
+    return frozenset(apart | set(load("common_names")["words"]))
+
+
+@cache
+def often_named() -> frozenset[str]:
+    """Return the words of names that stand in reports of many events, so they tell half as much.
+
+    These are tools, platforms, their makers, police forces and other public bodies.
+    """
+    listed = [*load("tools"), *load("platforms")]
+    names = [entry.get(key, "") for entry in listed for key in ("name", "developer", "operator")]
+    for group in load("organisations"):
+        if group["kind"] in load("common_names")["authorities"]:
+            names += [entry if isinstance(entry, str) else entry["name"] for entry in group["entries"]]
+    return frozenset(word.lower() for name in names for word in _CAPITAL.findall(name))
+
+
+def _words(title: str, text: str) -> dict[str, Word]:
+    """Return names and figures: capitalised words that are not only so at a sentence's start, and numbers."""
+    lower = set(re.findall(r"\b[a-z][\w’'-]{1,30}", text))
+    starts = {0, *(match.end() for match in SENTENCE_END.finditer(text))}
+    found: dict[str, Word] = {}
+    phrase, last, late = 0, -1, int(_LATE_FROM * len(text))
+    for match in _CAPITAL.finditer(text):
+        phrase += not (last >= 0 and _LINK.fullmatch(text, last, match.start()))
+        last = match.end()
+        written = match[0].removesuffix("'s").removesuffix("’s")
+        word = written.lower()
+        if word not in lower and word not in _common() and (match.start() not in starts or len(word) > 7):
+            again = word in found
+            first = found.setdefault(word, Word(written, phrase, match.start() > late))
+            found[word] = first._replace(aside=first.aside and not again)
+    # Headlines may capitalise every word, so there only unusual forms count as names.
+    unusual = re.finditer(r"\b[A-Z][\w]*[A-Z\d][\w-]*", title)
+    figures = (each for each in _FIGURE.finditer(f"{text} {title}") if not _YEAR.fullmatch(each[0]))
+    for number, match in enumerate((*unusual, *figures), phrase + 1):
+        word = match[0].replace(",", "").lower()
+        if word not in _common():
+            found.setdefault(word, Word(match[0], number, 0 < late < match.start()))
+    return found

@@ -1,0 +1,176 @@
+"""Round-ups: articles that tell of several incidents, and the passages that tell each.
+
+To divide an article that tells one incident does more harm than to leave a round-up whole, so all of this has
+to hold: the article is built as a list or says that it passes to another case; every passage has names,
+places, sums or days of its own; and no passage is most of the article.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from itertools import combinations, pairwise
+
+from enrichment.extraction.phrases import SENTENCE_END, load
+from enrichment.grouping.profile import Groupable, profile
+from enrichment.records import Fact, Finding, Subject, unit_id
+
+Span = tuple[int, int]
+
+FEWEST = 3
+"""Passages a round-up has at least; two suffice where its headline announces several incidents."""
+SHORTEST = 60
+"""Characters of a passage at least."""
+LARGEST = 0.7
+"""The share of the article that one passage may have: more is one story with asides."""
+READ = 30_000
+_ITEM = re.compile(r"^\s*(?:[-*•‣–—]|\(?\d{1,2}[.):]|#{1,4}\s)\s*(?=\S)")
+_COMMON = 0.34
+"""The share of the lesser passage's names that two passages may have in common: a force, a platform."""
+_MANY = 3
+"""Names that are enough where neither sums nor places nor days can be compared."""
+_SCORE, _ANNOUNCED = 0.6, 0.75
+
+
+def events(title: str, text: str, facts: Sequence[Fact]) -> list[Fact]:
+    """Return one fact with the passages that each tell an incident of their own, or none.
+
+    Its value is ``start-end`` of every passage, its span is the first: together they can be the whole text.
+    """
+    announced = any(phrase in title.lower() for phrase in load("roundup")["titles"])
+    spans = next(
+        (
+            found
+            for found in (
+                _items(text[:READ]),
+                _turns(text[:READ]),
+                _paragraphs(text[:READ]) if announced else [],
+            )
+            if len(found) >= (2 if announced else FEWEST) and _tell_apart(title, text, found, facts)
+        ),
+        [],
+    )
+    if not spans:
+        return []
+    start, end = spans[0]
+    return [
+        Fact(
+            subject=Subject.EVENTS,
+            value=" ".join(f"{first}-{last}" for first, last in spans),
+            score=_ANNOUNCED if announced else _SCORE,
+            start=start,
+            end=end,
+            quote=text[start:end],
+        )
+    ]
+
+
+def passages(findings: Sequence[Finding]) -> tuple[Span, ...]:
+    """Return the passages that these findings say tell incidents of their own; none where none does."""
+    for finding in findings:
+        if finding.subject is Subject.EVENTS:
+            pairs = (part.split("-") for part in finding.value.split())
+            return tuple((int(start), int(end)) for start, end in pairs)
+    return ()
+
+
+def units(item: Groupable, spans: Sequence[Span]) -> list[Groupable]:
+    """Return each passage as a report named ``<report>#<start>-<end>``, with what only it says."""
+    return [
+        replace(
+            item,
+            report=unit_id(item.report, start, end),
+            title="",
+            text=item.text[start:end],
+            refs=(),
+            findings=tuple(finding for finding in item.findings if _inside(finding, start, end)),
+            vector=None,
+        )
+        for start, end in spans
+    ]
+
+
+def _inside(fact: Fact, start: int, end: int) -> bool:
+    if fact.subject is Subject.EVENTS or fact.field != "text" or fact.start is None or fact.end is None:
+        return False
+    return start <= fact.start and fact.end <= end
+
+
+def _items(text: str) -> list[Span]:
+    """Return the items of a list: lines with a bullet, a number or a heading's mark, each to the next."""
+    lines = _lines(text)
+    starts = [start for start, end in lines if _ITEM.match(text[start:end])]
+    if len(starts) < 2:
+        return []
+    return _trimmed(text, [*pairwise(starts), (starts[-1], _end_of_paragraph(starts[-1], lines, len(text)))])
+
+
+def _end_of_paragraph(start: int, lines: Sequence[Span], end: int) -> int:
+    return next((last for first, last in lines if first == start), end)
+
+
+def _turns(text: str) -> list[Span]:
+    """Return the text cut where a sentence says that it passes to another case."""
+    begins = [0, *(match.end() for match in SENTENCE_END.finditer(text))]
+    turns = [begin for begin in begins[1:] if _openings().match(text[begin : begin + 60].lower())]
+    return _trimmed(text, list(pairwise([0, *turns, len(text)]))) if turns else []
+
+
+def _paragraphs(text: str) -> list[Span]:
+    return [span for span in _trimmed(text, _lines(text)) if span[1] - span[0] >= SHORTEST]
+
+
+@cache
+def _openings() -> re.Pattern[str]:
+    phrases = sorted(load("roundup")["openings"], key=len, reverse=True)
+    return re.compile(rf"\s*(?:{'|'.join(re.escape(phrase) for phrase in phrases)})(?!\w)")
+
+
+def _lines(text: str) -> list[Span]:
+    return [match.span() for match in re.finditer(r"[^\n]+", text) if match[0].strip()]
+
+
+def _trimmed(text: str, spans: Sequence[Span]) -> list[Span]:
+    trimmed = []
+    for start, end in spans:
+        part = text[start:end]
+        begin = start + len(part) - len(part.lstrip())
+        trimmed.append((begin, max(begin, start + len(part.rstrip()))))
+    return trimmed
+
+
+def _tell_apart(title: str, text: str, spans: Sequence[Span], facts: Sequence[Fact]) -> bool:
+    """Return whether every passage has facts of its own, unlike those of every other."""
+    lengths = [end - start for start, end in spans]
+    if min(lengths) < SHORTEST or max(lengths) > LARGEST * sum(lengths):
+        return False
+    anchors = [_anchors(text, span, facts) for span in spans]
+    return all(len(each) >= 2 or len(each.get("name", ())) >= _MANY for each in anchors) and all(
+        _differ(one, other) for one, other in combinations(anchors, 2)
+    )
+
+
+def _anchors(text: str, span: Span, facts: Sequence[Fact]) -> dict[str, set[str]]:
+    """Return what pins a passage to one event, by kind, empty kinds left out."""
+    start, end = span
+    inside = [fact for fact in facts if _inside(fact, start, end)]
+    alone = profile(Groupable("", "", text[start:end], None, (), (), None))
+    kinds = {
+        "name": {word for word in alone.words if not word[0].isdigit()},
+        "sum": {fact.value for fact in inside if fact.subject is Subject.LOSS},
+        "place": {fact.value for fact in inside if fact.subject is Subject.COUNTRY},
+        "date": {fact.value for fact in inside if fact.subject is Subject.DATE},
+    }
+    return {kind: found for kind, found in kinds.items() if found}
+
+
+def _differ(one: dict[str, set[str]], other: dict[str, set[str]]) -> bool:
+    """Return whether two passages name others, and have another sum, place or day or many names besides."""
+    mine, theirs = one.get("name", set()), other.get("name", set())
+    lesser = min(len(mine), len(theirs))
+    if not lesser or len(mine & theirs) > _COMMON * lesser:
+        return False
+    others = [kind for kind in ("sum", "place", "date") if kind in one and kind in other]
+    if any(not one[kind] & other[kind] for kind in others):
+        return True
+    return lesser >= _MANY and not mine & theirs

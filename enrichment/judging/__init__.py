@@ -1,0 +1,1 @@
+"""How one report is judged: what the models see, what they answer, and the words it rests on."""

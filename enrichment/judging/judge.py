@@ -1,0 +1,69 @@
+"""What one set of models makes of one report: relevance and codes, and how far both can be believed."""
+
+from collections.abc import Iterator, Sequence
+
+from enrichment.classify import NO_AI_CRIME, Classifier
+from enrichment.judging.linear import Models
+from enrichment.judging.reading import Reading
+from enrichment.records import Fact, Subject
+from enrichment.relevance import Relevance
+from enrichment.typology import Typology
+
+FOREIGN = 0.5
+"""What is left of a score, or of its distance from even odds, in a language that the models do not read."""
+
+Made = tuple[str, Fact]
+"""A fact with the name of what made it."""
+
+
+class Judge:
+    """A classifier and the three questions over one set of models."""
+
+    def __init__(self, models: Models, typology: Typology) -> None:
+        self.fingerprint = models.fingerprint
+        self._classifier = Classifier(models, typology)
+        self._relevance = Relevance(models, self._classifier)
+
+    def facts(self, reading: Reading, *, foreign: bool = False) -> list[Made]:
+        """Return what is suggested; of a text in a language the models do not read, nothing is decided.
+
+        Nor is a code that is at odds with the answers to the three questions.
+        """
+        made = [
+            *(("relevance", fact) for fact in self._relevance.facts(reading)),
+            *(("classify", fact) for fact in self._classifier.facts(reading)),
+        ]
+        if foreign:
+            return list(_doubted(made))
+        return [(name, _undecided(fact)) for name, fact in made] if _at_odds(made) else made
+
+
+def _at_odds(made: Sequence[Made]) -> bool:
+    """Return whether the primary code and the answers to the questions cannot both be right.
+
+    That is a code that denies AI crime beside an answer that affirms it, and a leaf beside news of law or
+    policy, which the coding guide codes X-05.
+    """
+    answers = {fact.subject: fact.value for _, fact in made}
+    primary = next((fact.value for _, fact in made if fact.role == "primary"), "")
+    if primary in NO_AI_CRIME:
+        return answers.get(Subject.RELEVANCE) == "relevant"
+    return primary not in ("", "X-05") and answers.get(Subject.EVENT_KIND) == "policy_or_law"
+
+
+def _undecided(fact: Fact) -> Fact:
+    return fact.model_copy(update={"role": "sibling"}) if fact.subject is Subject.TYPOLOGY else fact
+
+
+def _doubted(made: list[Made]) -> Iterator[Made]:
+    """Yield facts with lowered scores and no code decided: a person who reads the language has to."""
+    for name, fact in made:
+        if fact.value == "absent":  # the words for AI are known in English only
+            continue
+        if fact.subject is Subject.TYPOLOGY:
+            change: dict[str, object] = {"role": "sibling", "score": round(fact.score * FOREIGN, 4)}
+        elif fact.subject in (Subject.RELEVANCE, Subject.CRIME):
+            change = {"score": round(0.5 + (fact.score - 0.5) * FOREIGN, 4)}
+        else:
+            change = {"score": round(fact.score * FOREIGN, 4)}
+        yield name, fact.model_copy(update=change)

@@ -1,0 +1,190 @@
+"""Linear models as plain arrays in a folder: loading them checks every file's digest."""
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collectors.errors import ModelRefused
+from enrichment.judging.reading import Floats, Reading, Terms, group_names
+
+FOLDER = Path(__file__).parents[1] / "model"
+MANIFEST = "manifest.json"
+_LEAST = 1e-9
+
+Scores = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Head:
+    """A logistic regression over words, word groups and, where trained with it, the vector."""
+
+    classes: tuple[str, ...]
+    words: NDArray[np.float16]
+    """(terms, classes)"""
+    groups: NDArray[np.float16]
+    """(word groups, classes)"""
+    dense: NDArray[np.float16] | None
+    """(dimensions, classes), or None for a head that needs no embedder."""
+    bias: Floats
+    """(classes,)"""
+
+    def logits(self, reading: Reading, terms: Terms) -> Scores:
+        """Return one float64 score a class, before softmax."""
+        places, weights = terms.weigh(reading.words)
+        scores = self.bias.astype(np.float64)
+        scores = scores + weights.astype(np.float64) @ self.words[places].astype(np.float64)
+        scores = scores + reading.groups.astype(np.float64) @ self.groups.astype(np.float64)
+        if self.dense is not None and reading.vector is not None:
+            scores = scores + reading.vector.astype(np.float64) @ self.dense.astype(np.float64)
+        return np.asarray(scores)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return the arrays by name, as they are stored."""
+        stored: dict[str, NDArray[Any]] = {"words": self.words, "groups": self.groups, "bias": self.bias}
+        return stored if self.dense is None else {**stored, "dense": self.dense}
+
+
+@dataclass(frozen=True)
+class Models:
+    """Everything training leaves behind."""
+
+    terms: Terms
+    heads: Mapping[str, Head]
+    prototypes: NDArray[np.float16]
+    """(rows, dimensions): centred unit vectors of the typology's own words."""
+    centre: Floats
+    """(dimensions,): the mean vector that prototypes and reports are centred on."""
+    settings: Mapping[str, Any]
+    """Calibration, mixing weights, classes of the prototypes, versions, digests of the training data."""
+    fingerprint: str
+
+    @cached_property
+    def sentences(self) -> dict[str, Floats]:
+        """The prototypes of each code, float32 of shape (rows, dimensions)."""
+        codes, rows = np.array(self.settings["prototypes"]), self.prototypes.astype(np.float32)
+        return {code: rows[codes == code] for code in sorted(set(codes.tolist()))}
+
+    def head(self, name: str, reading: Reading) -> Head:
+        """Return the head that fits what is known of this reading: with or without a vector."""
+        return self.heads[name if reading.vector is not None else f"{name}-words"]
+
+
+def softmax(logits: Scores) -> Scores:
+    """Return probabilities along the last axis."""
+    raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=-1, keepdims=True))
+
+
+def tempered(probabilities: Scores, surety: Sequence[float]) -> Scores:
+    """Return probabilities (…, codes) whose greatest is as likely to be right as it says.
+
+    ``surety`` weighs the two columns of ``lead`` and ends with a shift (Platt 1999); the other codes share
+    what is left as before. No ranking changes.
+    """
+    *weights, shift = surety
+    second, top = _leading(probabilities)
+    sure = 1 / (1 + np.exp(-(lead(probabilities) @ np.array(weights) + shift)))
+    level = second / (second + 1 - top)
+    sure, top = np.maximum(sure, level * (1 + _LEAST))[..., None], top[..., None]
+    leads = np.arange(probabilities.shape[-1]) == probabilities.argmax(axis=-1)[..., None]
+    return np.asarray(np.where(leads, sure, probabilities * (1 - sure) / (1 - top)))
+
+
+def lead(probabilities: Scores) -> Scores:
+    """Return how far the greatest of probabilities (…, codes) leads, float64 of shape (…, 2).
+
+    The columns are its log-odds against all others and against the second alone: one sure rival is another
+    doubt than many faint ones.
+    """
+    second, top = _leading(probabilities)
+    return np.stack([np.log(top / (1 - top)), np.log(top / second)], axis=-1)
+
+
+def _leading(probabilities: Scores) -> tuple[Scores, Scores]:
+    """Return the second and the greatest of probabilities (…, codes), neither of them quite 0 or 1."""
+    greatest = np.partition(probabilities, -2, axis=-1)[..., -2:]
+    second, top = np.moveaxis(np.clip(greatest, _LEAST, 1 - _LEAST), -1, 0)
+    return second, top
+
+
+def save(models: Models, folder: Path) -> None:
+    """Write the models as .npy and .json files with a manifest of digests; same in, same bytes out."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {
+        "vocabulary.json": _json(list(models.terms.vocabulary)),
+        "idf.npy": _npy(models.terms.idf),
+        "prototypes.npy": _npy(models.prototypes),
+        "centre.npy": _npy(models.centre),
+    }
+    for name, head in sorted(models.heads.items()):
+        files |= {f"{name}.{part}.npy": _npy(array) for part, array in head.arrays().items()}
+    manifest = {
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())},
+        "heads": {name: list(head.classes) for name, head in sorted(models.heads.items())},
+        "groups": list(group_names()),
+        "settings": dict(models.settings),
+    }
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    (folder / MANIFEST).write_bytes(_json(manifest))
+
+
+def load(folder: Path = FOLDER) -> Models:
+    """Read models back; raises ModelRefused where a file is missing, changed, or not for these lexicons."""
+    try:
+        raw = (folder / MANIFEST).read_bytes()
+        manifest = json.loads(raw)
+        files = {name: _checked(folder / name, digest) for name, digest in manifest["files"].items()}
+        if tuple(manifest["groups"]) != group_names():
+            raise ModelRefused("the models were trained with other word groups; run enrichment.train")
+        heads = {name: _head(files, name, tuple(classes)) for name, classes in manifest["heads"].items()}
+        terms = Terms(json.loads(files["vocabulary.json"]), _array(files["idf.npy"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelRefused(f"the models in {folder.name} cannot be read: {error}") from error
+    fingerprint = hashlib.sha256(raw).hexdigest()[:12]
+    return Models(
+        terms,
+        heads,
+        _array(files["prototypes.npy"]),
+        _array(files["centre.npy"]),
+        manifest["settings"],
+        fingerprint,
+    )
+
+
+def _head(files: Mapping[str, bytes], name: str, classes: tuple[str, ...]) -> Head:
+    parts = {
+        part: _array(files[f"{name}.{part}.npy"])
+        for part in ("words", "groups", "dense", "bias")
+        if f"{name}.{part}.npy" in files
+    }
+    return Head(classes, parts["words"], parts["groups"], parts.get("dense"), parts["bias"])
+
+
+def _checked(path: Path, digest: str) -> bytes:
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise ModelRefused(f"{path.name} is not the file the manifest names")
+    return data
+
+
+def _npy(array: NDArray[Any]) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, np.ascontiguousarray(array), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def _array(data: bytes) -> NDArray[Any]:
+    return np.asarray(np.load(io.BytesIO(data), allow_pickle=False))
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8")

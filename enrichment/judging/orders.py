@@ -1,0 +1,109 @@
+"""Which sentences of a text tell its reader how to judge it, so that they are left out of judging it.
+
+What is said to the reader is data (``lexicon/aside.yaml``); a page can word an order in other ways. In an
+English text sentences of other languages and runs of other scripts are left out too: the models read neither.
+"""
+
+import re
+from collections.abc import Iterator
+
+from enrichment.judging.features import LEAD, Span, load_lexicon, sentences
+
+READ = 30_000
+"""Characters in which such sentences are looked for."""
+FOREIGN = 2
+"""Words of other languages from which a sentence with fewer English ones is not English."""
+SHORT = 3
+"""Words of a sentence that says nothing alone and goes with an order beside it."""
+CLAIM = 9
+"""Words of a sentence that only says what something is, and goes with an order beside it."""
+_BREAK = re.compile(r"(?<=[.!?\"'”’)])\s+(?=[\[{<#*`]|[^\W\d_\u0041-\u024f])")
+_CODE = re.compile(r"\b[A-Z]{1,2}-0\d\b")
+# What pages that were badly made into text still hold; nobody is told anything by it.
+_PAGE = re.compile(
+    r"</?(?:a|abbr|article|b|blockquote|br|caption|center|cite|code|dd|del|div|dl|dt|em|figcaption|figure|font"
+    r"|h[1-6]|hr|i|img|ins|li|mark|ol|p|pre|q|s|section|small|span|strong|sub|sup|table|tbody|td|th|thead|time"
+    r"|tr|u|ul)(?:\s[^<>]*)?/?>|\b(?:https?://|www\.)\S+",
+    re.IGNORECASE,
+)
+# A turn of a conversation with an assistant, a tag, or a setting: prose has none of them.
+_FOR_PROGRAMS = re.compile(
+    r"^\W*(?:bot|robot|reviewer|analyst|annotator|coder|crawler|machine|computer|assistant|moderator)s?\s*,"
+    r"|^\W*(?:assistant|user|system|human|ai|bot|admin|administrator|developer|instructions?|prompt)\s*[:\]>]"
+    r"|\[\[|\]\]|</?[a-z]\w*[^<>]*>|[{,]\s*[\"']?\w+[\"']?\s*:|\b[a-z_]+\s?=\s?[\"'\w]",
+    re.IGNORECASE,
+)
+_TOGETHER = (
+    {"judge", "thing"},
+    {"self", "process"},
+    {"self", "flagging"},
+    {"coder", "process"},
+    {"you", "process"},
+    {"agent", "act", "address"},
+)
+_OTHER_SCRIPT = re.compile(r"[^\W\d_\u0041-\u024f](?:[^A-Za-z\n]*[^\W\d_\u0041-\u024f]){5,}[.!?؟。．！？]?")
+_PARAGRAPH = re.compile(r"[^\n]+")
+
+
+def orders(text: str) -> list[Span]:
+    """Return what says how the text is to be judged and, in an English text, what is not English.
+
+    A sentence between two of them goes with them, no more: orders around the news must not hide it.
+    """
+    ours, others = _languages(text[:LEAD])
+    english = ours > others
+    found = [match.span() for match in _OTHER_SCRIPT.finditer(text)] if english else []
+    for paragraph in _PARAGRAPH.finditer(text):
+        spans = [
+            (paragraph.start() + start, paragraph.start() + end) for start, end in _pieces(paragraph.group())
+        ]
+        told = [text[start:end] for start, end in spans]
+        marked = [place for place, said in enumerate(told) if _orders(said) or (english and _foreign(said))]
+        marked = _with_neighbours(marked, told)
+        found += [spans[place] for place in marked]
+    return sorted(found)
+
+
+def _pieces(paragraph: str) -> Iterator[Span]:
+    """Yield the sentences, split also before tags and other scripts, which begin no sentence of prose."""
+    for start, end in sentences(paragraph):
+        for cut in _BREAK.finditer(paragraph, start, end):
+            yield start, cut.start()
+            start = cut.end()
+        yield start, end
+
+
+def _with_neighbours(marked: list[int], told: list[str]) -> list[int]:
+    """Return the places marked and those beside them, one after the other, that speak to the reader too."""
+    found = set(marked)
+    for step in (1, -1):
+        for place in marked:
+            while 0 <= (place := place + step) < len(told) and _speaks(told[place]):
+                found.add(place)
+    found |= {place + 1 for place in found if place + 2 in found}
+    return sorted(found)
+
+
+def _speaks(sentence: str) -> bool:
+    hits, length = load_lexicon("aside").hits(sentence), len(sentence.split())
+    return length <= SHORT or "you" in hits or (length <= CLAIM and "claim" in hits)
+
+
+def _foreign(text: str) -> bool:
+    """Return whether a text is held together by words of other languages more than by English ones."""
+    english, others = _languages(text)
+    return others >= max(FOREIGN, english + 1)
+
+
+def _languages(text: str) -> tuple[int, int]:
+    """Return how many words hold a text together in English, and how many in other languages."""
+    hits = load_lexicon("aside").hits(text)
+    return len(hits.get("english", ())), len(hits.get("foreign", ()))
+
+
+def _orders(sentence: str) -> bool:
+    hits = load_lexicon("aside").hits(sentence).keys()
+    plain = bool(
+        {"order", "about"} & hits or _CODE.search(sentence) or _FOR_PROGRAMS.search(_PAGE.sub(" ", sentence))
+    )
+    return plain or any(together <= hits for together in _TOGETHER)

@@ -1,0 +1,157 @@
+"""One report as the models see it: its words, the word groups found in it, its vector and its sentences."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from enrichment.judging import orders
+from enrichment.judging.features import LEAD, Span, load_lexicon, sentences, words
+
+Floats = NDArray[np.float32]
+HEDGES = "hedges"
+WORDS = 180
+"""Words of a passage: with the title they fit into the embedder's 256 word pieces."""
+GROUPS = ("rules", "relevance", HEDGES)
+"""The lexicons whose word groups are looked for, in the order of ``Reading.groups``."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A title and a text read together; places count from the start of the title."""
+
+    title: str
+    text: str
+    vector: Floats | None = None
+    """Unit float32 vector of title and lead, or None where there is no embedder."""
+    masked: ClassVar[bool] = True
+    """Whether the words that only hedge are left out; kept in only to measure what that costs."""
+
+    @cached_property
+    def joined(self) -> str:
+        """Return the title, a line end and the lead of the text, orders to the reader made blank.
+
+        What is blank does not count as lead, so that it cannot push the news out of sight.
+        """
+        end = len(self.title) + 1 + LEAD
+        for start, stop in self.orders:
+            end += stop - start if start < end else 0
+        return "\n".join(self.without_orders)[: min(end, len(self.title) + 1 + orders.READ)]
+
+    @cached_property
+    def without_orders(self) -> tuple[str, str]:
+        """Return title and text with orders to the reader made blank, so that all places stay."""
+        whole, pieces, done = f"{self.title}\n{self.text}", [], 0
+        for start, stop in self.orders:
+            pieces += [whole[done:start], " " * (stop - max(start, done))]
+            done = max(done, stop)
+        blanked = "".join((*pieces, whole[done:]))
+        return blanked[: len(self.title)], blanked[len(self.title) + 1 :]
+
+    @property
+    def lead(self) -> str:
+        """Return what an embedder reads of a text that holds orders: the words left, from the start."""
+        start = len(self.title) + 1
+        return f"{self.joined[: start - 1].strip()}. {' '.join(self.joined[start:].split()[:WORDS])}"
+
+    @cached_property
+    def orders(self) -> list[Span]:
+        """Return the sentences of title and text that tell the reader how to judge them."""
+        return orders.orders(f"{self.title}\n{self.text[: orders.READ]}")
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Return the words of title and text in order, without hedges."""
+        return words(self.joined, masked=self.masked)
+
+    @cached_property
+    def hits(self) -> dict[str, list[Span]]:
+        """Return where the word groups of all lexicons are found."""
+        return {
+            group: spans for name in GROUPS for group, spans in load_lexicon(name).hits(self.joined).items()
+        }
+
+    @cached_property
+    def groups(self) -> Floats:
+        """Return 1 or 0 for every word group of all lexicons, float32 of shape (groups,)."""
+        return np.array([group in self.hits for group in group_names()], dtype=np.float32)
+
+    @cached_property
+    def sentences(self) -> tuple[Span, ...]:
+        """Return the sentences of the joined title and text; none runs from the title into the text."""
+        after = len(self.title) + 1
+        inside = [(start + after, end + after) for start, end in sentences(self.joined[after:])]
+        return ((0, len(self.title)), *inside) if self.title.strip() else tuple(inside)
+
+    @cached_property
+    def sentence_words(self) -> tuple[tuple[str, ...], ...]:
+        """Return the words and word pairs of each sentence."""
+        return tuple(tuple(terms(words(self.joined[start:end]))) for start, end in self.sentences)
+
+
+def group_names() -> tuple[str, ...]:
+    """Return the names of the word groups of all lexicons, in the order of ``Reading.groups``."""
+    return tuple(group for name in GROUPS for group in load_lexicon(name).groups)
+
+
+def terms(sequence: Sequence[str]) -> list[str]:
+    """Return the words and the pairs of neighbouring words."""
+    return [*sequence, *(f"{left} {right}" for left, right in pairwise(sequence))]
+
+
+class Terms:
+    """The words and word pairs a model knows, with how much each tells."""
+
+    def __init__(self, vocabulary: Sequence[str], idf: Floats) -> None:
+        self.vocabulary = tuple(vocabulary)
+        self.idf = idf
+        self._places: Mapping[str, int] = {term: place for place, term in enumerate(self.vocabulary)}
+
+    def place(self, term: str) -> int | None:
+        """Return the row of a term, or None where it is not known."""
+        return self._places.get(term)
+
+    def weigh(self, sequence: Sequence[str]) -> tuple[NDArray[np.intp], Floats]:
+        """Return known terms as places and unit-length weights (1 + ln count) · idf: Salton's ltc."""
+        counts: dict[int, int] = {}
+        for term in terms(sequence):
+            if (place := self._places.get(term)) is not None:
+                counts[place] = counts.get(place, 0) + 1
+        places = np.array(sorted(counts), dtype=np.intp)
+        weights = (1 + np.log([counts[place] for place in places.tolist()] or [1])[: len(places)]) * self.idf[
+            places
+        ]
+        length = float(np.linalg.norm(weights)) or 1.0
+        return places, np.asarray(weights / length, dtype=np.float32)
+
+    @classmethod
+    def learn(cls, readings: Iterable[Reading], at_least: int = 4) -> "Terms":
+        """Return the terms found in at least so many readings, without names.
+
+        A word counts as a name where no reading writes it in lower case: names of people would tell the
+        model whom it has seen before, and must not be published with it.
+        """
+        kept: list[set[str]] = []
+        common: set[str] = set()
+        for reading in readings:
+            common.update(
+                word
+                for word in words(reading.joined, lower=False, masked=reading.masked)
+                if word == word.lower()
+            )
+            kept.append(set(terms(reading.words)))
+        frequency: dict[str, int] = {}
+        for found in kept:
+            for term in found:
+                frequency[term] = frequency.get(term, 0) + 1
+        vocabulary = sorted(
+            term
+            for term, count in frequency.items()
+            if count >= at_least and all(word in common for word in term.split(" "))
+        )
+        counts = np.array([frequency[term] for term in vocabulary], dtype=np.float64)
+        return cls(vocabulary, (np.log((1 + len(kept)) / (1 + counts)) + 1).astype(np.float32))

@@ -1,0 +1,161 @@
+"""The part of the library that keeps people's searches and tells them what came in."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from collectors.errors import NotFound, NotPermitted, WrongUse
+from enrichment.records import Incident
+from index import care
+from index.alerts import digests
+from index.alerts.kept import CHANGED, LONGEST_NAME, Alerts, Told
+from index.base import LibraryBase
+from index.cards.maker import said
+from index.records import Actor, Alert, SavedSearch
+from index.search.query import By, Query
+from index.search.saved import strict
+
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff/]")
+
+
+class Subscriptions(LibraryBase):
+    """Saved searches and alerts."""
+
+    def save_search(
+        self, name: str, query: Query, *, actor: Actor, shared: bool = False, changes: bool = False
+    ) -> SavedSearch:
+        """Keep a query under a name of the actor's and alert to incidents that begin to match it.
+
+        It matches by words and filters as a strict search does. ``shared`` lets everybody see it, ``changes``
+        asks for another alert whenever what is told of an incident changes. Raises ``WrongUse`` for a name
+        that is taken, empty, too long or unprintable.
+        """
+        self._require(actor, "save_search")
+        name = " ".join(name.split(" ")).strip()
+        if not name or len(name) > LONGEST_NAME or _UNPRINTABLE.search(name):
+            raise WrongUse(f"a saved search is named in 1 to {LONGEST_NAME} printable characters but '/'")
+        kept = strict(query).model_copy(update={"by": By.INCIDENT})
+        wish = SavedSearch(
+            name=name,
+            owner=actor.name,
+            query=kept,
+            shared=shared,
+            changes=changes,
+            at=datetime.now(UTC),
+        )
+        Alerts(self._store).save(wish, self._finder.known(kept, changes=changes), actor)
+        return wish
+
+    def saved_searches(self, *, actor: Actor) -> tuple[SavedSearch, ...]:
+        """Return the actor's saved searches and those shared with everybody, with their new alerts."""
+        self._note(actor, "saved_searches", "all")
+        return tuple(Alerts(self._store).visible(actor).values())
+
+    def forget_search(self, name: str, *, actor: Actor) -> None:
+        """Match one of the actor's own searches no more. Raises ``NotFound`` and ``NotPermitted``."""
+        self._require(actor, "forget_search")
+        alerts = Alerts(self._store)
+        [(number, search)] = _named(alerts.visible(actor), name, actor).items()
+        if search.owner != actor.name:
+            raise NotPermitted(f"only {search.owner} may forget the saved search {search.name!r}")
+        alerts.forget(number, actor)
+
+    def alerts(
+        self,
+        name: str = "",
+        *,
+        actor: Actor,
+        since: datetime | None = None,
+        new: bool = False,
+        seen: bool = False,
+        limit: int = 200,
+    ) -> tuple[Alert, ...]:
+        """Return the alerts of one saved search or of all the actor sees, newest first.
+
+        ``new`` leaves out what the actor has seen; ``seen`` counts what is returned as seen from now on, and
+        takes the oldest of the new where there are more than ``limit``, so that none is passed over. Raises
+        ``NotFound`` where there is no such search.
+        """
+        self._note(actor, "alerts", name or "all")
+        told = self._told(name, actor, since=since, new=new, limit=limit, oldest=new and seen)
+        shown = self._shown(told, {})
+        if seen:
+            Alerts(self._store).mark(told, actor)
+        return shown
+
+    def digest(
+        self,
+        format_name: str,
+        *,
+        actor: Actor,
+        name: str = "",
+        since: datetime | None = None,
+        new: bool = False,
+        seen: bool = False,
+        limit: int = 200,
+    ) -> bytes:
+        """Return what ``alerts`` returns as ``text``, ``json`` or an ``atom`` feed.
+
+        Of an incident that could identify somebody only what may leave the library is told. Raises
+        ``WrongUse`` for another format and ``NotFound`` where there is no such search.
+        """
+        self._note(actor, "digest", name or "all", format_name)
+        told = self._told(name, actor, since=since, new=new, limit=limit, oldest=new and seen)
+        now = self._current(told)
+        guarded = self._guarded({report for one in now.values() for report in one.reports})
+        careful = {
+            key: self._leaving(key).incident.title
+            for key, incident in now.items()
+            if care.sensitive(incident.codes) or not guarded.isdisjoint(incident.reports)
+        }
+        written = digests.write(self._shown(told, careful), format_name, actor.name)
+        if seen:
+            Alerts(self._store).mark(told, actor)
+        return written
+
+    def _told(
+        self, name: str, actor: Actor, *, since: datetime | None, new: bool, limit: int, oldest: bool
+    ) -> Sequence[Told]:
+        alerts = Alerts(self._store)
+        searches = alerts.visible(actor)
+        chosen = _named(searches, name, actor) if name else searches
+        return alerts.told(list(chosen), actor, since=since, new=new, limit=limit, oldest=oldest)
+
+    def _current(self, told: Sequence[Told]) -> dict[str, Incident]:
+        return self._incidents.many(list(dict.fromkeys(one.incident for one in told)))
+
+    def _shown(self, told: Sequence[Told], careful: Mapping[str, str]) -> tuple[Alert, ...]:
+        """Return alerts with what is told of their incidents today; ``careful`` titles replace the others."""
+        now = self._current(told)
+        return tuple(
+            Alert(
+                id=one.id,
+                search=one.name,
+                owner=one.owner,
+                incident=now[one.incident].id,
+                title=careful.get(one.incident, now[one.incident].title),
+                date=said(now[one.incident]),
+                typologies=tuple(code.concept for code in now[one.incident].codes if code.role != "sibling"),
+                reason=care.WITHHELD if one.incident in careful else one.reason,
+                changed=one.kind == CHANGED,
+                at=one.at,
+                new=one.new,
+            )
+            for one in told
+        )
+
+
+def _named(searches: Mapping[int, SavedSearch], name: str, actor: Actor) -> dict[int, SavedSearch]:
+    """Return the search of this name: the actor's own, or a shared one, as ``owner/name`` if it must be."""
+    owner, _, short = name.rpartition("/")
+    found = {
+        number: one
+        for number, one in searches.items()
+        if one.name == short.strip() and one.owner == (owner or one.owner)
+    }
+    mine = {number: one for number, one in found.items() if one.owner == actor.name}
+    if not found:
+        raise NotFound(f"there is no saved search {name!r}")
+    if not owner and not mine and len(found) > 1:
+        raise WrongUse(f"several people share a search {name!r}: say whose, as owner/name")
+    return mine if mine and not owner else found

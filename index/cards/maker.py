@@ -1,0 +1,280 @@
+"""Makes cards out of the record and keeps the index level with it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import islice
+from typing import TypedDict, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from collectors.records import Report
+from enrichment.records import Code, Finding, Incident, Subject, report_of, span_of
+from enrichment.typology import Typology
+from index.cards import showing
+from index.cards.facts import dollars, loss, scope, values
+from index.cards.prominence import told as told_by
+from index.cards.showing import ShownReport
+from index.deriving import standing
+from index.grouping import members, parts
+from index.incidents import Incidents
+from index.rows import reading
+from index.rows.reading import Passages
+from index.search.backend import Backend
+from index.search.bands import loss_band
+from index.search.cards import Card, HitSource
+from index.search.query import By, Stamp
+from index.store import Store
+
+Item = TypeVar("Item")
+BATCH = 500
+VECTORS_LIMIT = 48
+"""Most passages an incident brings to the vector side: a flood of reports must not outweigh the rest."""
+TEXT_LIMIT = 200_000
+"""Most characters of an incident's pooled text that are indexed."""
+
+_LISTED = {
+    "country": Subject.COUNTRY,
+    "modality": Subject.MODALITY,
+    "tool": Subject.TOOL,
+    "organisation": Subject.ORGANISATION,
+}
+_SINGLE = {"event_kind": Subject.EVENT_KIND, "outcome": Subject.OUTCOME}
+
+
+class _Shown(TypedDict):
+    typologies: tuple[str, ...]
+    countries: tuple[str, ...]
+    outcome: str
+    loss: str
+    judged: bool
+    keywords: tuple[str, ...]
+
+
+class Cards:
+    """Makes the card and the shown form of any incident or report in the record, many at a time."""
+
+    def __init__(self, store: Store, incidents: Incidents, typology: Typology) -> None:
+        self._store, self._incidents, self._typology = store, incidents, typology
+
+    def make(self, ids: Iterable[tuple[By, str]]) -> tuple[list[Card], list[str]]:
+        """Return the cards of these objects, and the ids of incidents that were merged away."""
+        wanted = list(dict.fromkeys(ids))
+        found = self._incidents_told([key for by, key in wanted if by is By.INCIDENT])
+        live = {key: told for key, told in found.items() if told[0].id == key}
+        gone = [key for key in found if key not in live]
+        reports = [key for by, key in wanted if by is By.REPORT]
+        return [*self._incident_cards(live), *self._report_cards(reports)], gone
+
+    def everything(self, tell: Callable[[int, int], None] = lambda _done, _total: None) -> Iterator[Card]:
+        """Yield the card of every live incident and report; ``tell`` hears how many are done, of all."""
+        with self._store.reading() as connection:
+            ids = {By.INCIDENT: members.live(connection), By.REPORT: reading.report_ids(connection)}
+        done, total = 0, sum(len(each) for each in ids.values())
+        tell(done, total)
+        for by, each in ids.items():
+            for batch in batches(each, BATCH):
+                yield from self.make((by, key) for key in batch)[0]
+                done += len(batch)
+                tell(done, total)
+
+    def shown(self, ids: Sequence[str], by: By) -> Mapping[str, HitSource]:
+        """Return what a hit list shows of these objects; raises ``NotFound``."""
+        if by is By.REPORT:
+            return {one.report.id: self._shown_report(one) for one in self._reports_told(ids)}
+        return {key: self._shown_incident(*told) for key, told in self._incidents_told(ids).items()}
+
+    def _incidents_told(self, ids: Sequence[str]) -> dict[str, tuple[Incident, list[Report]]]:
+        """Return what these ids lead to today, with the reports that tell it; raises ``NotFound``."""
+        with self._store.reading() as connection:
+            found = showing.of_incidents(connection, ids)
+        waiting = [key for key in ids if key not in found]
+        for key, incident in self._incidents.many(waiting).items() if waiting else ():
+            found[key] = incident, self._store.reports(incident.reports)
+        return {key: found[key] for key in ids}
+
+    def _reports_told(self, ids: Sequence[str]) -> Iterator[ShownReport]:
+        """Yield these reports with the codes of their incidents; raises ``NotFound``."""
+        with self._store.reading() as connection:
+            found = showing.of_reports(connection, ids)
+        yield from found.values()
+        if waiting := [key for key in ids if key not in found]:
+            yield from self._derived_reports(waiting)
+
+    def _derived_reports(self, ids: Sequence[str]) -> Iterator[ShownReport]:
+        """Yield reports whose incidents are to be derived first."""
+        found = self._store.findings(ids)
+        told = self._incidents.of_reports(ids)
+        incidents = self._incidents.many(list(dict.fromkeys(key for keys in told.values() for key in keys)))
+        for report in self._store.reports(ids):
+            codes = {code.concept: code for key in told[report.id] for code in incidents[key].codes}
+            yield ShownReport(report, told[report.id], tuple(codes.values()), standing(found[report.id]))
+
+    def _incident_cards(self, found: Mapping[str, tuple[Incident, list[Report]]]) -> Iterator[Card]:
+        told = list(dict.fromkeys(report.id for _, texts in found.values() for report in texts))
+        with self._store.reading() as connection:
+            vectors, seqs = reading.vectors(connection, told), reading.seqs(connection, found)
+            units, copies = members.units(connection, found), members.leaders(connection, told)
+        for key, (incident, texts) in found.items():
+            by_id = {report.id: report for report in texts}
+            own = [parts.told_by(unit, by_id[report_of(unit)]) for unit in units[key]]
+            yield Card(
+                id=key,
+                by=By.INCIDENT,
+                seq=seqs[key],
+                title=incident.title,
+                text=_pooled(own, incident.title),
+                keywords=self._keywords(incident.codes, incident.findings),
+                refs=incident.refs,
+                when=when(incident),
+                loss=dollars(loss(incident.findings)),
+                told=told_by(texts, copies),
+                facets=self._facets(incident.codes, incident.findings, texts, when(incident)),
+                vectors=_stacked([_within(unit, vectors) for unit in units[key]]),
+                shown=self._shown_incident(incident, texts),
+            )
+
+    def _report_cards(self, ids: Sequence[str]) -> Iterator[Card]:
+        with self._store.reading() as connection:
+            vectors, seqs = reading.vectors(connection, ids), reading.seqs(connection, ids)
+        for one in self._reports_told(ids):
+            report, codes, findings = one.report, one.codes, one.findings
+            day = report.published.first if report.published else None
+            yield Card(
+                id=report.id,
+                by=By.REPORT,
+                seq=seqs[report.id],
+                title=report.title,
+                text=report.text[:TEXT_LIMIT],
+                keywords=self._keywords(codes, findings),
+                refs=report.refs,
+                when=day,
+                loss=dollars(loss(findings)),
+                facets=self._facets(codes, findings, [report], day),
+                vectors=_stacked([_within(report.id, vectors)]),
+            )
+
+    def _keywords(self, codes: Sequence[Code], findings: Sequence[Finding]) -> tuple[str, ...]:
+        words: list[str] = []
+        for code in codes:
+            if code.role != "sibling":
+                words += self._typology.words(code.concept)
+        named = (Subject.TOOL, Subject.ORGANISATION, Subject.PLATFORM)
+        words += [finding.value for finding in findings if finding.subject in named]
+        return tuple(dict.fromkeys(words))
+
+    def _facets(
+        self, codes: Sequence[Code], findings: Sequence[Finding], reports: Sequence[Report], day: date | None
+    ) -> dict[str, tuple[str, ...]]:
+        firm = [code.concept for code in codes if code.role != "sibling"]
+        leaves = [code for code in firm if self._typology.is_leaf(code)]
+        main = tuple(code.concept for code in codes if code.role == "primary")
+        facets = {name: values(findings, subject) for name, subject in _LISTED.items()}
+        facets |= {name: values(findings, subject)[:1] for name, subject in _SINGLE.items()}
+        facets |= {
+            "scope": (scope(next(iter(main), None), next(iter(facets["event_kind"]), ""), self._typology),),
+            "primary": main,
+            "typology": tuple(firm),
+            "family": tuple(dict.fromkeys(self._typology.family_of(code) for code in leaves)),
+            "source": tuple(dict.fromkeys(report.source for report in reports)),
+            "status": ("judged" if any(code.judged for code in codes) else "machine",),
+            "year": (str(day.year),) if day else (),
+            "loss_band": loss_band(dollars(loss(findings))),
+        }
+        return facets
+
+    def _shown_incident(self, incident: Incident, reports: Sequence[Report]) -> HitSource:
+        return HitSource(
+            title=incident.title,
+            date=said(incident),
+            sources=tuple(dict.fromkeys(report.source for report in reports)),
+            refs=incident.refs,
+            reports=len(incident.reports),
+            texts=tuple((report.id, report.title, report.text) for report in reports),
+            **self._shown(incident.codes, incident.findings),
+        )
+
+    def _shown_report(self, one: ShownReport) -> HitSource:
+        report = one.report
+        return HitSource(
+            title=report.title,
+            date=report.published.value if report.published else "",
+            sources=(report.source,),
+            refs=report.refs,
+            incidents=one.incidents,
+            texts=((report.id, report.title, report.text),),
+            **self._shown(one.codes, one.findings),
+        )
+
+    def _shown(self, codes: Sequence[Code], findings: Sequence[Finding]) -> _Shown:
+        return _Shown(
+            typologies=tuple(code.concept for code in codes if code.role != "sibling"),
+            countries=values(findings, Subject.COUNTRY),
+            outcome=next(iter(values(findings, Subject.OUTCOME)), ""),
+            loss=loss(findings),
+            judged=any(code.judged for code in codes),
+            keywords=self._keywords(codes, findings),
+        )
+
+
+def refresh(
+    backend: Backend,
+    store: Store,
+    cards: Cards,
+    tell: Callable[[int, int], None],
+    learned: Callable[[Sequence[Card], int], object],
+) -> Stamp:
+    """Bring the index level with the record; what a crash left undone is done again.
+
+    Once the index holds a batch durably, ``learned`` is handed its cards and its last number, up to which it
+    acknowledges the outbox.
+    """
+    total = store.last_change() - backend.stamp().applied
+    done = 0
+    while changes := store.changes(backend.stamp().applied, BATCH):
+        wanted = dict.fromkeys((By(change.by), change.id) for change in changes)
+        made, gone = cards.make(wanted)
+        backend.write(made, gone, changes[-1].seq)
+        learned(made, changes[-1].seq)
+        done += len(changes)
+        tell(done, total)
+    return backend.stamp()
+
+
+def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Yield the items in lists of this size, the last one shorter."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def when(incident: Incident) -> date | None:
+    """Return the first day an incident can have happened on, or was first reported on."""
+    known = incident.occurred or incident.first_published
+    return known.first if known else None
+
+
+def said(incident: Incident) -> str:
+    """Return an incident's date as precisely as it is known, and no more."""
+    known = incident.occurred or incident.first_published
+    return known.value if known else ""
+
+
+def _pooled(reports: Sequence[Report], title: str) -> str:
+    told = (
+        report.text if report.title in ("", title) else f"{report.title}\n{report.text}" for report in reports
+    )
+    return "\n\n".join(dict.fromkeys(told))[:TEXT_LIMIT]
+
+
+def _within(unit: str, vectors: Mapping[str, tuple[Passages, NDArray[np.float32]]]) -> NDArray[np.float32]:
+    """Return the vectors of a report, or those that a passage of it has a part in, shape (n, dimensions)."""
+    spans, rows = vectors.get(report_of(unit), ((), np.empty((0, 0), np.float32)))
+    if (own := span_of(unit)) is None:
+        return rows
+    return rows[[start < own[1] and own[0] < end for start, end in spans]]
+
+
+def _stacked(rows: Sequence[NDArray[np.float32]]) -> NDArray[np.float32] | None:
+    filled = [row for row in rows if len(row)]
+    return np.concatenate(filled)[:VECTORS_LIMIT] if filled else None

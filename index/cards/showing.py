@@ -1,0 +1,142 @@
+"""What cards and hits tell of incidents and reports, read by the page.
+
+The same as what ``Incidents`` and ``Store`` tell of them, but asked of the record in a handful of questions
+however long the page, and only what a card or a hit tells is read.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
+
+from collectors.records import Report
+from enrichment.records import Code, Finding, Incident, Subject
+from index.deriving import Derived
+from index.desk import judgements
+from index.grouping import members
+from index.rows import reading
+from index.rows.outbox import chunks
+from index.tables import findings, incidents, judged, membership, report_versions, reports
+
+SUBJECTS = (
+    Subject.COUNTRY,
+    Subject.EVENT_KIND,
+    Subject.LOSS,
+    Subject.MODALITY,
+    Subject.ORGANISATION,
+    Subject.OUTCOME,
+    Subject.PLATFORM,
+    Subject.TOOL,
+)
+"""What a hit shows, or is found or counted by, besides its codes."""
+_DERIVED = tuple(Derived.model_fields)
+
+# Made once: to build and name a statement takes longer than the database takes to answer it.
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_BODIES = select(incidents.c.id, incidents.c.body, incidents.c.stale, incidents.c.redirect_to).where(
+    incidents.c.id.in_(_IDS)
+)
+_TEXTS = select(report_versions.c.report, report_versions.c.body).join(
+    reports, (reports.c.id == report_versions.c.report) & (reports.c.version == report_versions.c.version)
+)
+_TOLD = (
+    _TEXTS.join(membership, membership.c.report == reports.c.id)
+    .add_columns(membership.c.incident, membership.c.part)
+    .where(membership.c.incident.in_(_IDS))
+    .order_by(reports.c.seq)
+)
+_CLAIMS = (
+    select(*findings.c)
+    .where(
+        findings.c.report.in_(_IDS),
+        # Not the bare column: SQLite would go through its index of subjects, a hundred times as long.
+        func.coalesce(findings.c.subject, "").in_(SUBJECTS),
+    )
+    .order_by(findings.c.subject, findings.c.score.desc(), findings.c.id)
+)
+_JUDGED = select(judged.c.judgement).where(judged.c.report.in_(_IDS)).limit(1)
+_CLAIM = tuple(findings.c.keys())
+
+
+@dataclass(frozen=True)
+class ShownReport:
+    """A report with the incidents it tells, their codes, and the findings of ``SUBJECTS`` that stand."""
+
+    report: Report
+    incidents: tuple[str, ...]
+    codes: tuple[Code, ...]
+    findings: tuple[Finding, ...]
+
+
+def of_incidents(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Incident, list[Report]]]:
+    """Return these incidents, with the findings of ``SUBJECTS`` alone, and their reports.
+
+    Left out: the unknown, those merged into others, those that wait to be derived anew, and those that a
+    passage of a divided report tells.
+    """
+    derived = _derived(connection, ids)
+    told: dict[str, list[Report]] = {key: [] for key in derived}
+    for some in chunks(list(derived)):
+        for _, body, incident, passage in connection.execute(_TOLD, {"ids": some}).all():
+            told[incident].append(Report.model_validate_json(body))
+            if passage:
+                derived.pop(incident, None)
+    wanted = list(dict.fromkeys(report.id for each in told.values() for report in each))
+    standing = _standing(connection, wanted)
+    return {
+        key: (
+            Incident.model_construct(
+                id=key,
+                reports=tuple(report.id for report in told[key]),
+                findings=tuple(finding for report in told[key] for finding in standing[report.id]),
+                **{name: getattr(what, name) for name in _DERIVED},
+            ),
+            told[key],
+        )
+        for key, what in derived.items()
+    }
+
+
+def of_reports(connection: Connection, ids: Sequence[str]) -> dict[str, ShownReport]:
+    """Return these reports; left out: the unknown, and those of incidents that wait to be derived anew."""
+    told = members.of_reports(connection, ids)
+    derived = _derived(connection, list(dict.fromkeys(key for keys in told.values() for key in keys)))
+    wanted = [key for key in ids if all(incident in derived for incident in told[key])]
+    standing = _standing(connection, wanted)
+    return {
+        key: ShownReport(
+            report,
+            tuple(told[key]),
+            tuple({code.concept: code for one in told[key] for code in derived[one].codes}.values()),
+            tuple(standing[key]),
+        )
+        for key, report in reading.reports_by_id(connection, wanted).items()
+    }
+
+
+def _derived(connection: Connection, ids: Iterable[str]) -> dict[str, Derived]:
+    return {
+        key: Derived.model_validate_json(body)
+        for part in chunks(ids)
+        for key, body, stale, elsewhere in connection.execute(_BODIES, {"ids": part}).all()
+        if not stale and elsewhere is None
+    }
+
+
+def _standing(connection: Connection, ids: Sequence[str]) -> dict[str, list[Finding]]:
+    """Return by report the findings that nobody rejected, in the order that the record tells all of them."""
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for part in chunks(ids):
+        for row in connection.execute(_CLAIMS, {"ids": part}).all():
+            finding = Finding(**dict(zip(_CLAIM, row, strict=True)))
+            found[finding.report].append(finding)
+    if not any(connection.execute(_JUDGED, {"ids": part}).first() for part in chunks(ids)):
+        return found
+    log = judgements.of_reports(connection, ids)
+    kept: dict[str, list[Finding]] = defaultdict(list)
+    for finding in judgements.unrejected((finding for key in ids for finding in found[key]), log):
+        if finding.subject in SUBJECTS:  # a person may have added any
+            kept[finding.report].append(finding)
+    return kept

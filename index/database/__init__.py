@@ -1,0 +1,1 @@
+"""Opening the record on SQLite or PostgreSQL, and bringing its tables to the present version."""

@@ -1,0 +1,1 @@
+"""Versions of the record's tables, applied by ``index.database.engine`` when a library is opened."""

@@ -1,0 +1,181 @@
+"""What a person states of a report: its value checked as that kind of fact, its words found in the text."""
+
+import re
+import tomllib
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from babel import Locale
+
+from collectors.errors import WrongUse
+from collectors.records import PartialDate, Report
+from enrichment.records import Finding, Subject, finding_id
+from enrichment.typology import Typology
+from index import wording
+from index.desk import judgements
+
+SINGLE = (Subject.RELEVANCE, Subject.CRIME, Subject.AI_INVOLVEMENT, Subject.EVENT_KIND, Subject.OUTCOME)
+"""Subjects of which a report has one value: another one is a correction and no addition."""
+STATED = tuple(subject for subject in Subject if subject is not Subject.EVENTS)
+"""What a person can state; several incidents in one report are decided by dividing it."""
+LONGEST = 1000
+"""Characters of the words a fact rests on, at most."""
+
+_NO = ("not-relevant", "no")
+"""Values whose score is the probability of their opposite."""
+_WORDS = {
+    Subject.RELEVANCE: ("relevant", "not-relevant"),
+    Subject.CRIME: ("yes", "no"),
+    Subject.SERIES: ("copycat", "repeat", "series"),
+}
+_MONEY = re.compile(r"([^\W\d_]{0,3}[$£€₹₩₱฿]?)\s*(\d[\d,]*(?:\.\d+)?)\s*([a-z]*)", re.IGNORECASE)
+_TERM = re.compile(r"(\d+) (year|month|week|day|hour)s?")
+_ALIKE = {"'": "['‘’]", "’": "['‘’]", "‘": "['‘’]", '"': '["“”]', "“": '["“”]', "”": '["“”]'}
+
+
+@cache
+def _forms() -> dict[str, dict[str, Any]]:
+    return tomllib.loads((files("index.desk") / "stating.toml").read_text("utf-8"))
+
+
+def form(subject: Subject) -> str:
+    """Return how a value of this subject is written; empty where it is chosen among ``values``."""
+    return str(_forms()["form"].get(subject.value, ""))
+
+
+def values(subject: Subject, typology: Typology) -> tuple[str, ...]:
+    """Return the values a subject can have; empty where people write them in a form of their own."""
+    match subject:
+        case Subject.TYPOLOGY:
+            return typology.codes()
+        case Subject.COUNTRY:
+            return tuple(wording.values("country"))
+        case Subject.OFFENCE | Subject.COUNTERMEASURE:
+            of = typology.offences if subject is Subject.OFFENCE else typology.countermeasures
+            return tuple(sorted({concept.id for leaf in typology.leaves() for concept in of(leaf.id)}))
+        case _ if subject in _WORDS:
+            return _WORDS[subject]
+        case _:
+            return () if form(subject) else typology.facet_values(subject.value)
+
+
+def checked(subject: Subject, typed: str, typology: Typology) -> str:
+    """Return a value as the record keeps it; raises ``WrongUse`` where it is none of this subject."""
+    known = values(subject, typology)
+    if known:
+        if typed in known:
+            return typed
+        raise WrongUse(f"{typed!r} is not a value of {wording.subject(subject).rstrip('?')!r}")
+    read = _READERS[subject](" ".join(typed.split()))
+    if not read:
+        raise WrongUse(f"{typed!r} cannot be read as {form(subject)}")
+    return read
+
+
+def stated(
+    report: Report, subject: Subject, value: str, words: str | None, by: str, corrects: Finding | None = None
+) -> Finding:
+    """Return what a person states as a finding, on words of the report, or on those of what it corrects.
+
+    Raises ``WrongUse`` where the report does not say these words.
+    """
+    role = corrects.role if corrects else _role(subject, value)
+    said = {"subject": subject, "value": value, "role": role, "score": 0.0 if value in _NO else 1.0}
+    if words is None and corrects is not None:
+        rests = corrects.model_dump(include={"field", "start", "end", "quote", "version"})
+    else:
+        near = corrects.start or 0 if corrects else 0
+        rests = {"version": report.version, **located(report, words or "", near)}
+    who = {"report": report.id, "origin": judgements.origin(by)}
+    return Finding.model_validate({"id": finding_id(report.id, subject, value), **who, **said, **rests})
+
+
+def located(report: Report, words: str, near: int = 0) -> dict[str, Any]:
+    """Return where a report says these words, the place nearest to ``near``: field, start, end and quote.
+
+    Spaces, case and the form of quotation marks may differ. Nothing for no words; raises ``WrongUse`` where
+    the report does not say them.
+    """
+    if not words.strip():
+        return {}
+    if len(words) > LONGEST:
+        raise WrongUse(f"a fact rests on {LONGEST:,} characters at most; these are {len(words):,}")
+    pattern = re.compile(r"\s+".join(map(_loosely, words.split())), re.IGNORECASE)
+    for field, text in (("text", report.text), ("title", report.title)):
+        found = min(pattern.finditer(text), key=lambda match: abs(match.start() - near), default=None)
+        if found is not None:
+            return {"field": field, "start": found.start(), "end": found.end(), "quote": found[0]}
+    raise WrongUse(f"the report does not say “{' '.join(words.split())}”; copy the words as they stand in it")
+
+
+def _loosely(word: str) -> str:
+    return "".join(_ALIKE.get(letter, re.escape(letter)) for letter in word)
+
+
+def _role(subject: Subject, value: str) -> str:
+    if subject is Subject.SENTENCE and _money(value):
+        return "fine"
+    return str(_forms()["role"].get(subject.value, ""))
+
+
+def _money(typed: str) -> str:
+    match = _MONEY.fullmatch(typed)
+    if match is None:
+        return ""
+    mark, amount, rest = match.groups()
+    scales, currencies = _forms()["scale"], _forms()["currency"]
+    if rest.lower() in scales or not rest:
+        scale = scales.get(rest.lower(), 1)
+    elif not mark:
+        mark, scale = rest, 1
+    else:
+        return ""
+    currency = currencies.get(mark.upper()) or mark.upper()
+    if currency not in _currencies():
+        return ""
+    return f"{currency} {(Decimal(amount.replace(',', '')) * scale).normalize():f}"
+
+
+@cache
+def _currencies() -> frozenset[str]:
+    rated = tomllib.loads((files("index") / "rates.toml").read_text("utf-8"))
+    return frozenset(Locale("en").currencies) | frozenset(rated)
+
+
+def _date(typed: str) -> str:
+    try:
+        return PartialDate(value=typed).value if PartialDate(value=typed).first else ""
+    except ValueError:
+        return ""
+
+
+def _count(typed: str) -> str:
+    match = re.fullmatch(r"(\d{1,9})(?:\+|-(\d{1,9}))?", typed.replace(",", ""))
+    return match[0] if match and (match[2] is None or int(match[1]) < int(match[2])) else ""
+
+
+def _term(typed: str) -> str:
+    lowered = typed.lower()
+    if lowered == "life" or _money(typed):
+        return _money(typed) or lowered
+    parts = [(int(number), unit) for number, unit in _TERM.findall(lowered)]
+    said = " ".join(f"{number} {unit}{'' if number == 1 else 's'}" for number, unit in parts)
+    return said if _TERM.sub("", lowered).strip() == "" else ""
+
+
+def _name(typed: str) -> str:
+    return typed if len(typed) <= 120 and any(letter.isalnum() for letter in typed) else ""
+
+
+_READERS: dict[Subject, Callable[[str], str]] = {
+    Subject.LOSS: _money,
+    Subject.DATE: _date,
+    Subject.VICTIMS: _count,
+    Subject.SENTENCE: _term,
+    Subject.TOOL: _name,
+    Subject.PLATFORM: _name,
+    Subject.ORGANISATION: _name,
+}

@@ -1,0 +1,95 @@
+"""The part of the library that looks at incidents together: the graph, its measures, ways and trends."""
+
+from collections.abc import Collection
+from datetime import date
+from functools import cached_property
+
+import networkx as nx
+
+from collectors.errors import NotFound
+from enrichment import graph as graphs
+from enrichment.network import layers, naming, paths
+from enrichment.network.records import Measures, Node, Outlook, Surroundings, Ways
+from index.base import LibraryBase
+from index.graph.network import Network
+from index.records import Actor
+
+
+class Analysis(LibraryBase):
+    """What the incidents say together. Each method leaves an audit entry."""
+
+    def graph(self, *, actor: Actor) -> nx.MultiDiGraph:
+        """Return the typology graph of all incidents, with evidence on each edge; it cannot be changed."""
+        self._note(actor, "graph", "all")
+        return self._network.chart().graph
+
+    def find_nodes(self, words: str, *, actor: Actor, limit: int = 20) -> tuple[Node, ...]:
+        """Return the nodes whose name holds all these words, best first; without words the most central."""
+        self._note(actor, "find_nodes", words[:200])
+        chart = self._network.chart()
+        return naming.find(chart.graph, words, limit) if words.strip() else chart.central[:limit]
+
+    def surroundings(
+        self, node: str, *, actor: Actor, without: Collection[str] = (), most: int = layers.NEAR
+    ) -> Surroundings:
+        """Return what stands around a node, with the evidence of each edge.
+
+        ``node`` is a key, an incident's id or a name; nodes of the types ``without`` are left out, and of
+        those one step away all but ``most``. Raises ``NotFound``.
+        """
+        self._note(actor, "surroundings", node[:200])
+        chart = self._network.chart()
+        centre = self._key(chart.graph, node)
+        if centre is None:
+            raise NotFound(f"the graph has no {node[:80]!r}")
+        return layers.surroundings(chart.graph, centre, chart.findings, without, (most, layers.FAR))
+
+    def paths(self, start: str, end: str, *, actor: Actor) -> Ways:
+        """Return the most telling ways between two nodes, each step with its evidence.
+
+        Each is a key, an incident's id or a name; of one that is not known the answer says what is called
+        alike.
+        """
+        self._note(actor, "paths", f"{start[:200]} to {end[:200]}")
+        chart = self._network.chart()
+        ends = [self._key(chart.graph, name) for name in (start, end)]
+        known = [key for key in ends if key is not None]
+        if len(known) < len(ends):
+            unknown = (name for name, key in zip((start, end), ends, strict=True) if key is None)
+            return Ways(alike={name: naming.alike(chart.graph, name) for name in unknown})
+        return Ways(paths=paths.paths(chart.graph, known[0], known[1], chart.findings))
+
+    def measures(self, *, actor: Actor) -> Measures:
+        """Return central things, bridging tools, and what goes together beyond chance."""
+        self._note(actor, "measures", "all")
+        return self._network.chart().measures
+
+    def emerging(self, *, actor: Actor, as_of: date | None = None) -> Outlook:
+        """Return what seems to emerge: close groups that no leaf fits, and leaves that rise.
+
+        ``as_of`` leaves out all that became known later; without it the last day that the
+        largest source tells of counts.
+        """
+        self._note(actor, "emerging", as_of.isoformat() if as_of else "now")
+        return self._network.chart().outlook(as_of)
+
+    def _key(self, graph: nx.MultiDiGraph, node: str) -> str | None:
+        """Return the key of the node meant, or None where the graph has none."""
+        if node in graph:
+            return node
+        try:
+            own = graphs.node_key("Incident", self._incidents.resolve(self._resolved(node)))
+        except NotFound:
+            own = ""
+        if own in graph:
+            return own
+        return next((found.id for found in naming.find(graph, node, 1)), None)
+
+    @property
+    def _network(self) -> Network:
+        with self._opening:
+            return self._opened_network
+
+    @cached_property
+    def _opened_network(self) -> Network:
+        return Network(self._store, self._incidents, self.typology)

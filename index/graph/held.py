@@ -1,0 +1,160 @@
+"""The incidents of the record, held in memory: after a change only what it touched is read anew."""
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, func, select
+
+from enrichment.records import Code, Finding, Incident, Subject, report_of
+from index.deriving import Derived
+from index.desk import judgements
+from index.grouping import members
+from index.incidents import Incidents
+from index.rows import outbox
+from index.rows.outbox import chunks
+from index.store import Store
+from index.tables import findings, incidents
+
+SUBJECTS = (
+    Subject.TYPOLOGY,
+    Subject.RELEVANCE,
+    Subject.CRIME,
+    Subject.TOOL,
+    Subject.PLATFORM,
+    Subject.CHANNEL,
+    Subject.ORGANISATION,
+    Subject.COUNTRY,
+    Subject.CAPABILITY,
+    Subject.VICTIM_TYPE,
+    Subject.ACTOR_TYPE,
+    Subject.OUTCOME,
+    Subject.OFFENCE,
+    Subject.COUNTERMEASURE,
+    Subject.SERIES,
+)
+"""What ties incidents together or tells whether they are crimes; findings of other subjects are not held."""
+_DERIVED = tuple(Derived.model_fields)
+_CLAIM = tuple(findings.c.keys())
+_CLAIMS = (
+    select(findings)
+    # Not the bare column: SQLite would go through its index of subjects, a hundred times as long.
+    .where(func.coalesce(findings.c.subject, "").in_(SUBJECTS))
+    .order_by(findings.c.subject, findings.c.score.desc(), findings.c.id)
+)
+
+
+class HeldIncidents:
+    """Every live incident as of the last ``read``, with its findings of ``SUBJECTS`` that stand.
+
+    Near misses that no code rests on are left out. Threads must take turns to read.
+    """
+
+    def __init__(self, store: Store, incidents: Incidents) -> None:
+        self._store, self._incidents = store, incidents
+        self._held: dict[str, Incident] = {}
+        self._change = -1
+
+    def read(self) -> tuple[int, tuple[Incident, ...]]:
+        """Return the number of the record's newest change, and all incidents as of it, oldest first."""
+        if self._held or gc.get_freeze_count():
+            return self._read()
+        with _uncollected():
+            state = self._read()
+            if self._held:
+                gc.freeze()
+        return state
+
+    def _read(self) -> tuple[int, tuple[Incident, ...]]:
+        with self._store.reading() as connection:
+            change = outbox.last_change(connection)
+            live, waiting = _live(connection)
+            touched = outbox.changed_since(connection, self._change)
+            wanted = [key for key in live if key in touched or key not in self._held]
+            plain = _plain(connection, [key for key in wanted if key not in waiting])
+        # A rare incident needs more than its rows: one to be derived anew, or told by a part of a report.
+        others = self._incidents.many([key for key in wanted if key not in plain])
+        fresh = plain | {key: _narrowed(one) for key, one in others.items()}
+        self._held = {key: fresh[key] if key in fresh else self._held[key] for key in live}
+        self._change = change
+        return change, tuple(self._held.values())
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector from walking through what is read meanwhile.
+
+    A first reading makes so many objects that Python looks through all there are for cycles, and again
+    whenever a quarter more has come; records hold no cycles, so it finds nothing. Who freezes what was read
+    spares the later looks too: frozen objects are still freed once nothing refers to them. That is for once
+    in a process, as garbage of others that awaits collection at that moment stays.
+    """
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def _live(connection: Connection) -> tuple[list[str], set[str]]:
+    """Return the incidents that lead nowhere else, oldest first, and those that wait to be derived anew."""
+    query = select(incidents.c.id, incidents.c.stale).where(incidents.c.redirect_to.is_(None))
+    rows = connection.execute(query.order_by(incidents.c.seq)).all()
+    return [key for key, _ in rows], {key for key, stale in rows if stale}
+
+
+def _plain(connection: Connection, ids: Sequence[str]) -> dict[str, Incident]:
+    """Return these incidents but those that a part of a report tells; none of them waits to be derived."""
+    told = members.units(connection, ids)
+    whole = {key: units for key, units in told.items() if units == [report_of(unit) for unit in units]}
+    derived: dict[str, Derived] = {}
+    for part in chunks(whole):
+        query = select(incidents.c.id, incidents.c.body).where(incidents.c.id.in_(part))
+        derived.update((key, Derived.model_validate_json(body)) for key, body in connection.execute(query))
+    standing = _standing(
+        connection,
+        list(dict.fromkeys(report for reports in whole.values() for report in reports)),
+        {finding for one in derived.values() for finding in _evidence(one.codes)},
+    )
+    return {
+        key: Incident.model_construct(
+            id=key,
+            reports=tuple(reports),
+            findings=tuple(finding for report in reports for finding in standing[report]),
+            **{name: getattr(derived[key], name) for name in _DERIVED},
+        )
+        for key, reports in whole.items()
+    }
+
+
+def _evidence(codes: Sequence[Code]) -> set[str]:
+    """Return the findings that codes rest on, near misses left out."""
+    return {finding for code in codes if code.role != "sibling" for finding in code.findings}
+
+
+def _standing(connection: Connection, reports: Sequence[str], evidence: set[str]) -> dict[str, list[Finding]]:
+    """Return by report the findings to hold, in the record's order."""
+    log = judgements.of_reports(connection, reports)
+    decisive = evidence | {judgement.target for judgement in log}
+    claimed: list[Finding] = []
+    for part in chunks(reports):
+        rows = connection.execute(_CLAIMS.where(findings.c.report.in_(part))).all()
+        telling = (row for row in rows if row.role != "sibling" or row.id in decisive)
+        claimed += [Finding(**dict(zip(_CLAIM, row, strict=True))) for row in telling]
+    standing: dict[str, list[Finding]] = {key: [] for key in reports}
+    for finding in judgements.unrejected(claimed, log):
+        if _telling(finding, evidence):
+            standing[finding.report].append(finding)
+    return standing
+
+
+def _telling(finding: Finding, evidence: set[str]) -> bool:
+    return finding.subject in SUBJECTS and (finding.role != "sibling" or finding.id in evidence)
+
+
+def _narrowed(incident: Incident) -> Incident:
+    evidence = _evidence(incident.codes)
+    kept = tuple(finding for finding in incident.findings if _telling(finding, evidence))
+    return incident.model_copy(update={"findings": kept})

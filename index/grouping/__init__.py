@@ -1,0 +1,1 @@
+"""From what the machine groups to incidents that keep their names and obey people."""

@@ -1,0 +1,1 @@
+"""Models learnt from what people decided, as releases that a lead accepts."""

@@ -1,0 +1,48 @@
+"""How right the machine is on a library's own reports, where people judged what was drawn at random."""
+
+from enrichment.evaluation.calibration import calibration_error
+from enrichment.evaluation.figure import Figure, mean
+from enrichment.typology import Typology
+from index.desk import review
+from index.records import Calibration, Judgement, Verdict
+from index.store import Store
+
+DATA = "this library, drawn at random"
+
+
+def calibration(store: Store, typology: Typology) -> Calibration:
+    """Return how right the machine is on the judged part of the random draw."""
+    judged, waiting = _draw(store, typology)
+    right, error = measured(judged)
+    said = {"drawn": len(judged) + waiting, "judged": len(judged)}
+    if not judged:
+        return Calibration(**said)
+    return Calibration(
+        **said,
+        accuracy=right.value,
+        accuracy_low=right.low,
+        accuracy_high=right.high,
+        error=error.value,
+        error_low=error.low,
+        error_high=error.high,
+    )
+
+
+def figures(store: Store, typology: Typology) -> list[Figure]:
+    """Return the same as published figures; none where nothing drawn was judged."""
+    judged, _ = _draw(store, typology)
+    return list(measured(judged)) if judged else []
+
+
+def measured(judged: list[Judgement]) -> tuple[Figure, Figure]:
+    """Return how often people accepted the leading code, and how far its score was from that."""
+    right = [each.verdict is Verdict.ACCEPT for each in judged]
+    scores = [each.score or 0.0 for each in judged]
+    return mean("leading code accepted", right, DATA), calibration_error(
+        "leading code ECE", scores, right, DATA
+    )
+
+
+def _draw(store: Store, typology: Typology) -> tuple[list[Judgement], int]:
+    with store.reading() as connection:
+        return review.decided(connection), review.waiting(connection, typology, "sample")

@@ -1,0 +1,203 @@
+"""The part of the library that learns from what people decided, as releases that a lead accepts."""
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from collectors.errors import EmbedderMissing, WrongUse
+from collectors.records import Record, digest
+from enrichment.evaluation.scorecard import as_json
+from enrichment.judging import linear
+from enrichment.judging.linear import Models
+from enrichment.learning.lessons import MARGIN, NEEDED, Lesson
+from index.base import LibraryBase
+from index.learning import releases
+from index.records import Actor
+from index.stages import Progress, silent
+
+if TYPE_CHECKING:
+    from enrichment.learning.check import Verdict
+
+Report = dict[str, Any]
+"""How a release came to be, as plain JSON values."""
+
+
+class Learnable(Record):
+    """What the judgements of a library could teach now, and what makes its suggestions."""
+
+    lessons: int
+    """Judged reports that can be learnt from."""
+    needed: int
+    left_out: dict[str, int]
+    """How many judged reports teach nothing, by the reason."""
+    release: str
+    """The release kept that was learnt from just these lessons; empty where they were not learnt from."""
+    in_use: str
+    """The accepted release, or why it is not in use; empty for the shipped models."""
+    base: str
+    """The fingerprint of the shipped models, on which a release must rest."""
+    before: str
+    """What a roll-back goes to: a release, or empty for the shipped models."""
+
+
+class Teaching(LibraryBase):
+    """Releases learnt from judgements."""
+
+    def learnable(self, *, actor: Actor) -> Learnable:
+        """Return what could be learnt now, without learning it."""
+        from index.learning import material  # here: it loads scipy, which every other call does without
+
+        self._require(actor, "learnable")
+        home = self.settings.home
+        lessons, left_out = material.gather(self._store, None)
+        base = linear.load().fingerprint
+        version = _version(base, lessons)
+        return Learnable(
+            lessons=len(lessons),
+            needed=NEEDED,
+            left_out=dict(sorted(left_out.items())),
+            release=version if version in releases.versions(home) else "",
+            in_use=releases.described(home),
+            base=base,
+            before=releases.active(home).get("before", ""),
+        )
+
+    def retrain(
+        self,
+        *,
+        actor: Actor,
+        gold: Path | None = None,
+        margin: float = MARGIN,
+        progress: Progress = silent,
+    ) -> Report:
+        """Learn a candidate release from all standing judgements, and return the report kept with it.
+
+        It is compared with the models in use on the gold incidents of a folder, where one is given, and on
+        the starter cases. Where one of these loses more than ``margin``, or loses it by one analyst's
+        lessons, the release is kept but may not be accepted. The same judgements give the same release.
+
+        Raises ``WrongUse`` where there is too little to learn from, and ``EmbedderMissing`` without the
+        embedder of the shipped models.
+        """
+        from index.learning import material  # here: it loads scipy, which every other call does without
+
+        with self._running(actor, "retrain", str(gold.name if gold else "starter cases")):
+            progress("reading the judgements", 0, material.STEPS)
+            lessons, left_out = material.gather(self._store, gold)
+            if len(lessons) < NEEDED:
+                raise WrongUse(
+                    f"{len(lessons)} judged reports can be learnt from, {NEEDED} are needed"
+                    + "".join(f"; {count}: {why}" for why, count in sorted(left_out.items()))
+                )
+            base, encoder = linear.load(), self._embedder
+            if encoder is None or encoder.fingerprint != base.settings["embedder"]:
+                raise EmbedderMissing("learning needs the embedder that the shipped models were trained with")
+            present = linear.load(releases.in_use(self.settings.home)[0])
+            against = material.held_against(gold, self.typology)
+            lecture = material.Lecture(base, present, self.typology, encoder)
+            models, verdict = lecture.learn(lessons, against, margin, progress)
+            version = _version(base.fingerprint, lessons)
+            report = _report(version, base, present, lessons, left_out, verdict, margin, actor)
+            _write(self.settings.home, version, models, report)
+        self._store.audit(actor, "release", version, "; ".join(verdict.refused) or "may be accepted")
+        return report
+
+    def releases(self, *, actor: Actor) -> list[Report]:
+        """Return the reports of all releases kept, by version."""
+        self._require(actor, "releases")
+        home = self.settings.home
+        return [releases.report(home, version) for version in releases.versions(home)]
+
+    def accept_release(self, version: str, *, actor: Actor) -> str:
+        """Let a release judge reports from now on, and return the version it replaces, if any.
+
+        Reports are judged again by the next ``enrich``. Raises ``NotFound``, ``WrongUse`` where the release
+        was refused, and ``ModelRefused`` where a file changed or Moriarty's own models did.
+        """
+        self._note(actor, "accept_release", version)
+        home = self.settings.home
+        refused = releases.report(home, version)["refused"]
+        if refused:
+            raise WrongUse(f"release {version} may not be accepted: {'; '.join(refused)}")
+        before = releases.activate(home, version)
+        self._models_changed(actor, version, before)
+        return before
+
+    def refuse_release(self, version: str, reason: str, *, actor: Actor) -> None:
+        """Keep a release from being accepted, for a reason a person gives; learning it anew lifts that.
+
+        Raises ``NotFound``, and ``WrongUse`` without a reason or where the release is the accepted one.
+        """
+        home = self.settings.home
+        self._note(actor, "refuse_release", version, reason)
+        if not reason.strip():
+            raise WrongUse("to refuse a release needs a reason")
+        if releases.active(home).get("version") == version:
+            raise WrongUse(f"release {version} makes the suggestions; roll it back instead")
+        releases.refuse(home, version, f"{actor.name}: {reason.strip()}")
+
+    def roll_back_release(self, *, actor: Actor) -> str:
+        """Go back to what judged before the accepted release, and return its version.
+
+        That is empty for the shipped models. Raises ``NotFound`` where no release is accepted.
+        """
+        self._note(actor, "roll_back_release", releases.active(self.settings.home).get("version", ""))
+        left, version = releases.roll_back(self.settings.home)
+        self._models_changed(actor, version or "shipped", left)
+        return version
+
+    def _models_changed(self, actor: Actor, version: str, before: str) -> None:
+        with self._opening:
+            self.__dict__.pop("_opened_enricher", None)
+        self._store.audit(
+            actor, "models", version, f"instead of {before or 'shipped'}; {self.enricher.fingerprint}"
+        )
+
+
+def _version(base: str, lessons: Sequence[Lesson]) -> str:
+    told = sorted("\0".join((each.report, each.analyst, each.label, each.wrong)) for each in lessons)
+    return digest("rel", base, *told)
+
+
+def _report(
+    version: str,
+    base: Models,
+    present: Models,
+    lessons: Sequence[Lesson],
+    left_out: Mapping[str, int],
+    verdict: "Verdict",
+    margin: float,
+    actor: Actor,
+) -> Report:
+    told = {
+        "version": version,
+        "base": base.fingerprint,
+        "compared_with": present.fingerprint,
+        "by": actor.name,
+        "lessons": len(lessons),
+        "incidents": len({each.incident for each in lessons}),
+        "rejections": sum(not each.label for each in lessons),
+        "left_out": dict(sorted(left_out.items())),
+        "margin": margin,
+        **asdict(verdict),
+    }
+    plain: Report = json.loads(as_json(told))  # what is returned is what is kept
+    return plain
+
+
+def _write(home: Path, version: str, models: Models, report: Report) -> None:
+    """Write a release beside its place and put it there whole, over what was learnt the same way."""
+    place = releases.folder(home, version)
+    aside = place.with_name(f".{version}.part")
+    shutil.rmtree(aside, ignore_errors=True)
+    linear.save(replace(models, settings={**models.settings, "release": version}), aside)
+    (aside / releases.REPORT).write_text(as_json(report), "utf-8")
+    if releases.active(home).get("version") == version and place.is_dir():
+        shutil.copyfile(aside / releases.REPORT, place / releases.REPORT)
+        shutil.rmtree(aside)
+        return
+    shutil.rmtree(place, ignore_errors=True)
+    aside.rename(place)

@@ -1,1 +1,0 @@
-"""Versions of the record's tables, applied by ``index.database`` when a library is opened."""

@@ -1,0 +1,118 @@
+"""What the command line shows people: tables, hits, and one incident or report."""
+
+from collections.abc import Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from enrichment.records import Incident
+from enrichment.typology import Typology
+from index import wording
+from index.records import IncidentView, JudgedFinding, ReportView
+from index.search.query import Hit, Mode, Passage, Results
+from ui.asking import no_day, not_english
+from ui.commands.printing import line, out, plain
+from ui.terms import count, near_miss, place, standing
+
+EMPTY = "The library is empty. `moriarty run` collects; `moriarty add PATH` takes in files."
+_INSTEAD = {
+    Mode.HYBRID: "Try fewer or other words, or --typology CODE alone.",
+    Mode.KEYWORD: "Try fewer words, or --mode hybrid, which also finds what is close in meaning.",
+    Mode.SEMANTIC: "Try --mode hybrid, which also finds words.",
+}
+
+
+def table(*headings: str) -> Table:
+    """Return an empty table with these headings."""
+    made = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in headings:
+        made.add_column(heading, overflow="fold")
+    return made
+
+
+def hits(found: Sequence[Hit], typology: Typology) -> None:
+    """List hits with their passages, the matching words underlined."""
+    for hit in found:
+        codes = ", ".join(f"{code} {typology.label(code)}" for code in hit.typologies[:2])
+        out.print(plain(hit.title, "bold"))
+        places = ", ".join(wording.country(code) for code in hit.countries)
+        facts = " · ".join(
+            part for part in (hit.id, hit.date, places, codes, wording.money(hit.loss)) if part
+        )
+        out.print(plain(f"  {facts}", "dim"))
+        if hit.passage:
+            out.print(plain("  ") + lit(hit.passage))
+        if hit.why:
+            out.print(plain(f"  {hit.why}", "dim italic"))
+        out.print()
+
+
+def lit(passage: Passage) -> Text:
+    """Return a passage on one line, the matching words underlined."""
+    made = plain(passage.text.replace("\n", " "))
+    for span in passage.spans:
+        made.stylize("underline", span.start, span.end)
+    return made
+
+
+def notes(found: Results) -> None:
+    """Say what the parser ignored and what was searched for instead; on stderr, also beside JSON."""
+    for note in dict.fromkeys((*found.query.notes, *found.notes)):
+        line(note)
+    if found.suggestion:
+        line(f"Searched for: {found.suggestion}")
+    if found.offered:
+        line(f"Did you mean: {found.offered}")
+
+
+def results(found: Results, typology: Typology, typed: str) -> None:
+    """List the answers to a query as it was typed, or say why there are none."""
+    if not found.stamp.cards:
+        line(EMPTY)
+    elif not found.hits:
+        advice = no_day(found.query, typed) or not_english(found) or _INSTEAD[found.query.mode]
+        line(f"Nothing found. {advice}")
+    else:
+        hits(found.hits, typology)
+        line(f"{len(found.hits)} of {found.total} shown")
+
+
+def view(shown_view: IncidentView | ReportView, typology: Typology) -> None:
+    """Show one incident or report with its findings and their quotes."""
+    if isinstance(shown_view, IncidentView):
+        incident = shown_view.incident
+        heading, text, where = incident.title, incident.summary, _known(incident, typology)
+    else:
+        heading, text, where = shown_view.report.title, shown_view.report.text, shown_view.report.id
+    out.print(plain(heading, "bold"))
+    out.print(plain(where, "dim"))
+    out.print(plain(text))
+    out.print()
+    made = table("Claim", "Value", "Score", "State", "Words it rests on")
+    for item in sorted(shown_view.findings, key=_order):
+        finding = item.finding
+        coded = finding.subject == "typology"
+        named = typology.label(finding.value) if coded else wording.value(finding.subject, finding.value)
+        made.add_row(
+            plain(wording.subject(finding.subject)),
+            plain(f"{finding.value} {named}" if coded else named),
+            f"{finding.score:.2f}",
+            plain("Near miss" if near_miss(item) else standing(item)),
+            plain(finding.quote),
+        )
+    out.print(made)
+
+
+def _known(incident: Incident, typology: Typology) -> str:
+    """Return an incident's id, when it was, its codes, and how many reports tell it, on one line."""
+    when = incident.occurred or incident.first_published
+    codes = (
+        f"{code.concept} {typology.label(code.concept)}" for code in incident.codes if code.role != "sibling"
+    )
+    reports = count(len(incident.reports), "report")
+    return " · ".join((incident.id, *([when.value] if when else []), *codes, reports))
+
+
+def _order(judged: JudgedFinding) -> tuple[bool, int, float]:
+    """Return where a claim comes in a list: by its kind, the surest first, and the near misses last."""
+    return near_miss(judged), place(judged.finding.subject), -judged.finding.score

@@ -1,0 +1,55 @@
+"""What commands have in common: the library they open, and options of the same name that mean the same."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from collectors.errors import WrongUse
+from index.library import Library
+from index.records import Actor, Role
+from index.settings import Settings
+from ui.commands import printing
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of text.")
+
+
+class PartialDay(click.ParamType[date]):
+    """A date given as YYYY, YYYY-MM or YYYY-MM-DD, read as the first or the last day it can mean."""
+
+    name = "date"
+
+    def __init__(self, *, last: bool = False) -> None:
+        self._last = last
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401 (click's own signature)
+        """Return the day; a value that is no date ends the command with exit code 2."""
+        try:
+            return printing.day(value, last=self._last)
+        except ValueError:
+            self.fail(f"{value!r} is not a date like 2024, 2024-05 or 2024-05-17", param, ctx)
+
+
+def opened(context: click.Context, *, new: bool = False) -> tuple[Library, Actor]:
+    """Return the library of this command, closed when it ends, and who acts: one user holds every role.
+
+    Where there is none, one is made if ``new``; else raises ``LibraryMissing``.
+    """
+    settings: Settings = context.obj
+    actor = Actor(name=settings.actor_name, role=Role.LEAD)
+    return context.with_resource(Library.open(settings, new=new)), actor
+
+
+def write(path: Path, payload: bytes) -> None:
+    """Write a file that somebody asked for, never half of it. Raises ``WrongUse`` where it cannot be."""
+    try:
+        if path.exists() and not path.is_file():  # such as /dev/stdout; a folder refuses
+            path.write_bytes(payload)
+        else:
+            aside = path.with_name(f"{path.name}.part")
+            aside.write_bytes(payload)
+            aside.replace(path)
+    except OSError as error:
+        raise WrongUse(f"cannot write {printing.shown(path)}: {error.strerror}") from error
+    printing.line(f"wrote {printing.shown(path)} ({len(payload):,} bytes)")

@@ -1,0 +1,130 @@
+"""The command that learns from judgements: a candidate release, its acceptance, and the way back."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from collectors.errors import NotFound, WrongUse
+from ui.commands import listing, printing
+from ui.commands.options import as_json as json_option
+from ui.commands.options import opened
+from ui.terms import count
+
+
+@click.command()
+@click.option(
+    "--gold",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of gold sets to hold the release against, beside the starter cases.",
+)
+@click.option(
+    "--margin",
+    type=click.FloatRange(0, 0.5),
+    default=0.02,
+    show_default=True,
+    help="Fall of right codes on a frozen set above which a release is refused.",
+)
+@click.option("--accept", "version", help="Let this release make the suggestions from now on.")
+@click.option("--rollback", is_flag=True, help="Go back to what made them before the accepted release.")
+@click.option("--list", "listed", is_flag=True, help="List the releases kept.")
+@json_option
+@click.pass_context
+def retrain(
+    context: click.Context,
+    gold: Path | None,
+    margin: float,
+    version: str | None,
+    rollback: bool,
+    listed: bool,
+    as_json: bool,
+) -> None:
+    """Learn from what people decided, and show what that changes.
+
+    What is learnt is a candidate release: nothing is suggested differently before it is accepted with
+    --accept and reports are enriched again. Exit code 1 where the release is refused.
+    """
+    if sum((version is not None, rollback, listed)) > 1:
+        raise click.UsageError("choose one of --accept, --rollback and --list")
+    library, actor = opened(context)
+    if version is not None:
+        try:
+            before = library.accept_release(version, actor=actor)
+        except NotFound as error:
+            raise WrongUse(f"{error}; `moriarty retrain --list` names those kept") from error
+        printing.line(f"{version} makes the suggestions now, instead of {before or 'the shipped models'}")
+        printing.line(_AGAIN)
+    elif rollback:
+        try:
+            now = library.roll_back_release(actor=actor)
+        except NotFound as error:  # there is no id to check
+            raise WrongUse(str(error)) from error
+        printing.line(f"{now or 'what comes with Moriarty'} makes the suggestions again")
+        printing.line(_AGAIN)
+    elif listed:
+        _list(library.releases(actor=actor), as_json)
+    else:
+        with printing.progress() as progress:
+            report = library.retrain(actor=actor, gold=gold, margin=margin, progress=progress)
+        if as_json:
+            printing.json_value(report)
+        else:
+            _show(report)
+        printing.exit_by(bool(report["refused"]))
+
+
+_AGAIN = "Run `moriarty enrich` to enrich the reports again, and start `moriarty serve` anew where it runs."
+
+
+def _list(reports: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        printing.json_value(reports)
+        return
+    made = listing.table("Version", "Lessons", "Analysts", "May be accepted")
+    for each in reports:
+        made.add_row(
+            each["version"], str(each["lessons"]), str(len(each["parts"])), "no" if each["refused"] else "yes"
+        )
+    printing.out.print(made)
+
+
+def _show(report: Mapping[str, Any]) -> None:
+    printing.line(f"{count(report['lessons'], 'lesson')} on {count(report['incidents'], 'incident')}")
+    for why, number in report["left_out"].items():
+        printing.line(f"Nothing is learnt from {count(number, 'judged report')}: {why}")
+    made = listing.table("Right codes on", "n", "Before", "After", "Change", "95 % interval")
+    for each in [*report["guards"], *([report["unseen"]] if report["unseen"] else [])]:
+        made.add_row(
+            printing.plain(each["name"]),
+            str(each["n"]),
+            f"{each['before']:.3f}",
+            f"{each['after']:.3f}",
+            f"{each['change']:+.3f}",
+            f"{each['low']:+.3f} to {each['high']:+.3f}",
+        )
+    printing.out.print(made)
+    _parts(report["parts"])
+    if report["strength"] == 0:
+        printing.line("No judgement is foretold better by what the others teach: nothing is learnt yet.")
+    for reason in report["refused"]:
+        printing.complain(f"Refused: {reason}.")
+    if not report["refused"]:
+        printing.line(f"To use it: moriarty retrain --accept {report['version']}")
+
+
+def _parts(parts: list[dict[str, Any]]) -> None:
+    made = listing.table("Analyst", "Lessons", "Agrees", "Others", "Worst change on frozen data")
+    for each in parts:
+        made.add_row(
+            printing.plain(each["analyst"]),
+            str(each["lessons"]),
+            _share(each["agreement"]),
+            _share(each["others"]),
+            f"{each['gain']:+.3f}",
+        )
+    printing.out.print(made)
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0%}"
