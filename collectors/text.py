@@ -1,6 +1,7 @@
 """HTML bytes to a Document: the article's text, and what the page says about itself."""
 
 import logging
+from copy import deepcopy
 from datetime import date
 from typing import Final
 
@@ -8,7 +9,7 @@ import htmldate
 import trafilatura
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
-from lxml import html
+from lxml import etree, html
 
 from collectors.errors import EmptyDocument
 from collectors.formats import markup, metadata
@@ -22,6 +23,10 @@ logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 MAX_ELEMENTS: Final = 20_000
 """Elements trafilatura and htmldate are asked to weigh; 300,000 keep them busy for minutes."""
+DEEP: Final = etree.XPath("boolean(//*[count(ancestor::*) > 100])")
+"""Whether a tree is nested deeper than pages are; trafilatura's time grows with elements times depth."""
+DATE_LINE: Final = 20
+"""Words that the line with a page's date has at most."""
 MIN_ARTICLE: Final = 250
 """Characters below which an extraction is not trusted when the page holds much more."""
 
@@ -35,7 +40,7 @@ def read_html(payload: bytes, content_type: str, url: str | None) -> Document:
     """
     tamed, cut = markup.tame(decode(payload, content_type))
     tree, complete = markup.parse(tamed)
-    ordinary = complete and sum(1 for _ in tree.iter()) <= MAX_ELEMENTS
+    ordinary = complete and sum(1 for _ in tree.iter()) <= MAX_ELEMENTS and not DEEP(tree)
     text = clean(_article(tree, tamed) if ordinary else markup.flat_text(tamed))
     if not text:
         raise EmptyDocument("the page holds no text")
@@ -82,9 +87,32 @@ def _full_text(tamed: str) -> str:
 
 
 def _guessed_date(tree: html.HtmlElement, url: str | None) -> PartialDate | None:
-    """Ask htmldate, and take back the day or month it adds where the page names none."""
-    found = htmldate.find_date(tree, extensive_search=True, original_date=True, url=url)
+    """Ask htmldate, and take back the day or month it adds where the page names none.
+
+    The article's own sentences are not asked: what they date is the deed, not the page.
+    """
+    found = htmldate.find_date(tree, extensive_search=False, original_date=True, url=url)
+    found = found or htmldate.find_date(
+        _without_sentences(tree), extensive_search=True, original_date=True, url=url
+    )
     if found is None:
         return None
     shown = html.tostring(tree, encoding="unicode")[:500_000] + (url or "")
     return as_shown(date.fromisoformat(found), shown, "htmldate")
+
+
+def _without_sentences(tree: html.HtmlElement) -> html.HtmlElement:
+    """Return a copy of the tree without the texts that are sentences; a line that gives a date is none."""
+    kept = deepcopy(tree)
+    for block in list(kept.iter("p", "li", "blockquote", "dd")):
+        if block.getparent() is not None and _is_sentence(block.text_content()):
+            block.drop_tree()
+    for element in kept.iter(etree.Element):
+        element.text = None if _is_sentence(element.text) else element.text
+        element.tail = None if _is_sentence(element.tail) else element.tail
+    return kept
+
+
+def _is_sentence(text: str | None) -> bool:
+    words = (text or "").split()
+    return len(words) > DATE_LINE or (len(words) > 4 and words[-1].rstrip("\"'”’)").endswith((".", "!", "?")))

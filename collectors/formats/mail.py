@@ -30,7 +30,7 @@ def read_mail(payload: bytes) -> Document:
         raise Malformed(f"not a readable e-mail: {type(error).__name__}") from error
     body = _body(parts[:MAX_PARTS])
     text = "\n".join(
-        [*([body.text] if body else []), *(_named(part) for part in parts if part.is_attachment())]
+        [*([body.text] if body else []), *(_named(part) for part in parts if _is_attached(part))]
     )
     if not text:
         raise EmptyDocument("the e-mail holds no text")
@@ -45,9 +45,12 @@ def read_mail(payload: bytes) -> Document:
 
 
 def _leaves(message: EmailMessage) -> Iterator[EmailMessage]:
-    for part in message.walk():
-        if not part.is_multipart():
-            yield part
+    """Yield the parts that hold no others; a message within the message is one part, never opened."""
+    if message.get_content_maintype() != "multipart" or not message.is_multipart():
+        yield message
+        return
+    for part in message.iter_parts():
+        yield from _leaves(part)  # type: ignore[arg-type]  # the default policy makes EmailMessages
 
 
 def _body(parts: list[EmailMessage]) -> Document | None:
@@ -73,6 +76,10 @@ def _read(part: EmailMessage, kind: str) -> Document | None:
         return read_html(content, content_type, None)
     except ParseError:
         return None
+
+
+def _is_attached(part: EmailMessage) -> bool:
+    return part.is_attachment() or part.get_content_maintype() == "message"
 
 
 def _named(part: EmailMessage) -> str:

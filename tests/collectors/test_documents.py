@@ -114,6 +114,17 @@ def test_mail_attachments_are_named_and_not_opened() -> None:
     assert found.text.endswith("Attachment: ../x.zip (application/zip)")
 
 
+def test_a_message_within_a_mail_is_an_attachment_like_any_other() -> None:
+    parts = (
+        'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/html; charset=utf-8\n\n'
+        f"<html><body><p>{STORY}</p></body></html>\n--b\nContent-Type: message/rfc822\n\n"
+        "Subject: Forwarded\nContent-Type: text/plain\n\nFor your eyes only.\n--b--"
+    )
+    found = read(("Subject: Two parts\nMIME-Version: 1.0\n" + parts).encode())
+    assert STORY in found.text and "For your eyes only" not in found.text
+    assert found.text.endswith("Attachment: without a name (message/rfc822)")
+
+
 def test_a_saved_web_page_keeps_its_address() -> None:
     header = "Snapshot-Content-Location: https://harbour.example/v?utm_source=x&a=1"
     assert read(mail(header, "Subject: Saved")).url == "https://harbour.example/v?a=1"

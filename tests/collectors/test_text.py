@@ -114,6 +114,26 @@ def test_no_day_is_invented_and_no_date_is_made_up() -> None:
     assert read(page()).published is None
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>A court in Leeds heard that on 3 May 2019 the defendant cloned a pensioner's voice.</p>",
+        "<p>A court in Leeds heard that on <b>3 May 2019</b> the defendant cloned a pensioner's voice.</p>",
+        "<div>The calls began on 3 May 2019, when the first of nine paid.<br>They ended in June.</div>",
+    ],
+)
+def test_the_day_of_the_deed_is_not_the_day_of_the_page(body: str) -> None:
+    assert read(page(body=body)).published is None
+    dated = read(page(body=f"{body}<div>Posted 21 June 2022 by our court reporter</div>")).published
+    assert dated is not None
+    assert dated.value == "2022-06-21"
+
+
+def test_a_page_nested_deeper_than_any_page_is_read_in_time_and_whole() -> None:
+    text = read(page(body=("<div>a" * 240 + "</div>" * 240) * 60 + "<p>The last words.</p>")).text
+    assert text.count("a\n") >= 240 * 60 and "The last words." in text
+
+
 def test_a_related_articles_time_is_not_this_ones() -> None:
     aside = '<aside><time datetime="2020-01-01">then</time></aside><time datetime="2023-05-06">now</time>'
     published = read(page(body=aside)).published
