@@ -14,6 +14,8 @@ CAVEAT = (
     "Compiled from open sources as they stood when captured. Reports are leads and not proof; "
     "check the sources, reporting restrictions and later outcomes before use."
 )
+ADDRESS = "Address"
+"""The heading of the column that holds addresses of sources."""
 _BY_STARTER = "the starter library"
 _WITHHELD = "The sources' own words are withheld, because they could identify a person."
 
@@ -60,7 +62,7 @@ def build(view: Leaving, typology: Typology, version: str) -> CaseStudy:
         Section("Countermeasures", bullets=_countermeasures(view, typology)),
         Section(
             "Sources",
-            header=("Publisher", "Title", "Published", "Address", "Captured", "SHA-256"),
+            header=("Publisher", "Title", "Published", ADDRESS, "Captured", "SHA-256"),
             rows=_sources(view),
         ),
         Section("Before you use this", paragraphs=(CAVEAT,)),

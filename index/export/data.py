@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 import networkx as nx
@@ -10,7 +11,7 @@ from enrichment.records import Subject
 from index.characters import as_json, held, visible
 from index.export.gate import Leaving
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@")
 
 COLUMNS = (
     "id",
@@ -67,7 +68,9 @@ def _all_held(attributes: Mapping[str, str | float]) -> dict[str, str | float]:
 def inert(cell: str) -> str:
     """Return a cell that no spreadsheet reads as a formula (OWASP: CSV injection)."""
     shown = visible(cell)
-    return f"'{shown}" if cell.startswith(_FORMULA) else shown
+    read = unicodedata.normalize("NFKC", cell)  # some programs take full-width signs for the plain ones
+    begins = read.lstrip().startswith(_FORMULA) or cell.startswith(("\t", "\r", "\n"))
+    return f"'{shown}" if begins else shown
 
 
 def _values(view: Leaving, subject: Subject) -> str:

@@ -1,12 +1,14 @@
 import csv
 import io
 import json
+import re
 import zipfile
 from datetime import UTC, datetime
 
 import docx
 import networkx as nx
 import pytest
+from markdown_it import MarkdownIt
 
 from collectors.errors import WrongUse
 from collectors.records import Capture, Claim, PartialDate, Reference, Report
@@ -16,6 +18,7 @@ from enrichment.typology import Typology
 from index import care
 from index.characters import UNSEEN
 from index.export import formats, markdown
+from index.export.case_study import Row, build
 from index.export.data import COLUMNS
 from index.export.gate import QUOTE_LIMIT, leaving
 from index.records import IncidentView, JudgedFinding, Judgement, ReportView, Role, State, Verdict
@@ -229,6 +232,36 @@ def test_hostile_text_stays_text_in_markdown() -> None:
     assert markdown.plain("- item\n# head") == "\\- item \\# head"
 
 
+LIVE = (
+    "A bank |![](https://evil.example/p.png)| warns http://evil.example/a",
+    "Fake shop https://evil.example/`<img src=x>` | [click](https://evil.example)",
+    "Ends in a backslash https://evil.example\\",
+    "Two lines\n\n<b>https://evil.example</b>\n\n| a | b |",
+    "Write to someone@evil.example or mailto:someone@evil.example",
+)
+
+
+@pytest.mark.parametrize("text", LIVE)
+def test_a_hostile_case_study_renders_as_the_text_it_is(text: str, typology: Typology) -> None:
+    hostile = view(title=text)
+    report = hostile.reports[0].report.model_copy(update={"url": text, "title": text})
+    shown = hostile.reports[0].model_copy(update={"report": report, "publisher": text})
+    tool = JudgedFinding(finding=finding(Subject.TOOL, text, text), state=State.ACCEPTED, by=text)
+    hostile = hostile.model_copy(update={"reports": (shown,), "findings": (tool,)})
+    written = write("md", typology, hostile).decode()
+    tokens = MarkdownIt("commonmark").enable("table").parse(written)
+    made = [one.type for token in tokens for one in (token, *(token.children or ()))]
+    assert not {"image", "link_open", "html_inline", "html_block", "fence"} & set(made)
+    assert made.count("td_open") == sum(len(row.cells) for row in tables(hostile, typology))
+    prose = "".join(one.content for token in tokens for one in token.children or () if one.type == "text")
+    assert not re.search(r"(https?|mailto):|\w@\w", prose)
+
+
+def tables(one: IncidentView, typology: Typology) -> list[Row]:
+    study = build(leaving(one, typology), typology, "0.1.0")
+    return [row for section in study.sections for row in section.rows]
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_no_format_moves_a_cursor_or_turns_the_reading(name: str, typology: Typology) -> None:
     text = said(name, typology, view(title=HOSTILE))
@@ -257,6 +290,21 @@ def test_no_csv_cell_is_a_formula(typology: Typology) -> None:
     assert tuple(rows[0]) == COLUMNS
     assert rows[1][1] == "'=cmd()"
     assert not [cell for cell in rows[1] if cell.startswith(("=", "+", "-", "@"))]
+
+
+@pytest.mark.parametrize(
+    "begun", ["＝", "＋", "－", "＠", "﹢", " =", "\u3000@", "\xa0-", "\t", "\r", "\n", "+"]
+)
+def test_a_formula_is_one_however_wide_its_sign(begun: str, typology: Typology) -> None:
+    rows = list(
+        csv.reader(io.StringIO(write("csv", typology, view(title=f"{begun}1+1")).decode("utf-8-sig")))
+    )
+    assert rows[1][1].startswith("'")
+
+
+def test_a_name_that_only_holds_such_a_sign_stays_as_it_is(typology: Typology) -> None:
+    rows = list(csv.reader(io.StringIO(write("csv", typology, view(title="１－２ = a")).decode("utf-8-sig"))))
+    assert rows[1][1] == "１－２ = a"
 
 
 BROKEN = "The firm\npaid " + TEXT
