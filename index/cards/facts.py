@@ -1,27 +1,20 @@
 """What findings say of an incident, as cards and hits put it."""
 
-import tomllib
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
-from functools import cache
-from importlib.resources import files
 
+from enrichment.rates import in_dollars
 from enrichment.records import Finding, Subject
 from enrichment.typology import Typology
 
 _NO_EVENT = {"trend_or_warning", "research_or_demonstration", "policy_or_law"}
 
 
-@cache
-def _rates() -> dict[str, float]:
-    return tomllib.loads((files("index") / "rates.toml").read_text("utf-8"))
-
-
 def dollars(value: str) -> float:
     """Return a sum such as ``HKD 200000000`` in rough US dollars, 0.0 where there is none or no rate."""
     currency, _, amount = value.partition(" ")
     try:
-        return float(Decimal(amount)) * _rates().get(currency, 0.0)
+        return in_dollars(currency, float(Decimal(amount)))
     except InvalidOperation:
         return 0.0
 

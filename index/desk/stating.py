@@ -12,6 +12,7 @@ from babel import Locale
 
 from collectors.errors import WrongUse
 from collectors.records import PartialDate, Report
+from enrichment.rates import rated
 from enrichment.records import Finding, Subject, finding_id
 from enrichment.typology import Typology
 from index import wording
@@ -141,8 +142,7 @@ def _money(typed: str) -> str:
 
 @cache
 def _currencies() -> frozenset[str]:
-    rated = tomllib.loads((files("index") / "rates.toml").read_text("utf-8"))
-    return frozenset(Locale("en").currencies) | frozenset(rated)
+    return frozenset(Locale("en").currencies) | rated()
 
 
 def _date(typed: str) -> str:
