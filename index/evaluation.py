@@ -131,12 +131,17 @@ def _library(settings: Settings, shipped: bool) -> Iterator[Library]:
 
 
 def _retrieval(library: Library, folder: Path, card: Scorecard) -> None:
-    """Add how well each mode finds the graded incidents in the AIID snapshot, and how fast."""
+    """Add how well each mode finds the graded incidents in the AIID snapshot, and how fast.
+
+    The snapshot is ``aiid/`` in the folder, or else in the one that stands in where no folder is named.
+    """
     paths = gold.files(folder, gold.RETRIEVAL)
     snapshot = next((each for each in (folder / "aiid", _beside() / "aiid") if each.is_dir()), None)
     if not paths or snapshot is None:
-        missing = "no such files" if not paths else "no AIID snapshot (aiid/)"
-        card.skipped.append(Skipped(gold.RETRIEVAL, f"{missing} in the folder given"))
+        missing = "no such files in the folder given"
+        if paths:
+            missing = f"no AIID snapshot (aiid/) in the folder given or in {_beside()}"
+        card.skipped.append(Skipped(gold.RETRIEVAL, missing))
         return
     library.collect(actor=AUDITOR, paths=[snapshot])
     library.enrich(actor=AUDITOR)

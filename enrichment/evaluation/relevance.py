@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.metrics import average_precision_score
 
 from enrichment.evaluation.figure import Figure, Measure, Rows, figure, share
 
@@ -51,10 +52,4 @@ def average_precision(scores: NDArray[np.float64], truth: NDArray[np.bool_]) -> 
 
     Equal scores are one threshold, so the order of ties does not matter.
     """
-    if not truth.any():
-        return float("nan")
-    order = np.argsort(-scores, kind="stable")
-    right = np.cumsum(truth[order])
-    last = np.append(np.flatnonzero(np.diff(scores[order])), len(order) - 1)
-    steps = np.diff(right[last], prepend=0) / truth.sum()
-    return float((steps * right[last] / (last + 1)).sum())
+    return float(average_precision_score(truth, scores)) if truth.any() else float("nan")
