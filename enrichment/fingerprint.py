@@ -1,4 +1,4 @@
-"""What results are made by: the modules that make them, found by following imports, and the word lists."""
+"""A digest of the code and word lists that produce findings: when it changes, reports are judged again."""
 
 import ast
 import hashlib
@@ -13,7 +13,7 @@ START = "run.py"
 
 @cache
 def program(start: str = START) -> bytes:
-    """Return a digest of a module, all it imports, and the word lists: where one changes, so may its results.
+    """Return a digest of a module, of all it imports, and of every word list.
 
     A module that no finding goes through, such as one that groups reports or trains models, is left out of
     what makes findings; every word list counts, also those that only training reads.

@@ -23,13 +23,13 @@ from enrichment.typology import Typology
 WITHIN_DAYS = 365
 """An incident follows one of the year before it, not an older one."""
 LIKE, ALIKE = 0.1, 0.01
-"""Two are told alike where so few pairs of one technique's incidents are; the stricter stands alone."""
+"""Shares of a leaf's pairs of incidents: the most similar 10 % need a second tie, the first 1 % none."""
 STRANGE = 0.001
-"""A variant is told alike where so few pairs of incidents of different techniques are."""
+"""Incidents of a variant are more similar than all but this share of pairs of different leaves."""
 RARE = 0.03
-"""What at most this share of incidents names can tie two of them together."""
+"""A name counts as a tie only if at most this share of incidents has it."""
 LEAST = 3
-"""Incidents of a variant."""
+"""The fewest incidents that make a variant."""
 BY = "kinship"
 _NAMED = (Subject.TOOL, Subject.ORGANISATION, Subject.PLATFORM)
 _SAID = {
@@ -52,26 +52,26 @@ class _Told:
 
 @dataclass(frozen=True)
 class _Leaf:
-    """The incidents of a leaf, and all that tells who of them is kin."""
+    """The incidents of a leaf, with the texts, thresholds and rare names they are compared by."""
 
     id: str
     members: tuple[Incident, ...]
     rows: tuple[int, ...]
-    """Where ``texts`` has the members."""
+    """The rows of ``texts`` that hold the members."""
     texts: Texts
     like: float
     alike: float
     strange: float
     rare: frozenset[str]
-    """What ties two members together where both name it."""
+    """Names that tie two members together if both have them."""
 
 
 def kinship(incidents: Sequence[Incident], typology: Typology, pieces: Pieces) -> dict[str, nx.MultiDiGraph]:
-    """Return for each leaf ``follows`` between incidents, and a campaign for each group told alike, by name.
+    """Return a part of the graph for each leaf: which incidents follow others, and its campaigns.
 
-    An incident follows the one earlier incident, of the same primary leaf and at most a year older, that it
-    is most like: told alike as only one pair in a hundred of one leaf is, or as one in ten is and tied by a
-    rare tool, organisation or platform or by the words of its own text. A campaign is a variant of its leaf.
+    An incident follows the most similar earlier one of its leaf within a year, if that pair is among the most
+    similar 1 % of the leaf, or among the first 10 % and tied by a rare tool, organisation or platform or by
+    the words of its own text. A campaign is a group of very similar incidents, a variant of its leaf.
     """
     leaves = {f"kinship:{leaf.id}": leaf for leaf in _leaves(incidents, typology)}
     return {

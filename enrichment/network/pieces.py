@@ -1,4 +1,4 @@
-"""Parts of a graph, drawn apart so that after a change only those it touches are drawn again."""
+"""A cache of the parts of a graph: a part is drawn again only when its inputs change."""
 
 from collections.abc import Callable, Iterable
 
@@ -11,7 +11,7 @@ Draw = Callable[[nx.MultiDiGraph], None]
 
 
 class Pieces:
-    """The parts of a graph as last drawn, each kept while what it is made of equals what it was made of.
+    """The parts of a graph as last drawn; a part is drawn again only when its inputs differ.
 
     Safe to share between threads: at worst a part is drawn twice.
     """
@@ -21,7 +21,7 @@ class Pieces:
         self._drawn: dict[str, tuple[tuple[object, ...], nx.MultiDiGraph]] = {}
 
     def part(self, name: str, made_of: tuple[object, ...], draw: Draw) -> nx.MultiDiGraph:
-        """Return the part of this name; nobody may change it. ``draw`` must depend on ``made_of`` alone."""
+        """Return the named part, which callers must not change; ``draw`` may depend on ``made_of`` only."""
         held = self._drawn.get(name)
         if held is None or held[0] != made_of:
             held = made_of, self.empty()

@@ -8,7 +8,7 @@ from enrichment.records import Incident
 
 
 def day_of(incident: Incident) -> date | None:
-    """Return when it occurred, or where no month is known when it was first told; None where neither is."""
+    """Return the day it occurred, else the day it was first published; None if neither has a month."""
     days = map(as_day, (incident.occurred, incident.first_published))
     return next((day for day in days if day is not None), None)
 
@@ -23,6 +23,6 @@ def as_day(partial: PartialDate | None) -> date | None:
 def first_told(incident: Incident, published: Iterable[PartialDate | None]) -> date | None:
     """Return the day a source first told of an incident, by when its reports of it were ``published``.
 
-    Where none of them bears a date it is the day of the incident, None where that is not known either.
+    Falls back to the day of the incident; None if that is unknown too.
     """
     return min((day for day in map(as_day, published) if day is not None), default=day_of(incident))

@@ -26,9 +26,9 @@ WINDOWS = (90, 180, 365)
 BEFORE = 730
 """Days before the window that are compared."""
 FALSE_ALARMS = 0.05
-"""At most this share of looks raises any alarm where nothing changed."""
+"""The most that any alarm is raised in a look at data where nothing changed."""
 LEAST = 4
-"""A leaf with fewer incidents in both windows together cannot tell anything and is not compared."""
+"""A leaf with fewer incidents in both windows together is not compared."""
 RISE = 3.0
 """The rise whose chance of being noticed is given as the power."""
 
@@ -83,8 +83,8 @@ def rising(
 def _telling(looks: Sequence[_Look]) -> list[int]:
     """Return the places of the comparisons that would be flagged, were all cases of the leaf recent.
 
-    Which these are hangs on the margins alone, so that the others need no correction (Tarone 1990, Gilbert
-    2005): at most K of them reach ``FALSE_ALARMS`` / K, and K is the least number of which that holds.
+    Which these are depends on the margins only, so the others need no correction (Tarone 1990, Gilbert
+    2005): K is the smallest number such that at most K leaves can reach ``FALSE_ALARMS`` / K.
     """
     surest = [upper_tail([_all_recent(table) for _, table in strata]) for _, _, strata in looks]
     for number in range(1, len(looks) + 1):
@@ -109,7 +109,7 @@ def new_sources(seen: Sequence[Sighting], as_of: date) -> tuple[str, ...]:
 
 
 def unheard(seen: Sequence[Sighting], as_of: date) -> dict[str, tuple[str, ...]]:
-    """Return by leaf that nothing was told of before the longest window its incidents in it, newest first.
+    """Return the leaves first told of in the longest window, each with its incidents there, newest first.
 
     No alarm: of many rare leaves some are always told of again after years. What a source without a past
     tells counts too.

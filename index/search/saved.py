@@ -1,10 +1,10 @@
 """Matches kept queries against a batch of cards: search the other way round.
 
-The batch is indexed in memory as the index would hold it and each query asks it, so a query matches exactly
-the cards of the batch that a strict search over the whole index finds. Strict, because a batch cannot know
-what else the library holds: of a query's words both of two and about three in five of more must match,
-while a plain search also counts the fifty best that have fewer, and one of two words where no card has both.
-What is near in meaning alone is left out for the same reason.
+The batch is indexed in memory, and each kept query searches it, so a query matches exactly the cards that a
+strict search over the whole index would find. A strict search needs both of two words, and about three in
+five of more, because a batch cannot tell what else the library holds. A plain search also counts the fifty
+best cards with fewer words, and one of two words where no card has both. Cards that are near in meaning
+alone do not match a kept query, for the same reason.
 """
 
 import json
@@ -26,7 +26,7 @@ from index.search.vectors import key
 
 Name = TypeVar("Name", bound=Hashable)
 _SHOWING = {"mode", "sort", "limit", "offset", "facets", "strict", "notes"}
-"""What of a query decides how its answers are shown, not which they are."""
+"""The fields of a query that decide how its answers are shown, not which they are."""
 _TYPED = ("text", "filters", "ids", "since", "until")
 
 
