@@ -23,8 +23,9 @@ from index.records import (
     Role,
     Verdict,
 )
-from index.rows import outbox, reading, viewing
+from index.rows import outbox, reading, refs, viewing
 from index.rows.outbox import chunks
+from index.search import words
 from index.store import PAGE, Store
 from index.tables import incident_codes, incidents
 
@@ -91,6 +92,7 @@ class Incidents:
                 update(incidents).where(incidents.c.id == bindparam("which")).values(stale=False),
                 [{"which": key, "body": what.model_dump_json()} for key, (what, _) in derived.items()],
             )
+            refs.keep(connection, {key: what.refs for key, (what, _) in derived.items()})
             codes = {key: what.codes for key, (what, _) in derived.items()}
             told = members.members(connection, keep_codes(connection, part, codes))
             outbox.note(connection, "report", sorted({report for each in told.values() for report in each}))
@@ -204,15 +206,10 @@ class Incidents:
 
     def by_ref(self, ref: str) -> str | None:
         """Return the oldest incident with an outside id, such as ``aiid:147``, or None."""
-        # The kept JSON holds the ids in quotes; a match there is a candidate, the parsed field decides.
-        query = select(incidents.c.id, incidents.c.body).where(
-            incidents.c.body.contains(f'"{ref}"', autoescape=True)
-        )
+        if not words.ID.fullmatch(ref):  # a database may refuse what is no text, or raise over it
+            return None
         with self._store.reading() as connection:
-            for key, body in connection.execute(query.order_by(incidents.c.seq)):
-                if ref in Derived.model_validate_json(body).refs:
-                    return str(key)
-        return None
+            return refs.oldest(connection, words.identifier(ref))
 
     def history(self, key: str) -> tuple[Judgement, ...]:
         """Return every judgement about an incident, its reports and findings, newest first."""

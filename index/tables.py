@@ -120,6 +120,12 @@ incident_codes = _table(
     Column("judged", Boolean, nullable=False),
     Index("incident_codes_concept", "concept"),
 )
+incident_refs = _table(
+    "incident_refs",
+    Column("incident", String, ForeignKey("incidents.id"), primary_key=True),
+    Column("ref", String, primary_key=True),
+    Index("incident_refs_ref", "ref"),
+)
 membership = _table(
     "membership",
     Column("incident", String, ForeignKey("incidents.id"), primary_key=True),

@@ -161,7 +161,24 @@ def test_an_incident_is_told_by_its_best_report(incidents: Incidents, store: Sto
     assert set(incident.refs) == {"aiid:7", "aiid:8"}
     assert incidents.by_ref("aiid:7") == incident.id
     assert incidents.by_ref("aiid:70") is None
-    assert incidents.by_ref("%") is None
+    assert incidents.by_ref("AIID:8") == incident.id
+    for none in ("%", "a" * 60_000, "aiid:" + "7" * 60_000, "aiid:\x00", "aiid:\udcff", ""):
+        assert incidents.by_ref(none) is None
+
+
+def test_an_outside_id_leads_to_where_its_report_is_told_now(incidents: Incidents, store: Store) -> None:
+    taken = capture()
+    told_by = [report(number, taken, refs=(f"aiid:{number}",)) for number in (1, 2)]
+    store.remember([source()])
+    store.save(taken, ANALYST)
+    store.save(outcome(taken, told_by), ANALYST)
+    incidents.regroup([[each.id] for each in told_by], [], ANALYST)
+    first, second = (digest("inc", each.id) for each in told_by)
+    assert [incidents.by_ref(f"aiid:{number}") for number in (1, 2)] == [first, second]
+    merged = incidents.judge(merge(second, first), ANALYST)
+    assert [incidents.by_ref(f"aiid:{number}") for number in (1, 2)] == [first, first]
+    incidents.judge(Decision(verdict=Verdict.UNDO, target=merged.id), ANALYST)
+    assert [incidents.by_ref(f"aiid:{number}") for number in (1, 2)] == [first, second]
 
 
 def test_an_incident_follows_its_findings_before_and_after_the_next_grouping(

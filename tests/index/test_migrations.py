@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from collectors.errors import EvidenceDamaged, LibraryNewer, StorageRefused
 from index.database.engine import MIGRATIONS
 from index.store import Store
-from index.tables import incidents, judgements, membership, metadata
+from index.tables import incident_refs, incidents, judgements, membership, metadata
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
@@ -32,7 +32,7 @@ def test_the_migrations_make_the_tables_the_code_expects(store: Store) -> None:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005", "0006"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005", "0006", "0007"])
 def test_a_library_of_any_earlier_revision_is_upgraded_with_what_it_holds(url: str, revision: str) -> None:
     engine = create_engine(url)
     config = Config()
@@ -43,7 +43,7 @@ def test_a_library_of_any_earlier_revision_is_upgraded_with_what_it_holds(url: s
         command.upgrade(config, revision)
         for row in (
             "reports (seq, id, version, source, added) VALUES (7, 'rep-1', 'v', 'gazette', '2026')",
-            "incidents (seq, id, stale, body) VALUES (7, 'inc-1', FALSE, '{}')",
+            "incidents (seq, id, stale, body) VALUES (7, 'inc-1', FALSE, '{\"refs\": [\"aiid\\:7\"]}')",
             "membership (incident, report) VALUES ('inc-1', 'rep-1')",
             "judgements (seq, id, verdict, target, body) VALUES (7, 'jud-1', 'accept', 'fin-1', '{}')",
         ):
@@ -54,6 +54,7 @@ def test_a_library_of_any_earlier_revision_is_upgraded_with_what_it_holds(url: s
             assert compare_metadata(MigrationContext.configure(connection), metadata) == []
             assert connection.execute(select(membership)).all() == [("inc-1", "rep-1", "")]
             assert connection.execute(select(incidents.c.seq, incidents.c.changed)).all() == [(7, 0)]
+            assert connection.execute(select(incident_refs)).all() == [("inc-1", "aiid:7")]
         with pytest.raises(DBAPIError, match="append-only"), store.writing() as connection:
             connection.execute(delete(judgements))
 
