@@ -5,7 +5,7 @@ Exit codes: 0 done, 1 some items failed and are listed, 2 wrong use, 3 could not
 
 import logging
 import sys
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from itertools import chain
 from pathlib import Path
 
@@ -60,13 +60,12 @@ def main(context: click.Context, home: Path | None, verbose: bool) -> None:
 @click.pass_context
 def serve(context: click.Context, port: int, collect_too: bool) -> None:
     """Serve the pages on this machine, at 127.0.0.1."""
-    from ui.serve import serve as serve_pages  # here: Streamlit takes seconds to load
+    with suppress(KeyboardInterrupt):  # the way to stop them
+        from ui.serve import serve as serve_pages  # here: Streamlit takes seconds to load
 
-    with background.run(context.obj) if collect_too else nullcontext():
-        try:
-            serve_pages(context.obj, port)
-        except KeyboardInterrupt:  # the way to stop them
-            printing.line("Stopped.")
+        with background.run(context.obj) if collect_too else nullcontext():
+            serve_pages(context.obj, port)  # returns where interrupts are ignored, as in a shell's background
+    printing.line("Stopped.")
 
 
 def entry() -> None:

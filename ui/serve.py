@@ -1,6 +1,7 @@
 """Starts the pages on this machine: our settings for Streamlit, and headers that keep the browser at home."""
 
 import asyncio
+import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ from typing import Any
 import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from collectors.errors import MoriartyError, PortTaken
@@ -18,6 +20,7 @@ from index.settings import Settings
 from ui.commands import printing
 from ui.terms import told
 
+log = logging.getLogger(__name__)
 _HERE = Path(__file__).parent
 
 OPTIONS: dict[str, Any] = {
@@ -56,6 +59,9 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 """Sent with every reply: the browser may ask nobody but this server, even were some text to become markup."""
+
+HOSTS = ["127.0.0.1", "localhost"]
+"""The names by which the pages may be asked for; any other may be a foreign one that now leads here."""
 
 
 def _require_free(port: int) -> None:
@@ -96,6 +102,8 @@ def _open() -> None:
         home = session.library().status(actor=session.actor()).home
     except (MoriartyError, OSError) as error:  # every page says so too
         printing.complain(told(error))
+    except Exception:
+        log.exception("the library could not be opened")
     else:
         printing.line(f"The library at {home} is open.")
 
@@ -107,7 +115,7 @@ def serve(settings: Settings, port: int = 8501) -> None:
     app = st.App(
         _HERE / "app.py",
         secrets={"moriarty_home": str(settings.home)},
-        middleware=[Middleware(SafeHeaders)],
+        middleware=[Middleware(SafeHeaders), Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)],
         lifespan=_warm,
     )
     printing.line(f"The pages are at http://{OPTIONS['server.address']}:{port}; Ctrl-C stops them.")
