@@ -21,12 +21,12 @@ class Typology:
         self,
         version: str,
         concepts: dict[str, Concept],
-        words: dict[str, tuple[str, ...]],
+        names: dict[str, tuple[str, ...]],
         facets: dict[str, tuple[str, ...]],
     ) -> None:
         self.version = version
         self._concepts = concepts
-        self._words = words
+        self._names = names
         self._facets = facets
 
     @classmethod
@@ -34,12 +34,12 @@ class Typology:
         """Read and check a typology file; raises ModelRefused where an id repeats or a reference dangles."""
         try:
             data = yaml.load((path or SOURCE).read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader, in C where there is one
-            concepts, words = _read(data)
+            concepts, names = _read(data)
             facets = {name: _values(facet) for name, facet in data["facets"].items()}
         except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
             raise ModelRefused(f"the typology cannot be read: {error}") from error
         _check(concepts, facets, data.get("schemes", {}))
-        return cls(str(data["version"]), _symmetric(concepts), words, facets)
+        return cls(str(data["version"]), _symmetric(concepts), names, facets)
 
     def __contains__(self, id: str) -> bool:
         return id in self._concepts
@@ -99,9 +99,18 @@ class Typology:
         """Return the allowed values of a facet; raises KeyError where there is no such facet."""
         return self._facets[name]
 
+    def names(self, id: str) -> tuple[str, ...]:
+        """Return what a concept is called: of a leaf its label, slug and synonyms."""
+        return self._names.get(id, (self._concepts[id].label,))
+
     def words(self, id: str) -> tuple[str, ...]:
-        """Return the plain-language phrases that name a leaf: its label, slug, indicators and synonyms."""
-        return self._words.get(id, (self._concepts[id].label,))
+        """Return the phrases that tell of a concept: its names, and of a leaf the indicators before synonyms.
+
+        Indicators are signs that a report may have, such as ``never met in person``; nobody calls it so.
+        """
+        label, *others = self.names(id)
+        slug = others[: 1 if self.is_leaf(id) else 0]
+        return tuple(dict.fromkeys((label, *slug, *self._concepts[id].indicators, *others)))
 
     def find(self, words: str) -> tuple[Concept, ...]:
         """Return families, leaves and scope codes whose id, label or words hold every word, best first."""
@@ -141,15 +150,15 @@ def _overlap(wanted: set[str], phrases: list[str]) -> float:
 
 def _read(data: dict[str, Any]) -> tuple[dict[str, Concept], dict[str, tuple[str, ...]]]:
     concepts: dict[str, Concept] = {}
-    words: dict[str, tuple[str, ...]] = {}
+    names: dict[str, tuple[str, ...]] = {}
     for concept in _concepts(data):
         if concept.id in concepts:
             raise ValueError(f"{concept.id} is defined twice")
         concepts[concept.id] = concept
     for leaf in data["techniques"]:
-        names = [leaf["label"], leaf["slug"].replace("-", " ")]
-        words[leaf["id"]] = tuple(dict.fromkeys([*names, *leaf["indicators"], *leaf.get("synonyms", ())]))
-    return concepts, words
+        called = (leaf["label"], leaf["slug"].replace("-", " "), *leaf.get("synonyms", ()))
+        names[leaf["id"]] = tuple(dict.fromkeys(called))
+    return concepts, names
 
 
 def _concepts(data: dict[str, Any]) -> Iterator[Concept]:

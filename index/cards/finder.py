@@ -22,7 +22,6 @@ from index.cards.maker import Cards
 from index.cards.naming import Values
 from index.search.backend import Backend
 from index.search.cards import HitSource
-from index.search.concepts import Names
 from index.search.generations import Generations
 from index.search.hybrid import Searcher
 from index.search.query import By, Hit, Mode, Query, Results, Stamp
@@ -68,8 +67,6 @@ class Finder:
             hydrate=cards.shown if server else self._shown,
             encode=self._encode if embedder else None,
             label=self._label,
-            phrases=typology.words,
-            names=Names({leaf.id: typology.words(leaf.id) for leaf in typology.leaves()}),
             chunks=store.vectors,
         )
         self._values = Values(typology, self._stored)

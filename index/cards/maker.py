@@ -124,7 +124,7 @@ class Cards:
                 seq=seqs[key],
                 title=incident.title,
                 text=_pooled(own, incident.title),
-                keywords=self._keywords(incident.codes, incident.findings),
+                keywords=_names(incident.findings),
                 refs=incident.refs,
                 when=when(incident),
                 loss=dollars(loss(incident.findings)),
@@ -146,22 +146,13 @@ class Cards:
                 seq=seqs[report.id],
                 title=report.title,
                 text=report.text[:TEXT_LIMIT],
-                keywords=self._keywords(codes, findings),
+                keywords=_names(findings),
                 refs=report.refs,
                 when=day,
                 loss=dollars(loss(findings)),
                 facets=self._facets(codes, findings, [report], day),
                 vectors=_stacked([_within(report.id, vectors)]),
             )
-
-    def _keywords(self, codes: Sequence[Code], findings: Sequence[Finding]) -> tuple[str, ...]:
-        words: list[str] = []
-        for code in codes:
-            if code.role != "sibling":
-                words += self._typology.words(code.concept)
-        named = (Subject.TOOL, Subject.ORGANISATION, Subject.PLATFORM)
-        words += [finding.value for finding in findings if finding.subject in named]
-        return tuple(dict.fromkeys(words))
 
     def _facets(
         self, codes: Sequence[Code], findings: Sequence[Finding], reports: Sequence[Report], day: date | None
@@ -213,7 +204,7 @@ class Cards:
             outcome=next(iter(values(findings, Subject.OUTCOME)), ""),
             loss=loss(findings),
             judged=any(code.judged for code in codes),
-            keywords=self._keywords(codes, findings),
+            keywords=_names(findings),
         )
 
 
@@ -258,6 +249,12 @@ def said(incident: Incident) -> str:
     """Return an incident's date as precisely as it is known, and no more."""
     known = incident.occurred or incident.first_published
     return known.value if known else ""
+
+
+def _names(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Return the tools, organisations and platforms that findings name."""
+    named = (Subject.TOOL, Subject.ORGANISATION, Subject.PLATFORM)
+    return tuple(dict.fromkeys(finding.value for finding in findings if finding.subject in named))
 
 
 def _pooled(reports: Sequence[Report], title: str) -> str:

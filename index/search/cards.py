@@ -43,7 +43,7 @@ class Card:
     text: str
     """What is searched; an incident's is the text of its reports, each wording once."""
     keywords: tuple[str, ...] = ()
-    """Labels and synonyms of its codes, names of tools and organisations: searched, never shown as text."""
+    """Names of tools, platforms and organisations: searched, never shown as text."""
     refs: tuple[str, ...] = ()
     when: date | None = None
     loss: float = 0.0

@@ -1,64 +1,43 @@
-"""Finds what the typology calls things among the words of a query, so that its incidents can lead."""
+"""The names the typology has for its codes, found among the words of a query."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import cache
 
+from enrichment.typology import Typology
 from index.search.analysis import analyse
-from index.search.plan import stopwords, together
-from index.search.query import Query
 from index.search.spelling import compounded
-from index.search.syntax import Facet
-
-Tokens = tuple[str, ...]
+from index.search.synonyms import Tokens, joined, phrases
 
 
-@dataclass(frozen=True)
-class Named:
-    """The codes whose names a query's words hold."""
-
-    codes: tuple[str, ...] = ()
-    share: float = 0.0
-    """Of the query's telling words, the part that such names cover: 1 where it asks for nothing else."""
-
-    @property
-    def main(self) -> Facet:
-        """Return the filter for cards that have one of the codes as their main one."""
-        return Facet(name="primary", values=self.codes)
+@cache
+def _codes() -> dict[Tokens, tuple[str, ...]]:
+    """Return the codes that bear each name, by the name in tokens of the index."""
+    typology = Typology.load()
+    found: dict[Tokens, tuple[str, ...]] = {}
+    for leaf in typology.leaves():
+        for name in dict.fromkeys(tuple(analyse(compounded(one))) for one in typology.names(leaf.id)):
+            found[name] = (*found.get(name, ()), leaf.id)
+    return found
 
 
-class Names:
-    """The names of codes, as the words of the index; ``names`` holds the phrases of each code."""
+def codes(name: Tokens) -> tuple[str, ...]:
+    """Return the codes with this name, whole; several may bear one name."""
+    return _codes().get(name, ())
 
-    def __init__(self, names: Mapping[str, Iterable[str]]) -> None:
-        self._codes: dict[Tokens, tuple[str, ...]] = {}
-        for code, phrases in names.items():
-            for tokens in dict.fromkeys(tuple(analyse(compounded(phrase))) for phrase in phrases):
-                if tokens:
-                    self._codes[tokens] = (*self._codes.get(tokens, ()), code)
-        self._longest = max(map(len, self._codes), default=0)
 
-    def named(self, query: Query) -> Named:
-        """Return the codes that the query's words beside each other name, whole phrases, longest first.
+def named(words: Sequence[Tokens]) -> dict[Tokens, tuple[str, ...]]:
+    """Return the words of a query that are part of a name, in order, each with the codes of that name.
 
-        Unwanted words and what has an operator name nothing. Several codes may bear one name.
-        """
-        words = [
-            (token, term.text.lower() not in stopwords())
-            for term in together(query.terms)
-            if not term.negated
-            for token in analyse(term.text)
-        ]
-        codes: dict[str, None] = {}
-        covered = place = 0
-        while place < len(words):
-            length = self._length(tuple(token for token, _ in words[place : place + self._longest]))
-            found = tuple(token for token, _ in words[place : place + length])
-            codes |= dict.fromkeys(self._codes.get(found, ()))
-            covered += sum(telling for _, telling in words[place : place + length])
-            place += max(length, 1)
-        telling = sum(telling for _, telling in words)
-        return Named(tuple(codes), covered / telling if telling else float(bool(codes)))
+    Only whole names count, of words beside each other, the longest first.
+    """
+    found: dict[Tokens, tuple[str, ...]] = {}
+    for phrase in phrases(words, _codes()):
+        for word in phrase:
+            found[word] = codes(joined(phrase))
+    return found
 
-    def _length(self, tokens: Tokens) -> int:
-        """Return how many of the first tokens are the longest name there, 0 where none is."""
-        return next((size for size in range(len(tokens), 0, -1) if tokens[:size] in self._codes), 0)
+
+@cache
+def known_words() -> frozenset[str]:
+    """Return every word of the names, as the index knows it."""
+    return frozenset(token for name in _codes() for token in name)

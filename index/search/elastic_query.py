@@ -12,6 +12,7 @@ from index.search.query import Sort
 from index.search.tree import (
     LESS,
     All,
+    Coded,
     Dated,
     Everything,
     Fuzzy,
@@ -49,6 +50,8 @@ def compiled(node: Node) -> dict[str, Any]:
             return _fuzzy(fields.WRITTEN[title], text, edits)
         case Having(field, values):
             return _having(field, values)
+        case Coded(codes):
+            return _constant(_having("typology", codes))
         case Dated(since, until):
             ends = {"gte": since, "lte": until}
             return {"range": {"when": {end: day.isoformat() for end, day in ends.items() if day}}}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,6 @@ from numpy.typing import NDArray
 from index.search import alike
 from index.search.backend import Backend, Ranked
 from index.search.chunks import Chunks
-from index.search.concepts import Named, Names
 from index.search.correcting import Near, spelt, wanted_of
 from index.search.fusion import (
     LIFT,
@@ -29,9 +29,11 @@ from index.search.fusion import (
     widely_told,
 )
 from index.search.plan import Plan, plan
-from index.search.presenting import Hydrate, Label, Phrases, Presenter
+from index.search.presenting import Hydrate, Label, Presenter
 from index.search.query import By, FacetCount, Hit, Mode, Query, Results, Sort
 from index.search.spelling import american, apart, compounded
+from index.search.syntax import Facet
+from index.search.tree import Words
 
 FLOOR = 0.35
 """Cosine below which a card is not similar in meaning to a query."""
@@ -48,7 +50,7 @@ Meaning = tuple[str, ...]
 class Searcher:
     """Answers queries. ``encode`` None leaves meaning out.
 
-    ``label`` names a facet's value for people; ``phrases`` names the keywords that stand for a code.
+    ``label`` names a facet's value for people.
     """
 
     def __init__(
@@ -58,13 +60,10 @@ class Searcher:
         hydrate: Hydrate,
         encode: Encode | None = None,
         label: Label = lambda facet, value: value,
-        phrases: Phrases = lambda code: (),
-        names: Names | None = None,
         chunks: Chunks | None = None,
     ) -> None:
-        self._names = names or Names({})
         self._backend, self._label = backend, label
-        self._presenter = Presenter(hydrate, label, phrases, chunks)
+        self._presenter = Presenter(hydrate, label, chunks)
         self._encode = None if encode is None else lru_cache(CACHED)(encode)
 
     def search(self, query: Query) -> Results:
@@ -109,18 +108,19 @@ class Searcher:
     def _answer(self, query: Query) -> tuple[Answer, Query]:
         """Return the cards in order, and the query that they are the answers to."""
         meaning = _meaning(query)
-        named = self._names.named(query) if query.sort is Sort.RELEVANCE else Named()
-        main = query.model_copy(update={"where": (*query.where, named.main), "facets": ()})
+        codes, share = _named(query)
+        own_code = Facet(name="primary", values=codes)
+        main = query.model_copy(update={"where": (*query.where, own_code), "facets": ()})
         if query.mode is Mode.SEMANTIC and meaning and self._encode is not None:
-            own = self._near(meaning, main) if named.codes else NONE
+            own = self._near(meaning, main) if codes else NONE
             answer = self._by_meaning(query, merged(self._near(meaning, query), own))
         else:
-            own = self._backend.words(main, TOP) if named.codes else NONE
+            own = self._backend.words(main, TOP) if codes else NONE
             if query.mode is Mode.KEYWORD or not meaning or self._encode is None:
-                answer, query = self._by_words(query, TOP if named.codes else 0)
+                answer, query = self._by_words(query, TOP if codes else 0)
             else:
                 answer = self._by_both(query, meaning, self._near(meaning, query))
-        answer = lifted(answer, own, LIFT * named.share**2)
+        answer = lifted(answer, own, LIFT * share**2)
         if answer.meant and self._encode is not None:
             answer = replace(answer, vector=self._encode(meaning[0]))
         return answer, query
@@ -217,6 +217,15 @@ class Searcher:
         return tuple(
             FacetCount(value=value, label=self._label(name, value), count=count) for value, count in highest
         )
+
+
+def _named(query: Query) -> tuple[tuple[str, ...], float]:
+    """Return the codes that the words and phrases name, and the share of these that is part of a name."""
+    terms = plan(query)
+    told = [terms.codes.get(one, ()) for one in map(Words, (*terms.words, *terms.phrases))]
+    if query.sort is not Sort.RELEVANCE or not any(told):
+        return (), 0.0
+    return tuple(dict.fromkeys(chain.from_iterable(told))), sum(map(bool, told)) / len(told)
 
 
 def _meaning(query: Query) -> Meaning:

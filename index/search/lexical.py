@@ -138,14 +138,13 @@ def fences(query: Query, plan: Plan, without: str = "") -> All:
         parts.append(Dated(query.since, query.until))
     if query.ids:
         parts.append(Some((Having("id", query.ids), Having("refs", query.ids))))
-    return All(tuple(map(Unscored, parts)), tuple(map(Words, plan.unwanted)))
+    return All(tuple(map(Unscored, parts)), plan.unwanted)
 
 
 def near(query: Query, plan: Plan) -> All:
     """Return what a card near in meaning must pass: all of the query but its words."""
     fence = fences(query, plan)
-    musts = (*map(Words, plan.phrases), *plan.where)
-    return All((*fence.parts, *map(Unscored, musts)), fence.unwanted)
+    return All((*fence.parts, *map(Unscored, plan.musts)), fence.unwanted)
 
 
 def corrections(plan: Plan, engine: Engine) -> dict[str, str]:
@@ -158,7 +157,9 @@ def corrections(plan: Plan, engine: Engine) -> dict[str, str]:
     return {
         typed: _better(typed, engine)
         for tokens, typed in [*plan.words.items(), *single]
-        if len(tokens) == 1 and (mere_stem(typed) or not engine.known(tokens[0]))
+        if len(tokens) == 1
+        and not plan.codes.get(Words(tokens))
+        and (mere_stem(typed) or not engine.known(tokens[0]))
     } | {typed: known for typed, known in apart.items() if known}
 
 
@@ -250,7 +251,6 @@ def _or_also(match: Node, also: Sequence[str]) -> Node:
 
 
 def _having_words(plan: Plan, at_least: int) -> Node:
-    musts = (*map(Words, plan.phrases), *plan.where)
     if plan.words:
-        return All((*musts, Some(plan.wanted, at_least)))
-    return All(musts) if musts else Everything()
+        return All((*plan.musts, Some(plan.wanted, at_least)))
+    return All(plan.musts) if plan.musts else Everything()

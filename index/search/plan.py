@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
+from typing import TypeGuard
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from collectors.errors import WrongUse
 from index.search.analysis import analyse
+from index.search.concepts import codes, named
 from index.search.folding import folded
 from index.search.query import FACETS, Query
 from index.search.spelling import compounded
@@ -18,6 +20,7 @@ from index.search.synonyms import synonyms
 from index.search.syntax import And, Clause, Dates, Facet, Ids, Loss, Not, Or, Term, wanted
 from index.search.tree import (
     All,
+    Coded,
     Dated,
     Everything,
     Fuzzy,
@@ -55,13 +58,15 @@ class Plan:
     words: dict[Tokens, str]
     """Of which ``at_least`` must match, with what was typed."""
     phrases: dict[Tokens, str]
-    unwanted: tuple[Tokens, ...]
+    unwanted: tuple[Node, ...]
     where: tuple[Node, ...] = ()
     """What must hold besides."""
     sought: dict[Leaf, str] = field(default_factory=dict)
     """What of ``where`` a card may have in its texts, with what was typed."""
     same: dict[Tokens, dict[Tokens, str]] = field(default_factory=dict)
     """Other ways to say some of the words, as they are written."""
+    codes: dict[Leaf, tuple[str, ...]] = field(default_factory=dict)
+    """Codes of the typology that what is looked for names, alone or with the words beside it."""
 
     @property
     def at_least(self) -> int:
@@ -71,13 +76,17 @@ class Plan:
 
     @property
     def wanted(self) -> tuple[Words | OneOf, ...]:
-        """Return the words, each with the other ways to say it."""
-        return tuple(
-            OneOf(Words(tokens), tuple(map(Words, others)))
-            if (others := self.same.get(tokens))
-            else Words(tokens)
-            for tokens in self.words
-        )
+        """Return the words, each with the other ways to say it and the codes it names."""
+        return tuple(self._either(tokens) for tokens in self.words)
+
+    @property
+    def musts(self) -> tuple[Node, ...]:
+        """Return what a card must have besides enough of the words."""
+        return (*map(self._either, self.phrases), *self.where)
+
+    def _either(self, tokens: Tokens) -> Words | OneOf:
+        word = Words(tokens)
+        return _or_coded(word, self.codes.get(word, ()), tuple(map(Words, self.same.get(tokens, ()))))
 
     @property
     def stand_ins(self) -> dict[Leaf, Leaf]:
@@ -123,11 +132,25 @@ def _planned(terms: tuple[Term, ...], clauses: tuple[Clause, ...]) -> Plan:
     words = {tokens: term.text for term, tokens in analysed if not (term.phrase or term.negated)}
     telling = {tokens: text for tokens, text in words.items() if text.lower() not in stopwords()}
     phrases = {tokens: term.text for term, tokens in analysed if term.phrase and not term.negated}
-    unwanted = tuple(tokens for term, tokens in analysed if term.negated)
+    unwanted = tuple(_or_coded(Words(tokens), codes(tokens)) for term, tokens in analysed if term.negated)
     where = tuple(node for clause in clauses if (node := compiled(clause)) is not None)
     sought = [(leaf, _said(term)) for clause in clauses for term in wanted(clause) for leaf in leaves(term)]
     same = synonyms(list(telling or words))
-    return Plan(telling or words, phrases, unwanted, where, dict(sought), same)
+    called: dict[Leaf, tuple[str, ...]] = {}
+    called |= {leaf: codes(leaf.tokens) for leaf in (*map(Words, phrases), *dict(sought)) if _plain(leaf)}
+    called |= {Words(tokens): of for tokens, of in named(list(words)).items()}
+    return Plan(telling or words, phrases, unwanted, where, dict(sought), same, called)
+
+
+def _plain(leaf: Leaf) -> TypeGuard[Words]:
+    """Return whether a leaf is a word or phrase that may stand anywhere."""
+    return isinstance(leaf, Words) and not (leaf.slop or leaf.title)
+
+
+def _or_coded(word: Words, codes: tuple[str, ...], others: tuple[Words, ...] = ()) -> Words | OneOf:
+    """Return a word or phrase with other ways to say it, and with the codes it names in place of it."""
+    coded = (Coded(codes),) if codes else ()
+    return OneOf(word, (*others, *coded)) if others or coded else word
 
 
 @lru_cache(1)
@@ -172,7 +195,8 @@ def compiled(clause: Clause) -> Node | None:
     """Return what a clause asks of a card; None where it asks nothing."""
     match clause:
         case Term():
-            return _all(leaves(clause))
+            looked_for = (_or_coded(one, codes(one.tokens)) if _plain(one) else one for one in leaves(clause))
+            return _all(list(looked_for))
         case Facet(name=name, values=values):
             return Having(name, values)
         case Ids(values=values):

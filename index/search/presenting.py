@@ -1,6 +1,6 @@
 """Makes hits of what was found: filled in from the record, with the best passage and the reason."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from index.search.cards import HitSource
@@ -21,8 +21,6 @@ Hydrate = Callable[[Sequence[str], By], Mapping[str, HitSource]]
 """What hits show of these cards, by id; those the record no longer has are left out."""
 Label = Callable[[str, str], str]
 """Names a facet's value for people."""
-Phrases = Callable[[str], Collection[str]]
-"""The keywords that a card has because it bears a code."""
 
 
 @dataclass(frozen=True)
@@ -33,18 +31,22 @@ class _Look:
     answer: Answer
     said: dict[Leaf, str]
     stand_ins: dict[Leaf, Leaf]
+    codes: Mapping[Leaf, tuple[str, ...]]
     anywhere: Sought
     in_texts: Sought
     kept: Mapping[str, Kept]
     made: dict[tuple[Leaf, ...], Sought] = field(default_factory=dict)
 
-    def missing(self, found: frozenset[Leaf]) -> Sought | None:
-        """Return what was not found in any way to say it; one for all the hits that lack the same."""
+    def missing(self, found: frozenset[Leaf]) -> tuple[Leaf, ...]:
+        """Return what was not found in any way to say it."""
         covered = found | {self.stand_ins[leaf] for leaf in found if leaf in self.stand_ins}
-        left = tuple(leaf for leaf in self.said if leaf not in covered and leaf not in self.stand_ins)
-        if left and left not in self.made:
-            self.made[left] = Sought(left)
-        return self.made.get(left)
+        return tuple(leaf for leaf in self.said if leaf not in covered and leaf not in self.stand_ins)
+
+    def sought(self, leaves: tuple[Leaf, ...]) -> Sought:
+        """Return these as things to mark, made once for all the hits that lack the same."""
+        if leaves not in self.made:
+            self.made[leaves] = Sought(leaves)
+        return self.made[leaves]
 
     def matched(self, found: frozenset[Leaf]) -> list[str]:
         """Return how to say what was found: other ways only where what they stand for was not."""
@@ -58,8 +60,8 @@ class _Look:
 class Presenter:
     """Knows what the record tells of a card, and how to explain why it is among the answers."""
 
-    def __init__(self, hydrate: Hydrate, label: Label, phrases: Phrases, chunks: Chunks | None) -> None:
-        self._hydrate, self._label, self._phrases, self._chunks = hydrate, label, phrases, chunks
+    def __init__(self, hydrate: Hydrate, label: Label, chunks: Chunks | None) -> None:
+        self._hydrate, self._label, self._chunks = hydrate, label, chunks
 
     def hits(self, page: Order, query: Query, terms: Plan, answer: Answer) -> Iterator[Hit]:
         """Yield a hit for each card of a page that the record still has."""
@@ -69,7 +71,7 @@ class Presenter:
         textual = [leaf for leaf in said if not leaf.title]
         in_texts = anywhere if len(textual) == len(said) else Sought(textual, stand_ins)
         kept = self._kept(page, sources, answer)
-        look = _Look(query, answer, said, stand_ins, anywhere, in_texts, kept)
+        look = _Look(query, answer, said, stand_ins, terms.codes, anywhere, in_texts, kept)
         for one, score in page:
             if source := sources.get(one):
                 yield self._hit(one, score, source, look)
@@ -96,7 +98,7 @@ class Presenter:
         if one in answer.named and source.typologies:
             reasons.append(f"typology: {self._label('primary', source.typologies[0])}")
         else:
-            reasons += self._labels(source, look.missing(found))
+            reasons += self._labels(source, look.missing(found), look)
         if not look.said:
             reasons += self._filters(source, query)
         if not reasons and look.said and one in answer.worded:
@@ -107,18 +109,13 @@ class Presenter:
             reasons.append(f"widely told: {answer.known[one]:,} reports are known")
         return "; ".join(reasons)
 
-    def _labels(self, source: HitSource, missing: Sought | None) -> list[str]:
-        """Return the typologies and names that say something of what no text has.
-
-        Of a typology the name stands for all the phrases that tell of it: nobody says that they happened.
-        """
-        if not (missing and missing.marks("\n".join(source.keywords))):  # quicker told of all at once
-            return []
-        phrases = {code: frozenset(self._phrases(code)) for code in source.typologies}
-        found = [word for word in source.keywords if missing.marks(word)]
-        codes = [code for code, own in phrases.items() if not own.isdisjoint(found)]
-        others = [word for word in found if not any(word in own for own in phrases.values())]
-        told = {"typology": [self._label("typology", code) for code in codes], "labels": others}
+    def _labels(self, source: HitSource, missing: tuple[Leaf, ...], look: _Look) -> list[str]:
+        """Return the typologies that are named by what no text has, and the keywords that have it."""
+        named = {code for leaf in missing for code in look.codes.get(leaf, ())}
+        told = {"typology": [self._label("typology", code) for code in source.typologies if code in named]}
+        if missing and source.keywords:
+            sought = look.sought(missing)
+            told["labels"] = [word for word in source.keywords if sought.marks(word)]
         return [f"{name}: {', '.join(each[:MOST_LABELS])}" for name, each in told.items() if each]
 
     def _filters(self, source: HitSource, query: Query) -> list[str]:

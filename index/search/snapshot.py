@@ -22,6 +22,7 @@ from index.search.query import FACETS, By, Sort
 from index.search.tree import (
     LESS,
     All,
+    Coded,
     Dated,
     Everything,
     Fuzzy,
@@ -64,6 +65,8 @@ def compiled(node: Node) -> Q:
             return Q.fuzzy_term_query(schema(), fields.WRITTEN[title], text, edits, True, False)
         case Having(field, values):
             return having(field, values)
+        case Coded(codes):
+            return having("typology", codes)
         case Dated(since, until):
             lower, upper = (day.toordinal() if day else None for day in (since, until))
             return Q.range_query(schema(), "when", tantivy.FieldType.Integer, lower, upper)

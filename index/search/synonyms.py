@@ -1,7 +1,7 @@
 """Other ways to say what a query says; ``synonyms.toml`` holds them."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import chain
@@ -26,31 +26,28 @@ def _groups() -> dict[Tokens, Mapping[Tokens, str]]:
 def synonyms(words: Sequence[Tokens]) -> dict[Tokens, dict[Tokens, str]]:
     """Return for the words of a query, in order, the other ways to say each, or the phrase it is part of.
 
-    Of phrases that begin with one word the longest counts; a word in none is left out. So is a way that has
-    the word itself.
+    A word without synonyms is left out, and so is a way that has the word itself.
     """
     found: dict[Tokens, dict[Tokens, str]] = {}
-    place = 0
-    while place < len(words):
-        length = _length(words[place : place + _longest()])
-        phrase = words[place : place + max(length, 1)]
-        group = _groups().get(_joined(phrase), {})
-        for word in phrase if group else ():
-            found[word] = {way: written for way, written in group.items() if not set(word) <= set(way)}
-        place += len(phrase)
+    for phrase in phrases(words, _groups()):
+        for word in phrase:
+            ways = _groups()[joined(phrase)]
+            found[word] = {way: written for way, written in ways.items() if not set(word) <= set(way)}
     return found
 
 
-def _length(words: Sequence[Tokens]) -> int:
-    """Return how many of the first words are the longest phrase that has synonyms, 0 where none is."""
-    lengths = range(len(words), 0, -1)
-    return next((length for length in lengths if _joined(words[:length]) in _groups()), 0)
+def phrases(words: Sequence[Tokens], known: Collection[Tokens]) -> Iterator[Sequence[Tokens]]:
+    """Yield the known phrases among words beside each other, the longest that begins with each word."""
+    longest = max(map(len, known), default=0)
+    place = 0
+    while place < len(words):
+        lengths = range(min(longest, len(words) - place), 0, -1)
+        length = next((each for each in lengths if joined(words[place : place + each]) in known), 0)
+        if length:
+            yield words[place : place + length]
+        place += max(length, 1)
 
 
-@cache
-def _longest() -> int:
-    return max(map(len, _groups()))
-
-
-def _joined(words: Sequence[Tokens]) -> Tokens:
+def joined(words: Sequence[Tokens]) -> Tokens:
+    """Return the tokens of all these words."""
     return tuple(chain.from_iterable(words))

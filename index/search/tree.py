@@ -52,6 +52,13 @@ class Having:
 
 
 @dataclass(frozen=True)
+class Coded:
+    """A card bears one of these codes of the typology. Every match scores 1."""
+
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Dated:
     """The card's date is from ``since`` to ``until``, both included; None leaves an end open. No score."""
 
@@ -88,10 +95,10 @@ class Some:
 
 @dataclass(frozen=True)
 class OneOf:
-    """One thing in any of several words; scores by the best of them, and by ``others`` for less."""
+    """One thing in any of several words, or by the codes it names; by ``others`` it scores less."""
 
     first: Words
-    others: tuple[Words, ...]
+    others: tuple[Words | Coded, ...]
 
 
 LESS = 0.7
@@ -111,7 +118,7 @@ class Unscored:
 
 Leaf = Words | Prefix | Fuzzy
 """What is looked for in texts, and marked in them."""
-Node = Everything | Leaf | OneOf | Having | Dated | Lost | All | Some | Unscored
+Node = Everything | Leaf | OneOf | Having | Coded | Dated | Lost | All | Some | Unscored
 
 
 def level(node: Node) -> bool:

@@ -8,9 +8,11 @@ from rapidfuzz.distance import OSA
 
 from index.search.analysis import analyse
 from index.search.cards import Card
+from index.search.concepts import codes
 from index.search.folding import folded
 from index.search.tree import (
     All,
+    Coded,
     Dated,
     Everything,
     Fuzzy,
@@ -54,7 +56,10 @@ class Oracle:
             case Words(tokens, slop, title):
                 assert not slop, "slop is a case of its own"
                 fields = self._stems[card.id][: 1 if title else None]
-                return any(_stands(tokens, field) for field in fields)
+                coded = not title and _meet(codes(tokens), card.facets.get("typology", ()))
+                return coded or any(_stands(tokens, field) for field in fields)
+            case Coded(named):
+                return _meet(named, card.facets.get("typology", ()))
             case Prefix(text, title):
                 return any(word.startswith(text) for word in self._words(card, title))
             case Fuzzy(text, edits, title):
@@ -64,8 +69,7 @@ class Oracle:
             case Having("id", values):
                 return card.id in values
             case Having(field, values):
-                has = {value.lower() for value in card.facets.get(field, ())}
-                return bool(has & {value.lower() for value in values})
+                return _meet(values, card.facets.get(field, ()))
             case Dated(since, until):
                 return card.when is not None and (
                     (since is None or since <= card.when) and (until is None or card.when <= until)
@@ -84,6 +88,10 @@ class Oracle:
     def _words(self, card: Card, title: bool) -> list[str]:
         fields = self._written[card.id][: 1 if title else None]
         return [word for field in fields for word in field]
+
+
+def _meet(wanted: Sequence[str], values: Sequence[str]) -> bool:
+    return bool({value.lower() for value in wanted} & {value.lower() for value in values})
 
 
 def _stands(tokens: Sequence[str], field: Sequence[str]) -> bool:

@@ -6,6 +6,7 @@ from datetime import date
 
 from index.search.analysis import analyse
 from index.search.cards import Card
+from index.search.concepts import codes
 from index.search.plan import plan
 from index.search.query import By, Query, Term
 from tests.index.searching import COUNTRIES, TYPES, WORDS
@@ -25,7 +26,8 @@ class PlainOracle:
 
     def has(self, card: Card, text: str) -> bool:
         wanted = analyse(text)
-        return any(
+        named = codes(tuple(wanted))
+        return any(code in named for code in card.facets.get("typology", ())) or any(
             field[at : at + len(wanted)] == wanted
             for field in self.fields[card.id]
             for at in range(len(field))

@@ -9,7 +9,6 @@ import pytest
 from collectors.errors import NotFound
 from index.search.backend import Backend
 from index.search.chunks import Kept
-from index.search.concepts import Names
 from index.search.hybrid import Searcher
 from index.search.parser import parse
 from index.search.query import By, Mode, Passage, Query, Results, Sort
@@ -141,7 +140,7 @@ def test_cards_of_a_named_typology_lead_and_say_so(backend: Backend, mode: Mode)
     near = np.eye(DIMENSIONS, dtype=np.float32)[:1]
     other = [card(one, "nudify app adverts", vectors=near) for one in range(1, 6)]
     facets = {"primary": ("AB-02",), "typology": ("AB-02",)}
-    named = card(6, "An undressing service.", keywords=("nudify app",), facets=facets, vectors=near / 2)
+    named = card(6, "An undressing service.", facets=facets, vectors=near / 2)
     backend.write([*other, named], [], 1)
     shown = {one.id: source_of(one) for one in (*other, named)}
     asked = Searcher(
@@ -149,7 +148,6 @@ def test_cards_of_a_named_typology_lead_and_say_so(backend: Backend, mode: Mode)
         hydrate=lambda ids, by: {one: replace(shown[one], typologies=("AB-02",)) for one in ids},
         encode=lambda text: near[0],
         label=lambda facet, value: f"{facet} {value}",
-        names=Names({"AB-02": ("nudify app",)}),
     )
     hits = asked.search(parse("nudify app", mode=mode)).hits
     assert numbers(tuple(hit.id for hit in hits)) == [6, 1, 2, 3, 4, 5]
