@@ -5,16 +5,26 @@ The forms are our own patterns because the libraries lose the scale word or read
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from itertools import pairwise
+from typing import Any, Literal
 
+from enrichment.extraction.numerals import alternatives
 from enrichment.extraction.phrases import load
 
 # Atomic, so that a long run of digits is never tried again in shorter pieces.
 _GROUPED = r"\d{1,3}(?:[,’'\u00a0\u202f]\d{2,3}(?!\d)|\x20\d{3}(?!\d)){1,5}(?:\.\d{1,4})?"
-_NUMBER = rf"(?>{_GROUPED}|\d{{1,15}}(?:[.,]\d{{1,8}})?)"
+_DOTTED = r"\d{1,3}(?:(?:\.\d{3}(?!\d)){2,4}(?:,\d{1,2}(?!\d))?|\.\d{3},\d{1,2}(?!\d))"
+_NUMBER = rf"(?>{_DOTTED}|{_GROUPED}|\d{{1,15}}(?:[.,]\d{{1,8}})?)"
+_DASHED = re.compile(r"\s?(?:-|–|—|to)\s?")
+_AND = re.compile(r"\sand\s")
+_BETWEEN = re.compile(r"\bbetween\s(?:about\s|around\s|some\s)?$")
+FIGURES = 3
+"""How many figures a sum without a scale word has at least, if its sign is one letter."""
+CHANGED = 60
+"""How many characters before a sum ``rose`` may stand, which makes it and the next a change and no range."""
 
 
 @dataclass(frozen=True)
@@ -25,18 +35,16 @@ class Sum:
     amount: Decimal
     start: int
     end: int
-    range: bool = False
+    scale: int = 1
+    """What a scale word such as ``million`` multiplied; it is in ``amount`` already."""
+    bound: Literal["", "lower", "upper"] = ""
+    """Which end of a range it is, if any."""
 
     @property
     def value(self) -> str:
         """Return ``<ISO currency> <amount>`` in plain digits."""
         plain = format(self.amount, "f")
         return f"{self.currency} {plain.rstrip('0').rstrip('.') if '.' in plain else plain}"
-
-
-def alternatives(words: Iterable[str]) -> str:
-    """Return a pattern of any of these words, the longest first."""
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
 @cache
@@ -62,23 +70,29 @@ def _number_words(words: str) -> Decimal:
 
 @cache
 def patterns() -> dict[str, re.Pattern[str]]:
-    """Return the patterns a sum can have: sign first, words last, and numbers in words."""
+    """Return the patterns a sum can have: sign first, words last, and numbers in words.
+
+    In the first two a range may have one sign: ``$3-8 million``, ``Rs 10 lakh to 12 lakh``.
+    """
     data = load("money")
     forms = [*data["currencies"].values(), *data["shared"]]
     symbols = alternatives(symbol for form in forms for symbol in form["symbols"])
     words = alternatives(word for form in forms for word in form["words"])
     after = alternatives(symbol for form in forms for symbol in form.get("after", []))
-    scale = rf"(?P<scale>{alternatives(data['scales'])})\b(?:\.(?=\s(?-i:[a-z(])))?"
-    second = rf"(?:\s?(?:-|–|to)\s?(?P<second>{_NUMBER}))?"
+    scales = alternatives(data["scales"])
+    scale = rf"(?P<scale>{scales})\b(?:\.(?=\s(?-i:[a-z(])))?"
+    between = r"(?:(?<=\b[Bb]etween\s)(?P<between>))?"
+    joined = r"(?:\s?[-–]\s?|\sto\s|(?(between)\sand\s|(?!)))"
+    second = rf"(?:(?:[\s-]?(?i:(?P<own>{scales})))?{joined}(?P<second>{_NUMBER}))?"
     units = "one|two|three|four|five|six|seven|eight|nine"
     numbers = rf"(?:{alternatives(data['tens'])})(?:[- ](?:{units}))?|{alternatives(data['numbers'])}"
     return {
         "sign_first": re.compile(
-            rf"(?<![\w$£€])(?:(?<![^\W\d_]-)|(?=\W))(?P<sign>{symbols})\s?(?P<first>{_NUMBER}){second}(?:[\s-]?(?i:{scale}))?(?![\w%])"
+            rf"(?<![\w$£€])(?:(?<![^\W\d_]-)|(?=\W)){between}(?P<sign>{symbols})\s?(?P<first>{_NUMBER}){second}(?:[\s-]?(?i:{scale}))?(?![\w%])"
         ),
         "sign_last": re.compile(
-            rf"(?<![\w.,$£€])(?P<first>{_NUMBER}){second}(?=[\s-]?[^\W\d_]|[\s-]?[€£])(?:[\s-]?{scale})?[\s-]?"
-            rf"(?:(?P<sign>{words})\b|(?P<mark>{after}))(?!\s(?:of\s(?:coca|hero|meth|cann|mari)|heavier|weight))",
+            rf"(?<![\w.,$£€]){between}(?P<first>{_NUMBER}){second}(?=[\s-]?[^\W\d_]|[\s-]?[€£])(?:[\s-]?{scale})?[\s-]?"
+            rf"(?:(?:de\s|d['’])?(?P<sign>{words})\b|(?P<mark>{after}))(?!\s(?:of\s(?:coca|hero|meth|cann|mari)|heavier|weight))",
             re.IGNORECASE,
         ),
         "in_words": re.compile(
@@ -89,12 +103,20 @@ def patterns() -> dict[str, re.Pattern[str]]:
     }
 
 
-def _amount(number: str, scale: str | None) -> Decimal:
-    if re.fullmatch(r"\d{1,15},\d{1,2}|\d{1,3},\d{4,8}", number):
+def _amount(number: str, currency: str, scale: str | None) -> Decimal:
+    """Return a number in figures times its scale; a point or comma divides as its place and currency say."""
+    dotted = scale is None and _usual(currency) in load("money")["dotted"]
+    if re.fullmatch(_DOTTED, number) or (dotted and re.fullmatch(r"\d{1,3}\.\d{3}", number)):
+        plain = number.replace(".", "").replace(",", ".")
+    elif re.fullmatch(r"\d{1,15},\d{1,2}|\d{1,3},\d{4,8}", number):
         plain = number.replace(",", ".")
     else:
         plain = re.sub(r"[,’'\s]", "", number)
-    return Decimal(plain) * Decimal(load("money")["scales"].get((scale or "").lower().rstrip("."), 1))
+    return Decimal(plain) * _scale(scale)
+
+
+def _scale(word: str | None) -> int:
+    return int(load("money")["scales"].get((word or "").lower().rstrip("."), 1))
 
 
 def _usual(currency: str) -> str | None:
@@ -104,25 +126,34 @@ def _usual(currency: str) -> str | None:
 
 
 def _sums_of(match: re.Match[str]) -> list[Sum]:
+    """Return the sum that a match states, or both ends of a range; nothing where its letters are no sign."""
     parts = match.groupdict()
     sign = parts.get("sign") or parts.get("mark") or ""
     currency = _signs().get(sign) or _signs()[sign.lower()]
+    scale = _scale(parts.get("scale"))
     if "hundred" in parts:
-        factor = _number_words(parts["first"])
-        scale = load("money")["scales"].get((parts["scale"] or "").lower(), 1)
-        whole = factor * scale * (100 if parts["hundred"] else 1)
-        return [Sum(currency, whole.normalize(), *match.span())]
-    dotted = parts["scale"] is None and _usual(currency) in load("money")["dotted"]
-    if dotted and re.fullmatch(r"\d{1,3}\.\d{3}", parts["first"]):
-        parts["first"] = parts["first"].replace(".", "")
-    first = _amount(parts["first"], parts["scale"])
-    # "2023 won", "30 won": a verb after a figure; a sum in won is large or has a scale word.
-    if sign == "won" and parts["scale"] is None and "," not in parts["first"]:
+        whole = _number_words(parts["first"]) * scale * (100 if parts["hundred"] else 1)
+        return [Sum(currency, whole.normalize(), *match.span(), scale)]
+    if _no_sign(sign, parts):
         return []
+    own = parts["own"] or (parts["scale"] if parts["second"] else None)
     if parts["second"] is None:
-        return [Sum(currency, first, *match.span())]
-    second = _amount(parts["second"], parts["scale"])
-    return [Sum(currency, amount, *match.span(), range=True) for amount in (first, second)]
+        return [Sum(currency, _amount(parts["first"], currency, parts["scale"]), *match.span(), scale)]
+    low = Sum(currency, _amount(parts["first"], currency, own), *match.span(), _scale(own), "lower")
+    high = Sum(currency, _amount(parts["second"], currency, parts["scale"]), *match.span(), scale, "upper")
+    if low.amount < high.amount and not _changed(match.string, match.start()):
+        return [low, high]
+    alone = _amount(parts["first"], currency, parts["own"])
+    return [Sum(currency, alone, match.start(), match.end("own" if parts["own"] else "first"))]
+
+
+def _no_sign(sign: str, parts: Mapping[str, str | None]) -> bool:
+    """Return whether letters beside a figure are no money, as in ``30 won`` or ``N95``."""
+    number = parts["first"] or ""
+    if parts["scale"] is not None:
+        return False
+    letter = len(sign) == 1 and sign.isalpha()
+    return (sign == "won" and "," not in number) or (letter and sum(map(str.isdigit, number)) < FIGURES)
 
 
 def _all_sums(text: str) -> list[Sum]:
@@ -134,7 +165,42 @@ def _all_sums(text: str) -> list[Sum]:
             if not any(taken[start:end]):
                 taken[start:end] = b"\1" * (end - start)
                 found += _sums_of(match)
-    return sorted((one for one in found if one.amount > 0), key=lambda one: one.start)
+    ordered = sorted((one for one in found if one.amount > 0), key=lambda one: one.start)
+    return _ranges(text, ordered)
+
+
+def _ranges(text: str, sums: list[Sum]) -> list[Sum]:
+    """Mark the ends of ranges that are two sums; a lower end without a scale word takes the upper's."""
+    for place, (left, right) in enumerate(pairwise(sums)):
+        if left.bound or right.bound or left.currency != right.currency or not _joined(text, left, right):
+            continue
+        if left.scale == 1 and left.amount < right.amount / right.scale:
+            left = replace(left, amount=left.amount * right.scale, scale=right.scale)
+        if left.amount < right.amount:
+            sums[place] = replace(left, bound="lower")
+            sums[place + 1] = replace(right, bound="upper")
+    return sums
+
+
+def _joined(text: str, left: Sum, right: Sum) -> bool:
+    """Return whether words or a dash join two sums to a range: ``$1m-$2m``, ``between $1m and $2m``."""
+    words = text[left.end : right.start]
+    before = text[max(0, left.start - 20) : left.start].lower()
+    spoken = _AND.fullmatch(words) and _BETWEEN.search(before)
+    return bool(spoken or _DASHED.fullmatch(words)) and not _changed(text, left.start)
+
+
+def _changed(text: str, start: int) -> bool:
+    """Return whether a sum is what another one was before: ``rose from £5m to £8m``."""
+    before = text[max(0, start - CHANGED) : start].lower()
+    return _changes().search(before) is not None
+
+
+@cache
+def _changes() -> re.Pattern[str]:
+    return re.compile(
+        rf"\b(?:{alternatives(load('money')['changes'])})\s(?:[\w-]+\s){{0,4}}?from\s(?:\w+\s)?$"
+    )
 
 
 def _resolved(sums: Iterable[Sum], everything: str) -> list[Sum]:
@@ -147,7 +213,7 @@ def _resolved(sums: Iterable[Sum], everything: str) -> list[Sum]:
             meaning[one.currency] = _shared(one.currency, everything) if shared else one.currency
         currency = meaning[one.currency]
         if currency is not None:
-            resolved.append(Sum(currency, one.amount, one.start, one.end, one.range))
+            resolved.append(replace(one, currency=currency))
     return resolved
 
 

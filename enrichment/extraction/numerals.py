@@ -1,12 +1,14 @@
 """Whole numbers as texts write them, in digits and in words."""
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from enrichment.extraction.phrases import load
 
 
-def _any(words: list[str]) -> str:
+def alternatives(words: Iterable[str]) -> str:
+    """Return a pattern of any of these words, the longest first."""
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
@@ -14,10 +16,10 @@ def _any(words: list[str]) -> str:
 def number() -> str:
     """Return a pattern, without groups, of numbers such as ``1,200``, ``thirty-five`` or ``2.3 million``."""
     data = load("numbers")
-    tens, units, teens = (_any([*data[kind]]) for kind in ("tens", "units", "teens"))
+    tens, units, teens = (alternatives(data[kind]) for kind in ("tens", "units", "teens"))
     words = rf"(?:(?:{tens})(?:[- ](?:{units}))?|{teens}|{units})"
     digits = r"(?>\d{1,3}(?:,\d{3}(?!\d)){1,3}|\d{1,9})(?:\.\d{1,2}(?!\d))?"
-    return rf"(?:(?>{digits}|{words})(?:\s(?:{_any([*data['scales']])}))?)"
+    return rf"(?:(?>{digits}|{words})(?:\s(?:{alternatives(data['scales'])}))?)"
 
 
 def value(written: str) -> int:

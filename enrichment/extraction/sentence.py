@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
-from enrichment.extraction.numerals import number, value
+from enrichment.extraction.numerals import alternatives, number, value
 from enrichment.extraction.phrases import Passage, load, one_per_value
 from enrichment.extraction.stage import says
 from enrichment.records import Fact, Subject
@@ -22,9 +22,6 @@ def patterns() -> dict[str, re.Pattern[str]]:
     """Return the pattern of a length of time, and of the words around it that make it a sentence."""
     data = load("sentence")
 
-    def words(listed: Sequence[str]) -> str:
-        return "|".join(re.escape(word) for word in sorted(listed, key=len, reverse=True))
-
     lengths = r"year|month|week|day|hour"
     found = {
         "length": re.compile(
@@ -32,10 +29,12 @@ def patterns() -> dict[str, re.Pattern[str]]:
             rf"(?:(?:,|\sand|,\sand)?\s(?P<second>{number()})\s(?P<smaller>month|week|day)s?)?(?!\w)",
             re.IGNORECASE,
         ),
-        "not": re.compile(rf"\b(?:{words(data['not'])})\b"),
+        "not": re.compile(rf"\b(?:{alternatives(data['not'])})\b"),
         "suspended_before": re.compile(r"\bsuspended\s(?:\w+\s){0,2}$"),
         "suspended_after": re.compile(r"\bsuspended\b"),
-        "fined": re.compile(rf"\b(?:{words(data['fined'])})\s(?:about\s|around\s|a\stotal\sof\s|nearly\s)?$"),
+        "fined": re.compile(
+            rf"\b(?:{alternatives(data['fined'])})\s(?:about\s|around\s|a\stotal\sof\s|nearly\s)?$"
+        ),
         "tried_before": re.compile(
             r"\b(?:sentenc(?:ed|es)|jail(?:ed|s)|imprison(?:ed|s))\s(?:[\w’',-]{1,16}\s){1,8}(?:to|for)\s$"
         ),
@@ -46,14 +45,16 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "joined": re.compile(r"(?:\sfor\s(?:[\w-]{1,16}\s){0,3}?[\w-]{1,16})?(?:,|,?\sand)\s"),
         "court": re.compile(r"\b(?:court|judge|magistrates?|tribunal)\b"),
         "instead": re.compile(r"\bfine\w*\b[^.;]*\bor\s$"),
-        "whole": re.compile(rf"\b(?:(?P<life>{words(data['life'])})|(?P<death>{words(data['death'])}))\b"),
+        "whole": re.compile(
+            rf"\b(?:(?P<life>{alternatives(data['life'])})|(?P<death>{alternatives(data['death'])}))\b"
+        ),
     }
     for kind in _KINDS:
         found[f"{kind}_after"] = re.compile(
-            rf"['’]?(?:[\s-](?:\w+[\s-])?|['’]s\s)(?:{words(data[kind]['after'])})\b"
+            rf"['’]?(?:[\s-](?:\w+[\s-])?|['’]s\s)(?:{alternatives(data[kind]['after'])})\b"
         )
         found[f"{kind}_before"] = re.compile(
-            rf"\b(?:{words(data[kind]['before'])})\s(?:a\s|an\s|at\sleast\s|about\s|nearly\s|almost\s|a\stotal\sof\s)?$"
+            rf"\b(?:{alternatives(data[kind]['before'])})\s(?:a\s|an\s|at\sleast\s|about\s|nearly\s|almost\s|a\stotal\sof\s)?$"
         )
     return found
 

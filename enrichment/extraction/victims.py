@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from enrichment.extraction.numerals import number, value
+from enrichment.extraction.numerals import alternatives, number, value
 from enrichment.extraction.phrases import Passage, load, one_per_value
 from enrichment.records import Fact, Subject
 
@@ -18,10 +18,9 @@ def patterns() -> dict[str, re.Pattern[str]]:
     data = load("victims")
 
     def words(*listings: str) -> str:
-        listed = [word for listing in listings for word in data[listing]]
-        return "|".join(re.escape(word) for word in sorted(listed, key=len, reverse=True))
+        return alternatives(word for listing in listings for word in data[listing])
 
-    loose = "|".join(re.escape(word) for word in sorted(load("numbers")["loose"], key=len, reverse=True))
+    loose = alternatives(load("numbers")["loose"])
     return {
         "count": re.compile(
             rf"(?<![\w.,£$€-])(?:(?P<loose>{loose})|(?P<number>{number()}))(?:\sof(?:\sthe)?)?"

@@ -117,8 +117,9 @@ def test_the_same_loss_in_another_currency_is_an_equivalent() -> None:
 
 
 @pytest.mark.parametrize("text", ["between $1m and $2m", "from $1m to $2m", "$1m-$2m", "some $1-2 million"])
-def test_both_ends_of_a_range_are_kept_as_a_range(text: str) -> None:
-    assert sums(f"Victims lost {text}.") == [("USD 1000000", "range"), ("USD 2000000", "range")]
+def test_of_a_range_the_loss_is_the_lower_end(text: str) -> None:
+    assert sums(f"Victims lost {text}.") == [("USD 1000000", "loss"), ("USD 2000000", "range")]
+    assert sums(f"They were fined {text}.") == [("USD 1000000", "range"), ("USD 2000000", "range")]
 
 
 def test_the_headline_decides_which_of_the_texts_losses_is_meant() -> None:

@@ -11,6 +11,7 @@ from enrichment.records import Fact, Subject
 WRITTEN: dict[str, dict[str, str]] = yaml.safe_load(
     Path(__file__).with_name("one_liners.yaml").read_text("utf-8")
 )
+LOSSES: dict[str, dict[str, str]] = yaml.safe_load(Path(__file__).with_name("losses.yaml").read_text("utf-8"))
 
 
 def sentences(kind: str) -> pytest.MarkDecorator:
@@ -33,6 +34,11 @@ def test_the_loss_and_the_other_sums_are_told_apart(text: str, stated: str) -> N
     found = of(text, Subject.LOSS)
     assert {fact.value for fact in found if fact.role == "loss"} == listed(loss)
     assert {fact.value for fact in found if fact.role != "loss"} == listed(others or "-")
+
+
+@pytest.mark.parametrize(("text", "stated"), [*LOSSES["lost"].items(), *LOSSES["not lost"].items()])
+def test_a_loss_is_what_was_lost_in_any_notation_and_nothing_else(text: str, stated: str) -> None:
+    assert {fact.value for fact in of(text, Subject.LOSS) if fact.role == "loss"} == listed(stated)
 
 
 @sentences("outcome")
