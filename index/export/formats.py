@@ -12,6 +12,8 @@ from index.export import case_study, data, markdown, word
 from index.export.gate import Leaving
 
 CASE_STUDY = {"md": markdown.write, "docx": word.write}
+BINARY = ("docx",)
+"""Formats that are no text."""
 DATA = {"json": data.to_json, "csv": data.to_csv}
 READY = (*CASE_STUDY, *DATA, "graphml")
 PLANNED = ("pptx", "pdf", "html", "stix", "misp")

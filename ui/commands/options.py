@@ -1,5 +1,7 @@
 """What commands have in common: the library they open, and options of the same name that mean the same."""
 
+import secrets
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ from index.records import Actor, Role
 from index.settings import Settings
 from ui.commands import printing
 
+STDOUT = "-"
+"""The path that stands for standard output."""
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of text.")
 
 
@@ -42,14 +46,29 @@ def opened(context: click.Context, *, new: bool = False) -> tuple[Library, Actor
 
 
 def write(path: Path, payload: bytes) -> None:
-    """Write a file that somebody asked for, never half of it. Raises ``WrongUse`` where it cannot be."""
+    """Write what somebody asked for to a file, never half of it, or to stdout where the path is ``-``.
+
+    Raises ``WrongUse`` where it cannot be written.
+    """
     try:
+        if str(path) == STDOUT:
+            sys.stdout.buffer.write(payload)
+            return
         if path.exists() and not path.is_file():  # such as /dev/stdout; a folder refuses
             path.write_bytes(payload)
         else:
-            aside = path.with_name(f"{path.name}.part")
-            aside.write_bytes(payload)
-            aside.replace(path)
+            _put(path.resolve(), payload)
     except OSError as error:
         raise WrongUse(f"cannot write {printing.shown(path)}: {error.strerror}") from error
     printing.line(f"wrote {printing.shown(path)} ({len(payload):,} bytes)")
+
+
+def _put(path: Path, payload: bytes) -> None:
+    """Write a file whole in the place of the one there is, by way of a new one beside it."""
+    aside = path.with_name(f".moriarty-{secrets.token_hex(8)}")
+    try:
+        with aside.open("xb") as file:
+            file.write(payload)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)

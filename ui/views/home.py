@@ -7,6 +7,7 @@ import streamlit as st
 from index.records import ConceptCount, Status
 from index.search.query import Sort
 from ui import addresses, session
+from ui.identifiers import destination
 from ui.nodes import Node, div, el, link, span
 from ui.pieces import card
 from ui.views import saved
@@ -81,8 +82,9 @@ def _saved() -> Node | None:
 
 
 def _ask() -> None:
-    typed = str(st.session_state["home-q"] or "")
-    session.go(addresses.Search(text=typed[: addresses.LONGEST]).address())
+    typed = str(st.session_state["home-q"] or "")[: addresses.LONGEST]
+    held = destination(session.library(), typed, session.actor())
+    session.go(held or addresses.Search(text=typed).address())
 
 
 def when(moment: datetime | None) -> str:
