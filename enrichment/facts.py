@@ -1,4 +1,4 @@
-"""The door to facts: what a report states of money, dates, places, people's roles and outcome, with spans."""
+"""The facts that a report states, each with its span: sums, dates, places, people's roles, outcome, names."""
 
 import re
 from collections.abc import Sequence
@@ -18,13 +18,12 @@ READ = 300_000
 
 
 def extract(title: str, text: str, published: PartialDate | None = None, *, crime: bool = True) -> list[Fact]:
-    """Return what a report states, one fact per subject and value, spans in the text rather than the title.
+    """Return the facts of a report, one for each subject and value, with spans in the text or the title.
 
-    ``crime`` says whether the report tells of a crime; of one that does not, an outcome is stated only where
-    it is one that other matters have as well, such as a lawsuit.
-    ``published`` is needed for dates such as "last Tuesday"; without its day they are left out. Private
-    persons are never among the facts. Nothing beyond ``READ`` characters is looked at. Facts of one subject
-    stand in the order of the text, the title's last.
+    ``crime``: whether the report is about a crime; if not, only civil outcomes such as a lawsuit are
+    returned. ``published`` resolves dates such as "last Tuesday"; without its day they are left out. The
+    names of private persons are never returned. Only the first ``READ`` characters are read. Facts of one
+    subject come in the order of the text, those of the title last.
     """
     passages = (Passage(_without_addresses(text[:READ])), Passage(_without_addresses(title[:READ]), "title"))
     sums = money.find(passages)
@@ -52,7 +51,7 @@ def _outcome(
 
 
 def _without_addresses(text: str) -> str:
-    """Return a text of the same length with web addresses blank: their words say nothing of the matter."""
+    """Return the text with web addresses replaced by blanks, so that every position stays the same."""
     return ADDRESS.sub(lambda match: " " * len(match[0]), text)
 
 

@@ -1,7 +1,7 @@
-"""Forms of words: patterns with words between, of which only those are tried whose words a text has.
+"""Forms: patterns of words with gaps. A text is matched only against those whose required words it contains.
 
-A form is a regular expression with three short cuts: a blank is any white space, ``<0-3>`` up to three words,
-and ``<things>`` any member of the list of that name.
+A form is a regular expression with three short cuts: a blank is any white space, ``<0-3>`` is up to three
+words, and ``<things>`` is any member of the list of that name.
 """
 
 import re
@@ -13,11 +13,11 @@ from enrichment.extraction.phrases import Passage
 
 Key = TypeVar("Key")
 FORM_WORD = r"[\w’',-]{1,16}"
-"""A word that a form passes over, with a comma behind it."""
+"""One word of a gap, with a comma behind it if there is one."""
 LONGEST = 24
-"""Letters of a word that are looked at: no beginning is longer."""
+"""How many letters of a word are compared; no required beginning is longer."""
 REMEMBERED = 20_000
-"""How many words are remembered with what they set, before all are forgotten."""
+"""How many words the cache of their bits holds before it is emptied."""
 _GAP = re.compile(r"<(\d+)-(\d+)>")
 _MEMBERS = re.compile(r"<(\w+)>")
 _LETTERS = re.compile(r"([a-z0-9]+)([?*{]?)")
@@ -27,9 +27,9 @@ _NONE: Mapping[str, Iterable[str]] = MappingProxyType({})
 def form(
     written: str, lists: Mapping[str, Iterable[str]] = _NONE, flags: re.RegexFlag = re.IGNORECASE
 ) -> re.Pattern[str]:
-    """Return the pattern of a form of words, which is found as whole words.
+    """Return the compiled pattern of a form; it matches whole words only.
 
-    A form for texts in lower case (``Passage.small``) needs no flags and is found in half the time.
+    For texts in lower case (``Passage.small``) pass no flags: matching then takes half the time.
     """
     spelt = _GAP.sub(lambda gap: rf"(?:{FORM_WORD}\s){{{gap[1]},{gap[2]}}}", written)
     spelt = _MEMBERS.sub(lambda name: f"(?:{'|'.join(lists[name[1]])})", spelt)
@@ -37,9 +37,9 @@ def form(
 
 
 def needs(written: str, lists: Mapping[str, Iterable[str]] = _NONE) -> list[set[str]]:
-    """Return sets of beginnings of words: where the form is found, a word begins with one of each set.
+    """Return what a text must contain to match the form: for each set, a word that begins with a member.
 
-    What a form may leave out, or says by a class of letters, needs nothing.
+    Optional parts and classes of letters require nothing.
     """
     if len(_split(written, "|")) > 1:
         return []
@@ -48,7 +48,7 @@ def needs(written: str, lists: Mapping[str, Iterable[str]] = _NONE) -> list[set[
 
 
 def _split(written: str, mark: str) -> list[str]:
-    """Return the parts between the marks that stand in no brackets."""
+    """Split at the mark, except inside brackets."""
     parts, depth = [""], 0
     for letter in written:
         if letter == mark and depth == 0:
@@ -60,7 +60,7 @@ def _split(written: str, mark: str) -> list[str]:
 
 
 def _beginnings(part: str, lists: Mapping[str, Iterable[str]]) -> set[str]:
-    """Return how a word that this part fits begins; an empty set where it may begin in any way."""
+    """Return the possible beginnings of a word that matches this part; an empty set if any is possible."""
     listed = _MEMBERS.match(part)
     if listed:
         choices, rest = list(lists[listed[1]]), part[listed.end() :]
@@ -75,10 +75,10 @@ def _beginnings(part: str, lists: Mapping[str, Iterable[str]]) -> set[str]:
 
 
 class Forms(Generic[Key]):
-    """Many forms, each under a key, of which a text is tried with those that it has the words of."""
+    """Keyed patterns; a text is matched only against those whose required words it contains."""
 
     def __init__(self, written: Iterable[tuple[Key, str]], lists: Mapping[str, Iterable[str]]) -> None:
-        """Take pairs of a key and a form in lower case, and the lists that the forms name."""
+        """Compile pairs of key and form (in lower case); ``lists`` holds the lists that the forms name."""
         self._begun: dict[str, int] = {}
         self._told: dict[str, int] = {}
         self._bits = 0
@@ -92,7 +92,7 @@ class Forms(Generic[Key]):
         return [pattern for _, pattern, _ in self._forms]
 
     def fitting(self, passage: Passage) -> Iterator[tuple[Key, re.Pattern[str]]]:
-        """Yield the forms that may be found in ``passage.small``: those that need no word it lacks."""
+        """Yield the patterns that may match ``passage.small``: those whose required words it contains."""
         told = 0
         for word in passage.places:
             told |= self._told[word] if word in self._told else self._tell(word)
@@ -101,7 +101,7 @@ class Forms(Generic[Key]):
                 yield key, pattern
 
     def _bit(self, beginnings: set[str]) -> int:
-        """Return a new bit, which a word with one of these beginnings sets."""
+        """Allot a new bit to these beginnings: every word with one of them sets it."""
         bit = 1 << self._bits
         self._bits += 1
         for begun in beginnings:
@@ -109,7 +109,7 @@ class Forms(Generic[Key]):
         return bit
 
     def _tell(self, word: str) -> int:
-        """Return the bits that a word sets, and remember them."""
+        """Return the bits that a word sets, and cache them."""
         bits = 0
         for end in range(1, min(len(word), LONGEST) + 1):
             bits |= self._begun.get(word[:end], 0)

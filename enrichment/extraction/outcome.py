@@ -23,6 +23,7 @@ from enrichment.extraction.stage import (
     Stage,
     mentions,
     says,
+    told,
 )
 from enrichment.records import Fact, Subject
 
@@ -30,9 +31,9 @@ LEAD = 3_000
 """Characters at the beginning of a text that tell of its own matter; background follows later."""
 SENTENCES = 12
 """How many sentences are looked at for one that tells of an offence."""
-LIKELY, TOLD = 0.6, 0.3
+LIKELY = 0.6
 _PAST = re.compile(
-    r"\b(?:was|were|had|has|have|\w{3,20}ed|sent|made|ran|took|told|stole|said|got|went|came|put|rang|paid|saw"
+    r"\b(?:was|were|had|has|have|used|\w{3,20}ed|sent|made|ran|took|told|stole|said|got|went|came|put|rang|paid|saw"
     r"|heard|found|began|fell|spread|hit|gave|led|wrote|drew|left|lost|met|sold|bought|spoke)\b"
 )
 
@@ -64,7 +65,9 @@ def find(
         return [loss.model_copy(update=known)]
     if best is None or best.name == REPORTED:
         best = _weakly(stages, passages)
-    return [best.fact()] if best else _told(passages)
+    if best is None or (best.name == REPORTED and not best.sure):
+        return _told(passages) or _act(stages)
+    return [best.fact()]
 
 
 def _furthest(stages: Iterable[Stage]) -> Stage | None:
@@ -89,6 +92,11 @@ def _weakly(stages: Sequence[Stage], passages: Sequence[Passage]) -> Stage | Non
     return _furthest(stage for stage in stages if not many or stage.sure or stage.name != SUCCEEDED)
 
 
+def _act(stages: Sequence[Stage]) -> list[Fact]:
+    """Return that a matter is reported, by the sentence of the first verb that tells of what was done."""
+    return [told(stage.passage, stage.hit.start) for stage in stages if stage.name == REPORTED][:1]
+
+
 def _told(passages: Sequence[Passage]) -> list[Fact]:
     """Return that an offence is told by the first sentence that tells of one in the past."""
     for passage in passages if not _of_many(passages) else ():
@@ -96,6 +104,5 @@ def _told(passages: Sequence[Passage]) -> list[Fact]:
             sentence = passage.text[left : min(right, left + SENTENCE)]
             past = passage.field == "title" or _PAST.search(sentence.lower())
             if past and says("offence_words", passage, left) and not says("general", passage, left):
-                end = left + len(sentence.rstrip())
-                return [passage.fact(Subject.OUTCOME, REPORTED, left, end, score=TOLD)]
+                return [told(passage, left)]
     return []

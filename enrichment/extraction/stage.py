@@ -62,6 +62,14 @@ def mentions(passages: Sequence[Passage]) -> Iterator[Stage]:
                 yield Stage(names.index(name), kind != "weak", name, passage, hit)
 
 
+def told(passage: Passage, position: int) -> Fact:
+    """Return that a matter is reported, with the sentence around a position as its words."""
+    left, right = passage.sentence(position)
+    words = passage.text[left : min(right, left + SENTENCE)]
+    start, end = left + len(words) - len(words.lstrip()), left + len(words.rstrip())
+    return passage.fact(Subject.OUTCOME, REPORTED, start, end, score=WEAK)
+
+
 def says(listing: str, passage: Passage, position: int) -> bool:
     """Return whether the sentence around a position has a word of a list of ``outcome.yaml``."""
     left, right = passage.sentence(position)
@@ -125,6 +133,8 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "shown": re.compile(rf"\b(?:{words('shows')})\s[^.;]{{0,90}}\b(?:being|getting|under|in)\s$"),
         "price_after": re.compile(rf"\s?(?:[\w’']{{1,12}}\s){{0,2}}(?:{words('price_after')})"),
         **{f"form {place}": each for place, each in enumerate(_forms().patterns)},
+        "tested": re.compile(rf"\b(?:{words('testers')})\b(?:(?!\b(?:{words('tellers')})\b).)*$"),
+        "feats": re.compile(rf"\b(?:{words('feats')})"),
         "clause": re.compile(r"[;,:]|\bbut\b|\band\b|\bwho\b|\bafter\b"),
     }
 
@@ -160,6 +170,7 @@ def _taken_back(name: str, passage: Passage, hit: Hit) -> bool:
         or (_PENAL.search(hit.alias) is not None and patterns()["threatened"].search(near) is not None)
         or (name in (ACQUITTED, CONVICTED) and patterns()["sought"].search(near) is not None)
         or _confessed(passage, hit)
+        or (name == SUCCEEDED and _tested(hit, clause))
         or says("elsewhere", passage, hit.start)
         or (name in (DISRUPTED, ACQUITTED) and says("persists", passage, hit.start))
     )
@@ -171,6 +182,13 @@ def _confessed(passage: Passage, hit: Hit) -> bool:
         return False
     left, right = passage.sentence(hit.start)
     return _COURT.search(passage.small, left, min(right, left + SENTENCE)) is None
+
+
+def _tested(hit: Hit, clause: str) -> bool:
+    """Return whether a feat is one of researchers, by the words before it in its clause."""
+    return (
+        patterns()["feats"].match(hit.alias) is not None and patterns()["tested"].search(clause) is not None
+    )
 
 
 def _last_clause(before: str) -> str:

@@ -116,3 +116,107 @@ def test_the_quote_is_the_words_it_rests_on() -> None:
 def test_what_is_admitted_to_the_police_convicts_nobody(text: str, convicted: bool) -> None:
     found = {fact.value for fact in extract("", text) if fact.subject is Subject.OUTCOME}
     assert ("convicted_or_sentenced" in found) is convicted
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Customers got nothing for the fake coats that an AI had drawn.", "succeeded"),
+        (
+            "The blackmailers got nothing, since the woman from Oslo told police of the fake pictures.",
+            "attempted_or_blocked",
+        ),
+        ("Fans who bought tickets for the AI-made festival were left empty-handed.", "succeeded"),
+        ("The fraudsters with the cloned voice went away empty-handed.", "attempted_or_blocked"),
+        ("Her complaints about the deepfake came to nothing.", "reported_no_action_known"),
+        ("The plot to rob the exchange with a cloned voice came to nothing.", "attempted_or_blocked"),
+        (
+            "The site that hosted the deepfake did not reply to a request for comment.",
+            "reported_no_action_known",
+        ),
+        (
+            "The deputy minister did not reply and told the security service of the fake account.",
+            "attempted_or_blocked",
+        ),
+        ("Recipients did not respond to messages from the cloned account.", "attempted_or_blocked"),
+        ("She asked for the fake nudes to be deleted, to no avail.", "reported_no_action_known"),
+        ("His efforts to have the deepfake removed were unsuccessful.", "reported_no_action_known"),
+        ("An unsuccessful attempt to defraud the shipping line used a cloned voice.", "attempted_or_blocked"),
+        ("A family court heard that the recording had been faked with AI.", "reported_no_action_known"),
+        (
+            "An employment tribunal was told that the payslips were forged with AI.",
+            "reported_no_action_known",
+        ),
+        ("Bristol Crown Court heard that he had cloned the voices of two widows.", "arrested_or_charged"),
+        ("Jurors were told that the student sold fake nudes of classmates.", "arrested_or_charged"),
+        ("The defendant, a baker, had cloned her voice with an app, the court heard.", "arrested_or_charged"),
+        ("The court heard nothing of the forged recording.", "reported_no_action_known"),
+        (
+            "A conference was held in Lyon on deepfake fraud and the victims spoke.",
+            "reported_no_action_known",
+        ),
+        (
+            "Police held a press conference about the deepfake that was posted on Sunday.",
+            "reported_no_action_known",
+        ),
+        ("Two men held over AI pictures of pupils", "arrested_or_charged"),
+        ("A suspect was held in custody after the deepfake was posted.", "arrested_or_charged"),
+        ("The mayor appeared before the cameras and said the clip was fake.", "reported_no_action_known"),
+        ("The forger appeared before a judge in Turin over the deepfake.", "arrested_or_charged"),
+        ("The view counts of the deepfake reached a million.", "reported_no_action_known"),
+        ("He faces eleven counts of making deepfakes of colleagues.", "arrested_or_charged"),
+        (
+            "A parcel of cash was handed to the courier who had the cloned voice call her.",
+            "reported_no_action_known",
+        ),
+        ("He was handed a term of nine months over the deepfake of his manager.", "convicted_or_sentenced"),
+        ("Her account was locked up after the deepfake was posted.", "reported_no_action_known"),
+        ("After the couple broke up he posted deepfakes of her.", "reported_no_action_known"),
+        ("Police broke up a ring that cloned the voices of bankers.", "disrupted"),
+        ("Ransomware has shut down the pumps of a water firm.", "reported_no_action_known"),
+        ("Regulators shut down the scam site.", "disrupted"),
+        (
+            "Researchers obtained access to the criminals' phishing tool and posted what they saw.",
+            "reported_no_action_known",
+        ),
+        ("Journalists bypassed the face check with a deepfake.", "reported_no_action_known"),
+        ("Researchers said that hackers bypassed the face check with a deepfake.", "succeeded"),
+        ("Hackers gained access to the payroll with a cloned voice.", "succeeded"),
+        ("A reporter was tricked into paying by a cloned voice.", "succeeded"),
+        ("Victims agreed to pay after the deepfake call.", "reported_no_action_known"),
+        ("The firm agreed to pay a penalty over its fake AI claims.", "civil_or_regulatory_action"),
+        (
+            "The fake AI model was discontinued in June after it was abused to make nudes.",
+            "reported_no_action_known",
+        ),
+        (
+            "A WIRED story showed how deepfake adverts were posted by the thousand.",
+            "reported_no_action_known",
+        ),
+        ("The clerk wired €40,000 to the man with the cloned voice.", "succeeded"),
+    ],
+)
+def test_a_phrase_counts_in_the_sense_that_its_neighbours_give_it(text: str, value: str) -> None:
+    assert outcomes(text) == [value]
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        (
+            "A deepfake of the mayor was allegedly posted by a rival.",
+            "A deepfake of the mayor was allegedly posted by a rival.",
+        ),
+        (
+            "The town has 900 people. Pupils reportedly made fake nudes of a teacher.  It is autumn.",
+            "Pupils reportedly made fake nudes of a teacher.",
+        ),
+        (
+            "A falsely labelled clip was said to be a deepfake.",
+            "A falsely labelled clip was said to be a deepfake.",
+        ),
+    ],
+)
+def test_that_a_matter_is_reported_rests_on_the_sentence_of_the_act(text: str, act: str) -> None:
+    found = [fact for fact in extract("", text) if fact.subject is Subject.OUTCOME]
+    assert [(fact.value, fact.quote) for fact in found] == [("reported_no_action_known", act)]
