@@ -93,9 +93,9 @@ class Library(Subscriptions, Analysis, Teaching):
     def parse(self, text: str, **overrides: Any) -> Query:  # noqa: ANN401 (the fields of a Query)
         """Return what somebody typed as a Query; never fails on the text, notes say what was ignored.
 
-        Filters take names as people type them: ``country:uk``, ``typology:"nudify app"``.
+        Filters take names as people type them: ``country:uk``, ``typology:"nudify app"``, ``FR-01``.
         """
-        query = parse(text, **overrides)
+        query = parse(text, typology=self.typology, **overrides)
         return self._finder.read(query) if query.filters or query.where else query
 
     def search(self, query: Query, *, actor: Actor) -> Results:

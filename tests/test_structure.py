@@ -24,7 +24,7 @@ HOMES = {
     "html5lib": {"collectors/formats/encoding.py"},
     "htmldate": {"collectors/text.py"},
     "httpx2": {"collectors/web/transport.py"},
-    "lark": {"index/search/parser.py"},
+    "lark": {"index/search/grammar.py"},
     "onnxruntime": {"enrichment/embedder.py"},
     "psycopg": {"index/database/postgresql.py"},
     "protego": {"collectors/web/robots.py"},

@@ -1,44 +1,17 @@
-"""What a person typed, made a query, and why a query can have no answer whatever the library holds."""
+"""What to tell a person of what they asked: codes that are none, and questions in another language."""
 
-import re
 from collections.abc import Sequence
-from typing import Any
 
 from rapidfuzz import fuzz, process
 
 from collectors.errors import WrongUse
 from enrichment.records import Concept
 from enrichment.typology import Typology
-from index.library import Library
 from index.search.query import Query, Results
 
 CODE_LETTERS = 2
 NEAREST = 5
 """Names that are told where none is right."""
-_DATES = re.compile(r"\b(?:after|before|date):", re.IGNORECASE)
-_CODE = re.compile(r'"[^"]*"|(?<![\w:.,-])(-?)([A-Za-z]{1,2}-\d\d)(?![\w*~-])')
-"""A phrase, which stays as it is, or what has the form of a typology code."""
-
-
-def parsed(library: Library, text: str, **overrides: Any) -> Query:  # noqa: ANN401 (the fields of a Query)
-    """Return what was typed as a query; a code by itself is read as ``typology:CODE``, and a note says so."""
-    whole, codes = coded(text, library.typology)
-    notes = tuple(f"{code} is read as typology:{code} {library.typology.label(code)}." for code in codes)
-    return library.parse(whole, notes=notes, **overrides)
-
-
-def coded(text: str, typology: Typology) -> tuple[str, list[str]]:
-    """Return a text with each code of the typology made a filter, and the codes; within a field it stays."""
-    found: dict[str, None] = {}
-
-    def filtered(match: re.Match[str]) -> str:
-        code = (match[2] or "").upper()
-        if code not in typology:
-            return match[0]
-        found[code] = None
-        return f"{match[1]}typology:{code}"
-
-    return (text, []) if ":(" in text else (_CODE.sub(filtered, text), list(found))
 
 
 def not_english(found: Results) -> str:
@@ -46,16 +19,6 @@ def not_english(found: Results) -> str:
     if not found.foreign:
         return ""
     return "Ask in English, or use names and words as a report in that language would write them."
-
-
-def no_day(query: Query, typed: str) -> str:
-    """Return what is wrong with dates that leave no day; where they were typed, also how to type them."""
-    if query.since is None or query.until is None or query.since <= query.until:
-        return ""
-    said = f"No day lies from {query.since} to {query.until}."
-    if not _DATES.search(typed):
-        return said
-    return f"{said} date:2024-05 is all of May, and before: ends the day before."
 
 
 def check_codes(query: Query, typed: Sequence[str], typology: Typology) -> None:

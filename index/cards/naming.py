@@ -2,13 +2,14 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 from rapidfuzz import fuzz, process
 
+from enrichment.aliases import aliases
 from enrichment.typology import Typology
 from index import wording
 from index.search.analysis import analyse
@@ -23,10 +24,17 @@ CODED = ("primary", "typology", "family")
 """Facets whose values are codes of the typology, which people know by many names."""
 SLIP = 85
 """Of 100, how alike a name must be to what was typed to be read for it."""
+NEAREST = 68
+"""Of 100, how alike a name must be to what was typed to be told where nothing is read for it."""
 SHOWN = 5
 """Values that a note names."""
+FEW = 12
+"""Values of a facet that are all told where none is meant."""
 SHORTEST_PART = 3
 """Letters of a part of a name."""
+
+_PART = re.compile(r"(?<![^\W_])[^\W_]|(?<=[a-z])[A-Z]")
+"""Where a part of a name begins: at a word, or within one at a capital, as in ``WormGPT``."""
 
 Held = Callable[[str], Mapping[str, str]]
 """The values of a facet that the library holds, with what people call them."""
@@ -36,6 +44,7 @@ Held = Callable[[str], Mapping[str, str]]
 class _Read:
     values: tuple[str, ...]
     note: str = ""
+    unknown: bool = False
 
 
 class Values:
@@ -47,52 +56,80 @@ class Values:
     def read(self, query: Query) -> Query:
         """Return the query with the stored values in its filters, and a note on each that is not plain.
 
-        A stored value stays as it is, in any case. A name stands for what it names, and a note says
-        which code of the typology that is; a part of names stands for all of them, a slip for the one name
-        that is near. What nothing is like stays, finds nothing, and the note names what comes nearest.
+        A stored value stays as it is, in any case. A name or an alias stands for what it names, and a note
+        says which code of the typology or organisation that is; the beginning of a name or of a word in it
+        stands for all of them, a slip for the one name that is near. What nothing is like stays, finds
+        nothing, and a note names what comes near; the query then offers the search without it.
         """
         notes: dict[str, None] = {}
+        unknown: set[str] = set()
 
         def stored(name: str, values: Iterable[str]) -> tuple[str, ...]:
             each = [self._value(name, value) for value in values]
             notes.update(dict.fromkeys(one.note for one in each if one.note))
+            if all(one.unknown for one in each):
+                unknown.add(name)
             return tuple(dict.fromkeys(value for one in each for value in one.values))
 
         filters = {name: stored(name, values) for name, values in query.filters.items()}
+        offered = _without(query, unknown)
         where = tuple(_with_values(clause, stored) for clause in query.where)
-        return query.model_copy(update={"filters": filters, "where": where, "notes": (*query.notes, *notes)})
+        told = {"filters": filters, "where": where, "notes": (*query.notes, *notes), "offered": offered}
+        return query.model_copy(update=told)
 
     def _value(self, name: str, typed: str) -> _Read:
         known = {} if name in AS_THEY_ARE else self._known(name)
         wanted = _plain(typed)
         if not known or not wanted:
             return _Read((typed,))
-        labels = known.get(wanted)
-        if labels:
-            plainly = len(labels) == 1 and (name not in CODED or wanted in self._names(labels[0]))
-            return _Read(labels, "" if plainly else self._said(name, typed, labels))
-        part = self._holding(name, wanted, typed, known)
-        if part:
+        if labels := known.get(wanted):
+            return _Read(
+                labels, "" if self._plainly(name, wanted, labels) else self._said(name, typed, labels)
+            )
+        if listed := self._listed_as(name, wanted):
+            return _Read((listed,), f"{name}: the library has nothing of {listed}.", unknown=True)
+        if part := self._holding(name, wanted, typed, known):
             return _Read(part, self._said(name, typed, part))
-        near = process.extract(wanted, known.keys(), scorer=fuzz.ratio, limit=SHOWN)
+        near = process.extract(wanted, known.keys(), scorer=fuzz.ratio, limit=SHOWN, score_cutoff=NEAREST)
         if near and near[0][1] >= SLIP:
             return _Read(known[near[0][0]], self._said(name, typed, known[near[0][0]]))
         if name not in OPEN and (part := self._holding(name, wanted, _respelt(wanted, known), known)):
             return _Read(part, self._said(name, typed, part))
-        nearest = dict.fromkeys(self._label(name, value) for one, _, _ in near for value in known[one][:1])
-        return _Read((typed,), f"{name}: knows no “{typed}”; nearest are {', '.join(list(nearest)[:SHOWN])}.")
+        return self._unknown(name, typed, [value for one, _, _ in near for value in known[one][:1]])
+
+    def _unknown(self, name: str, typed: str, near: Sequence[str]) -> _Read:
+        """Return a value as it was typed, with what it may be instead: what is near, or all of a few."""
+        values = tuple(dict.fromkeys(value for of in self._known(name).values() for value in of))
+        told = near if near or len(values) > FEW else values
+        labels = list(dict.fromkeys(self._label(name, value) for value in told))[:FEW]
+        instead = f"; {'near it' if near else 'there are'}: {', '.join(labels)}" if labels else ""
+        return _Read((typed,), f"{name}: knows no “{typed}”{instead}.", unknown=True)
+
+    def _plainly(self, name: str, wanted: str, values: tuple[str, ...]) -> bool:
+        """Return whether it goes without saying which value was meant."""
+        if len(values) > 1:
+            return False
+        if name in OPEN:
+            return wanted in (_plain(values[0]), _plain(self._label(name, values[0])))
+        return name not in CODED or wanted in self._names(values[0])
+
+    def _listed_as(self, name: str, wanted: str) -> str:
+        """Return the listed name with this alias, whether or not the library holds it; empty for none."""
+        return next(iter(_called(name).get(wanted, ())), "")
 
     def _holding(
         self, name: str, wanted: str, typed: str, known: Mapping[str, tuple[str, ...]]
     ) -> tuple[str, ...]:
-        """Return the values whose names hold all words that were typed, or of open facets what was typed."""
+        """Return the values whose names hold all words that were typed; of open facets, a part begins so."""
         if name in OPEN:
-            found = [
-                values for one, values in known.items() if len(wanted) >= SHORTEST_PART and wanted in one
-            ]
-        else:
-            words = set(analyse(typed))
-            found = [values for one, values in known.items() if words and words <= _stems(one)]
+            labels = self._held(name).items() if len(wanted) >= SHORTEST_PART else ()
+            return tuple(
+                value
+                for value, label in labels
+                if any(part.startswith(wanted) for each in (label, value) for part in _parts(each))
+            )
+        words = set(analyse(typed))
+        found = [values for one, values in known.items() if words and words <= _stems(one)]
         return tuple(dict.fromkeys(value for values in found for value in values))
 
     def _said(self, name: str, typed: str, values: tuple[str, ...]) -> str:
@@ -112,7 +149,11 @@ class Values:
     def _known(self, name: str) -> Mapping[str, tuple[str, ...]]:
         """Return what may be typed for a facet's values, plain, with the values."""
         if name in OPEN:
-            return _gathered((key, (label, key)) for key, label in self._held(name).items())
+            called = aliases(name)
+            return _gathered(
+                (key, (label, key, *map(_bare, called.get(key, ()))))
+                for key, label in self._held(name).items()
+            )
         return self._closed[name] if name in self._closed else _listed(name)
 
     @cached_property
@@ -143,6 +184,28 @@ def _with_values(clause: Clause, stored: Callable[[str, Iterable[str]], tuple[st
 
 def _plain(text: str) -> str:
     return " ".join(folded(text))
+
+
+def _bare(name: str) -> str:
+    return name.removeprefix("the ").removeprefix("The ")
+
+
+@cache
+def _called(facet: str) -> Mapping[str, tuple[str, ...]]:
+    """Return each listed name of a facet and its aliases, plain, with the names that they stand for."""
+    return _gathered((name, map(_bare, others)) for name, others in aliases(facet).items())
+
+
+@lru_cache(20_000)
+def _parts(name: str) -> tuple[str, ...]:
+    """Return a name, plain, from each of its parts on."""
+    return tuple(_plain(name[part.start() :]) for part in _PART.finditer(name))
+
+
+def _without(query: Query, unknown: Collection[str]) -> str:
+    """Return what was typed without the ``unknown`` filters; empty where none or nothing else was typed."""
+    left = [(piece, filters) for piece, filters in query.pieces if filters not in unknown]
+    return " ".join(piece for piece, _ in left) if len(left) < len(query.pieces) else ""
 
 
 def _respelt(wanted: str, known: Mapping[str, object]) -> str:

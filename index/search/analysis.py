@@ -23,9 +23,14 @@ def _analyser(tokenizer: Tokenizer, *filters: Filter) -> tantivy.TextAnalyzer:
     return builder.build()
 
 
-_CHAIN = (Filter.remove_long(60), Filter.lowercase(), Filter.ascii_fold())
-STEMMED = _analyser(Tokenizer.simple(), *_CHAIN, Filter.stemmer("english"))
-PLAIN = _analyser(Tokenizer.simple(), *_CHAIN)
+LONGEST_WORD = 128
+"""Bytes of the longest word that is indexed: a SHA-512 digest in hexadecimal digits."""
+
+_FOLDING = (Filter.lowercase(), Filter.ascii_fold())
+_INDEXED = (Filter.remove_long(LONGEST_WORD + 1), *_FOLDING)
+STEMMED = _analyser(Tokenizer.simple(), *_INDEXED, Filter.stemmer("english"))
+PLAIN = _analyser(Tokenizer.simple(), *_INDEXED)
+_WHOLE = _analyser(Tokenizer.simple(), *_FOLDING, Filter.stemmer("english"))
 RAW = _analyser(Tokenizer.raw())
 FOLDED = _analyser(Tokenizer.raw(), Filter.lowercase(), Filter.ascii_fold())
 
@@ -38,6 +43,11 @@ def clean(text: str) -> str:
 def analyse(text: str) -> list[str]:
     """Return the words of a text as the index knows them: folded, in one spelling, and stemmed."""
     return STEMMED.analyze(spelling.american(clean(text)))
+
+
+def analyse_query(text: str) -> list[str]:
+    """Return the words of a query as the index knows them; those too long for it stay, and match nothing."""
+    return _WHOLE.analyze(spelling.american(clean(text)))
 
 
 def tokenise(text: str) -> list[Token]:

@@ -67,7 +67,9 @@ class ElasticEngine:
 
     def correction(self, typed: str) -> str:
         """Return a near word that some card has in place of one that none has, or an empty string."""
-        word = plain(typed)[0]
+        if not (words := plain(typed)):
+            return ""
+        word = words[0]
         alike = {"value": word, "fuzziness": SLIPS, "rewrite": "constant_score"}
         # Every card with a near word is among these, so near words are counted in full.
         query = {"fuzzy": {fields.WRITTEN[False]: alike}}

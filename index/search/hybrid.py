@@ -101,7 +101,7 @@ class Searcher:
             stamp=stamp,
             notes=notes,
             suggestion=query.text if query.text != asked.text else "",
-            offered=read.offered,
+            offered=asked.offered or read.offered,
             foreign=read.foreign,
         )
 

@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from collectors.errors import WrongUse
-from index.search.analysis import analyse
+from index.search.analysis import LONGEST_WORD, analyse, analyse_query
 from index.search.concepts import codes, named
 from index.search.folding import folded
 from index.search.query import FACETS, Query
@@ -33,13 +33,14 @@ from index.search.tree import (
     Some,
     Words,
 )
+from index.search.words import MOST_EDITS
 
 SHARE = 0.6
 """Of three or more words, how many must match."""
 MOST_TOKENS = 64
 """Tokens of one term that are looked at."""
-LONGEST_WORD = 60
-"""Letters of a prefix or near word that are looked for; the index has no longer words."""
+LONGEST_SOUGHT = LONGEST_WORD + MOST_EDITS + 1
+"""Letters of a prefix or near word that are looked for: one so long matches no word of the index."""
 SHORTEST_MISSPELT = 4
 SHORTEST_TWICE = 6
 """Letters of a word that may have two slips."""
@@ -127,13 +128,15 @@ def plan(query: Query) -> Plan:
 @lru_cache(64)
 def _planned(terms: tuple[Term, ...], clauses: tuple[Clause, ...]) -> Plan:
     """Return the plan of these words, made once for all that asks for it in one search."""
-    analysed = [(term, tuple(analyse(term.text)[:MOST_TOKENS])) for term in together(terms)]
+    analysed = [(term, tuple(analyse_query(term.text)[:MOST_TOKENS])) for term in together(terms)]
     analysed = [(term, tokens) for term, tokens in analysed if tokens]
     words = {tokens: term.text for term, tokens in analysed if not (term.phrase or term.negated)}
     telling = {tokens: text for tokens, text in words.items() if text.lower() not in stopwords()}
     phrases = {tokens: term.text for term, tokens in analysed if term.phrase and not term.negated}
     unwanted = tuple(_or_coded(Words(tokens), codes(tokens)) for term, tokens in analysed if term.negated)
-    where = tuple(node for clause in clauses if (node := compiled(clause)) is not None)
+    where = tuple(map(compiled, clauses))
+    if not (words or phrases) and any(not term.negated for term in terms):
+        where += (Some(()),)  # nothing has a word that is none
     sought = [(leaf, _said(term)) for clause in clauses for term in wanted(clause) for leaf in leaves(term)]
     same = synonyms(list(telling or words))
     called: dict[Leaf, tuple[str, ...]] = {}
@@ -182,21 +185,21 @@ def leaves(term: Term) -> tuple[Leaf, ...]:
     """Return what a term looks for: one thing, or of a prefix or near word that the index cuts, several."""
     if not (term.prefix or term.edits):
         text = term.text if term.phrase else compounded(term.text)
-        tokens = tuple(analyse(text)[:MOST_TOKENS])
+        tokens = tuple(analyse_query(text)[:MOST_TOKENS])
         return (Words(tokens, term.slop, term.title),) if tokens else ()
     written = folded(term.text)[:MOST_TOKENS]
     if term.edits:
-        return tuple(Fuzzy(word[:LONGEST_WORD], term.edits, term.title) for word in written)
-    whole = tuple(Fuzzy(word[:LONGEST_WORD], 0, term.title) for word in written[:-1])
-    return (*whole, *(Prefix(word[:LONGEST_WORD], term.title) for word in written[-1:]))
+        return tuple(Fuzzy(word[:LONGEST_SOUGHT], term.edits, term.title) for word in written)
+    whole = tuple(Fuzzy(word[:LONGEST_SOUGHT], 0, term.title) for word in written[:-1])
+    return (*whole, *(Prefix(word[:LONGEST_SOUGHT], term.title) for word in written[-1:]))
 
 
-def compiled(clause: Clause) -> Node | None:
-    """Return what a clause asks of a card; None where it asks nothing."""
+def compiled(clause: Clause) -> Node:
+    """Return what a clause asks of a card; a term without a word and an ``Or`` without parts match none."""
     match clause:
         case Term():
             looked_for = (_or_coded(one, codes(one.tokens)) if _plain(one) else one for one in leaves(clause))
-            return _all(list(looked_for))
+            return _all(list(looked_for)) or Some(())
         case Facet(name=name, values=values):
             return Having(name, values)
         case Ids(values=values):
@@ -206,13 +209,11 @@ def compiled(clause: Clause) -> Node | None:
         case Loss(least=least, most=most):
             return Lost(least, most)
         case Not(part=part):
-            node = compiled(part)
-            return None if node is None else All((Everything(),), (node,))
+            return All((Everything(),), (compiled(part),))
         case And(parts=parts):
-            return _all([node for part in parts if (node := compiled(part)) is not None])
+            return _all(list(map(compiled, parts))) or Everything()
         case Or(parts=parts):
-            nodes = tuple(node for part in parts if (node := compiled(part)) is not None)
-            return Some(nodes) if nodes else None
+            return Some(tuple(map(compiled, parts)))
 
 
 def _all(nodes: Sequence[Node]) -> Node | None:

@@ -91,7 +91,11 @@ class Query(Record):
     """Whether the words alone decide: both of two, about three in five of more, never rank or what else there
     is. Saved searches match so."""
     notes: tuple[str, ...] = ()
-    """What the parser ignored, in one line each, with its position."""
+    """What is ignored or read otherwise than typed, and why nothing can match, in one line each."""
+    pieces: tuple[tuple[str, str], ...] = ()
+    """What was typed beside each other, each with the facet, ``id`` or ``date`` it filters by, or nothing."""
+    offered: str = ""
+    """The search without the filters that no value of the library fits; empty where there are none."""
 
 
 class Span(Record):

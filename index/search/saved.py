@@ -25,7 +25,7 @@ from index.search.tree import Node
 from index.search.vectors import key
 
 Name = TypeVar("Name", bound=Hashable)
-_SHOWING = {"mode", "sort", "limit", "offset", "facets", "strict", "notes"}
+_SHOWING = {"mode", "sort", "limit", "offset", "facets", "strict", "notes", "pieces", "offered"}
 """The fields of a query that decide how its answers are shown, not which they are."""
 _TYPED = ("text", "filters", "ids", "since", "until")
 

@@ -209,7 +209,8 @@ class Snapshot:
 
     def correction(self, typed: str) -> str:
         """Return a near word that some card has in place of one that none has, or an empty string."""
-        return nearest_word(PLAIN.analyze(fields.clean(typed))[0], self._known)
+        word = next(iter(PLAIN.analyze(fields.clean(typed))), "")
+        return nearest_word(word, self._known)
 
     @cached_property
     def _known(self) -> list[tuple[str, int]]:

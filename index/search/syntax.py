@@ -86,6 +86,9 @@ Clause = Annotated[Term | Facet | Ids | Dates | Loss | Not | And | Or, Field(dis
 for _ in (Not, And, Or):
     _.model_rebuild()
 
+NOTHING = Or(parts=())
+"""Holds for no card."""
+
 
 def wanted(clause: Clause) -> tuple[Term, ...]:
     """Return the terms of a clause that a card may have, those below a ``Not`` left out, in order."""

@@ -1,22 +1,23 @@
-"""Reads what a single word, value, date or sum of a query means. Pure; None where it cannot be read."""
+"""Reads what a single word, id or date of a query means. Pure; None where it cannot be read."""
 
 import calendar
 import re
 from datetime import date
-from decimal import Decimal
 
-from index.search.syntax import Dates, Loss, Term
+from index.search.analysis import LONGEST_WORD
+from index.search.folding import folded
+from index.search.syntax import Dates, Term
 
 MOST_EDITS = 2
-MOST_DIGITS = 20
-MOST_DOLLARS = 10**15
+MOST_SLOP = 999
+AFTER_IDS = ",;."
+"""What may follow an id in running text."""
 
-ID = re.compile(r"(?:inc|rep)-[0-9a-f]{8,40}|(?:aiid|case|atlas|oecd|aiaaic):[\w.-]{1,80}", re.IGNORECASE)
-_SUFFIX = re.compile(r"(.+?)(?:(\*)|~(\d{0,3}))", re.DOTALL)
+_SCHEMES = "aiid|case|atlas|oecd|aiaaic"
+ID = re.compile(rf"(?:inc|rep)-[0-9a-f]{{8,40}}|case-\d{{4}}|(?:{_SCHEMES}):[\w.-]{{1,80}}", re.IGNORECASE)
+_SPACED_ID = re.compile(rf"({_SCHEMES}) #?(\d{{1,9}})", re.IGNORECASE)
+_SUFFIX = re.compile(r"(.+?)(?:(\*)|~(\d*))", re.DOTALL)
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
-_SUM = r"\$?(\d[\d,_]*(?:\.\d+)?)([kmb])?"
-_LOSS = re.compile(rf"(>=|<=|>|<)?(?:{_SUM})?(?:(\.\.)(?:{_SUM})?)?", re.IGNORECASE)
-_TIMES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
 _DEFANGED = (
     (re.compile(r"\bh(?:xx|\*\*|tt)p(s?)(?=\[?:)", re.IGNORECASE), r"http\1"),
     (re.compile(r"\[://\]|\[:\]//"), "://"),
@@ -29,9 +30,13 @@ def term(typed: str, start: int, end: int) -> Term | None:
     """Return the word that was typed, or the phrase where it has quotation marks; None without a letter."""
     if typed.startswith('"'):
         phrase, _, slop = typed[1:].rpartition('"')
-        made = {"text": refanged(phrase).strip(), "phrase": True, "slop": int(slop[1:] or 1) if slop else 0}
+        made = {
+            "text": refanged(phrase).strip(),
+            "phrase": True,
+            "slop": _distance(slop[1:], MOST_SLOP) if slop else 0,
+        }
     elif match := _SUFFIX.fullmatch(typed):
-        edits = 0 if match[2] else min(int(match[3] or 1), MOST_EDITS)
+        edits = 0 if match[2] else _distance(match[3], MOST_EDITS)
         made = {"text": refanged(match[1]), "prefix": bool(match[2]), "edits": edits}
     else:
         made = {"text": refanged(typed).strip()}
@@ -40,10 +45,35 @@ def term(typed: str, start: int, end: int) -> Term | None:
     return Term.model_validate({**made, "start": start, "end": end})
 
 
+def _distance(digits: str, most: int) -> int:
+    return min(int(digits[:20] or 1), most)
+
+
+def too_long(text: str) -> bool:
+    """Return whether a word of a text is longer than those that an index keeps."""
+    return any(len(word.encode("utf-8", "replace")) > LONGEST_WORD for word in folded(text))
+
+
 def identifier(value: str) -> str:
     """Return an id as the record writes it: what names its scheme in lower case."""
     scheme, colon, rest = value.partition(":")
+    if not colon and scheme.lower().startswith("case-"):
+        return f"case:{scheme.lower()}"
     return scheme.lower() + colon + rest
+
+
+def identifiers(typed: str) -> tuple[str, ...]:
+    """Return the ids of ``aiid:147``, ``aiid:147,634`` or ``inc-…,rep-…``; none where any part is no id."""
+    scheme, colon, _ = typed.partition(":")
+    parts = [part for part in typed.rstrip(AFTER_IDS).split(",") if part]
+    ids = [part if ID.fullmatch(part) else f"{scheme}{colon}{part}" for part in parts]
+    return tuple(map(identifier, ids)) if all(map(ID.fullmatch, ids)) else ()
+
+
+def spaced_id(text: str) -> str:
+    """Return the id of ``AIID 147`` or ``AIID #147``; empty for anything else."""
+    match = _SPACED_ID.fullmatch(text)
+    return f"{match[1].lower()}:{match[2]}" if match else ""
 
 
 def refanged(word: str) -> str:
@@ -79,28 +109,3 @@ def dates(typed: str) -> Dates | None:
     since, until = first_day(begins), last_day(ends if dots else begins)
     understood = since is not None or (dots and not begins), until is not None or (dots and not ends)
     return Dates(since=since, until=until) if all(understood) and (begins or ends) else None
-
-
-def loss(typed: str) -> Loss | None:
-    """Return the US dollars that ``>10000``, ``<=1.5m``, ``10k..50k``, ``10k..`` or ``10000`` ask for."""
-    match = _LOSS.fullmatch(typed)
-    if match is None or (match[1] and match[4]):
-        return None
-    first, last = _sum(match[2], match[3]), _sum(match[5], match[6])
-    if first is None and last is None:
-        return None
-    if match[4]:
-        return Loss(least=max(1, first or 1), most=last)
-    if first is None:
-        return None
-    least = {">": first + 1, ">=": first}.get(match[1], 1 if match[1] else first)
-    most = {"<": first - 1, "<=": first}.get(match[1], None if match[1] else first)
-    return Loss(least=max(1, least), most=most)
-
-
-def _sum(digits: str | None, unit: str | None) -> int | None:
-    if digits is None or len(digits) > MOST_DIGITS:
-        return None
-    return min(
-        MOST_DOLLARS, int(Decimal(digits.replace(",", "").replace("_", "")) * _TIMES[(unit or "").lower()])
-    )

@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,7 +81,7 @@ def numbers(ids: tuple[str, ...]) -> list[int]:
     return [int(one.removeprefix("inc-"), 16) for one in ids]
 
 
-def found(backend: Backend, typed: str, **overrides: object) -> list[int]:
+def found(backend: Backend, typed: str, **overrides: Any) -> list[int]:  # noqa: ANN401 -- any field of a Query
     """Return the numbers of the cards that match, in order."""
     return numbers(backend.words(parse(typed, **overrides), 100).ids)
 

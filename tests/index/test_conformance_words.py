@@ -9,7 +9,8 @@ import pytest
 from index.search import saved
 from index.search.backend import Backend
 from index.search.parser import parse
-from index.search.query import By, Sort
+from index.search.query import By, Query, Sort
+from index.search.syntax import Or, Term
 from tests.index.backends import Kind
 from tests.index.oracle import Oracle, random_query
 from tests.index.searching import (
@@ -119,6 +120,43 @@ def test_accents_case_scripts_and_spelling(backend: Backend) -> None:
     assert found(backend, "电信诈骗") == [3]
     for typed in ("organised", "Organized", '"cheque fraud"', '"check fraud"', "defence program", "defense"):
         assert found(backend, typed) == [4, 5], typed
+
+
+def test_a_digest_is_a_word_and_one_too_long_to_be_indexed_matches_nothing(backend: Backend) -> None:
+    sha256, sha512 = "9f" * 32, "0c7b" * 32
+    backend.write([card(1, f"Sample {sha256} was sold"), card(2, f"sold {sha512} {'é' * 300}")], (), 1)
+    for typed, expected in {
+        sha256: [1],
+        sha512: [2],
+        f'"{sha256} was"': [1],
+        f"{sha256[:40]}*": [1],
+        f"{sha256[:-1]}~1": [1],
+        sha256[:-1]: [],
+        "é" * 300: [],
+        f"{'z' * 129}": [],
+        f"{'z' * 5000}*": [],
+        f"{sha512}00*": [],
+        f"{sha512}zzz~2": [],
+        f'"sold {"z" * 200}"': [],
+        f"sold AND {'z' * 200}": [],
+        f"sold-{'z' * 200}": [],
+        f"sold -{'z' * 200}": [1, 2],
+        f"(sold OR {'z' * 200})": [1, 2],
+    }.items():
+        assert sorted(found(backend, typed)) == expected, typed[:80]
+        if set(typed) <= {*"zé"}:
+            assert found(backend, typed, strict=True) == [], "no saved search matches everything"
+
+
+def test_terms_without_a_word_match_nothing(backend: Backend) -> None:
+    filled(backend)
+    for query in (
+        Query(terms=(Term(text="!!"),)),
+        Query(where=(Or(parts=()),)),
+        Query(where=(Term(text="?"),)),
+    ):
+        assert backend.words(query, 100).total == 0
+    assert backend.words(Query(terms=(Term(text="bank"), Term(text="!!"))), 100).total == 3
 
 
 def test_filters(backend: Backend) -> None:

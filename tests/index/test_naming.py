@@ -10,7 +10,18 @@ from tests.index.hardship import LEAD
 from tests.index.room import TYPOLOGY
 
 HELD = {
-    "organisation": {name: name for name in ("OpenAI", "Microsoft Azure OpenAI", "Meta", "Crédit Fictif")},
+    "organisation": {
+        name: name
+        for name in (
+            "OpenAI",
+            "Microsoft Azure OpenAI",
+            "Meta",
+            "Crédit Fictif",
+            "Royal Canadian Mounted Police",
+            "Biometric Securities",
+            "Metropolitan Police Service",
+        )
+    },
     "tool": {name: name for name in ("ChatGPT", "WormGPT", "GPT-4", "Grok")},
     "source": {"aiid": "AI Incident Database", "starter": "Starter library"},
 }
@@ -47,7 +58,15 @@ UK = ("GB", "GB-ENG", "GB-SCT", "GB-WLS", "GB-NIR")
         ("org:openai", ("OpenAI",)),
         ("org:azure", ("Microsoft Azure OpenAI",)),
         ('org:"credit fictif"', ("Crédit Fictif",)),
+        ("org:RCMP", ("Royal Canadian Mounted Police",)),
+        ('org:"New Scotland Yard"', ("Metropolitan Police Service",)),
+        ("org:met", ("Metropolitan Police Service",)),
+        ("org:metr", ("Metropolitan Police Service",)),
+        ("org:secur", ("Biometric Securities",)),
+        ('org:"police service"', ("Metropolitan Police Service",)),
+        ("org:police", ("Royal Canadian Mounted Police", "Metropolitan Police Service")),
         ("tool:gpt", ("ChatGPT", "WormGPT", "GPT-4")),
+        ('tool:"GPT 4o"', ("GPT-4",)),
         ("tool:chatgtp", ("ChatGPT",)),
         ("source:incident", ("aiid",)),
         ("year:2024", ("2024",)),
@@ -77,18 +96,34 @@ def test_what_is_plain_needs_no_note(typed: str) -> None:
         ('primary:"grandparent scam"', "primary:grandparent scam is read as FR-02 "),
         ("tool:gpt", "tool:gpt is read as ChatGPT, WormGPT, GPT-4."),
         ("source:incident", "source:incident is read as AI Incident Database."),
-        ("tool:Grak", "tool: knows no “Grak”; nearest are Grok, "),
-        ("outcome:zzz", "outcome: knows no “zzz”; nearest are "),
-        ("country:Atlantis", "country: knows no “Atlantis”; nearest are "),
-        ("org:ai", "organisation: knows no “ai”; nearest are OpenAI, "),
+        ("tool:Grak", "tool: knows no “Grak”; near it: Grok."),
+        ("outcome:zzz", "outcome: knows no “zzz”; there are: Attempted"),
+        ("country:Atlantis", "country: knows no “Atlantis”."),
+        ("country:Brasil", "country: knows no “Brasil”; near it: Brazil"),
+        ("org:metric", "organisation: knows no “metric”"),
+        ("org:ai", "organisation: knows no “ai”"),
+        ("org:rcmp", "organisation:rcmp is read as Royal Canadian Mounted Police."),
+        ("org:PSNI", "organisation: the library has nothing of Police Service of Northern Ireland."),
     ],
 )
 def test_a_note_says_how_it_is_read_and_what_is_near(typed: str, says: str) -> None:
     query = VALUES.read(parse(typed))
     assert query.notes[0].startswith(says), query.notes
-    assert query.notes[0].count(",") < SHOWN
+    assert query.notes[0].count(",") < SHOWN or "there are:" in query.notes[0]
     if "knows no" in says:
         assert list(query.filters.values()) == [(typed.partition(":")[2],)], "it stays, and finds nothing"
+
+
+def test_a_search_whose_filter_is_unknown_offers_itself_without_it() -> None:
+    def offered(typed: str) -> str:
+        return VALUES.read(parse(typed)).offered
+
+    assert offered("deepfake country:Atlantis loss>1k") == "deepfake loss>1k"
+    assert offered('"a bank" country:uk org:qqzz date:2024') == '"a bank" country:uk date:2024'
+    assert offered("country:Atlantis") == ""
+    assert offered("deepfake country:Atlantis,IE") == "", "the other value may be met"
+    assert offered("deepfake country:uk") == ""
+    assert VALUES.read(parse("deepfake", filters={"country": ("Atlantis",)})).offered == "", "not typed"
 
 
 def test_values_within_brackets_are_read_too() -> None:

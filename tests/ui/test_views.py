@@ -50,7 +50,8 @@ def test_search_without_hits_says_why_and_what_next(shown: Shown, tmp_path: Path
     typed = shown("search", q="zzqqxx country:HK", mode="keyword")[1]
     assert "Country: Hong Kong." in typed and "Search for zzqqxx without them" in typed
     backward = shown("search", q="deepfake after:2024-05 before:2024-05")[1]
-    assert "Nothing can match" in backward and "Search for deepfake without them" in backward
+    assert "No day lies from 2024-05-01 to 2024-04-30." in backward
+    assert "Search for deepfake without them" in backward
     assert "The library is empty" in shown("search", tmp_path / "empty", q="deepfake")[1]
 
 

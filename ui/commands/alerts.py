@@ -10,7 +10,6 @@ import click
 
 from collectors.errors import NotFound, WrongUse
 from index import wording
-from ui.asking import parsed
 from ui.commands import listing, printing
 from ui.commands.options import PartialDay, as_json, opened, write
 
@@ -30,7 +29,7 @@ def save(context: click.Context, name: str, query: str, shared: bool, changes: b
     matches already raises no alert.
     """
     library, actor = opened(context)
-    asked = parsed(library, query)
+    asked = library.parse(query)
     if not (asked.terms or asked.where or asked.filters or asked.ids or asked.since or asked.until):
         raise WrongUse("a search to be kept needs a word or a filter, such as `moriarty save NAME deepfake`")
     for note in asked.notes:

@@ -10,7 +10,7 @@ from collectors.errors import WrongUse
 from index.export.formats import CASE_STUDY
 from index.search.alike import LONGEST
 from index.search.query import FACETS, By, Mode
-from ui.asking import check_codes, parsed
+from ui.asking import check_codes
 from ui.commands import listing, printing
 from ui.commands.options import PartialDay, as_json, opened, write
 
@@ -67,7 +67,7 @@ def search(
     """
     library, actor = opened(context)
     facets = FACETS if envelope else ()
-    asked = parsed(library, query, limit=limit, facets=facets, **printing.search_options(options))
+    asked = library.parse(query, limit=limit, facets=facets, **printing.search_options(options))
     check_codes(asked, options["typology"], library.typology)
     results = library.search(asked, actor=actor)
     if envelope:
@@ -77,7 +77,7 @@ def search(
     if as_json:
         printing.json_value([printing.hit_value(hit) for hit in results.hits])
     else:
-        listing.results(results, library.typology, query)
+        listing.results(results, library.typology)
 
 
 @click.command()

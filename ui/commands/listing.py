@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -10,7 +11,7 @@ from enrichment.typology import Typology
 from index import wording
 from index.records import IncidentView, JudgedFinding, ReportView
 from index.search.query import Hit, Mode, Passage, Results
-from ui.asking import no_day, not_english
+from ui.asking import not_english
 from ui.commands.printing import line, out, plain
 from ui.terms import count, near_miss, place, standing
 
@@ -65,16 +66,20 @@ def notes(found: Results) -> None:
         line(f"Did you mean: {found.offered}")
 
 
-def results(found: Results, typology: Typology, typed: str) -> None:
-    """List the answers to a query as it was typed, or say why there are none."""
+def results(found: Results, typology: Typology) -> None:
+    """List the answers to a query, or say what to try where there are none and no note tells why."""
     if not found.stamp.cards:
         line(EMPTY)
+    elif not found.hits and found.total:
+        line(f"There are {count(found.total, 'hit')}: --offset passes over all of them.")
     elif not found.hits:
-        advice = no_day(found.query, typed) or not_english(found) or _INSTEAD[found.query.mode]
-        line(f"Nothing found. {advice}")
+        advice = not_english(found) or ("" if found.query.notes else _INSTEAD[found.query.mode])
+        line(f"Nothing found. {advice}".rstrip())
     else:
         hits(found.hits, typology)
-        line(f"{len(found.hits)} of {found.total} shown")
+        first = found.query.offset + 1
+        where = f"{first} to {first + len(found.hits) - 1}" if found.query.offset else f"{len(found.hits)}"
+        line(f"{where} of {found.total} shown")
 
 
 def view(shown_view: IncidentView | ReportView, typology: Typology) -> None:
@@ -88,19 +93,22 @@ def view(shown_view: IncidentView | ReportView, typology: Typology) -> None:
     out.print(plain(where, "dim"))
     out.print(plain(text))
     out.print()
-    made = table("Claim", "Value", "Score", "State", "Words it rests on")
     for item in sorted(shown_view.findings, key=_order):
-        finding = item.finding
-        coded = finding.subject == "typology"
-        named = typology.label(finding.value) if coded else wording.value(finding.subject, finding.value)
-        made.add_row(
-            plain(wording.subject(finding.subject)),
-            plain(f"{finding.value} {named}" if coded else named),
-            f"{finding.score:.2f}",
-            plain("Near miss" if near_miss(item) else standing(item)),
-            plain(finding.quote),
-        )
-    out.print(made)
+        _claim(item, typology)
+
+
+def _claim(judged: JudgedFinding, typology: Typology) -> None:
+    """Show one claim on a line, and the words it rests on below it at full width."""
+    finding = judged.finding
+    coded = finding.subject == "typology"
+    named = typology.label(finding.value) if coded else wording.value(finding.subject, finding.value)
+    who = "Near miss" if near_miss(judged) else standing(judged)
+    asks = wording.subject(finding.subject)
+    told = plain(f"{asks} " if asks.endswith("?") else f"{asks}: ")
+    told.append_text(plain(f"{finding.value} {named}" if coded else named, "bold"))
+    out.print(told.append_text(plain(f"  {finding.score:.2f} · {who}", "dim")))
+    if finding.quote:
+        out.print(Padding(plain(" ".join(finding.quote.split()), "italic"), (0, 0, 0, 4), expand=False))
 
 
 def _known(incident: Incident, typology: Typology) -> str:

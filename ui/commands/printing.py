@@ -1,6 +1,5 @@
 """How the command line speaks: JSON for programs on stdout, progress and complaints for people on stderr."""
 
-import calendar
 import logging
 import re
 import sys
@@ -25,6 +24,7 @@ from collectors.records import Document
 from index.characters import as_json, visible
 from index.library import Progress as ProgressCall
 from index.search.query import By, Hit, Mode, Results
+from index.search.words import first_day, last_day
 
 SOME_FAILED = 1
 
@@ -89,10 +89,10 @@ def json_line(value: object) -> None:
 
 def day(text: str, *, last: bool) -> date:
     """Return the first or last day a partial date can mean; raises ``ValueError`` for anything else."""
-    year, *rest = (int(part) for part in text.split("-"))
-    month = rest[0] if rest else (12 if last else 1)
-    final = calendar.monthrange(year, month)[1] if last else 1
-    return date(year, month, rest[1] if len(rest) > 1 else final)
+    read = last_day(text) if last else first_day(text)
+    if read is None:
+        raise ValueError(f"{text!r} is no date")
+    return read
 
 
 def search_options(options: dict[str, Any]) -> dict[str, Any]:

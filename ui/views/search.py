@@ -10,7 +10,7 @@ import streamlit as st
 from index.search.query import By, Mode, Query, Results, Sort
 from ui import addresses, session
 from ui.addresses import PAGE_SIZE, Search
-from ui.asking import parsed
+from ui.identifiers import destination
 from ui.nodes import Node, div, el, link, span
 from ui.pieces import card
 from ui.terms import own_words
@@ -36,7 +36,7 @@ def show() -> None:
     asked = addresses.read_search(session.params())
     _box(asked)
     library, actor = session.library(), session.actor()
-    query = parsed(library, asked.text, **asked.overrides(FACETS))
+    query = library.parse(asked.text, **asked.overrides(FACETS))
     with st.spinner("Searching; a missing or damaged index is built anew first"):
         results = library.search(_steady(query, asked), actor=actor)
     if asked.page == 1:
@@ -114,7 +114,8 @@ def _steady(query: Query, asked: Search) -> Query:
 
 def _ask(asked: Search) -> None:
     typed = str(st.session_state["search-q"] or "")[: addresses.LONGEST]
-    session.go(replace(asked, text=typed, page=1).address())
+    held = destination(session.library(), typed, session.actor())
+    session.go(held or replace(asked, text=typed, page=1).address())
 
 
 def _notes(results: Results, asked: Search) -> Node | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from index import wording
 from index.search.query import Mode, Results
 from ui.addresses import Search
-from ui.asking import no_day, not_english
+from ui.asking import not_english
 from ui.nodes import Node, el, link
 from ui.widgets import empty
 
@@ -20,8 +20,6 @@ def nothing(asked: Search, results: Results) -> Node:
     if asked.page > 1 and results.total:
         first = link(replace(asked, page=1).address(), "Go to the first page")
         return empty("There is no such page", el("p", first))
-    if wrong := no_day(results.query, asked.text):
-        return empty("Nothing can match", el("p", wrong), _without(asked, results))
     if asked.narrowed:
         clear = link(asked.bare().address(), "Clear the filters")
         return empty(
