@@ -3,11 +3,6 @@
 from enrichment.extraction.phrases import load
 
 
-def rated() -> frozenset[str]:
-    """Return the codes of the currencies whose worth is known."""
-    return frozenset(load("rates"))
-
-
 def in_dollars(currency: str, amount: float) -> float:
     """Return an amount in rough US dollars; 0.0 where the worth of its currency is not known."""
     return amount * float(load("rates").get(currency, 0.0))

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal
 
+from enrichment.extraction import currencies
 from enrichment.extraction.numerals import alternatives
 from enrichment.extraction.phrases import load
 
@@ -45,18 +46,6 @@ class Sum:
         """Return ``<ISO currency> <amount>`` in plain digits."""
         plain = format(self.amount, "f")
         return f"{self.currency} {plain.rstrip('0').rstrip('.') if '.' in plain else plain}"
-
-
-@cache
-def _signs() -> dict[str, str]:
-    """Every symbol and word of money with its currency, or with ``~n`` for the n-th shared sign."""
-    data = load("money")
-    signs = {}
-    for code, forms in data["currencies"].items():
-        signs.update(dict.fromkeys(forms["symbols"], code) | dict.fromkeys(forms["words"], code))
-    for place, forms in enumerate(data["shared"]):
-        signs.update(dict.fromkeys([*forms["symbols"], *forms["words"]], f"~{place}"))
-    return signs
 
 
 def _number_words(words: str) -> Decimal:
@@ -105,8 +94,8 @@ def patterns() -> dict[str, re.Pattern[str]]:
 
 def _amount(number: str, currency: str, scale: str | None) -> Decimal:
     """Return a number in figures times its scale; a point or comma divides as its place and currency say."""
-    dotted = scale is None and _usual(currency) in load("money")["dotted"]
-    if re.fullmatch(_DOTTED, number) or (dotted and re.fullmatch(r"\d{1,3}\.\d{3}", number)):
+    whole = scale is None and currencies.usual(currency) not in load("money")["thousandths"]
+    if re.fullmatch(_DOTTED, number) or (whole and re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", number)):
         plain = number.replace(".", "").replace(",", ".")
     elif re.fullmatch(r"\d{1,15},\d{1,2}|\d{1,3},\d{4,8}", number):
         plain = number.replace(",", ".")
@@ -119,17 +108,11 @@ def _scale(word: str | None) -> int:
     return int(load("money")["scales"].get((word or "").lower().rstrip("."), 1))
 
 
-def _usual(currency: str) -> str | None:
-    """Return a currency, or what a shared sign mostly stands for."""
-    default = load("money")["shared"][int(currency[1:])]["default"] if currency[0] == "~" else currency
-    return default and str(default)
-
-
 def _sums_of(match: re.Match[str]) -> list[Sum]:
     """Return the sum that a match states, or both ends of a range; nothing where its letters are no sign."""
     parts = match.groupdict()
     sign = parts.get("sign") or parts.get("mark") or ""
-    currency = _signs().get(sign) or _signs()[sign.lower()]
+    currency = currencies.signed(sign)
     scale = _scale(parts.get("scale"))
     if "hundred" in parts:
         whole = _number_words(parts["first"]) * scale * (100 if parts["hundred"] else 1)
@@ -205,46 +188,23 @@ def _changes() -> re.Pattern[str]:
 
 def _resolved(sums: Iterable[Sum], everything: str) -> list[Sum]:
     """Turn shared signs into currencies by what the whole report says; drop what stays unknown."""
-    resolved = []
-    meaning: dict[str, str | None] = {}
-    for one in sums:
-        if one.currency not in meaning:
-            shared = one.currency.startswith("~")
-            meaning[one.currency] = _shared(one.currency, everything) if shared else one.currency
-        currency = meaning[one.currency]
-        if currency is not None:
-            resolved.append(replace(one, currency=currency))
-    return resolved
-
-
-def _shared(sign: str, everything: str) -> str | None:
-    data = load("money")
-    form: Mapping[str, Any] = data["shared"][int(sign[1:])]
-    for code, hints in form.get("by_hint", {}).items():
-        if any(hint in everything for hint in hints) or _towns(code).search(everything):
-            return str(code)
-    if "$" in form["symbols"] and not re.search(r"\b(?:us|hk|nt|nz|s|a|c)\$", everything):
-        local = _local_dollar(everything, data)
-        return local or form["default"]
-    return form["default"] and str(form["default"])
-
-
-@cache
-def _towns(currency: str) -> re.Pattern[str]:
-    """Return the pattern, in lower case, of the towns of the country that a currency's first letters name."""
-    towns = alternatives(load("places")["cities"].get(currency[:2], ())).lower()
-    return re.compile(rf"\b(?:{towns or '(?!)'})\b")
-
-
-def _local_dollar(everything: str, data: Mapping[str, Any]) -> str | None:
-    if any(hint in everything for hint in data["american"]):
-        return None
-    for code, rule in data["local_dollars"].items():
-        if sum(everything.count(hint) for hint in rule["hints"]) >= rule["times"]:
-            return str(code)
-    return None
+    found = list(sums)
+    meanings = {sign: currencies.meant(sign, everything) for sign in {one.currency for one in found}}
+    return [replace(one, currency=code) for one in found if (code := meanings[one.currency]) is not None]
 
 
 def sums(text: str, everything: str) -> list[Sum]:
     """Return a text's sums in order; ``everything`` is the whole report in lower case, for bare dollars."""
     return _resolved(_all_sums(text), everything)
+
+
+def only(typed: str) -> Sum | None:
+    """Return the one sum that is all of what somebody typed, in either case; None for anything else.
+
+    A shared sign has its usual meaning: ``$`` is a US dollar.
+    """
+    for written in dict.fromkeys((typed, typed.upper(), typed.title())):
+        found = sums(written, "")
+        if len(found) == 1 and (found[0].start, found[0].end) == (0, len(written)):
+            return found[0]
+    return None

@@ -3,7 +3,6 @@
 import re
 import tomllib
 from collections.abc import Callable
-from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -12,7 +11,9 @@ from babel import Locale
 
 from collectors.errors import WrongUse
 from collectors.records import PartialDate, Report
-from enrichment.rates import rated
+from enrichment.extraction import amounts
+from enrichment.extraction.numerals import number
+from enrichment.extraction.numerals import value as counted
 from enrichment.records import Finding, Subject, finding_id
 from enrichment.typology import Typology
 from index import wording
@@ -24,6 +25,10 @@ STATED = tuple(subject for subject in Subject if subject is not Subject.EVENTS)
 """What a person can state; several incidents in one report are decided by dividing it."""
 LONGEST = 1000
 """Characters of the words a fact rests on, at most."""
+YEARS = range(1950, 2050)
+"""The years that a date can have, those that a machine reads in a text too."""
+LONGEST_TERM = 9999
+"""How many years, months, weeks, days or hours a sentence can have at most; some courts add up thousands."""
 
 _NO = ("not-relevant", "no")
 """Values whose score is the probability of their opposite."""
@@ -32,8 +37,9 @@ _WORDS = {
     Subject.CRIME: ("yes", "no"),
     Subject.SERIES: ("copycat", "repeat", "series"),
 }
-_MONEY = re.compile(r"([^\W\d_]{0,3}[$£€₹₩₱฿]?)\s*(\d[\d,]*(?:\.\d+)?)\s*([a-z]*)", re.IGNORECASE)
-_TERM = re.compile(r"(\d+) (year|month|week|day|hour)s?")
+_CODED = re.compile(r"(?P<before>[A-Z]{3})\s?(?P<first>.+)|(?P<last>.+?)\s?(?P<after>[A-Z]{3})")
+_COUNTED = re.compile(rf"({number()})(?:(\+)|\s?-\s?({number()}))?", re.IGNORECASE)
+_TERM = re.compile(rf"({number()}) (year|month|week|day|hour)s?", re.IGNORECASE)
 _ALIKE = {"'": "['‘’]", "’": "['‘’]", "‘": "['‘’]", '"': '["“”]', "“": '["“”]', "”": '["“”]'}
 
 
@@ -123,47 +129,50 @@ def _role(subject: Subject, value: str) -> str:
 
 
 def _money(typed: str) -> str:
-    match = _MONEY.fullmatch(typed)
-    if match is None:
+    """Return a sum as a machine reads it in a text; any ISO currency may stand for those it knows."""
+    read = amounts.only(typed)
+    if read is not None:
+        return read.value
+    coded = _CODED.fullmatch(typed.upper())
+    code = coded and (coded["before"] or coded["after"])
+    if coded is None or code not in Locale("en").currencies:
         return ""
-    mark, amount, rest = match.groups()
-    scales, currencies = _forms()["scale"], _forms()["currency"]
-    if rest.lower() in scales or not rest:
-        scale = scales.get(rest.lower(), 1)
-    elif not mark:
-        mark, scale = rest, 1
-    else:
-        return ""
-    currency = currencies.get(mark.upper()) or mark.upper()
-    if currency not in _currencies():
-        return ""
-    return f"{currency} {(Decimal(amount.replace(',', '')) * scale).normalize():f}"
-
-
-@cache
-def _currencies() -> frozenset[str]:
-    return frozenset(Locale("en").currencies) | rated()
+    read = amounts.only(f"USD {coded['first'] or coded['last']}")
+    return f"{code}{read.value.removeprefix('USD')}" if read else ""
 
 
 def _date(typed: str) -> str:
     try:
-        return PartialDate(value=typed).value if PartialDate(value=typed).first else ""
+        stated = PartialDate(value=typed)
+        return stated.value if stated.first.year in YEARS else ""
     except ValueError:
         return ""
 
 
 def _count(typed: str) -> str:
-    match = re.fullmatch(r"(\d{1,9})(?:\+|-(\d{1,9}))?", typed.replace(",", ""))
-    return match[0] if match and (match[2] is None or int(match[1]) < int(match[2])) else ""
+    match = _COUNTED.fullmatch(typed)
+    if match is None or any(_broken(each) for each in (match[1], match[3]) if each):
+        return ""
+    low = counted(match[1])
+    if match[3] is None:
+        return f"{low}{match[2] or ''}"
+    high = counted(match[3])
+    return f"{low}-{high}" if low < high else ""
+
+
+def _broken(written: str) -> bool:
+    """Return whether a number is no whole one, as ``1.5`` is not but ``1.5 million`` is."""
+    return "." in written and written[-1].isdigit()
 
 
 def _term(typed: str) -> str:
     lowered = typed.lower()
     if lowered == "life" or _money(typed):
         return _money(typed) or lowered
-    parts = [(int(number), unit) for number, unit in _TERM.findall(lowered)]
-    said = " ".join(f"{number} {unit}{'' if number == 1 else 's'}" for number, unit in parts)
-    return said if _TERM.sub("", lowered).strip() == "" else ""
+    parts = [(counted(written), unit) for written, unit in _TERM.findall(lowered)]
+    if _TERM.sub("", lowered).strip() or not all(0 < length <= LONGEST_TERM for length, _ in parts):
+        return ""
+    return " ".join(f"{length} {unit}{'' if length == 1 else 's'}" for length, unit in parts)
 
 
 def _name(typed: str) -> str:

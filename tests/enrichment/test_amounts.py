@@ -1,6 +1,7 @@
 import pytest
 
-from enrichment.extraction.amounts import sums
+from enrichment.extraction.amounts import only, sums
+from enrichment.extraction.phrases import load
 
 
 @pytest.mark.parametrize(
@@ -163,6 +164,86 @@ from enrichment.extraction.amounts import sums
 def test_a_sum_is_read_however_it_is_written(written: str, values: list[str]) -> None:
     text = f"They spoke of {written} there."
     assert [one.value for one in sums(text, text.lower())] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("£1.2 to £1.5 million", ["GBP 1200000", "GBP 1500000"]),
+        ("between 10 and 12 lakh rupees", ["INR 1000000", "INR 1200000"]),
+        ("Rs 90 lakh to 1.2 crore", ["INR 9000000", "INR 12000000"]),
+        ("2,3 to 2,5 million euros", ["EUR 2300000", "EUR 2500000"]),
+        ("between $900 and $1 million", ["USD 900", "USD 1000000"]),
+        ("1 million yen to 2 million yen", ["JPY 1000000", "JPY 2000000"]),
+    ],
+)
+def test_both_ends_of_a_range_have_the_scale_that_is_said_once(text: str, values: list[str]) -> None:
+    found = sums(f"They spoke of {text} there.", "")
+    assert [one.value for one in found] == values
+    assert [one.bound for one in found] == ["lower", "upper"]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("$500 to 3 million people", ["USD 500"]),
+        ("£5m to 30 accounts", ["GBP 5000000"]),
+        ("losses rose from £5m to £8m", ["GBP 5000000", "GBP 8000000"]),
+        ("£40 and 20 million people", ["GBP 40"]),
+        ("cut from $1m to $50,000", ["USD 1000000", "USD 50000"]),
+    ],
+)
+def test_two_figures_are_no_range_where_the_second_is_a_change_a_count_or_smaller(
+    text: str, values: list[str]
+) -> None:
+    found = sums(f"They spoke of {text} there.", "")
+    assert [(one.value, one.bound) for one in found] == [(value, "") for value in values]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Lagos traders paid N2.5m.", "NGN 2500000"),
+        ("The EFCC named N850,000.", "NGN 850000"),
+        ("A Davao shop lost P45,000.", "PHP 45000"),
+        ("A Gaborone shop lost P45,000.", "BWP 45000"),
+        ("A Lusaka shop lost K45,000.", "ZMW 45000"),
+    ],
+)
+def test_a_letter_is_money_in_its_country(text: str, value: str) -> None:
+    assert [one.value for one in sums(text, text.lower())] == [value]
+
+
+@pytest.mark.parametrize(
+    "text", ["The N12 to Lagos", "N95 masks in Abuja", "P2.5m of it", "the K2 in Lusaka"]
+)
+def test_a_letter_before_a_small_figure_or_in_no_such_country_is_none(text: str) -> None:
+    assert sums(text, text.lower()) == []
+
+
+def test_every_currency_that_is_read_has_a_worth() -> None:
+    money = load("money")
+    hinted = {code for form in money["shared"] for code in form.get("by_hint", {})}
+    assert {*money["currencies"], *hinted, *money["local_dollars"]} <= {*load("rates")}
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("hk$2M", "HKD 2000000"),
+        ("€1.234,56", "EUR 1234.56"),
+        ("$1.500", "USD 1500"),
+        ("btc 1.500", "BTC 1.5"),
+    ],
+)
+def test_a_sum_alone_is_read_in_letters_of_either_case(typed: str, value: str) -> None:
+    read = only(typed)
+    assert read is not None and read.value == value
+
+
+@pytest.mark.parametrize("typed", ["£1,2,3", "£5 or so", "£1m-£2m", "2500", "N500", ""])
+def test_what_is_more_or_less_than_one_sum_is_none(typed: str) -> None:
+    assert only(typed) is None
 
 
 @pytest.mark.parametrize("text", ["won 3-2", "ten pounds heavier", "Sh! 5", "RM", "$", "€-", "£m"])
