@@ -7,12 +7,14 @@ from typing import Any, TextIO
 import click
 
 from collectors.errors import WrongUse
-from index.export.formats import CASE_STUDY
+from index.export.formats import BINARY, CASE_STUDY
+from index.library import Library
 from index.search.alike import LONGEST
-from index.search.query import FACETS, By, Mode
+from index.search.query import FACETS, By, Mode, Sort
 from ui.asking import check_codes
 from ui.commands import listing, printing
-from ui.commands.options import PartialDay, as_json, opened, write
+from ui.commands.options import STDOUT, PartialDay, as_json, opened, write
+from ui.identifiers import required
 
 
 def _values(choices: type[StrEnum]) -> list[str]:
@@ -23,6 +25,16 @@ def _values(choices: type[StrEnum]) -> list[str]:
 @click.argument("query")
 @as_json
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Most hits shown.")
+@click.option(
+    "--offset", type=click.IntRange(0, 100_000), default=0, show_default=True, help="Hits passed over first."
+)
+@click.option(
+    "--sort",
+    type=click.Choice(_values(Sort)),
+    default=Sort.RELEVANCE.value,
+    show_default=True,
+    help="Best match, newest, oldest or largest loss first.",
+)
 @click.option(
     "--mode",
     type=click.Choice(_values(Mode)),
@@ -54,6 +66,8 @@ def search(
     query: str,
     as_json: bool,
     limit: int,
+    offset: int,
+    sort: str,
     envelope: bool,
     **options: Any,  # noqa: ANN401 (click hands over its options by name)
 ) -> None:
@@ -67,7 +81,8 @@ def search(
     """
     library, actor = opened(context)
     facets = FACETS if envelope else ()
-    asked = library.parse(query, limit=limit, facets=facets, **printing.search_options(options))
+    page = {"limit": limit, "offset": offset, "sort": Sort(sort), "facets": facets}
+    asked = library.parse(query, **page, **printing.search_options(options))
     check_codes(asked, options["typology"], library.typology)
     results = library.search(asked, actor=actor)
     if envelope:
@@ -80,6 +95,13 @@ def search(
         listing.results(results, library.typology)
 
 
+def _one(library: Library, typed: str) -> str:
+    first, *others = required(library, typed)
+    if others:
+        raise WrongUse(f"{typed!r} are {len(others) + 1} ids: give one")
+    return first
+
+
 @click.command()
 @click.argument("id")
 @as_json
@@ -87,6 +109,7 @@ def search(
 def show(context: click.Context, id: str, as_json: bool) -> None:
     """Show one incident or report."""
     library, actor = opened(context)
+    id = _one(library, id)
     view = library.report(id, actor=actor) if id.startswith("rep-") else library.incident(id, actor=actor)
     if as_json:
         printing.json_value(view.model_dump(mode="json"))
@@ -107,7 +130,7 @@ def similar(context: click.Context, id: str, text: TextIO | None, as_json: bool)
     if text and not told.strip():
         raise WrongUse(f"there is no text in {text.name}")
     library, actor = opened(context)
-    hits = library.similar(id, actor=actor, text=told)
+    hits = library.similar(_one(library, id) if id else "", actor=actor, text=told)
     if as_json:
         printing.json_value([printing.hit_value(hit) for hit in hits])
     else:
@@ -119,7 +142,7 @@ def similar(context: click.Context, id: str, text: TextIO | None, as_json: bool)
 @click.command()
 @click.argument("incidents", nargs=-1, required=True)
 @click.option("--format", "format_name", required=True, help="docx, md, json, csv or graphml.")
-@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="File to write.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="File; - for stdout.")
 @click.pass_context
 def export(context: click.Context, incidents: tuple[str, ...], format_name: str, out: Path) -> None:
     """Write incidents as case studies or as data.
@@ -128,8 +151,10 @@ def export(context: click.Context, incidents: tuple[str, ...], format_name: str,
     document an incident.
     """
     library, actor = opened(context)
-    payload = library.export(incidents, format_name, actor=actor)
-    write(out, payload)
-    studies = len(set(incidents))
-    if format_name in CASE_STUDY and studies > 1 and out.suffix != ".zip":
-        printing.line(f"It is a zip file of {studies} case studies: give it the ending .zip to open it.")
+    ids = required(library, " ".join(incidents))
+    zipped = format_name in CASE_STUDY and len(ids) > 1
+    if str(out) == STDOUT and (zipped or format_name in BINARY):
+        raise WrongUse(f"{'a zip file' if zipped else format_name} is no text: name a file to write it to")
+    write(out, library.export(ids, format_name, actor=actor))
+    if zipped and out.suffix != ".zip":
+        printing.line(f"It is a zip file of {len(ids)} case studies: give it the ending .zip to open it.")
