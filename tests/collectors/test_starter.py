@@ -1,6 +1,7 @@
 """The bundled cases give what they state and nothing else."""
 
 import json
+import re
 from collections import Counter
 
 from collectors.records import Claim, Disposition
@@ -73,6 +74,17 @@ def test_a_case_keeps_what_it_states_and_nothing_else() -> None:
         Claim(subject="loss", value="GBP 8091.64", role="about £8,000"),
         Claim(subject="verified", value="two-sources"),
     }
+
+
+def test_a_bundled_loss_is_no_penalty_demand_or_takings() -> None:
+    reports = starter_cases.parse(starter_cases.bundled(), CAPTURE).reports
+    stated = {
+        report.refs[0]: claim for report in reports for claim in report.claims if claim.subject == "loss"
+    }
+    assert stated["case:case-0002"].value == "HKD 200000000"
+    assert not {"case:case-0094", "case:case-0025", "case:case-0001"} & stated.keys()
+    told = re.compile(r"penalt|forfeiture|proceeds|demand|earned|earnings|not paid")
+    assert [claim for claim in stated.values() if told.search(claim.role)] == []
 
 
 def test_a_broken_line_is_an_issue_and_the_rest_is_read() -> None:
