@@ -78,6 +78,12 @@ class Judgement(Decision):
     """The fact, or a code with words of its own, that a relabel or an addition states."""
     undone: bool = False
 
+    @property
+    def about(self) -> str:
+        """The id of what was decided on: the fact that an addition states, else the target."""
+        added = self.stated if self.verdict is Verdict.ADD else None
+        return added.id if added is not None else self.target
+
 
 class State(StrEnum):
     """Where a finding stands."""

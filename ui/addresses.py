@@ -132,7 +132,7 @@ def read_decisions(params: Mapping[str, Sequence[str]]) -> Decisions:
         by=_last(params, "by")[:200],
         kind=_choice(DecidedKind, _last(params, "kind"), None),
         verdict=_choice(Verdict, _last(params, "verdict"), None),
-        since=_date(_last(params, "since")),
+        since=day(_last(params, "since")),
         page=_page(_last(params, "p")),
     )
 
@@ -150,8 +150,8 @@ def read_search(params: Mapping[str, Sequence[str]]) -> Search:
     return Search(
         text=_last(params, "q")[:LONGEST],
         filters={facet: values for facet, values in filters.items() if values},
-        after=_date(_last(params, "after")),
-        before=_date(_last(params, "before")),
+        after=day(_last(params, "after")),
+        before=day(_last(params, "before")),
         sort=_choice(Sort, _last(params, "sort"), Sort.RELEVANCE),
         mode=_choice(Mode, _last(params, "mode"), Mode.HYBRID),
         by=_choice(By, _last(params, "by"), By.INCIDENT),
@@ -190,6 +190,14 @@ def typology(id: str) -> str:
     return address("typology", {"id": id})
 
 
+def day(text: str) -> date | None:
+    """Return the day that a parameter names, or None where it names none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def _last(params: Mapping[str, Sequence[str]], name: str) -> str:
     values = params.get(name) or ("",)
     return values[-1]
@@ -198,13 +206,6 @@ def _last(params: Mapping[str, Sequence[str]], name: str) -> str:
 def _page(text: str) -> int:
     number = int(text) if re.fullmatch(r"[0-9]{1,5}", text) else 1
     return min(max(number, 1), MOST_PAGES)
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _choice(kind: type[_Choice], text: str, default: _Default) -> _Choice | _Default:

@@ -88,12 +88,20 @@ def table(
 ) -> Node:
     """Return a table; the columns ``numbers`` hold figures, ``looks`` gives others a class.
 
-    On a narrow screen it scrolls sideways or, where it ``stacks``, shows the cells of a row below each other.
+    On a narrow screen it scrolls sideways or, where it ``stacks``, shows the cells of a row below each other,
+    each figure with the heading of its column.
     """
     look = {**dict.fromkeys(numbers, "n"), **(looks or {})}
     named = [el("th", name, scope="col", cls=look.get(at, "")) for at, name in enumerate(heads)]
     body = [
-        el("tr", *(el("td", cell, cls=look.get(at, "untrusted")) for at, cell in enumerate(row)))
+        el(
+            "tr",
+            *(
+                el("td", span("head", f"{heads[at]}: ") if stacks and at in numbers else None, cell, cls=cls)
+                for at, cell in enumerate(row)
+                for cls in (look.get(at, "untrusted"),)
+            ),
+        )
         for row in rows
     ]
     made = el(

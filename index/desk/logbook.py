@@ -65,17 +65,10 @@ def _meant(judgement: Judgement, made: Mapping[str, Judgement]) -> Judgement:
 
 
 def _kind(judgement: Judgement, claims: Mapping[str, _Claim]) -> DecidedKind:
-    claim = claims.get(_claimed(judgement))
+    claim = claims.get(judgement.about)
     if claim is None or claim.subject == Subject.EVENTS:
         return DecidedKind.GROUPING
     return DecidedKind.CODE if claim.subject == Subject.TYPOLOGY else DecidedKind.FACT
-
-
-def _claimed(judgement: Judgement) -> str:
-    """Return the finding that a judgement is about; the target itself where it is about an incident."""
-    if judgement.verdict is Verdict.ADD and judgement.stated is not None:
-        return judgement.stated.id
-    return judgement.target
 
 
 def _claims(connection: Connection, log: Sequence[Judgement]) -> dict[str, _Claim]:
@@ -110,7 +103,7 @@ def _described(
     items = []
     for judgement in page:
         what = meant[judgement.id]
-        claim, report = claims.get(_claimed(what)), texts.get(about[what.id])
+        claim, report = claims.get(what.about), texts.get(about[what.id])
         incident = where.get(what.id)
         items.append(
             LoggedDecision(
@@ -129,7 +122,7 @@ def _described(
 
 def _report(judgement: Judgement, claims: Mapping[str, _Claim]) -> str:
     """Return the report a judgement is about, the first one it moved; empty where there is none."""
-    claim = claims.get(_claimed(judgement))
+    claim = claims.get(judgement.about)
     return claim.report if claim else report_of(next(iter(judgement.members), ""))
 
 

@@ -58,8 +58,8 @@ class Chart:
 
     @cached_property
     def central(self) -> tuple[Node, ...]:
-        """What ties most incidents together."""
-        return measures.central(self.graph)
+        """What ties most incidents together, each with the number of all its incidents."""
+        return tuple(measures.as_node(self.graph, one.id) for one in measures.central(self.graph))
 
     @cached_property
     def measures(self) -> Measures:

@@ -48,6 +48,24 @@ def test_nothing_sticks_out_and_no_word_is_broken(narrow: Visit, path: str) -> N
     assert narrow.page.evaluate(BROKEN_WORDS) == []
 
 
+SIDEWAYS = """() => [...document.querySelectorAll('[data-testid=stMain] *')]
+  .filter((found) => found.shadowRoot)
+  .flatMap((found) => [...found.shadowRoot.querySelectorAll('.scroll')])
+  .filter((box) => box.offsetParent && box.scrollWidth > box.clientWidth)
+  .map((box) => box.innerText.slice(0, 60))"""
+
+
+def test_what_is_as_before_stands_below_each_other_with_its_headings(narrow: Visit) -> None:
+    narrow.open("/graph?part=new")
+    rows = narrow.page.locator("table.stacks tbody tr")
+    if not rows.count():
+        pytest.skip("the library tells of too little to compare")
+    assert narrow.page.evaluate(SIDEWAYS) == []
+    assert "Two years before: " in rows.first.inner_text()
+    narrow.page.set_viewport_size({"width": 1440, "height": 900})
+    assert "Two years before: " not in rows.first.inner_text()
+
+
 def test_answers_come_before_filters_which_unfold(narrow: Visit) -> None:
     narrow.open("/search?q=police")
     box = narrow.page.locator(".card h3").first.bounding_box()

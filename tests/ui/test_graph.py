@@ -25,6 +25,17 @@ def test_it_begins_with_what_ties_most(shown: Shown) -> None:
     assert "All measures, with what they mean" in said
 
 
+def test_a_thing_has_one_number_of_incidents_and_those_with_most_come_first(
+    shown: Shown, library: Library
+) -> None:
+    _, said = shown("graph")
+    numbers = [int(number.replace(",", "")) for number in re.findall(r"([\d,]+) incidents?", said)]
+    assert numbers == sorted(numbers, reverse=True) and len(numbers) > 5
+    for node in library.find_nodes("", actor=ANALYST, limit=12):
+        assert node.incidents == library.surroundings(node.id, actor=ANALYST).centre.incidents
+        assert node.incidents in numbers
+
+
 def test_an_empty_library_says_how_to_fill_it(shown: Shown, tmp_path: Path) -> None:
     _, said = shown("graph", tmp_path / "empty")
     assert "There is nothing to tie together yet" in said and "moriarty run" in said

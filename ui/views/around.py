@@ -60,7 +60,11 @@ def _centre(around: Surroundings) -> Drawn:
     if centre.type == "Incident":
         ways.append(link(addresses.incident(centre.id.partition(":")[2]), "Open the incident"))
     if centre.type in ("Technique", "Family"):
-        ways.append(link(addresses.typology(centre.id.partition(":")[2]), "Definition"))
+        code = centre.id.partition(":")[2]
+        ways.append(link(addresses.typology(code), "Definition"))
+        facet = "typology" if centre.type == "Technique" else "family"
+        every = addresses.Search(filters={facet: (code,)}).address()
+        ways.append(link(every, "Search all it may be a code of"))
     told = count(centre.incidents, "incident") if centre.type != "Incident" else ""
     below = ", ".join(filter(None, (kind(centre), told)))
     return div(
@@ -80,7 +84,7 @@ def _table(around: Surroundings) -> Drawn:
         "Ties",
         ties.edges(stated, centre),
         el("p", link(every, f"List all {shown + around.left_out:,}")) if around.left_out else None,
-        note=f"the newest {shown} of {shown + around.left_out:,}" if around.left_out else str(shown),
+        note=f"the newest {shown} of {shown + around.left_out:,} things" if around.left_out else str(shown),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from enrichment.network.codes import FURTHER
 from enrichment.network.records import Node
 from ui import addresses, session
 from ui.drawing import address_of, caption
@@ -15,6 +16,10 @@ from ui.widgets import count, draw, empty, head, section, tabs
 
 START, FOUND = 12, 40
 """Things to begin with, and names that are found, at most."""
+COUNTED = (
+    "Counted are the incidents that name a thing; of a typology those whose primary code it is, or a further "
+    f"one that a person decided or the machine is at least {FURTHER:.0%} sure of."
+)
 
 
 def show() -> None:
@@ -92,7 +97,8 @@ def _row(node: Node) -> Drawn:
 
 
 def _start() -> None:
-    central = session.library().find_nodes("", actor=session.actor(), limit=START)
+    found = session.library().find_nodes("", actor=session.actor(), limit=START)
+    central = sorted(found, key=lambda node: -node.incidents)
     if not central:
         draw(_nothing(), key="nothing")
         return
@@ -101,6 +107,7 @@ def _start() -> None:
             "Where to begin",
             el("p", "These tie most incidents of AI crime together. Choose one, or find another above."),
             div("", *(_row(node) for node in central)),
+            el("p", COUNTED, cls="small soft"),
             el("p", link("/graph?part=ties", "All measures, with what they mean")),
         ),
         key="start",

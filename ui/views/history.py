@@ -49,7 +49,7 @@ def _names(view: IncidentView) -> dict[str, str]:
         if stated is not None
     }
     undone = {
-        judgement.id: f"“{done_by(judgement)} {told.get(_what(judgement), judgement.target)}”"
+        judgement.id: f"“{done_by(judgement)} {told.get(judgement.about, judgement.target)}”"
         for judgement in view.judgements
     }
     return told | undone
@@ -62,18 +62,11 @@ def _entry(judgement: Judgement, names: dict[str, str], here: str) -> Node:
         span("num soft", f"{judgement.at:%Y-%m-%d %H:%M} UTC  "),
         el("strong", judgement.by),
         f" ({judgement.role}) {done_by(judgement)} ",
-        span("untrusted", names.get(_what(judgement), judgement.target)),
+        span("untrusted", names.get(judgement.about, judgement.target)),
         _whereto(judgement, here),
         div("small soft untrusted", f"Reason: {judgement.reason}") if judgement.reason else None,
         _moved(judgement, names),
     )
-
-
-def _what(judgement: Judgement) -> str:
-    """Return what a judgement decided on: what a person added, not the report they added it to."""
-    if judgement.verdict is Verdict.ADD and judgement.stated is not None:
-        return judgement.stated.id
-    return judgement.target
 
 
 def _whereto(judgement: Judgement, here: str) -> str:

@@ -17,7 +17,7 @@ YEARS = 4
 
 def show() -> None:
     """Draw what emerges as of the day the address names, or of the last known day."""
-    asked = _day(session.param("asof"))
+    asked = addresses.day(session.param("asof"))
     found = session.library().emerging(actor=session.actor(), as_of=asked)
     if found.as_of is None or not (found.rises or found.unfit):
         text = "A rise needs dated incidents of at least one source over more than three months."
@@ -32,13 +32,6 @@ def show() -> None:
         _method(found),
     )
     draw(_days(asked), div("stack wide", *shown), key="outlook")
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _days(asked: date | None) -> Node:

@@ -102,7 +102,7 @@ def quiet(found: Outlook) -> Node | None:
     heads = ("Typology", "Now", "Two years before", "Times as frequent", "Chance", "Tripling seen")
     return section(
         "As before",
-        table(heads, rows, (1, 2, 3, 4, 5)),
+        table(heads, rows, (1, 2, 3, 4, 5), stacks=True),
         el("p", graph_words()["note"]["power"], cls="small soft"),
     )
 
