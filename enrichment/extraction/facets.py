@@ -1,4 +1,7 @@
-"""Facets of the typology that a text names: victim, offender, channel, kind of content, AI capability."""
+"""Facets of the typology that a text names: victim, offender, channel, kind of content, AI capability.
+
+An entry of a list with ``not_with`` counts only in sentences with none of those words.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -37,22 +40,28 @@ _DENIED = (
 
 @cache
 def _scanner(subject: Subject, *, otherwise: bool) -> Scanner:
-    """Return the phrases that name the values of a facet, or those that do where no others are found."""
-    return scanner(
-        [entry for entry in load(LISTS[subject]) if entry.get("otherwise", False) == otherwise], names=False
-    )
+    """Return the phrases of a facet, or those that count only where no others are found, by entry."""
+    numbered = [{**entry, "name": f"{place}"} for place, entry in enumerate(load(LISTS[subject]))]
+    return scanner([entry for entry in numbered if entry.get("otherwise", False) == otherwise], names=False)
 
 
 @cache
-def _forms() -> Forms[tuple[Subject, bool, str]]:
-    """Return the forms of all facets: facet, whether only where no others are found, and value."""
+def _forms() -> Forms[tuple[Subject, int]]:
+    """Return the forms of all facets, by facet and entry."""
     written = (
-        ((subject, entry.get("otherwise", False), entry["name"]), one)
+        ((subject, place), one)
         for subject, listed in LISTS.items()
-        for entry in load(listed)
+        for place, entry in enumerate(load(listed))
         for one in entry.get("forms", ())
     )
     return Forms(written, load("words"))
+
+
+@cache
+def _takes_back(subject: Subject, place: int) -> re.Pattern[str] | None:
+    """Return the pattern of the words that take an entry back where they stand in its sentence."""
+    words = load(LISTS[subject])[place].get("not_with", ())
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b") if words else None
 
 
 def patterns() -> dict[str, re.Pattern[str]]:
@@ -65,9 +74,10 @@ class _Lead:
 
     def __init__(self, passage: Passage) -> None:
         self.passage = passage
-        self._forms: dict[tuple[Subject, bool], list[tuple[str, re.Pattern[str]]]] = {}
-        for (subject, otherwise, value), pattern in _forms().fitting(passage):
-            self._forms.setdefault((subject, otherwise), []).append((value, pattern))
+        self._forms: dict[tuple[Subject, bool], list[tuple[int, re.Pattern[str]]]] = {}
+        for (subject, place), pattern in _forms().fitting(passage):
+            otherwise = load(LISTS[subject])[place].get("otherwise", False)
+            self._forms.setdefault((subject, otherwise), []).append((place, pattern))
 
     def facts(self, subject: Subject, *, otherwise: bool) -> Iterator[Fact]:
         """Yield what names a value of a facet and is not denied."""
@@ -77,18 +87,28 @@ class _Lead:
 
     def _hits(self, subject: Subject, *, otherwise: bool) -> Iterator[tuple[Hit, float]]:
         """Yield what names a value, with how likely it is meant."""
-        hits = [*_scanner(subject, otherwise=otherwise).scan(self.passage)]
+        hits = [
+            self._named(subject, int(hit.value), hit.start, hit.end)
+            for hit in _scanner(subject, otherwise=otherwise).scan(self.passage)
+        ]
         forms = [
-            Hit(value, match.start(), match.end(), match[0])
-            for value, pattern in self._forms.get((subject, otherwise), ())
+            self._named(subject, place, match.start(), match.end())
+            for place, pattern in self._forms.get((subject, otherwise), ())
             for match in pattern.finditer(self.passage.small)
         ]
         hidden = bytearray(len(self.passage.text))
         for hit in (*hits, *forms):
-            if hit.value == NOTHING:
+            if hit is not None and hit.value == NOTHING:
                 hidden[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
         for found, score in ((hits, NAMED), (forms, LIKELY)):
-            yield from ((hit, score) for hit in found if not any(hidden[hit.start : hit.end]))
+            yield from ((hit, score) for hit in found if hit and not any(hidden[hit.start : hit.end]))
+
+    def _named(self, subject: Subject, place: int, start: int, end: int) -> Hit | None:
+        """Return a mention of an entry of a list, or None where its sentence takes it back."""
+        back = _takes_back(subject, place)
+        if back is not None and back.search(self.passage.small, *self.passage.sentence(start)):
+            return None
+        return Hit(load(LISTS[subject])[place]["name"], start, end, self.passage.small[start:end])
 
 
 def _denied(passage: Passage, hit: Hit) -> bool:

@@ -7,7 +7,7 @@ newspaper comments, is named but is not where the matter took place.
 from collections.abc import Mapping, Sequence
 
 from enrichment.extraction.phrases import Passage, load
-from enrichment.extraction.whereabouts import Mention, mentions
+from enrichment.extraction.whereabouts import Mention, mentions, patterns
 from enrichment.records import Fact, Subject
 
 WHERE_AT = 1.0
@@ -17,6 +17,9 @@ SHARE = 0.3
 MAYBE, AHEAD = 3, 1.5
 """Of so many countries without a telling word the likeliest is taken; of more, only one as far ahead."""
 BY_CURRENCY = 0.35
+"""The score of a country that only the currency of the loss speaks for."""
+BY_HINT = 0.45
+"""The highest score of a country that only people and firms speak for."""
 _FAINT = frozenset({"hint", "seat"})
 """Kinds of names that place a matter only where no other does."""
 
@@ -24,8 +27,8 @@ _FAINT = frozenset({"hint", "seat"})
 def find(passages: Sequence[Passage], sums: Sequence[Fact] = ()) -> list[Fact]:
     """Return each country named, with role ``where`` for those the matter took place in.
 
-    Parts of the United Kingdom speak for it together. Where the text names no country, the currency of its
-    first sum in ``sums`` can stand for one.
+    Parts of the United Kingdom speak for it together. In a text that names no country and does not
+    speak of several, the currency of the loss among ``sums`` can stand for one.
     """
     by_code: dict[str, list[Mention]] = {}
     for mention in (mention for passage in passages for mention in mentions(passage)):
@@ -36,9 +39,10 @@ def find(passages: Sequence[Passage], sums: Sequence[Fact] = ()) -> list[Fact]:
     for code, group in by_code.items():
         best = max(group, key=lambda mention: mention.weight)
         role = "where" if code in where else ""
-        score = max(0.0, min(0.95, 0.6 + 0.1 * totals[code])) if role else 0.4
+        most = 0.95 if _known(group) else BY_HINT
+        score = max(0.0, min(most, 0.6 + 0.1 * totals[code])) if role else 0.4
         facts.append(best.passage.fact(Subject.COUNTRY, code, best.start, best.end, score=score, role=role))
-    return facts or _by_currency(sums)
+    return facts or _by_currency(passages, sums)
 
 
 def _places(by_code: Mapping[str, list[Mention]], totals: Mapping[str, float]) -> set[str]:
@@ -85,11 +89,11 @@ def _likely(totals: Mapping[str, float]) -> set[str]:
     return _sure(totals) or {state for state, total in totals.items() if total == likely[0]}
 
 
-def _by_currency(sums: Sequence[Fact]) -> list[Fact]:
-    countries = load("places")["currencies"]
-    for fact in sums[:1]:
-        code = countries.get(fact.value.split()[0])
-        if code is not None:
-            known = {"subject": Subject.COUNTRY, "value": code, "role": "where", "score": BY_CURRENCY}
-            return [fact.model_copy(update=known)]
-    return []
+def _by_currency(passages: Sequence[Passage], sums: Sequence[Fact]) -> list[Fact]:
+    """Return the country of the currency of the loss, unless the text is of many countries."""
+    loss = next((fact for fact in sums if fact.role == "loss"), None)
+    if loss is None or any(patterns()["worldwide"].search(passage.small) for passage in passages):
+        return []
+    code = load("places")["currencies"].get(loss.value.split()[0])
+    known = {"subject": Subject.COUNTRY, "value": code, "role": "where", "score": BY_CURRENCY}
+    return [loss.model_copy(update=known)] if code else []

@@ -101,6 +101,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
             r"\b(?:so-called|supposed|purported|self-styled|suspects?\s(?:is|are|was|were))"
             r"\s(?:\w{1,14}\s){1,3}(?:in|from)\s(?:the\s)?$"
         ),
+        "worldwide": re.compile(rf"\b(?:{words('worldwide')})\b"),
         "elsewhere": re.compile(rf"\b(?:{words('elsewhere')})\b"),
         "run_after": re.compile(rf"-based\s(?:[\w-]{{1,14}}\s){{0,2}}(?:{words('run_after')})\b"),
         "pose_before": re.compile(

@@ -46,7 +46,7 @@ def test_common_words_name_no_victim_by_themselves() -> None:
         ("A former employee made it.", "insider"),
         ("A 23-year-old student was arrested over the pictures.", "lone_offender"),
         ("The court sentenced a former teacher and a man.", "lone_offender"),
-        ("Police arrested 17 people in the flat.", "organised_crime_group"),
+        ("Police arrested 17 people who ran the scam from a flat.", "organised_crime_group"),
         ("A 27-year-old man pleaded guilty.", "lone_offender"),
     ],
 )
