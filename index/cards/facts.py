@@ -1,11 +1,12 @@
 """What findings say of an incident, as cards and hits put it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 
 from enrichment.rates import in_dollars
-from enrichment.records import Finding, Subject
+from enrichment.records import Code, Finding, Subject
 from enrichment.typology import Typology
+from index.records import STARTER, JudgedFinding, settled_by
 
 _NO_EVENT = {"trend_or_warning", "research_or_demonstration", "policy_or_law"}
 
@@ -30,6 +31,28 @@ def values(findings: Sequence[Finding], subject: Subject) -> tuple[str, ...]:
     wanted = (item for item in findings if item.subject is subject and not item.passing)
     found = sorted(wanted, key=lambda item: -item.score)
     return tuple(dict.fromkeys(item.value for item in found))
+
+
+def names(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Return the tools, organisations and platforms that findings name."""
+    named = (Subject.TOOL, Subject.ORGANISATION, Subject.PLATFORM)
+    return tuple(dict.fromkeys(finding.value for finding in findings if finding.subject in named))
+
+
+def territories(countries: Sequence[str]) -> tuple[str, ...]:
+    """Return countries and parts of countries, each part followed by the country that it is of."""
+    return tuple(dict.fromkeys(code for one in countries for code in (one, one.partition("-")[0])))
+
+
+def status(codes: Sequence[Code], findings: Iterable[JudgedFinding]) -> str:
+    """Return who decided the codes: ``machine``, ``starter`` (its authors alone) or ``judged`` (a person).
+
+    ``findings`` are those that the codes rest on, among others.
+    """
+    judged, told = [code for code in codes if code.judged], list(findings)
+    if not judged:
+        return "machine"
+    return STARTER if all(settled_by(code, told) == STARTER for code in judged) else "judged"
 
 
 def scope(primary: str | None, event_kind: str, typology: Typology) -> str:

@@ -1,8 +1,8 @@
 """Makes cards out of the record and keeps the index level with it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from typing import TypedDict, TypeVar
 
 import numpy as np
@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from collectors.records import Report
 from enrichment.records import Code, Finding, Incident, Subject, report_of, span_of
 from enrichment.typology import Typology
+from index import care
 from index.cards import showing
-from index.cards.facts import dollars, loss, scope, values
+from index.cards.facts import dollars, loss, names, scope, status, territories, values
 from index.cards.prominence import told as told_by
 from index.cards.showing import ShownReport
 from index.deriving import standing
@@ -20,6 +21,7 @@ from index.grouping import members, parts
 from index.incidents import Incidents
 from index.rows import reading
 from index.rows.reading import Passages
+from index.search.addresses import plain
 from index.search.backend import Backend
 from index.search.bands import loss_band
 from index.search.cards import Card, HitSource
@@ -114,9 +116,12 @@ class Cards:
         told = list(dict.fromkeys(report.id for _, texts in found.values() for report in texts))
         with self._store.reading() as connection:
             vectors, seqs = reading.vectors(connection, told), reading.seqs(connection, found)
+            guarded = care.guarded(connection, told)
+            stands = showing.decisions(connection, {key: of.codes for key, (of, _) in found.items()})
             units, copies = members.units(connection, found), members.leaders(connection, told)
         for key, (incident, texts) in found.items():
             by_id = {report.id: report for report in texts}
+            by = status(incident.codes, stands.get(key, ()))
             own = [parts.told_by(unit, by_id[report_of(unit)]) for unit in units[key]]
             yield Card(
                 id=key,
@@ -124,21 +129,25 @@ class Cards:
                 seq=seqs[key],
                 title=incident.title,
                 text=_pooled(own, incident.title),
-                keywords=_names(incident.findings),
-                refs=incident.refs,
+                keywords=names(incident.findings),
+                refs=(*incident.refs, *_addresses(texts, guarded)),
                 when=when(incident),
                 loss=dollars(loss(incident.findings)),
                 told=told_by(texts, copies),
-                facets=self._facets(incident.codes, incident.findings, texts, when(incident)),
+                facets=self._facets(incident.codes, incident.findings, texts, when(incident), by),
                 vectors=_stacked([_within(unit, vectors) for unit in units[key]]),
                 shown=self._shown_incident(incident, texts),
             )
 
     def _report_cards(self, ids: Sequence[str]) -> Iterator[Card]:
+        told = list(self._reports_told(ids))
         with self._store.reading() as connection:
             vectors, seqs = reading.vectors(connection, ids), reading.seqs(connection, ids)
-        for one in self._reports_told(ids):
+            guarded = care.guarded(connection, ids)
+            stands = showing.decisions(connection, {key: one.codes for one in told for key in one.incidents})
+        for one in told:
             report, codes, findings = one.report, one.codes, one.findings
+            by = status(codes, chain.from_iterable(stands.get(key, ()) for key in one.incidents))
             day = report.published.first if report.published else None
             yield Card(
                 id=report.id,
@@ -146,16 +155,21 @@ class Cards:
                 seq=seqs[report.id],
                 title=report.title,
                 text=report.text[:TEXT_LIMIT],
-                keywords=_names(findings),
-                refs=report.refs,
+                keywords=names(findings),
+                refs=(*report.refs, *_addresses([report], guarded)),
                 when=day,
                 loss=dollars(loss(findings)),
-                facets=self._facets(codes, findings, [report], day),
+                facets=self._facets(codes, findings, [report], day, by),
                 vectors=_stacked([_within(report.id, vectors)]),
             )
 
     def _facets(
-        self, codes: Sequence[Code], findings: Sequence[Finding], reports: Sequence[Report], day: date | None
+        self,
+        codes: Sequence[Code],
+        findings: Sequence[Finding],
+        reports: Sequence[Report],
+        day: date | None,
+        by: str,
     ) -> dict[str, tuple[str, ...]]:
         firm = [code.concept for code in codes if code.role != "sibling"]
         leaves = [code for code in firm if self._typology.is_leaf(code)]
@@ -163,12 +177,13 @@ class Cards:
         facets = {name: values(findings, subject) for name, subject in _LISTED.items()}
         facets |= {name: values(findings, subject)[:1] for name, subject in _SINGLE.items()}
         facets |= {
+            "country": territories(facets["country"]),
             "scope": (scope(next(iter(main), None), next(iter(facets["event_kind"]), ""), self._typology),),
             "primary": main,
             "typology": tuple(firm),
             "family": tuple(dict.fromkeys(self._typology.family_of(code) for code in leaves)),
             "source": tuple(dict.fromkeys(report.source for report in reports)),
-            "status": ("judged" if any(code.judged for code in codes) else "machine",),
+            "status": (by,),
             "year": (str(day.year),) if day else (),
             "loss_band": loss_band(dollars(loss(findings))),
         }
@@ -204,7 +219,7 @@ class Cards:
             outcome=next(iter(values(findings, Subject.OUTCOME)), ""),
             loss=loss(findings),
             judged=any(code.judged for code in codes),
-            keywords=_names(findings),
+            keywords=names(findings),
         )
 
 
@@ -251,10 +266,11 @@ def said(incident: Incident) -> str:
     return known.value if known else ""
 
 
-def _names(findings: Sequence[Finding]) -> tuple[str, ...]:
-    """Return the tools, organisations and platforms that findings name."""
-    named = (Subject.TOOL, Subject.ORGANISATION, Subject.PLATFORM)
-    return tuple(dict.fromkeys(finding.value for finding in findings if finding.subject in named))
+def _addresses(reports: Sequence[Report], guarded: Collection[str]) -> tuple[str, ...]:
+    """Return where reports were published, and what they cite but those that are ``guarded``."""
+    own = [report.url for report in reports]
+    cited = [each.url for report in reports if report.id not in guarded for each in report.references]
+    return tuple(dict.fromkeys(filter(None, (plain(url) for url in (*own, *cited) if url))))
 
 
 def _pooled(reports: Sequence[Report], title: str) -> str:

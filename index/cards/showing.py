@@ -1,12 +1,12 @@
-"""What cards and hits tell of incidents and reports, read by the page.
+"""Bulk reads for cards and hits: a fixed number of queries a page, and only what is shown.
 
-The same as what ``Incidents`` and ``Store`` tell of them, but asked of the record in a handful of questions
-however long the page, and only what a card or a hit tells is read.
+Returns the same as ``Incidents`` and ``Store`` do one by one.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, func, select
@@ -16,6 +16,7 @@ from enrichment.records import Code, Finding, Incident, Subject
 from index.deriving import Derived
 from index.desk import judgements
 from index.grouping import members
+from index.records import JudgedFinding
 from index.rows import reading
 from index.rows.outbox import chunks
 from index.tables import findings, incidents, judged, membership, report_versions, reports
@@ -114,6 +115,15 @@ def of_reports(connection: Connection, ids: Sequence[str]) -> dict[str, ShownRep
         )
         for key, report in reading.reports_by_id(connection, wanted).items()
     }
+
+
+def decisions(connection: Connection, codes: Mapping[str, Sequence[Code]]) -> dict[str, list[JudgedFinding]]:
+    """Return by incident where its findings stand, of the incidents whose ``codes`` were decided."""
+    told = members.members(
+        connection, [key for key, each in codes.items() if any(one.judged for one in each)]
+    )
+    stands = reading.judged_findings(connection, list(dict.fromkeys(chain.from_iterable(told.values()))))
+    return {key: [one for report in each for one in stands[report]] for key, each in told.items()}
 
 
 def _derived(connection: Connection, ids: Iterable[str]) -> dict[str, Derived]:

@@ -45,6 +45,7 @@ class Card:
     keywords: tuple[str, ...] = ()
     """Names of tools, platforms and organisations: searched, never shown as text."""
     refs: tuple[str, ...] = ()
+    """Outside ids and web addresses, as ``addresses.plain`` spells them, by which it is found."""
     when: date | None = None
     loss: float = 0.0
     """In US dollars at a fixed rate, for sorting only."""

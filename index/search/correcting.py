@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import DamerauLevenshtein
 
 from collectors.language import another_language
+from index.search import addresses
 from index.search.folding import folded
 from index.search.query import Mode, Query
 from index.search.syntax import Term, respelt, wanted
@@ -16,8 +17,6 @@ LETTERS_A_SLIP = 4
 MOST_ANY = 2
 """Words of which a query in another language may have any; of more it must have most."""
 FOREIGN = "This is not read as English, for which search by meaning is made"
-
-_ADDRESS = re.compile(r"(?:https?://(?:www\.)?|www\.)([^\s/?#]+[^\s?#]*?)/?(?:[?#]\S*)?", re.IGNORECASE)
 
 Near = Mapping[str, str]
 """Words as they were typed, with near ones that some card has; an empty string where there is none."""
@@ -38,31 +37,45 @@ class Spelt:
 def spelt(query: Query, unknown: Near) -> Spelt:
     """Return how a query is searched whose ``unknown`` words no card has.
 
-    A word with a slip for each four letters is replaced; further away, only what may have been meant is told.
-    Of a hyphenated word the parts that are known stay.
-    Of a query in another language every word stays, since what it is near to in English means something else,
-    and in place of its meaning, which an English model cannot tell, its words decide.
+    A word with a slip for each four letters is replaced; further away, only what may have been meant is told,
+    and only where most of the query is known: what is mostly strange is rather in another language. Of a
+    hyphenated word the parts that are known stay.
+    Of a query plainly in another language every word stays, since what it is near to in English means
+    something else, and in place of its meaning, which an English model cannot tell, its words decide.
     """
-    if (by_address := _addresses(query)) is not None:
-        return by_address
+    if hosts := _addresses(query):
+        return _naming(query, hosts)
     sure = {typed: word for typed, word in unknown.items() if word and _sure(typed, word)}
     if _foreign(query, [typed for typed in unknown if typed not in sure]):
-        return _as_typed(query, sure)
+        return _as_typed(query)
     used = _with(query, sure)
-    offered = {typed: word for typed, word in unknown.items() if word}
-    told = "" if len(offered) == len(sure) else _with(query, offered).text
-    return Spelt(used, _replaced(query, used), told)
+    return Spelt(used, _replaced(query, used), _offered(query, unknown, sure))
 
 
-def _addresses(query: Query) -> Spelt | None:
-    """Return how a query for nothing but addresses is searched: by host and path, since they mean nothing."""
-    named = [_ADDRESS.fullmatch(term.text) for term in wanted_of(query)]
-    hosts = [match[1] for match in named if match]
-    if not hosts or len(hosts) < len(named):
+def at_address(query: Query) -> Spelt | None:
+    """Return a query for nothing but web addresses as one for the cards that have them; None for others."""
+    typed = _addresses(query)
+    if not typed or query.ids or query.where or any(term.negated for term in query.terms):
         return None
-    bare = {match[0]: match[1] for match in named if match}
-    used = _with(query, bare).model_copy(update={"mode": Mode.KEYWORD, "text": query.text})
-    return Spelt(used, (f"Searched are texts that name the address {', '.join(dict.fromkeys(hosts))}.",))
+    wanted = tuple(one for address in typed for one in addresses.ids(address))
+    used = query.model_copy(update={"ids": wanted, "terms": (), "mode": Mode.KEYWORD})
+    told = ", ".join(dict.fromkeys(map(addresses.plain, typed)))
+    return Spelt(used, (f"Searched is what was published at {told}, or cites it.",))
+
+
+def _addresses(query: Query) -> list[str]:
+    """Return the web addresses that a query is for; none where it asks for anything else."""
+    typed = [term.text for term in wanted_of(query)]
+    return typed if all(map(addresses.is_address, typed)) else []
+
+
+def _naming(query: Query, typed: Sequence[str]) -> Spelt:
+    """Return how addresses are searched that no card has: as words of texts, since they mean nothing."""
+    pages = {one: addresses.plain(one).partition("?")[0] for one in typed}
+    used = _with(query, pages).model_copy(update={"mode": Mode.KEYWORD, "text": query.text})
+    return Spelt(
+        used, (f"Searched are texts that name the address {', '.join(dict.fromkeys(pages.values()))}.",)
+    )
 
 
 def wanted_of(query: Query) -> list[Term]:
@@ -77,13 +90,22 @@ def _foreign(query: Query, strange: Sequence[str]) -> bool:
     return (len(strange) > 1 or another_language(" ".join(strange))) and another_language(whole)
 
 
-def _as_typed(query: Query, sure: Near) -> Spelt:
+def _offered(query: Query, unknown: Near, sure: Near) -> str:
+    """Return the query with near words for all that was left as it is; empty where there are none."""
+    near = {typed: word for typed, word in unknown.items() if word}
+    strange = len(unknown) - len(sure)
+    if len(near) == len(sure) or strange * 2 > len(wanted_of(query)):
+        return ""
+    return _with(query, near).text
+
+
+def _as_typed(query: Query) -> Spelt:
     used = query
     if query.mode is Mode.HYBRID:
         several = len(query.terms) > MOST_ANY
         used = query.model_copy(update={"mode": Mode.KEYWORD, "strict": query.strict or several})
     told = {Mode.HYBRID: (f"{FOREIGN}; its words alone are searched.",), Mode.SEMANTIC: (f"{FOREIGN}.",)}
-    return Spelt(used, told.get(query.mode, ()), _with(query, sure).text if sure else "", foreign=True)
+    return Spelt(used, told.get(query.mode, ()), foreign=True)
 
 
 def _sure(typed: str, word: str) -> bool:

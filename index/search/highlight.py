@@ -3,6 +3,8 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
 
 from index.search.marking import Mark, Sought
 from index.search.query import Passage, Span
@@ -19,13 +21,16 @@ MOST_MARKS = 100
 # One class first, and what may follow it after: so the text is skimmed for a few characters.
 _SENTENCE_END = re.compile(r"[.!?…。！？\n](?:(?<=\n)\n+|(?<!\n)['\"”’)\]]*(?=\s|$))")
 _SPACE = re.compile(r"\s")
+_LAST_WORD = re.compile(r"[^\W\d_]*$")
+LONGEST_ABBREVIATION = 12
+"""Characters before a full stop that are looked at."""
 
 Texts = Sequence[tuple[str, str, str]]
 """Reports as (id, title, text)."""
 
 
 def best_passage(texts: Texts, sought: Sought) -> tuple[Passage | None, frozenset[Leaf]]:
-    """Return the passage with most of what is sought, and all of that which is found in any of the texts.
+    """Return the passage matching most of what is sought, and all of that which any text has.
 
     A passage is a slice of one text, at most ``LONGEST_PASSAGE`` characters, whole sentences where they
     fit. Earlier texts and earlier places win ties. Without a match it is the first text's lead.
@@ -82,7 +87,24 @@ def _within(marked: Sequence[Mark], start: int, end: int) -> Sequence[Mark]:
 
 def _sentences(text: str, first: int, last: int) -> list[int]:
     """Return where sentences end that a passage with something between these two places may meet."""
-    return [match.end() for match in _SENTENCE_END.finditer(text, max(0, first - REACH), last + REACH)]
+    ends = _SENTENCE_END.finditer(text, max(0, first - REACH), last + REACH)
+    return [match.end() for match in ends if not _abbreviated(text, match)]
+
+
+def _abbreviated(text: str, end: re.Match[str]) -> bool:
+    """Return whether a full stop ends a mere abbreviation or initial, or a small letter follows it."""
+    following = text[end.end() : end.end() + 2].strip()
+    if end[0] != "." or not following:
+        return False
+    before = _LAST_WORD.search(text[max(0, end.start() - LONGEST_ABBREVIATION) : end.start()])
+    word = before[0] if before else ""
+    return following[0].islower() or len(word) == 1 or word.lower() in _abbreviations()
+
+
+@cache
+def _abbreviations() -> frozenset[str]:
+    """Return abbreviations after which a sentence goes on, such as ``Gov.`` before a name."""
+    return frozenset(files("index.search").joinpath("abbreviations.txt").read_text("utf-8").split())
 
 
 def _start(text: str, mark: Mark, bounds: list[int]) -> int:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from index.search import alike
 from index.search.backend import Backend, Ranked
 from index.search.chunks import Chunks
-from index.search.correcting import Near, spelt, wanted_of
+from index.search.correcting import Near, Spelt, at_address, spelt, wanted_of
 from index.search.fusion import (
     LIFT,
     NONE,
@@ -74,15 +74,15 @@ class Searcher:
         sorted otherwise than by relevance, both in that order. Where the words name a typology, the cards
         that have it as their main one are lifted. What has an operator must hold in every mode. Words that no
         card has are replaced by near ones where that is sure, and a note says so; else what may have been
-        meant is offered. Of a query in another language words alone are searched, unless it asks for meaning
-        alone. The same query gives the same order at every offset while the index stands. A query for ids
-        that no card of its kind has is answered with the other kind. Cards the record no longer has are left
-        out.
+        meant is offered. Web addresses find what was published there or cites them. Of a query in another
+        language words alone are searched, unless it asks for meaning alone. The same query gives the same
+        order at every offset while the index stands. A query for ids that no card of its kind has is answered
+        with the other kind. Cards the record no longer has are left out.
         """
         asked = query
         if query.as_of is None:
             query = query.model_copy(update={"as_of": self._backend.stamp()})
-        read = spelt(query, self._unknown(query))
+        read = self._read(query)
         query, terms = read.query, plan(read.query)
         notes = asked.notes + read.notes
         if query.mode is not Mode.KEYWORD and _meaning(query) and self._encode is None:
@@ -162,6 +162,13 @@ class Searcher:
         order = [(one, score) for one, score in order if one not in without][:limit]
         answer = Answer(ranked, order, frozenset(ranked.ids), frozenset(near.ids), seqs, vector=vector)
         return tuple(self._presenter.hits(order, query, plan(query), answer))
+
+    def _read(self, query: Query) -> Spelt:
+        """Return how a query is searched: for the cards that have an address it names, else for its words."""
+        named = at_address(query)
+        if named is not None and self._backend.words(named.query, 1).total:
+            return named
+        return spelt(query, self._unknown(query))
 
     def _unknown(self, query: Query) -> Near:
         return self._backend.corrections(query) if query.terms or query.where else {}

@@ -19,6 +19,8 @@ DIGITS = 5
 """Scores that agree to this many digits after the point tie, whatever the order their parts were added in."""
 SHORTEST_PART = 3
 """Letters of each of two words that were run together."""
+RARE = 500
+"""One in so many cards must have a word for it to be read for one that is two letters away."""
 MOST_PLACES = 30
 """Places at which a word is taken apart."""
 MOST_BUCKETS = 60_000
@@ -170,7 +172,13 @@ def _better(typed: str, engine: Engine) -> str:
         near = ""
     if near and DamerauLevenshtein.distance(folded(typed)[0], near) <= 1:
         return near
-    return _apart(typed, engine) or near
+    return _apart(typed, engine) or (near if _common(near, engine) else "")
+
+
+def _common(word: str, engine: Engine) -> bool:
+    """Return whether enough cards have a word for it to be what somebody meant who wrote another."""
+    having = engine.count(Words(tuple(analyse(word)))) if word else 0
+    return having * RARE >= engine.count(Everything())
 
 
 def _parts(typed: str, engine: Engine) -> str:

@@ -92,7 +92,7 @@ class Presenter:
     def _why(self, one: str, source: HitSource, found: frozenset[Leaf], look: _Look) -> str:
         """Return in one line why a card is among the answers."""
         query, answer, words = look.query, look.answer, look.matched(found)
-        reasons = ["its id"] if _by_id(query) else []
+        reasons = [_identified(one, source, query)] if _by_id(query) else []
         if words:
             reasons.append(f"words: {', '.join(words)}")
         if one in answer.named and source.typologies:
@@ -122,7 +122,11 @@ class Presenter:
         """Return what a card has of what the query filters by."""
         held = {"country": source.countries, "outcome": (source.outcome,), "typology": source.typologies}
         met = {
-            name: [self._label(name, value) for value in held[name] if value in values]
+            name: [
+                self._label(name, value)
+                for value in held[name]
+                if value in values or value.partition("-")[0] in values
+            ]
             for name, values in query.filters.items()
             if name in held
         }
@@ -141,6 +145,12 @@ class Presenter:
 def _by_id(query: Query) -> bool:
     """Return whether nothing but ids is asked for: no hit can be surer."""
     return bool(query.ids) and not (query.terms or query.where)
+
+
+def _identified(one: str, source: HitSource, query: Query) -> str:
+    """Return by which of the ids that were asked for a card is found."""
+    own = {one, *source.refs}.intersection(query.ids)
+    return "its id" if own else "its address, or one that it cites"
 
 
 def _nearest(one: str, source: HitSource, passage: Passage | None, look: _Look) -> Passage | None:

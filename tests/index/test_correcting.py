@@ -1,6 +1,7 @@
 """What is made of words that no card has: replaced, offered, or left because they are not English."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from index.search.cards import HitSource
 from index.search.correcting import spelt
 from index.search.embedded import EmbeddedBackend
 from index.search.hybrid import Searcher
+from index.search.lexical import RARE
 from index.search.parser import parse
 from index.search.query import Mode, Results
 from tests.index.searching import DIMENSIONS, card, numbers, source_of
@@ -127,3 +129,19 @@ def test_an_address_finds_what_names_it_and_nothing_by_meaning(searcher: Searche
 def test_spellings_of_a_name_in_other_letters_find_one_another(searcher: Searcher) -> None:
     for name in ("Zelensky", "Zelenskyy", "Selenskyj"):
         assert found(searcher.search(parse(name, mode=Mode.KEYWORD))) == [2], name
+
+
+@pytest.mark.parametrize("asked", ["clonada estafa", "truffa", "stimme bankraub", "estafa voz clonada abuela"])
+@pytest.mark.parametrize("mode", Mode)
+def test_nothing_is_offered_for_what_is_mostly_strange(searcher: Searcher, asked: str, mode: Mode) -> None:
+    assert searcher.search(parse(asked, mode=mode)).offered == ""
+
+
+def test_what_hardly_any_card_has_is_not_what_was_meant(tmp_path: Path) -> None:
+    backend = EmbeddedBackend(tmp_path / "index")
+    rare = [card(number, "A ferry and a quay.") for number in range(2, 2 + RARE)]
+    backend.write([card(1, "An estate.")], (), 1)
+    assert backend.corrections(parse("estafa")) == {"estafa": "estate"}
+    backend.write(rare, (), 2)
+    assert backend.corrections(parse("estafa")) == {"estafa": ""}
+    assert backend.corrections(parse("estete")) == {"estete": "estate"}, "a letter away is but a slip"

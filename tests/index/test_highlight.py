@@ -167,3 +167,30 @@ def test_a_later_text_with_more_of_what_is_sought_gives_the_passage() -> None:
     assert passage is not None
     assert passage.report == "b"
     assert found == {FRAUD, VOICE_CLONE}
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "The fraud was told to Sen. Ada Quay of Brine.",
+        "A fraud in St. Osyth cost Lt. Col. Reed and Mrs. J. Doe their savings.",
+        "The fraud reached the U.S. and e.g. Malta.",
+        "Fraud, said approx. ten clerks of Harbour Inc. in May.",
+    ],
+)
+def test_an_abbreviation_does_not_end_a_sentence(whole: str) -> None:
+    text = f"{'Nothing here. ' * 30}{whole} {'Then more came of it all, at last. ' * 12}"
+    passage, _ = best_passage([("r1", "", text)], Sought([FRAUD]))
+    assert passage is not None
+    assert passage.text.startswith(f"{whole} Then more")
+    cut = f"{whole[:-1]} {'and more ' * 40}"
+    passage, _ = best_passage([("r1", "", cut)], Sought([FRAUD]))
+    assert passage is not None
+    assert passage.text.endswith(("and", "more"))
+
+
+def test_a_word_that_only_ends_like_an_abbreviation_ends_a_sentence() -> None:
+    text = f"{'Some say it was the best. ' * 9}{'A fraud is what he said it was ' * 3}"
+    passage, _ = best_passage([("r1", "", text)], Sought([FRAUD]))
+    assert passage is not None
+    assert passage.text.startswith("A fraud")

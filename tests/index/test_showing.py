@@ -144,3 +144,34 @@ def test_an_empty_page_is_empty(library: Library) -> None:
     with library._store.reading() as connection:
         assert showing.of_reports(connection, []) == {}
         assert showing.of_incidents(connection, []) == {}
+
+
+@pytest.mark.parametrize("by", By)
+def test_a_card_has_the_country_of_each_part_of_one(library: Library, by: By) -> None:
+    keys = [report.id for report in library._store.all_reports()]
+    if by is By.INCIDENT:
+        keys = list(dict.fromkeys(one for key in keys for one in library._incidents.of_report(key)))
+    made, _ = library._cards.make((by, key) for key in keys)
+    nations = [set(one.facets["country"]) for one in made if "GB-ENG" in one.facets["country"]]
+    assert nations and all("GB" in each for each in nations)
+
+
+@pytest.mark.parametrize("by", By)
+def test_who_decided_is_the_starter_library_until_a_person_does(library: Library, by: By) -> None:
+    report = next(one for one in library._store.all_reports() if one.source == "starter")
+    key = report.id if by is By.REPORT else library._incidents.of_report(report.id)[0]
+    [code] = [
+        each.finding
+        for each in library._store.findings([report.id])[report.id]
+        if each.finding.subject is Subject.TYPOLOGY and each.finding.role == "primary"
+    ]
+
+    def status() -> tuple[str, ...]:
+        [made], _ = library._cards.make([(by, key)])
+        return made.facets["status"]
+
+    assert status() == ("starter",)
+    accepted = library.judge(Decision(verdict=Verdict.ACCEPT, target=code.id, reason="so"), actor=ANALYST)
+    assert status() == ("judged",)
+    library.judge(Decision(verdict=Verdict.UNDO, target=accepted.id, reason="not so"), actor=ANALYST)
+    assert status() == ("starter",)
