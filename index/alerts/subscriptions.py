@@ -14,6 +14,7 @@ from index.cards.maker import said
 from index.records import Actor, Alert, SavedSearch
 from index.search.query import By, Query
 from index.search.saved import strict
+from index.search.syntax import NOTHING
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff/]")
 
@@ -28,12 +29,14 @@ class Subscriptions(LibraryBase):
 
         It matches by words and filters as a strict search does. ``shared`` lets everybody see it, ``changes``
         asks for another alert whenever what is told of an incident changes. Raises ``WrongUse`` for a name
-        that is taken, empty, too long or unprintable.
+        that is taken, empty, too long or unprintable, and for a query of which nothing can be used.
         """
         self._require(actor, "save_search")
         name = " ".join(name.split(" ")).strip()
         if not name or len(name) > LONGEST_NAME or _UNPRINTABLE.search(name):
             raise WrongUse(f"a saved search is named in 1 to {LONGEST_NAME} printable characters but '/'")
+        if NOTHING in query.where:
+            raise WrongUse("nothing of this search can be used, so no incident would ever match it")
         kept = strict(query).model_copy(update={"by": By.INCIDENT})
         wish = SavedSearch(
             name=name,

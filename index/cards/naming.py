@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
@@ -72,7 +72,7 @@ class Values:
             return tuple(dict.fromkeys(value for one in each for value in one.values))
 
         filters = {name: stored(name, values) for name, values in query.filters.items()}
-        offered = _without(query, unknown)
+        offered = query.without(unknown) or query.offered
         where = tuple(_with_values(clause, stored) for clause in query.where)
         told = {"filters": filters, "where": where, "notes": (*query.notes, *notes), "offered": offered}
         return query.model_copy(update=told)
@@ -200,12 +200,6 @@ def _called(facet: str) -> Mapping[str, tuple[str, ...]]:
 def _parts(name: str) -> tuple[str, ...]:
     """Return a name, plain, from each of its parts on."""
     return tuple(_plain(name[part.start() :]) for part in _PART.finditer(name))
-
-
-def _without(query: Query, unknown: Collection[str]) -> str:
-    """Return what was typed without the ``unknown`` filters; empty where none or nothing else was typed."""
-    left = [(piece, filters) for piece, filters in query.pieces if filters not in unknown]
-    return " ".join(piece for piece, _ in left) if len(left) < len(query.pieces) else ""
 
 
 def _respelt(wanted: str, known: Mapping[str, object]) -> str:

@@ -95,7 +95,7 @@ class Clauses:
                     self._note(f"The typology has no {code}, only {family[0]} to {family[-1]}", start)
                 return None
         labels = " or ".join(self._typology.label(code) for code in codes)
-        self._note(f"{match[1]} is read as typology:{','.join(codes)} {labels}", start)
+        self._note(f"{match[1].upper()} is read as typology:{','.join(codes)} {labels}", start)
         return Facet(name="typology", values=codes)
 
     def _signed(self, name: str, typed: Token, whole: Token, nested: bool) -> Clause | None:
@@ -168,11 +168,14 @@ class Clauses:
         if most is not None and most < least:
             self._note(f"No loss is from {least:,} to {most:,}", start)
         elif asked.currency != sums.DOLLARS:
-            until = "" if most is None else f" to {most:,}"
-            self._note(
-                f"{asked.currency} is compared at a rough rate: from {least:,}{until} US dollars", start
-            )
+            self._note(f"{asked.currency} is compared at a rough rate: {_between(least, most)} US dollars", start)
         return asked.loss
+
+
+def _between(least: int, most: int | None) -> str:
+    if most is None:
+        return f"from {least:,}"
+    return f"{least:,}" if most == least else f"{least:,} to {most:,}"
 
 
 def _not(facet: str, value: str) -> Not:

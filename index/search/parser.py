@@ -141,11 +141,13 @@ class _Reading:
             self.filters[name] = tuple(dict.fromkeys((*values, *self.filters.get(name, ()))))
         ids = tuple(dict.fromkeys((*fields.pop("ids", ()), *self.ids)))
         dates = self.dates | {name: day for name, day in fields.items() if name in ("since", "until") and day}
-        notes = (*fields.pop("notes", ()), *self.notes, *_no_day(dates, typed=bool(self.dates)))
+        no_day = _no_day(dates, typed=bool(self.dates))
+        notes = (*fields.pop("notes", ()), *self.notes, *([no_day] if no_day else []))
         fields |= {"since": None, "until": None} | dates
         fields |= {"filters": self.filters, "ids": ids, "terms": tuple(self.terms), "notes": notes}
         text = " ".join(piece for piece, filters in self.pieces if not filters)
-        return Query(text=text, pieces=tuple(self.pieces), where=tuple(self.where), **fields)
+        query = Query(text=text, pieces=tuple(self.pieces), where=tuple(self.where), **fields)
+        return query.model_copy(update={"offered": query.without({"date"})}) if no_day else query
 
     def _read_ids(self) -> None:
         """Make a query of nothing but ids ask for those cards."""
@@ -159,10 +161,10 @@ class _Reading:
             self.terms.clear()
 
 
-def _no_day(dates: dict[str, date], *, typed: bool) -> tuple[str, ...]:
-    """Return a note where no day is left between two dates; where ``typed``, with how to type them."""
+def _no_day(dates: dict[str, date], *, typed: bool) -> str:
+    """Return a note where no day is left between two dates, with how to type them if they were ``typed``."""
     since, until = dates.get("since"), dates.get("until")
     if since is None or until is None or since <= until:
-        return ()
+        return ""
     how = " date:2024-05 is all of May, and before: ends the day before." if typed else ""
-    return (f"No day lies from {since} to {until}.{how}",)
+    return f"No day lies from {since} to {until}.{how}"

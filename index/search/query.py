@@ -1,5 +1,6 @@
 """Our own Query and Results: nothing of an engine's own types crosses this line."""
 
+from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 
@@ -95,7 +96,12 @@ class Query(Record):
     pieces: tuple[tuple[str, str], ...] = ()
     """What was typed beside each other, each with the facet, ``id`` or ``date`` it filters by, or nothing."""
     offered: str = ""
-    """The search without the filters that no value of the library fits; empty where there are none."""
+    """The search without the filters that cannot be met; empty where there are none."""
+
+    def without(self, filters: Collection[str]) -> str:
+        """Return what was typed without some of its filters; empty where none or nothing else was typed."""
+        left = [piece for piece, name in self.pieces if name not in filters]
+        return " ".join(left) if len(left) < len(self.pieces) else ""
 
 
 class Span(Record):

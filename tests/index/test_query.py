@@ -151,7 +151,8 @@ def test_losses_in_other_currencies_are_compared_in_dollars(
     query = parse(f"{typed} bank")
     assert query.where == (Loss(least=least, most=most),)
     assert texts(query) == ["bank"]
-    assert query.notes[0].startswith(f"{currency} is compared at a rough rate: from {least:,}")
+    ends = f"from {least:,}" if most is None else f"{least:,}"
+    assert query.notes[0].startswith(f"{currency} is compared at a rough rate: {ends}")
 
 
 def test_a_query_survives_json() -> None:

@@ -90,7 +90,8 @@ def test_a_code_that_is_none_is_told_with_those_there_are() -> None:
 def test_dates_that_leave_no_day_are_told() -> None:
     [note] = parse("after:2023-09 before:2023-09").notes
     assert note.startswith("No day lies from 2023-09-01 to 2023-08-31.") and "is all of May" in note
-    assert parse("date:2024-05..2024-04").notes
+    backward = parse("bank date:2024-05..2024-04 country:IE")
+    assert backward.notes and backward.offered == "bank country:IE"
     assert not parse("after:2024-05 before:2024-06").notes
     [by_options] = parse("bank", since=date(2025, 1, 1), until=date(2024, 12, 31)).notes
     assert by_options == "No day lies from 2025-01-01 to 2024-12-31."
