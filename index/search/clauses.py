@@ -168,7 +168,8 @@ class Clauses:
         if most is not None and most < least:
             self._note(f"No loss is from {least:,} to {most:,}", start)
         elif asked.currency != sums.DOLLARS:
-            self._note(f"{asked.currency} is compared at a rough rate: {_between(least, most)} US dollars", start)
+            rated = f"{asked.currency} is compared at a rough rate: {_between(least, most)} US dollars"
+            self._note(rated, start)
         return asked.loss
 
 
