@@ -32,6 +32,7 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "status": _EVERYBODY,
     "verify": _EVERYBODY,
     "queue": _CURATORS,
+    "merge_candidates": _CURATORS,
     "judge": _CURATORS,
     "judge_all": _CURATORS,
     "decisions": _CURATORS,

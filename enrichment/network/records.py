@@ -124,6 +124,16 @@ class Measures(Record):
     """Pairs that were compared for the associations."""
 
 
+class Double(Record):
+    """Two incidents that may be one, and why."""
+
+    left: str
+    right: str
+    titles: tuple[str, str]
+    reasons: tuple[str, ...]
+    """In one line each, what they have in common."""
+
+
 class SourceCount(Record):
     """What one source told, in both windows."""
 

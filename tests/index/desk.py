@@ -105,6 +105,7 @@ CALLS: dict[str, Callable[[Library, Actor], object]] = {
     "status": lambda library, actor: library.status(actor=actor),
     "verify": lambda library, actor: library.verify(actor=actor),
     "queue": lambda library, actor: library.queue(actor=actor),
+    "merge_candidates": lambda library, actor: library.merge_candidates(actor=actor),
     "judge": lambda library, actor: library.judge(
         Decision(verdict=Verdict.ACCEPT, target=suggestion(library).finding.id), actor=actor
     ),

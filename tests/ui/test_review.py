@@ -12,7 +12,7 @@ from index import wording
 from index.library import Library
 from index.records import Decision, IncidentView, JudgedFinding, State, Verdict
 from index.settings import Settings
-from tests.ui.conftest import ANALYST, Shown, drawn
+from tests.ui.conftest import ANALYST, Shown, drawn, led
 from ui.terms import near_miss
 from ui.views import claims
 from ui.views.review import of_incident
@@ -230,3 +230,20 @@ def test_an_incident_that_one_report_tells_is_not_split(shown: Shown, library: L
         view = library.incident(found(library, "ransomware"), actor=ANALYST)
     _, said = shown("review", mine, part="grouping", incident=view.incident.id)
     assert "there is nothing to split" in said
+
+
+def test_likely_pairs_are_offered_and_begin_the_merge(shown: Shown, mine: Path, library: Library) -> None:
+    [first, *_] = library.merge_candidates(actor=ANALYST)
+    app, said = shown("review", mine, part="grouping")
+    assert "These may be one incident" in said and first.reasons[0] in said
+    assert f"/review?part=grouping&incident={first.left}&into={first.right}" in led(app)
+    begun, told = shown("review", mine, part="grouping", incident=first.left, into=first.right)
+    assert begun.text_input(key="merge-from").value == first.left
+    assert begun.text_input(key="merge-into").value == first.right
+    assert all(title in told for title in first.titles)
+    begun.text_input(key="merge-reason").set_value("One call, told twice").run()
+    begun.button(key="merge").click().run()
+    assert not begun.exception
+    assert library.incident(first.left, actor=ANALYST).incident.id == first.right
+    left = library.merge_candidates(actor=ANALYST)
+    assert (first.left, first.right) not in {(one.left, one.right) for one in left}

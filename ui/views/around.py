@@ -64,7 +64,7 @@ def _centre(around: Surroundings) -> Drawn:
         ways.append(link(addresses.typology(code), "Definition"))
         facet = "typology" if centre.type == "Technique" else "family"
         every = addresses.Search(filters={facet: (code,)}).address()
-        ways.append(link(every, "Search all it may be a code of"))
+        ways.append(link(every, "Search all incidents with this code"))
     told = count(centre.incidents, "incident") if centre.type != "Incident" else ""
     below = ", ".join(filter(None, (kind(centre), told)))
     return div(

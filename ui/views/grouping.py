@@ -10,18 +10,25 @@ from index.search.query import Hit
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
 from ui.sentences import coded
+from ui.views import candidates
 from ui.widgets import count, draw, empty, section, trouble
 
 FOUND = 12
 _TYPED = ("merge-from", "merge-into", "merge-reason", "split-from", "split-reason")
 
 
-def show(of: str = "") -> None:
-    """Draw the two forms, begun with the incident ``of``, and what the last decision did."""
+def show(of: str = "", into: str = "") -> None:
+    """Draw the two forms, begun with the incident ``of``, and what the last decision did.
+
+    With ``into`` it is to be merged into that one; with neither, pairs to begin with stand above.
+    """
     done = st.session_state.pop("grouping-done", None)
-    _begin(of, done=done is not None)
+    _begin(of, into, done=done is not None)
     if done:
         draw(div("box note", el("p", done[0]), el("p", _undo_link(done[1]))), key="grouping-done-box")
+    if done or not of:
+        with st.spinner("Comparing incidents"):
+            candidates.show()
     merge, split = st.columns(2, gap="large")
     with merge:
         _merge()
@@ -29,14 +36,15 @@ def show(of: str = "") -> None:
         _split()
 
 
-def _begin(of: str, *, done: bool) -> None:
-    """Empty the forms once a decision is done; begin them with another incident the address names."""
+def _begin(of: str, into: str, *, done: bool) -> None:
+    """Empty the forms once a decision is done; begin them with other incidents the address names."""
     state = st.session_state
     if done:
         state.update(dict.fromkeys(_TYPED, ""))
-    elif state.get("grouping-of", "") != of:
-        state.update(dict.fromkeys(_TYPED, "") | {"merge-from": of, "split-from": of})
-    state["grouping-of"] = of
+    elif state.get("grouping-of", ("", "")) != (of, into):
+        begun = {"merge-from": of, "merge-into": into, "split-from": "" if into else of}
+        state.update(dict.fromkeys(_TYPED, "") | begun)
+    state["grouping-of"] = (of, into)
 
 
 def _undo_link(incident: str) -> Node:

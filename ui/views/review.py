@@ -51,7 +51,7 @@ def show() -> None:
     )
     draw(tabs("Parts of the review", addresses.each("review", "part", PARTS, part)), key="parts")
     if part == "grouping":
-        grouping.show(of)
+        grouping.show(of, session.param("into"))
     elif part == "decisions":
         decisions.show()
     elif part == "learning":

@@ -1,0 +1,35 @@
+"""Pairs of incidents that may be one, for a person to merge or to leave."""
+
+from enrichment.network.records import Double
+from ui import addresses, session
+from ui.nodes import Node, div, el, link
+from ui.widgets import draw, section
+
+SHOWN = 6
+
+
+def show() -> None:
+    """Draw the likeliest pairs, each with its reasons and a way to begin; nothing where there is none."""
+    found = session.library().merge_candidates(actor=session.actor(), limit=SHOWN)
+    if not found:
+        return
+    text = "Told alike at about the same time, and not joined by the machine. So are series of like crimes."
+    rows = div("cols", *map(_pair, found))
+    draw(section("These may be one incident", el("p", text, cls="small soft"), rows), key="candidates")
+
+
+def _pair(double: Double) -> Node:
+    begin = {"part": "grouping", "incident": double.left, "into": double.right}
+    ends = zip((double.left, double.right), double.titles, strict=True)
+    return div(
+        "entry",
+        el(
+            "ul",
+            *(
+                el("li", link(addresses.incident(id), title or "Untitled incident", cls="untrusted"))
+                for id, title in ends
+            ),
+        ),
+        div("small soft untrusted", ". ".join(double.reasons) + "."),
+        link(addresses.address("review", begin), "Compare and merge", cls="small"),
+    )
