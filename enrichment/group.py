@@ -118,8 +118,6 @@ def _fold(
     folding = fold(
         items, lambda one, other: bool(divided[one]) == bool(divided[other]) and clusters.join(one, other)
     )
-    for left, right in folding.templates:
-        clusters.keep_apart(left, right)
     copied = {copy.place for copy in folding.copies}
     single = [place for place in range(len(items)) if place not in copied and not divided[place]]
     parts = [(place, unit) for place, item in enumerate(items) for unit in units(item, divided[place])]

@@ -1,5 +1,6 @@
 """Which pairs of reports are worth comparing: found without comparing all with all."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from enrichment.grouping.likeness import Corpus
 from enrichment.grouping.profile import Profile, Vector
 from enrichment.grouping.rarity import Rarity
+from enrichment.grouping.sums import SAME_WORTH, Loss, losses
 
 NEIGHBOURS = 10
 LIKE_AT = 0.4
@@ -17,9 +19,13 @@ LIKE_AT = 0.4
 EXACT_LIMIT = 4_096
 """Up to this many reports the nearest vectors are found exactly; above among those near the same centres."""
 COMMON_AT = 25
-"""A word or sum in more reports than this is no reason to compare them."""
+"""A word or mark in more reports than this is no reason to compare them."""
 RAREST = 24
 """Words of a report by which others are looked for, the rarest first."""
+MARK = "= "
+"""What a key begins with that is enough by itself."""
+LEAD = 6
+"""Names of a report that are looked for together with its country and month."""
 KEPT = 20
 """Reports that share rare words which one report is compared with, those that share most first."""
 _CENTRES = 3
@@ -30,7 +36,7 @@ _BLOCK = 1024
 
 
 def shared_rarities(corpus: Corpus) -> Iterator[tuple[int, int]]:
-    """Yield pairs that share two rare words or one loss, of each report those that share most."""
+    """Yield pairs that share two rare words or a mark, of each report those that share most."""
     postings: dict[str, list[int]] = defaultdict(list)
     keys = [_keys(corpus, place) for place in range(len(corpus.profiles))]
     for place, weights in enumerate(keys):
@@ -41,7 +47,7 @@ def shared_rarities(corpus: Corpus) -> Iterator[tuple[int, int]]:
         for key, weight in weights.items():
             if len(postings[key]) <= COMMON_AT:
                 for other in postings[key]:
-                    met[other].append(weight)
+                    met[other] += [weight] * ties(key)
         met.pop(place, None)
         scores = {other: sum(shared) for other, shared in met.items() if len(shared) > 1}
         for other in sorted(scores, key=lambda each: (-scores[each], each))[:KEPT]:
@@ -49,11 +55,11 @@ def shared_rarities(corpus: Corpus) -> Iterator[tuple[int, int]]:
 
 
 def _keys(corpus: Corpus, place: int) -> dict[str, float]:
-    """Return a report's rarest words with their rarity, and its losses, each counted as two words."""
+    """Return a report's rarest words with their rarity, and its marks."""
     one = corpus.profiles[place]
     shared = (word for word in one.words if corpus.counts[word] > 1 and is_rare(corpus.rarity, word))
     rare = sorted((-corpus.rarity.of_word(word), word) for word in shared)
-    return {word: -negative for negative, word in rare[:RAREST]} | dict.fromkeys(sums(one), 4.0)
+    return {word: -negative for negative, word in rare[:RAREST]} | dict.fromkeys(marks(one), 4.0)
 
 
 def is_rare(rarity: Rarity, word: str) -> bool:
@@ -61,14 +67,39 @@ def is_rare(rarity: Rarity, word: str) -> bool:
     return rarity.count(word) <= COMMON_AT
 
 
-def sums(one: Profile) -> list[str]:
-    """Return keys of a report's losses; there are two of each, so that one loss in common is enough."""
-    return [
-        f"{side} {currency} {amount:.2g}"
-        for currency, amounts in one.losses.items()
-        for amount in sorted(amounts)
-        for side in ("loss", "sum")
-    ]
+def marks(one: Profile) -> list[str]:
+    """Return keys of which one in common is enough to compare two reports.
+
+    A key is a loss as stated, what a loss is worth in a country, or a name with a country and a month. The
+    last two are rare even in a library where the name or the sum alone is in too many reports.
+    """
+    stated = losses(one)
+    keys = [f"{loss.currency} {loss.amount:.2g}" for loss in stated]
+    if not one.countries:
+        return [f"{MARK}{key}" for key in keys]
+    months = {f"{day:%Y-%m}" for when in one.whens if when.exact for day in when.ends}
+    near = [f"{step}" for loss in stated for step in _worth(loss)]
+    told = [f"{name} {month}" for month in sorted(months) for name in _lead(one)] if months else []
+    keys += [f"{country} {key}" for country in sorted(one.countries) for key in (*near, *told)]
+    return [f"{MARK}{key}" for key in keys]
+
+
+def ties(key: str) -> int:
+    """Return how many common words a common key counts for; two are enough to compare two reports."""
+    return 2 if key.startswith(MARK) else 1
+
+
+def _worth(loss: Loss) -> Iterator[int]:
+    """Yield two neighbouring steps of a scale of dollars: sums of about the same worth have one in common."""
+    if loss.dollars > 0:
+        step = math.floor(math.log(loss.dollars, SAME_WORTH))
+        yield from (step, step + 1)
+
+
+def _lead(one: Profile) -> list[str]:
+    """Return the first names of a report."""
+    names = [word for word, written in one.words.items() if not (written.aside or word[0].isdigit())]
+    return names[:LEAD]
 
 
 class Nearest(NamedTuple):

@@ -10,7 +10,7 @@ from enrichment.grouping.profile import Groupable, Profile
 from enrichment.grouping.rarity import Rarity
 from enrichment.records import Link, link_id
 
-ORIGIN = "group@4"
+ORIGIN = "group@5"
 MERGED_AT = 0.37
 """The mean likeness of all pairs across two clusters from which they become one: no chains form."""
 

@@ -15,13 +15,11 @@ from datasketch import MinHash
 from numpy.typing import NDArray
 
 from enrichment.grouping.profile import Groupable
-from enrichment.grouping.shingles import Text
+from enrichment.grouping.shingles import COPIED_AT, Text
 
 BANDS, ROWS = 42, 3
 """A pair of Jaccard likeness s over word shingles is compared with probability 1 - (1 - s^3)^42: .99 at .47,
 .94 at .4, .03 at .09."""
-COPIED_AT = 0.5
-"""The share of the shorter text's word shingles that a copy holds at least: a quotation is less."""
 COMPARED = 6
 """Leaders that a text is compared with at most, those most alike first."""
 FEW = 4
@@ -45,10 +43,9 @@ class Copy:
 
 @dataclass(frozen=True)
 class Folding:
-    """What copies what, and the pairs of texts that are alike but for their facts."""
+    """What copies what."""
 
     copies: tuple[Copy, ...]
-    templates: tuple[tuple[int, int], ...]
     signatures: Mapping[int, Signatures]
     """The smallest hashes of each text but those equal to an earlier one, by place; shape (BANDS * ROWS,)."""
 
@@ -58,7 +55,6 @@ def fold(items: Sequence[Groupable], allowed: Allowed = lambda left, right: True
     order = sorted(range(len(items)), key=lambda place: (_published(items[place]), items[place].report))
     copies, unlike = _same_text(items, order, allowed)
     leaders: dict[int, int] = {place: place for place in unlike}
-    templates: list[tuple[int, int]] = []
     # The words of all texts are kept, for they take less room than the texts: to read those again that
     # room was not kept for made a report of 100,000 cost half as much again as one of 10,000.
     texts = {place: Text.of(items[place].text) for place in unlike}
@@ -69,14 +65,12 @@ def fold(items: Sequence[Groupable], allowed: Allowed = lambda left, right: True
             ratio = texts[one].copied(texts[other])
             if ratio < COPIED_AT:
                 continue
-            if texts[one].contradicts(texts[other]):
-                templates.append((min(one, other), max(one, other)))
-            elif allowed(one, other):
+            if not texts[one].contradicts(texts[other]) and allowed(one, other):
                 leaders[one] = other
                 copies.append(Copy(one, other, ratio))
                 break
     by_place = dict(zip(unlike, signatures, strict=True))
-    return Folding(tuple(_stars(copies, leaders)), tuple(templates), by_place)
+    return Folding(tuple(_stars(copies, leaders)), by_place)
 
 
 def _published(item: Groupable) -> str:

@@ -32,12 +32,6 @@ class Partition:
         """Return the first members of a place's cluster, in order."""
         return self._first[self._of[place]]
 
-    def keep_apart(self, left: int, right: int) -> None:
-        """Let the clusters of two places never become one, where they are not one already."""
-        if not self.same(left, right):
-            self._apart[self._of[left]].add(right)
-            self._apart[self._of[right]].add(left)
-
     def allowed(self, left: int, right: int, *, decided: bool = False) -> bool:
         """Return whether the clusters of two places may become one."""
         one, other = self._of[left], self._of[right]

@@ -23,8 +23,8 @@ _LINK = re.compile(r"\s(?:of\s(?:the\s)?|for\s(?:the\s)?|de\s|van\s|von\s)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _READ = 30_000
 """Characters of a text in which names and figures are looked for."""
-_LATE_FROM = 0.5
-"""The share of a text after which what is named for the first time may be an aside."""
+_LATE_FROM, _LEAD = 0.5, 400
+"""The share of a text, and the characters, after which what is named for the first time may be an aside."""
 _SHARED = (Subject.ORGANISATION, Subject.TOOL, Subject.PLATFORM)
 _LATE = timedelta(days=31)
 """A report may say "next week": only an event further off than this cannot have happened before it."""
@@ -74,6 +74,11 @@ class When:
         return max(0, (other.first - self.last).days, (self.first - other.last).days)
 
     @property
+    def ends(self) -> tuple[date, date]:
+        """Return the first day and the last."""
+        return self.first, self.last
+
+    @property
     def exact(self) -> bool:
         """Return whether it is known to the month at least."""
         return (self.last - self.first).days < 31
@@ -101,7 +106,13 @@ class Profile:
     """Names and figures, by their lower case."""
     losses: Mapping[str, frozenset[float]]
     """Amounts called the loss, by currency."""
+    stated: frozenset[str]
+    """The figures of those amounts, as among the words."""
     countries: frozenset[str]
+    mentioned: frozenset[str]
+    """Countries named in passing."""
+    methods: tuple[frozenset[str], frozenset[str]]
+    """What AI made, and what it was able to do."""
     whens: tuple[When, ...]
     """When it happened, where the text says so and can be right; else when it was published."""
     happened: bool
@@ -121,21 +132,21 @@ class Profile:
 def profile(item: Groupable) -> Profile:
     """Return what of a report is compared."""
     losses: dict[str, set[float]] = {}
-    for finding in _of(item, Subject.LOSS):
-        if finding.role in ("loss", "equivalent"):
-            currency, amount = finding.value.split()
-            losses.setdefault(currency, set()).add(float(amount))
+    for finding in _lost(item):
+        currency, amount = finding.value.split()
+        losses.setdefault(currency, set()).add(float(amount))
     published = When.of(item.published) if item.published is not None else None
     whens, happened = _whens(item, published)
     coded = _of(item, Subject.TYPOLOGY)
     placed = [each for each in _of(item, Subject.COUNTRY) if not each.passing]
-    shared = [
-        each for each in item.findings if each.subject in _SHARED or each.role in ("loss", "equivalent")
-    ]
+    shared = [*_lost(item), *(each for each in item.findings if each.subject in _SHARED)]
     return Profile(
         words=_words(item.title, item.text[:_READ]),
         losses={currency: frozenset(amounts) for currency, amounts in losses.items()},
+        stated=_stated(item),
         countries=frozenset(finding.value[:2] for finding in placed),
+        mentioned=frozenset(each.value[:2] for each in _of(item, Subject.COUNTRY) if each.passing),
+        methods=(_values(item, Subject.MODALITY), _values(item, Subject.CAPABILITY)),
         whens=whens,
         happened=happened,
         published=published,
@@ -153,6 +164,23 @@ def profile(item: Groupable) -> Profile:
 
 def _of(item: Groupable, subject: Subject) -> list[Finding]:
     return [finding for finding in item.findings if finding.subject is subject]
+
+
+def _lost(item: Groupable) -> list[Finding]:
+    """Return the sums that a report calls the loss, in whatever currency."""
+    return [each for each in _of(item, Subject.LOSS) if each.role in ("loss", "equivalent")]
+
+
+def _stated(item: Groupable) -> frozenset[str]:
+    return frozenset(_plain(figure) for each in _lost(item) for figure in _FIGURE.findall(each.quote))
+
+
+def _plain(written: str) -> str:
+    return written.replace(",", "").lower()
+
+
+def _values(item: Groupable, subject: Subject) -> frozenset[str]:
+    return frozenset(finding.value for finding in _of(item, subject))
 
 
 def _outside(finding: Finding) -> bool:
@@ -207,7 +235,7 @@ def _words(title: str, text: str) -> dict[str, Word]:
     lower = set(re.findall(r"\b[a-z][\w’'-]{1,30}", text))
     starts = {0, *(match.end() for match in SENTENCE_END.finditer(text))}
     found: dict[str, Word] = {}
-    phrase, last, late = 0, -1, int(_LATE_FROM * len(text))
+    phrase, last, late = 0, -1, max(_LEAD, int(_LATE_FROM * len(text)))
     for match in _CAPITAL.finditer(text):
         phrase += not (last >= 0 and _LINK.fullmatch(text, last, match.start()))
         last = match.end()
@@ -221,7 +249,7 @@ def _words(title: str, text: str) -> dict[str, Word]:
     unusual = re.finditer(r"\b[A-Z][\w]*[A-Z\d][\w-]*", title)
     figures = (each for each in _FIGURE.finditer(f"{text} {title}") if not _YEAR.fullmatch(each[0]))
     for number, match in enumerate((*unusual, *figures), phrase + 1):
-        word = match[0].replace(",", "").lower()
+        word = _plain(match[0])
         if word not in _common():
-            found.setdefault(word, Word(match[0], number, 0 < late < match.start()))
+            found.setdefault(word, Word(match[0], number, late < match.start() < len(text)))
     return found

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 SHINGLE = 3
+COPIED_AT = 0.5
+"""The share of the shorter text's word shingles that a copy holds at least: a quotation is less."""
 READ = 8_000
 """Characters of a text that are compared."""
 _GAP = 12

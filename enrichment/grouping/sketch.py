@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from enrichment.grouping.candidates import COMMON_AT, LIKE_AT, NEIGHBOURS, is_rare, sums
+from enrichment.grouping.candidates import COMMON_AT, LIKE_AT, NEIGHBOURS, is_rare, marks, ties
 from enrichment.grouping.nearcopy import BANDS, EMPTY, ROWS, Signatures, signature
 from enrichment.grouping.profile import Groupable, Profile, Vector, profile
 from enrichment.grouping.rarity import Rarity
@@ -30,7 +30,7 @@ class Sketch:
     signature: Signatures
     """The smallest hashes of its text, shape (BANDS * ROWS,)."""
     keys: tuple[str, ...]
-    """Its names and figures, its losses, and its outside ids."""
+    """Its names and figures, its marks, and its outside ids."""
     vector: Vector | None
     reach: float
     """The cosine from which a further report is among its nearest; never more than it really is."""
@@ -40,7 +40,7 @@ class Sketch:
         cls, item: Groupable, printed: Signatures, told: Iterable[Profile], reach: float = NOWHERE
     ) -> "Sketch":
         """Return the sketch of a report with the signature of its text and the profiles of what it tells."""
-        keys = [key for one in told for key in (*one.words, *sums(one))]
+        keys = [key for one in told for key in (*one.words, *marks(one))]
         keys += [f"{ID}{ref}" for ref in item.refs]
         return cls(item.report, printed, tuple(dict.fromkeys(keys)), item.vector, reach)
 
@@ -57,7 +57,7 @@ class Sketch:
 def alike(fresh: Sequence[Sketch], known: Sequence[Sketch], rarity: Rarity) -> set[str]:
     """Return the known units that new ones may copy, or tell the same incident as.
 
-    These print much of the same words, share an outside id, a loss or two rare words, or are among the
+    These print much of the same words, share an outside id, a mark or two rare words, or are among the
     nearest in meaning from either side.
     """
     if not fresh or not known:
@@ -89,7 +89,9 @@ def _sharing(fresh: Sequence[Sketch], known: Sequence[Sketch], rarity: Rarity) -
                 holders[key].append(place)
     for place, each in enumerate(known):
         shared = [key for key in each.keys if key in holders]
-        met = Counter(holder for key in shared for holder in holders[key])
+        met: Counter[int] = Counter()
+        for key in shared:
+            met.update(dict.fromkeys(holders[key], ties(key)))
         if any(key.startswith(ID) for key in shared) or max(met.values(), default=0) > 1:
             yield place
 

@@ -1,8 +1,14 @@
 """Grouping what is new with all that it may belong to, or everything where that is due.
 
-The likeness of two reports rests on how rare their words are in the library. That is counted when everything
-is grouped, and holds until the library has grown by a quarter: meanwhile a batch ends in the same incidents
-whether it is grouped with what it touches or with everything.
+The likeness of two reports depends on these two and on how rare their words are in the library. That is
+counted when everything is grouped, and kept until the library has grown by a quarter.
+
+A batch is meant to end in the same incidents as if everything had been grouped again, and does so in tests.
+It is not certain, for two reasons. Searches for near copies and for neighbours are bounded (the nearest ten,
+words of at most 25 reports): among fewer reports more pairs fit these bounds, so a batch may join what a
+grouping of everything passes over. And two reports that are alike but were not joined, because the rest of
+their incidents is not alike, are compared again only where a batch touches both. The next grouping of
+everything settles both.
 """
 
 import json

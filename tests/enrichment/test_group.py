@@ -250,6 +250,128 @@ def test_accounts_of_one_event_name_the_same_day_or_nearly(day: str, near: bool)
     assert ("The days they name are 11 days apart" in found.contradictions) == (not near)
 
 
+@pytest.mark.parametrize(
+    ("sum_", "said"),
+    [
+        (
+            "42 million Danish kroner",
+            "They state losses worth about the same, DKK 42,000,000 and GBP 4,800,000",
+        ),
+        ("93 million Danish kroner", "One states a loss of DKK 93,000,000, the other of GBP 4,800,000"),
+        ("7 million Danish kroner", "One states a loss of DKK 7,000,000, the other of GBP 4,800,000"),
+        ("52 million Danish kroner", ""),
+    ],
+)
+def test_losses_of_two_currencies_are_compared_by_their_worth(sum_: str, said: str) -> None:
+    local = item("a", f"A grain merchant in Esbjerg lost {sum_} to a video call with a faked director.")
+    abroad = item("b", "Harvik Korn of Esbjerg was robbed of £4.8m by an AI copy of its director on screen.")
+    found = score(local, abroad)
+    assert [each for each in (*found.reasons, *found.contradictions) if "loss" in each] == (
+        [said] if said else []
+    )
+    assert (found.score >= SAME_INCIDENT_AT) == said.startswith("They state")
+
+
+def test_a_loss_of_no_known_worth_is_compared_with_none_but_its_own_currency() -> None:
+    """``XTS`` is the code that ISO 4217 keeps for tests."""
+    one, same = (claimed(item(key, TAXI), Subject.LOSS, "XTS 4100000", "loss") for key in "ac")
+    other = claimed(item("b", BURNT), Subject.LOSS, "GBP 4100000", "loss")
+    assert not any("loss" in said for said in (*score(one, other).reasons, *score(one, other).contradictions))
+    assert "Both state a loss of XTS 4,100,000" in score(one, same).reasons
+
+
+def test_a_large_loss_in_common_tells_more_than_a_small_one() -> None:
+    def both(amount: str) -> float:
+        texts = [f"A clerk lost {amount} to a cloned voice.", f"{amount} was lost when a teller was misled."]
+        return score(*(item(key, text) for key, text in zip("ab", texts, strict=True))).score
+
+    assert both("$9,000") < both("$900,000") < both("$90 million")
+
+
+def test_a_loss_in_common_is_not_counted_again_as_a_figure() -> None:
+    one, other = (
+        item(key, f"A {who} lost $20,000 to a cloned voice.") for key, who in (("a", "baker"), ("b", "vet"))
+    )
+    reasons = score(one, other).reasons
+    assert "Both state a loss of USD 20,000" in reasons
+    assert not any(said.startswith("Both name") for said in reasons)
+
+
+def test_what_a_short_text_names_last_is_no_aside() -> None:
+    calls = item("a", "Calls with a cloned voice of Governor Tamsin Oakhollow misled voters in Quillmouth.")
+    charge = "A pollster is charged over cloned calls to Quillmouth voters in the name of Tamsin Oakhollow."
+    assert score(calls, item("b", charge, published="2025-04-02")).score >= SAME_INCIDENT_AT
+    later = f"{'The firm sells software to shops and schools. ' * 20}{charge}"
+    assert score(calls, item("b", later, published="2025-04-02")).score < SAME_INCIDENT_AT
+
+
+def test_one_person_imitated_by_other_means_is_less_alike() -> None:
+    one, other = item("a", "Orla Quist was imitated.", title=""), item("b", "Orla Quist is angry.", title="")
+    voice, video = (
+        claimed(claimed(other, Subject.MODALITY, made, ""), Subject.CAPABILITY, able, "")
+        for made, able in (("audio", "voice_cloning"), ("video", "face_swap"))
+    )
+    call = claimed(claimed(one, Subject.MODALITY, "audio", ""), Subject.CAPABILITY, "voice_cloning", "")
+    assert "They tell of different uses of AI" in score(call, video).contradictions
+    assert score(call, video).score < score(call, voice).score
+    unsure = claimed(video, Subject.CAPABILITY, "voice_cloning", "")
+    assert not score(call, unsure).contradictions
+
+
+def test_countries_that_both_name_do_not_contradict_each_other() -> None:
+    def placed(report: Groupable, **roles: str) -> Groupable:
+        facts = [
+            Fact(subject=Subject.COUNTRY, value=code, role=role, score=0.5) for code, role in roles.items()
+        ]
+        found = tuple(as_finding(fact, report.report, "v1", "facts@1") for fact in facts)
+        return replace(report, findings=found)
+
+    account = placed(item("a", TAXI), HU="where", GB="")
+    firm, another = (placed(item("b", BURNT), GB="where", **{named: ""}) for named in ("HU", "MT"))
+    assert not score(account, firm).contradictions
+    assert "One took place in Hungary, the other in United Kingdom" in score(account, another).contradictions
+
+
+def test_two_forms_stay_apart_however_many_others_there_are() -> None:
+    form = (
+        "{officer} of the police in Morqvara warns firms after a call in a cloned voice: whoever spoke was "
+        "not {person} of {firm}, and {sum} Norwegian kroner are gone from an account that a clerk had opened."
+    )
+    fills = [
+        {
+            "officer": f"Officer {first}son",
+            "person": f"{first}a {last}",
+            "firm": last,
+            "sum": f"{number}06,000",
+        }
+        for number, (first, last) in enumerate(zip(FIRST, LAST, strict=True), 1)
+    ]
+    items = [item(f"r{place}", form.format(**fill)) for place, fill in enumerate(fills)]
+    few, all_ = group(items[:2]), group(items)
+    assert few.clusters == (("r0",), ("r1",))
+    assert {frozenset(each) for each in all_.clusters} == {frozenset({each.report}) for each in items}
+
+
+FIRST = ["Ost", "Brun", "Zand", "Hark", "Yel", "Mor", "Wex", "Tarn", "Feld", "Lind", "Quist", "Vand"]
+LAST = ["Zandburg", "Harkdal", "Orqley", "Brandholt", "Femere", "Wickstow", "Dalgaard", "Rovik", "Pelhorst"]
+LAST += ["Tornqvist", "Elmstow", "Uxbrandt"]
+
+
+def test_a_name_with_its_country_and_month_or_a_sum_by_its_worth_finds_a_pair() -> None:
+    def placed(key: str, text: str, published: str) -> Groupable:
+        return claimed(item(key, text, published=published), Subject.COUNTRY, "NO", "where")
+
+    calls = placed(
+        "a", "Someone rang with the voice of Mayor Oakhollow and said that polls had shut.", "2025-03-02"
+    )
+    trial = placed("b", "A clerk rang as Oakhollow; it cost £4.8m.", "2025-03-28")
+    later = placed("c", "A clerk rang as Oakhollow; it cost 42 million Danish kroner.", "2025-06-28")
+    often = [placed(f"x{number}", f"Oakhollow {number}00 spoke.", "2024-01-01") for number in range(40)]
+    pairs = set(candidates.shared_rarities(Corpus([calls, trial, later, *often])))
+    assert {(0, 1), (1, 2)} <= pairs
+    assert (0, 2) not in pairs
+
+
 def test_pages_that_tell_no_crime_are_no_crime_of_one_kind() -> None:
     one, other = item("a", TAXI), item("b", BURNT)
     alike = score(coded(one, "FR-01"), coded(other, "FR-02"))

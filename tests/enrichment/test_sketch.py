@@ -18,25 +18,29 @@ from enrichment.grouping.sketch import ID, NOWHERE, Sketch, alike
 from enrichment.records import as_finding, report_of
 
 TOLD = [
-    "Fraudsters copied the voice of {person}, head of {firm}, and a clerk in {town} sent {sum} crowns to an "
+    "Fraudsters copied the voice of {person}, head of {firm}, and a clerk in {town} sent {sum} {money} to an "
     "account that was emptied within the hour. Police look for three men, said inspector {officer}.",
-    "A clerk in {town} believed that {person} was on the line. {firm} now says that {sum} crowns went to men "
-    "whom inspector {officer} has yet to find; the voice was a machine's.",
+    "A clerk in {town} believed that {person} was on the line. {firm} now says that {sum} {money} went to "
+    "men whom inspector {officer} has yet to find; the voice was a machine's.",
     "{officer} of the police in {town} warns firms after a call: whoever spoke was not {person} of {firm}, "
-    "and {sum} crowns are gone.",
+    "and {sum} {money} are gone.",
 ]
 STARTS = ["Quist", "Vandel", "Oster", "Lind", "Hark", "Brun", "Feld", "Tarn", "Wex", "Yel", "Zand", "Mor"]
 ENDS = ["gaard", "horst", "brandt", "qvara", "stow", "ley", "mere", "wick", "burg", "dal"]
 
 
-def library(events: int, seed: int) -> list[Groupable]:
-    """Return reports of invented events, each told up to three times, some printed again, some with ids."""
+def library(events: int, seed: int, money: str = "crowns") -> list[Groupable]:
+    """Return reports of invented events, each told up to three times, some printed again, some with ids.
+
+    Bare crowns are of no known currency, so only of other ``money`` the sums are compared as losses.
+    """
     chance, generator = random.Random(seed), np.random.default_rng(seed)
     topics = generator.standard_normal((4, 32))
     items: list[Groupable] = []
     for number in range(events):
         names = {slot: chance.choice(STARTS) + chance.choice(ENDS) for slot in ("person", "firm", "town")}
         names |= {"officer": chance.choice(STARTS) + "son", "sum": f"{chance.randrange(100, 999)},000"}
+        names["money"] = money
         texts = [form.format(**names) for form in chance.sample(TOLD, chance.randint(1, 3))]
         texts += [f"{texts[0]} Share this story."] * (chance.random() < 0.3)
         own = topics[number % 4] + 0.8 * generator.standard_normal(32)
@@ -90,9 +94,10 @@ class Growing:
             self.sketches[each.unit] = each.reaching(before.reach if before else 0.0)
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_growing_by_batches_in_any_order_ends_as_grouping_everything(seed: int) -> None:
-    items = library(70, 1)
+@pytest.mark.parametrize("money", ["crowns", "Norwegian kroner"])
+@pytest.mark.parametrize("seed", range(3))
+def test_growing_by_batches_in_any_order_ends_as_grouping_everything(seed: int, money: str) -> None:
+    items = library(70, 1, money)
     whole = group(items)
     assert 20 < sum(len(cluster) > 1 for cluster in whole.clusters) < len(whole.clusters)
     chance, growing = random.Random(seed), Growing(whole.rarity)

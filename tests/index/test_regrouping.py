@@ -23,9 +23,9 @@ from tests.index.fictional import ANALYST, Told, capture, outcome, report, sourc
 class Shelf:
     """A library that takes in invented reports a few at a time."""
 
-    def __init__(self, store: Store, incidents: Incidents, seed: int) -> None:
+    def __init__(self, store: Store, incidents: Incidents, seed: int, money: str = "crowns") -> None:
         self.store, self.incidents = store, incidents
-        items = library(60, 1)
+        items = library(60, 1, money)
         self.coming = random.Random(seed).sample(list(enumerate(items)), len(items))
         store.remember([source()])
 
@@ -68,9 +68,9 @@ def judged(each: Report, item: Groupable) -> Told:
     return Told(each.id, each.version, findings, ((0, len(each.text)),), item.vector[None])
 
 
-@pytest.fixture(params=range(3))
+@pytest.fixture(params=[(0, "crowns"), (1, "Norwegian kroner"), (2, "Norwegian kroner")])
 def shelf(request: pytest.FixtureRequest, store: Store, incidents: Incidents) -> Iterator[Shelf]:
-    yield Shelf(store, incidents, request.param)
+    yield Shelf(store, incidents, *request.param)
 
 
 def check(shelf: Shelf) -> None:
