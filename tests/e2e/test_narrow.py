@@ -16,6 +16,7 @@ PATHS = (
     "/graph?part=ties",
     "/graph?part=new",
     "/review",
+    "/review?part=grouping",
     "/review?part=decisions",
     "/review?part=learning",
     "/sources",

@@ -50,6 +50,28 @@ def test_a_typed_query_finds_an_incident_and_its_address_can_be_shared(visit: Vi
     assert "Engineering firm" in visit.page.locator(".card").first.inner_text()
 
 
+@pytest.mark.parametrize("path", ["/", "/search?q=police"])
+def test_an_id_that_is_typed_leads_to_its_incident_and_back_returns(visit: Visit, path: str) -> None:
+    visit.open(path)
+    box = visit.page.locator("input").first
+    box.fill("case-0002")
+    box.press("Enter")
+    visit.page.get_by_text("Summary", exact=True).wait_for()
+    assert re.search(r"/incident\?id=inc-", visit.page.url)
+    visit.page.go_back()
+    visit.page.get_by_text("Summary", exact=True).wait_for(state="detached")
+    assert visit.page.url.endswith(path)
+
+
+def test_an_id_that_nothing_has_is_searched_for(visit: Visit) -> None:
+    visit.open("/")
+    box = visit.page.get_by_placeholder("Search incidents")
+    box.fill("aiid:99999999")
+    box.press("Enter")
+    visit.page.get_by_text("Nothing").first.wait_for()
+    assert "/search?q=aiid" in visit.page.url
+
+
 def test_a_facet_narrows_its_chip_widens_and_back_returns(visit: Visit) -> None:
     visit.open("/search?q=police")
     before = visit.page.locator(".row.between h2").inner_text()
