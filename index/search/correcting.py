@@ -16,6 +16,10 @@ LETTERS_A_SLIP = 4
 """Letters of a word for each slip in it that is taken for one without asking."""
 MOST_ANY = 2
 """Words of which a query in another language may have any; of more it must have most."""
+MOST_TOLD = 3
+"""Words that a note names."""
+LONGEST_TOLD = 130
+"""Letters of a word that a note names: the longest that an index keeps, and a little more."""
 FOREIGN = "This is not read as English, for which search by meaning is made"
 
 Near = Mapping[str, str]
@@ -49,7 +53,8 @@ def spelt(query: Query, unknown: Near) -> Spelt:
     if _foreign(query, [typed for typed in unknown if typed not in sure]):
         return _as_typed(query)
     used = _with(query, sure)
-    return Spelt(used, _replaced(query, used), _offered(query, unknown, sure))
+    notes = (*_replaced(query, used), *_unheld(unknown))
+    return Spelt(used, notes, _offered(query, unknown, sure))
 
 
 def at_address(query: Query) -> Spelt | None:
@@ -128,6 +133,13 @@ def _with(query: Query, better: Near) -> Query:
             "text": typed.sub(lambda match: better[match[0]], query.text),
         }
     )
+
+
+def _unheld(unknown: Near) -> tuple[str, ...]:
+    """Return a note on the words that no card has, nor any near one."""
+    words = [typed for typed, word in unknown.items() if not word and len(typed) <= LONGEST_TOLD]
+    told = " or ".join(f"“{typed}”" for typed in words[:MOST_TOLD])
+    return (f"Nothing has {told}.",) if told else ()
 
 
 def _replaced(asked: Query, used: Query) -> tuple[str, ...]:

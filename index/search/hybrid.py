@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from index.search import alike
 from index.search.backend import Backend, Ranked
 from index.search.chunks import Chunks
-from index.search.correcting import Near, Spelt, at_address, spelt, wanted_of
+from index.search.correcting import MOST_TOLD, Near, Spelt, at_address, spelt, wanted_of
 from index.search.fusion import (
     LIFT,
     NONE,
@@ -91,6 +91,8 @@ class Searcher:
         stamp = answer.ranked.stamp or self._backend.stamp()
         if asked.as_of not in (None, stamp):
             notes += ("The library has grown since the first page; a hit may be seen twice or missed.",)
+        if asked.ids and not answer.ranked.total:
+            notes += (f"Nothing that fits has the id {' or '.join(asked.ids[:MOST_TOLD])}.",)
         page = answer.order[query.offset : query.offset + query.limit]
         return Results(
             query=asked,

@@ -142,8 +142,25 @@ def test_a_word_that_no_card_has_is_corrected(backend: Backend) -> None:
         assert "is searched (at 1)." in results.notes[0]
         assert results.suggestion.startswith("deepfake")
     # No plain word, a phrase, a digit, and a name two letters away are left as they are.
-    for typed in ("xzqyvw", '"deepfkae"', "de3pfake", "Tarnsfesr", "deepfkae*", "NOT deepfkae"):
+    for typed in ('"deepfkae"', "deepfkae*", "NOT deepfkae"):
         assert searcher(backend, *cards).search(parse(typed)).notes == (), typed
+    for typed in ("xzqyvw", "de3pfake", "Tarnsfesr"):
+        assert searcher(backend, *cards).search(parse(typed)).notes == (f"Nothing has “{typed}”.",)
+
+
+def test_a_note_tells_which_words_and_ids_nothing_has(backend: Backend) -> None:
+    cards = [card(1, "deepfake of a bank")]
+    backend.write(cards, (), 1)
+
+    def notes(typed: str) -> tuple[str, ...]:
+        return searcher(backend, *cards).search(parse(typed, mode=Mode.KEYWORD)).notes
+
+    digest = "5d41402abc4b2a76b9719d911017c592"
+    assert notes(f"bank {digest}") == (f"Nothing has “{digest}”.",)
+    assert notes("qqzzx bank vvkkx 77zz 88zz") == ("Nothing has “qqzzx” or “vvkkx” or “77zz”.",)
+    assert len(notes("bank " + "y" * 500)) == 1
+    assert notes("aiid:99999 aiid:99998") == ("Nothing that fits has the id aiid:99999 or aiid:99998.",)
+    assert notes("id:aiid:99999 bank") == ("Nothing that fits has the id aiid:99999.",)
 
 
 def test_compounds_are_found_however_they_are_written(backend: Backend) -> None:
