@@ -21,7 +21,10 @@ def dollars(value: str) -> float:
 
 
 def loss(findings: Sequence[Finding]) -> str:
-    """Return the loss as first and most surely stated, or an empty string."""
+    """Return the loss as first and most surely stated, or an empty string.
+
+    Of a range this is the lower end, by which the incident is found, sorted and counted in a band.
+    """
     sums = [item for item in findings if item.subject is Subject.LOSS and item.role == "loss"]
     return max(sums, key=lambda item: item.score).value if sums else ""
 
