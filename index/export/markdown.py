@@ -9,7 +9,7 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~^$&])")
 _LEADING = re.compile(r"^(\s*)([-=]|\d+[.)])", re.MULTILINE)
 _BREAK = "\u200b"
 """A zero-width space: keeps readers from turning an address inside a text into a link."""
-_LINKED = re.compile(r"(?i)\b(?:https?|ftp|www\.|mailto|xmpp)|(?<=\S)@(?=\S)")
+_LINKED = re.compile(r"(?i)\b(?:https?|ftp|mailto|xmpp)(?=:)|\bwww\.|(?<=\S)@(?=\S)")
 """Where readers of GitHub's Markdown begin to see an address, whatever stands around it."""
 _ENDING = re.compile(r"[`|\\<>\s]", re.ASCII)
 
