@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from itertools import pairwise
 from typing import Literal
 
 from enrichment.extraction import currencies
@@ -154,7 +153,8 @@ def _all_sums(text: str) -> list[Sum]:
 
 def _ranges(text: str, sums: list[Sum]) -> list[Sum]:
     """Mark the ends of ranges that are two sums; a lower end without a scale word takes the upper's."""
-    for place, (left, right) in enumerate(pairwise(sums)):
+    for place in range(len(sums) - 1):
+        left, right = sums[place : place + 2]
         if left.bound or right.bound or left.currency != right.currency or not _joined(text, left, right):
             continue
         if left.scale == 1 and left.amount < right.amount / right.scale:

@@ -191,6 +191,7 @@ def test_both_ends_of_a_range_have_the_scale_that_is_said_once(text: str, values
         ("losses rose from £5m to £8m", ["GBP 5000000", "GBP 8000000"]),
         ("£40 and 20 million people", ["GBP 40"]),
         ("cut from $1m to $50,000", ["USD 1000000", "USD 50000"]),
+        ("$5m - $2m", ["USD 5000000", "USD 2000000"]),
     ],
 )
 def test_two_figures_are_no_range_where_the_second_is_a_change_a_count_or_smaller(
@@ -198,6 +199,15 @@ def test_two_figures_are_no_range_where_the_second_is_a_change_a_count_or_smalle
 ) -> None:
     found = sums(f"They spoke of {text} there.", "")
     assert [(one.value, one.bound) for one in found] == [(value, "") for value in values]
+
+
+def test_a_sum_is_an_end_of_one_range_only() -> None:
+    found = sums("They named £1m-£2m-£3m there.", "")
+    assert [(one.value, one.bound) for one in found] == [
+        ("GBP 1000000", "lower"),
+        ("GBP 2000000", "upper"),
+        ("GBP 3000000", ""),
+    ]
 
 
 @pytest.mark.parametrize(
