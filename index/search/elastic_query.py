@@ -10,6 +10,7 @@ from index.search.analysis import clean
 from index.search.elastic_mapping import FOLDED_NAMES, MOST_LOSS, folded
 from index.search.query import Sort
 from index.search.tree import (
+    CODED,
     LESS,
     All,
     Coded,
@@ -51,7 +52,7 @@ def compiled(node: Node) -> dict[str, Any]:
         case Having(field, values):
             return _having(field, values)
         case Coded(codes):
-            return _constant(_having("typology", codes))
+            return _constant(_having("typology", codes), CODED)
         case Dated(since, until):
             ends = {"gte": since, "lte": until}
             return {"range": {"when": {end: day.isoformat() for end, day in ends.items() if day}}}
@@ -90,8 +91,8 @@ def _fuzzy(name: str, text: str, edits: int) -> dict[str, Any]:
     return _constant({"fuzzy": {name: {**near, "rewrite": "constant_score"}}})
 
 
-def _constant(query: dict[str, Any]) -> dict[str, Any]:
-    return {"constant_score": {"filter": query, "boost": 1.0}}
+def _constant(query: dict[str, Any], score: float = 1.0) -> dict[str, Any]:
+    return {"constant_score": {"filter": query, "boost": score}}
 
 
 def _having(name: str, values: tuple[str, ...]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from index.search.numbering import wholes
 from index.search.plan import nearest_word
 from index.search.query import FACETS, By, Sort
 from index.search.tree import (
+    CODED,
     LESS,
     All,
     Coded,
@@ -66,7 +67,7 @@ def compiled(node: Node) -> Q:
         case Having(field, values):
             return having(field, values)
         case Coded(codes):
-            return having("typology", codes)
+            return Q.const_score_query(having("typology", codes), CODED)
         case Dated(since, until):
             lower, upper = (day.toordinal() if day else None for day in (since, until))
             return Q.range_query(schema(), "when", tantivy.FieldType.Integer, lower, upper)

@@ -53,7 +53,7 @@ class Having:
 
 @dataclass(frozen=True)
 class Coded:
-    """A card bears one of these codes of the typology. Every match scores 1."""
+    """A card bears one of these codes of the typology. Every match scores ``CODED``."""
 
     codes: tuple[str, ...]
 
@@ -101,6 +101,8 @@ class OneOf:
     others: tuple[Words | Coded, ...]
 
 
+CODED = 0.1
+"""So little that of the cards found by a code's name those lead whose texts have its words."""
 LESS = 0.7
 """What other words for a thing weigh beside those that were asked for.
 

@@ -254,3 +254,26 @@ def test_a_saved_query_matches_exactly_what_a_strict_search_finds(collection: Co
         ids = set(opened.words(asked, 1000).ids)
         kept = set(matched.get(number, ())) if query.by is By.INCIDENT else ids
         assert kept == ids, query
+
+
+def test_a_name_of_a_code_finds_what_bears_it_after_what_says_it(backend: Backend) -> None:
+    """Whole names alone: neither a part of one nor a sign of the code is anything of the card."""
+    coded = {"typology": ("fr-01",)}
+    cards = [
+        card(1, "Nothing of it.", facets=coded),
+        card(2, "A boss scam."),
+        card(3, "The boss of the ferry."),
+        card(4, "Nothing.", facets=coded, told=9),
+        card(5, "A BEC scam of a boss.", facets={"typology": ("FR-02",)}),
+    ]
+    backend.write(cards, (), 1)
+    assert found(backend, "boss scam") == [2, 5, 4, 1]
+    assert found(backend, '"boss scam"') == [2, 4, 1]
+    assert found(backend, "bec") == [5, 4, 1]
+    assert sorted(found(backend, "BEC OR ferry")) == [1, 3, 4, 5]
+    assert found(backend, "of -bec") == [3]
+    assert sorted(found(backend, "boss")) == [2, 3, 5]
+    assert found(backend, "urgent confidential transfer") == []
+    assert found(backend, "bec*") == [5]
+    assert found(backend, "title:bec") == []
+    assert backend.corrections(parse("mandate fraud")) == {}
