@@ -46,7 +46,10 @@ class Subscriptions(LibraryBase):
             changes=changes,
             at=datetime.now(UTC),
         )
-        Alerts(self._store).save(wish, self._finder.known(kept, changes=changes), actor)
+        known = self._finder.known(kept, changes=changes)
+        Alerts(self._store).save(wish, known, actor)
+        # What another process indexed in between was not found yet, and matched before the search was there.
+        self._finder.alert(kept, {incident for incident, _ in known})
         return wish
 
     def saved_searches(self, *, actor: Actor) -> tuple[SavedSearch, ...]:

@@ -49,6 +49,12 @@ class Watch:
             made, _ = self._cards.make((By.INCIDENT, one.id) for one in changes if one.by == "incident")
             self.learned(made, changes[-1].seq)
 
+    def alert(self, ids: Sequence[str]) -> None:
+        """Alert to incidents the index holds to whoever's searches they match, where that is due."""
+        for part in maker.batches(ids, BATCH):
+            made, _ = self._cards.make((By.INCIDENT, one) for one in part)
+            self.learned(made, 0)
+
     def known(self, ids: Sequence[str], *, changes: bool) -> list[tuple[str, str]]:
         """Return incidents with their states, those left empty where changes are of no interest."""
         if not changes:

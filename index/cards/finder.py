@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -202,6 +202,11 @@ class Finder:
         """
         found = self._answered(lambda: self._index.words(query, MOST_KNOWN))
         return self._watch.known(found.ids, changes=changes)
+
+    def alert(self, query: Query, known: Collection[str]) -> None:
+        """Alert to the incidents a strict query finds now that are not among the known."""
+        found = self._answered(lambda: self._index.words(query, MOST_KNOWN))
+        self._watch.alert([one for one in found.ids if one not in known])
 
     def rebuild(self, tell: Callable[[int, int], None] = lambda _done, _total: None) -> Stamp:
         """Build the index anew from the record, check its counts, and swap it in.

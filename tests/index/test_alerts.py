@@ -1,14 +1,14 @@
 """Saved searches and alerts over a real library: once per incident, never missed, never twice."""
 
 import json
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, Engine, event, select, update
 
 from collectors.errors import NotFound, NotPermitted, WrongUse
 from index import care
@@ -142,23 +142,50 @@ def test_an_incident_merged_into_another_alerts_under_the_other_and_only_once(
     assert [alert.incident for alert in found] == [waiting.incident(clinic, actor=ANALYST).incident.id]
 
 
+@contextmanager
+def once_before(statement: str, do: Callable[[], None]) -> Iterator[None]:
+    """Do something once, before the record is first asked to execute a statement that begins so."""
+    waiting = [do]
+
+    def asked(_connection: Connection, _cursor: object, text: str, *_rest: object) -> None:
+        if text.startswith(statement) and waiting:
+            waiting.pop()()
+
+    event.listen(Engine, "before_cursor_execute", asked)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", asked)
+    assert not waiting
+
+
 @pytest.mark.parametrize("how", ["refresh", "rebuild"])
 @EVERYWHERE
-def test_a_crash_between_index_and_record_loses_no_alert(
-    waiting: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
-) -> None:
-    def fall(*_arguments: object) -> None:
+def test_a_crash_between_index_and_record_loses_no_alert(waiting: Library, tmp_path: Path, how: str) -> None:
+    def fall() -> None:
         raise RuntimeError("the plug was pulled")
 
-    monkeypatch.setattr(Alerts, "settle", fall)
-    with pytest.raises(RuntimeError, match="pulled"):
+    with once_before("INSERT INTO alerts", fall), pytest.raises(RuntimeError, match="pulled"):
         arrive(waiting, tmp_path)
-    monkeypatch.undo()
     assert told(waiting) == ()
     getattr(waiting, how)(actor=LEAD)
     assert {alert.search for alert in told(waiting)} == {"Voices", "Towns"}
     with closing(Store(waiting.settings.database_url)) as store, store.reading() as connection:
         assert connection.execute(select(outbox)).all() == []
+
+
+@pytest.mark.parametrize("changes", [False, True])
+def test_what_is_indexed_while_a_search_is_saved_is_alerted_to(
+    waiting: Library, tmp_path: Path, changes: bool
+) -> None:
+    with (
+        closing(Library(waiting.settings)) as other,
+        once_before("BEGIN IMMEDIATE", lambda: arrive(other, tmp_path)),
+    ):
+        save(waiting, "Landlords", "landlord", changes=changes)
+    assert [alert.incident for alert in told(waiting, "Landlords")] == [incident_of(waiting, LATE)]
+    waiting.rebuild(actor=LEAD)
+    assert len(told(waiting, "Landlords")) == 1
 
 
 def test_an_index_that_was_lost_is_built_with_the_alerts_that_waited(
