@@ -161,7 +161,7 @@ def _shares(library: Library, leaf: str, mode: Mode) -> list[float]:
     coded = library.parse(f"primary:{leaf}", mode=Mode.KEYWORD, limit=1)
     if library.search(coded, actor=BENCH).total < FEWEST:
         return []
-    asked = [library.parse(name, mode=mode, limit=3) for name in library.typology.words(leaf)]
+    asked = [library.parse(name, mode=mode, limit=3) for name in library.typology.names(leaf)]
     found = [library.search(query, actor=BENCH).hits for query in asked]
     return [sum(leaf in hit.typologies for hit in hits) / 3 for hits in found]
 
