@@ -1,4 +1,4 @@
-"""What a source itself says in structured form, as findings of that source."""
+"""Turns the structured claims of a source into findings of that source."""
 
 from collections.abc import Callable, Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""Dates in a text, never said more precisely than it says them."""
+"""Dates in a text, never more precise than the text itself."""
 
 import re
 from collections.abc import Sequence

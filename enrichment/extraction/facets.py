@@ -21,7 +21,7 @@ LISTS = {
 }
 """The word list of each facet."""
 NOTHING = "nothing"
-"""The value of words that name no value and hide others within them."""
+"""The value of phrases that name no value and hide any value found inside them."""
 LEAD = 3_000
 """Characters at the beginning of a text that are looked at: what comes later is often of other matters."""
 NAMED, LIKELY = 0.7, 0.5
@@ -40,14 +40,14 @@ _DENIED = (
 
 @cache
 def _scanner(subject: Subject, *, otherwise: bool) -> Scanner:
-    """Return the phrases of a facet, or those that count only where no others are found, by entry."""
+    """Return the phrases of a facet, by place of the entry; ``otherwise``: those of last resort."""
     numbered = [{**entry, "name": f"{place}"} for place, entry in enumerate(load(LISTS[subject]))]
     return scanner([entry for entry in numbered if entry.get("otherwise", False) == otherwise], names=False)
 
 
 @cache
 def _forms() -> Forms[tuple[Subject, int]]:
-    """Return the forms of all facets, by facet and entry."""
+    """Return the forms of all facets, keyed by facet and the entry's place in its list."""
     written = (
         ((subject, place), one)
         for subject, listed in LISTS.items()
@@ -59,7 +59,7 @@ def _forms() -> Forms[tuple[Subject, int]]:
 
 @cache
 def _takes_back(subject: Subject, place: int) -> re.Pattern[str] | None:
-    """Return the pattern of the words that take an entry back where they stand in its sentence."""
+    """Return the pattern of an entry's ``not_with`` words, or None if it has none."""
     words = load(LISTS[subject])[place].get("not_with", ())
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b") if words else None
 
@@ -104,7 +104,7 @@ class _Lead:
             yield from ((hit, score) for hit in found if hit and not any(hidden[hit.start : hit.end]))
 
     def _named(self, subject: Subject, place: int, start: int, end: int) -> Hit | None:
-        """Return a mention of an entry of a list, or None where its sentence takes it back."""
+        """Return the hit of an entry, or None if its sentence has a word of ``not_with``."""
         back = _takes_back(subject, place)
         if back is not None and back.search(self.passage.small, *self.passage.sentence(start)):
             return None

@@ -9,7 +9,7 @@ from babel import Locale
 from enrichment.extraction.phrases import Hit, Passage, Scanner, load
 
 NOTHING = "nothing -"
-"""The value of a name with a place in it that places nothing, such as a newspaper's."""
+"""The value of names that contain a place but locate nothing, such as a newspaper's."""
 AS_NAMED = "as named"
 """The country of an organisation that places a report by the place in its name and no further."""
 _KINDS = {
@@ -63,7 +63,7 @@ def _scanner() -> Scanner:
 
 
 def _add_organisations(scanner: Scanner) -> None:
-    """Let organisations place a report; a name of one that no country is given for places nothing."""
+    """Add the organisations to the scanner; those without a country locate nothing."""
     for group in load("organisations"):
         for entry in group["entries"]:
             listed = {"name": entry} if isinstance(entry, str) else entry
@@ -112,7 +112,7 @@ def _is_something_else(text: str, hit: Hit) -> bool:
 
 
 def _lies_in(text: str, hit: Hit, following: Hit) -> bool:
-    """Return whether a town is another than ours by that name: it stands before a region elsewhere."""
+    """Return whether a town is a namesake in another country: the name of a region there follows it."""
     (kind, code), (larger, its_code) = hit.value.split(), following.value.split()
     return (
         kind == "city"

@@ -1,4 +1,4 @@
-"""What a text says of the law, of countermeasures and of earlier cases: what edges of the graph rest on."""
+"""Offences, countermeasures and earlier cases that a text names: the evidence of edges in the graph."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -83,7 +83,7 @@ def _facts(passage: Passage) -> Iterator[Fact]:
 
 
 def _stage(passage: Passage, hit: Hit, cues: Sequence[Hit]) -> str:
-    """Return the most advanced stage that a cue before the offence, in its sentence, states and keeps."""
+    """Return the most advanced stage of the cues before the offence in its sentence that are not negated."""
     start, _ = passage.sentence(hit.start)
     near = (
         cue

@@ -1,4 +1,4 @@
-"""What became of the matter: the most advanced stage a text states of it, unless it takes that back.
+"""What became of the matter: the most advanced stage that a text states and does not negate.
 
 The stages are read as coders of incidents read them. ``succeeded`` means that the offender got or did what
 the offence is for: money, data or access was taken, somebody was deceived into acting, a filter or a check
@@ -75,7 +75,7 @@ def _furthest(stages: Iterable[Stage]) -> Stage | None:
 
 
 def _failed(stages: Sequence[Stage], *, lost: bool) -> Stage | None:
-    """Return the mention that says the offence came to nothing; beside a loss only the title can say it."""
+    """Return the mention that the offence failed; where a loss is stated, only one in the title counts."""
     attempts = [stage for stage in stages if stage.name == ATTEMPTED]
     in_title = [stage for stage in attempts if stage.passage.field == "title"]
     return next(iter(in_title or [stage for stage in attempts if stage.sure and not lost]), None)
@@ -87,18 +87,18 @@ def _of_many(passages: Sequence[Passage]) -> bool:
 
 
 def _weakly(stages: Sequence[Stage], passages: Sequence[Passage]) -> Stage | None:
-    """Return what to go by where none is sure of more than a report; one of many events has no gain."""
+    """Return the furthest mention; in a text of many events weak words of success do not count."""
     many = _of_many(passages)
     return _furthest(stage for stage in stages if not many or stage.sure or stage.name != SUCCEEDED)
 
 
 def _act(stages: Sequence[Stage]) -> list[Fact]:
-    """Return that a matter is reported, by the sentence of the first verb that tells of what was done."""
+    """Return "reported, no action known", quoting the sentence of the first verb of the act."""
     return [told(stage.passage, stage.hit.start) for stage in stages if stage.name == REPORTED][:1]
 
 
 def _told(passages: Sequence[Passage]) -> list[Fact]:
-    """Return that an offence is told by the first sentence that tells of one in the past."""
+    """Return "reported, no action known", quoting the first sentence that tells of a past offence."""
     for passage in passages if not _of_many(passages) else ():
         for left, right in pairwise([*passage.breaks[:SENTENCES], len(passage.text)]):
             sentence = passage.text[left : min(right, left + SENTENCE)]

@@ -145,9 +145,9 @@ class Scanner:
         needs: Iterable[str] = (),
         unless: Iterable[str] = (),
     ) -> None:
-        """Let each alias stand for a value: near one of ``needs`` only and not near one of ``unless``.
+        """Add aliases of a value; they count only near one of ``needs`` and not near one of ``unless``.
 
-        A doubtful one is no part of a name.
+        Doubtful ones do not count inside a longer name.
         """
         for alias in aliases:
             spans = [match.span() for match in WORD.finditer(alias)]

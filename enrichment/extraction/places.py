@@ -11,11 +11,11 @@ from enrichment.extraction.whereabouts import Mention, mentions, patterns
 from enrichment.records import Fact, Subject
 
 WHERE_AT = 1.0
-"""How much the mentions of a country must speak for it before it is called the place of the matter."""
+"""The least weight that makes a country the place of the matter."""
 SHARE = 0.3
-"""How much of the likeliest country's weight another one needs to be a place of the matter as well."""
+"""The least share of the likeliest country's weight that makes another country a place too."""
 MAYBE, AHEAD = 3, 1.5
-"""Of so many countries without a telling word the likeliest is taken; of more, only one as far ahead."""
+"""Where none is sure, the likeliest of at most ``MAYBE``; of more, only one ``AHEAD`` times the next."""
 BY_CURRENCY = 0.35
 """The score of a country that only the currency of the loss speaks for."""
 BY_HINT = 0.45
@@ -76,13 +76,13 @@ def _total(group: Sequence[Mention]) -> float:
 
 
 def _sure(totals: Mapping[str, float]) -> set[str]:
-    """Return the countries that enough is said for."""
+    """Return the countries with enough weight."""
     least = max(WHERE_AT, SHARE * max(totals.values(), default=0.0))
     return {code for code, total in totals.items() if total >= least}
 
 
 def _likely(totals: Mapping[str, float]) -> set[str]:
-    """Return the countries that enough is said for, else the likeliest of few or one far ahead of others."""
+    """Return the countries with enough weight, else the likeliest of few or one far ahead of the others."""
     likely = sorted((total for total in totals.values() if total > 0), reverse=True)
     if not likely or (len(likely) > MAYBE and likely[0] < AHEAD * likely[1]):
         return _sure(totals)

@@ -1,4 +1,4 @@
-"""Mentions of how far a matter went: cues of each stage that stand, taken back by nothing around them."""
+"""Mentions of how far a matter went: the cues of each stage that nothing around them negates."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -37,7 +37,7 @@ _PENAL = re.compile(r"year|month|prison|jail|imprison|sentence|life|bars|custod"
 
 @dataclass(frozen=True)
 class Stage:
-    """One mention of a stage that stands."""
+    """One mention of a stage that nothing around it negates."""
 
     rank: int
     sure: bool
@@ -46,13 +46,13 @@ class Stage:
     hit: Hit
 
     def fact(self) -> Fact:
-        """Return the outcome that rests on this mention."""
+        """Return this mention as an outcome."""
         score = SURE if self.sure else WEAK
         return self.passage.fact(Subject.OUTCOME, self.name, self.hit.start, self.hit.end, score=score)
 
 
 def mentions(passages: Sequence[Passage]) -> Iterator[Stage]:
-    """Yield the mentions of each passage, in its order, sure ones and weak ones."""
+    """Yield the mentions in each passage, sure and weak ones alike: first its listed cues, then its forms."""
     names = [stage["name"] for stage in _stages()]
     for passage in passages:
         for hit in chain(_scanner().scan(passage), _formed(passage)):
@@ -63,7 +63,7 @@ def mentions(passages: Sequence[Passage]) -> Iterator[Stage]:
 
 
 def told(passage: Passage, position: int) -> Fact:
-    """Return that a matter is reported, with the sentence around a position as its words."""
+    """Return the outcome "reported, no action known", quoting the sentence around a position."""
     left, right = passage.sentence(position)
     words = passage.text[left : min(right, left + SENTENCE)]
     start, end = left + len(words) - len(words.lstrip()), left + len(words.rstrip())
@@ -91,7 +91,7 @@ def _scanner() -> Scanner:
 
 @cache
 def _forms() -> Forms[str]:
-    """Return the forms of all stages by the kind of cue they are and their rank; sure ones first."""
+    """Return the forms of all stages, keyed by "kind rank"; the sure ones come first."""
     written = (
         (f"{'cues' if kind == 'forms' else 'weak'} {rank}", one)
         for kind in _FORMS
@@ -109,7 +109,7 @@ def _formed(passage: Passage) -> Iterator[Hit]:
 
 @cache
 def patterns() -> dict[str, re.Pattern[str]]:
-    """Return the patterns of words that take a cue back, only seem to, or tell of another matter."""
+    """Return the patterns that decide whether a cue counts: negations, and signs of another matter."""
     data = load("outcome")
 
     def words(listing: str) -> str:
@@ -140,13 +140,13 @@ def patterns() -> dict[str, re.Pattern[str]]:
 
 
 def _by_court(name: str, passage: Passage, hit: Hit) -> str:
-    """Return the stage of a cue, where a fine is a sentence if a criminal court sets it."""
+    """Return the stage of a cue; a fine counts as a sentence if a criminal court sets it."""
     fine = name == CIVIL and re.search(r"\bfine", hit.alias) is not None
     return CONVICTED if fine and says("criminal_courts", passage, hit.start) else name
 
 
 def _counts(kind: str, name: str, passages: Sequence[Passage], passage: Passage, hit: Hit) -> bool:
-    """Return whether a cue counts here: a common verb only in a text that has the words of an offence."""
+    """Return whether a cue counts here: common verbs count only in texts that speak of an offence."""
     # The verb in "AI-generated" is nobody's deed.
     if passage.text[hit.start - 1 : hit.start] == "-":
         return False
@@ -177,7 +177,7 @@ def _taken_back(name: str, passage: Passage, hit: Hit) -> bool:
 
 
 def _confessed(passage: Passage, hit: Hit) -> bool:
-    """Return whether what is admitted is so to the police, in a sentence that names no court."""
+    """Return whether something is admitted to the police rather than in court."""
     if _ADMITTED.search(hit.alias) is None or not says("to_police", passage, hit.start):
         return False
     left, right = passage.sentence(hit.start)
@@ -185,7 +185,7 @@ def _confessed(passage: Passage, hit: Hit) -> bool:
 
 
 def _tested(hit: Hit, clause: str) -> bool:
-    """Return whether a feat is one of researchers, by the words before it in its clause."""
+    """Return whether researchers or reporters did this to test it, by the words before it in its clause."""
     return (
         patterns()["feats"].match(hit.alias) is not None and patterns()["tested"].search(clause) is not None
     )

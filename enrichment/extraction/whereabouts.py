@@ -22,11 +22,11 @@ WEIGHT = {
 }
 """How much each kind of word says by itself that the matter took place in its country."""
 CUE, IN_TITLE, PASSING = 0.7, 0.4, -0.6
-"""What a telling word beside it, a place in the title and a word of passing mention add, or make of it."""
+"""What a telling word and a place in the title add to a weight; the weight of a country named in passing."""
 
 _FOR = ("pro-", "anti-")
 _ONLY_SEEMING = {False: _FOR, True: (*_FOR, "fake ", "false ", "supposed ", "bogus ")}
-"""What before a name, or before a people, says that it is only sided with or pretended."""
+"""Prefixes that say that a people (True) or a country (False) is only sided with or pretended."""
 _PASSING_BEFORE = ("passing_before", "pose_before", "holder_before", "so_called")
 _SPOKEN = re.compile(r"\bin\s(?:(?:fluent|faultless|flawless|perfect|broken|accented|good|poor|natural)\s)?$")
 _LANGUAGE = re.compile(r"\s?(?:(?:and|or|that|which|by|with|at|to|for|from|as|was|were|is|are)\b|[.,;:)]|$)")
