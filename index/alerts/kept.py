@@ -198,8 +198,7 @@ class Alerts:
     def mark(self, told: Iterable[Told], actor: Actor) -> None:
         """Remember that a person has seen these alerts.
 
-        How far somebody has read a search is one number, so an alert stays new as long as an earlier one of
-        its search was not shown.
+        How far somebody has read is one number a search: an alert stays new until all earlier ones were shown.
         """
         shown: dict[int, set[int]] = defaultdict(set)
         for one in told:

@@ -70,7 +70,7 @@ def of_reports(connection: Connection, keys: Iterable[str]) -> dict[str, list[st
 
 
 def leaders(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
-    """Return, for each of these reports that is folded as a near copy, the report whose text it prints."""
+    """Map each of these reports that is a near copy to the report it copies."""
     found: dict[str, str] = {}
     for part in chunks(keys):
         for body in connection.execute(select(links.c.body).where(links.c.right.in_(part))).scalars():

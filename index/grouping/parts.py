@@ -77,9 +77,10 @@ def divide(connection: Connection, finding: Finding) -> tuple[dict[str, str], st
     """Let each passage of a report tell an incident of its own.
 
     A passage goes to the incident of the report it is linked with, each incident taking one; one passage is
-    left in the incident that the report was in; new incidents tell the rest. Returns the incident of each
-    passage, the one the report was in, and beside each passage the oldest unit of the incident it joins,
-    the report itself for the passage that stays, or an empty string for a new incident.
+    left in the incident that the report was in; new incidents tell the rest.
+
+    Returns each passage's incident, the report's former incident, and each passage's neighbour: the oldest unit
+    of the incident it joins, the report for the passage that stays, an empty string for a new incident.
 
     Raises ``WrongUse`` where the report is in several incidents or in none.
     """
