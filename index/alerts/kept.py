@@ -198,7 +198,7 @@ class Alerts:
     def mark(self, told: Iterable[Told], actor: Actor) -> None:
         """Remember that a person has seen these alerts.
 
-        How far somebody has read is one number a search: an alert stays new until all earlier ones were shown.
+        How far somebody has read is one number a search: an alert stays new until all earlier were shown.
         """
         shown: dict[int, set[int]] = defaultdict(set)
         for one in told:

@@ -79,8 +79,8 @@ def divide(connection: Connection, finding: Finding) -> tuple[dict[str, str], st
     A passage goes to the incident of the report it is linked with, each incident taking one; one passage is
     left in the incident that the report was in; new incidents tell the rest.
 
-    Returns each passage's incident, the report's former incident, and each passage's neighbour: the oldest unit
-    of the incident it joins, the report for the passage that stays, an empty string for a new incident.
+    Returns each passage's incident, the report's former incident, and each passage's neighbour: the oldest
+    unit of the incident it joins, the report for the passage that stays, an empty string for a new incident.
 
     Raises ``WrongUse`` where the report is in several incidents or in none.
     """
