@@ -5,6 +5,7 @@ from functools import cache
 
 from enrichment.typology import Typology
 from index.search.analysis import analyse
+from index.search.folding import folded
 from index.search.spelling import compounded
 from index.search.synonyms import Tokens, joined, phrases
 
@@ -38,6 +39,9 @@ def named(words: Sequence[Tokens]) -> dict[Tokens, tuple[str, ...]]:
 
 
 @cache
-def known_words() -> frozenset[str]:
-    """Return every word of the names, as the index knows it."""
-    return frozenset(token for name in _codes() for token in name)
+def words() -> frozenset[str]:
+    """Return every word of the names, folded but not stemmed."""
+    typology = Typology.load()
+    return frozenset(
+        word for leaf in typology.leaves() for name in typology.names(leaf.id) for word in folded(name)
+    )

@@ -6,10 +6,11 @@ from typing import Any, NamedTuple, Protocol
 
 from rapidfuzz.distance import DamerauLevenshtein
 
+from index.search import concepts
 from index.search.analysis import analyse
 from index.search.backend import Ranked
 from index.search.folding import folded
-from index.search.plan import Plan, likely, mere_stem
+from index.search.plan import Plan, likely, mere_stem, nearest_word
 from index.search.query import Query, Sort
 from index.search.tree import All, Dated, Everything, Having, Node, Some, Unscored, Words
 
@@ -167,12 +168,20 @@ def corrections(plan: Plan, engine: Engine) -> dict[str, str]:
 
 def _better(typed: str, engine: Engine) -> str:
     """Return what a word is a slip for: one a letter away, two run together, or one further away."""
-    near = engine.correction(typed)
+    near = _nearest(typed, engine)
     if near and not likely(typed, near):
         near = ""
     if near and DamerauLevenshtein.distance(folded(typed)[0], near) <= 1:
         return near
     return _apart(typed, engine) or (near if _common(near, engine) else "")
+
+
+def _nearest(typed: str, engine: Engine) -> str:
+    """Return the nearest word that some card has, of equally near ones that of the typology's names."""
+    word, near = "".join(folded(typed)), engine.correction(typed)
+    own = nearest_word(word, [(one, 1) for one in sorted(concepts.words())])
+    farther = DamerauLevenshtein.distance(word, own) > DamerauLevenshtein.distance(word, near)
+    return own if own and near and not farther and engine.known(*analyse(own)[:1]) else near
 
 
 def _common(word: str, engine: Engine) -> bool:

@@ -131,7 +131,9 @@ def test_spellings_of_a_name_in_other_letters_find_one_another(searcher: Searche
         assert found(searcher.search(parse(name, mode=Mode.KEYWORD))) == [2], name
 
 
-@pytest.mark.parametrize("asked", ["clonada estafa", "truffa", "stimme bankraub", "estafa voz clonada abuela"])
+@pytest.mark.parametrize(
+    "asked", ["clonada estafa", "truffa", "stimme bankraub", "estafa voz clonada abuela"]
+)
 @pytest.mark.parametrize("mode", Mode)
 def test_nothing_is_offered_for_what_is_mostly_strange(searcher: Searcher, asked: str, mode: Mode) -> None:
     assert searcher.search(parse(asked, mode=mode)).offered == ""
@@ -145,3 +147,10 @@ def test_what_hardly_any_card_has_is_not_what_was_meant(tmp_path: Path) -> None:
     backend.write(rare, (), 2)
     assert backend.corrections(parse("estafa")) == {"estafa": ""}
     assert backend.corrections(parse("estete")) == {"estete": "estate"}, "a letter away is but a slip"
+
+
+def test_of_two_near_words_that_of_a_typology_is_taken(tmp_path: Path) -> None:
+    backend = EmbeddedBackend(tmp_path / "index")
+    backend.write([card(1, "Stating a fee."), card(2, "Stating a fare."), card(3, "Stalking.")], (), 1)
+    assert backend.corrections(parse("staling")) == {"staling": "stalking"}
+    assert backend.corrections(parse("statng")) == {"statng": "stating"}, "the nearer one"
