@@ -104,9 +104,9 @@ class Typology:
         return self._names.get(id, (self._concepts[id].label,))
 
     def words(self, id: str) -> tuple[str, ...]:
-        """Return the phrases that tell of a concept: its names, and of a leaf the indicators before synonyms.
+        """Return the phrases that tell of a concept: its label, of a leaf also slug, indicators and synonyms.
 
-        Indicators are signs that a report may have, such as ``never met in person``; nobody calls it so.
+        An indicator such as ``never met in person`` is a sign that a report may have, not a name.
         """
         label, *others = self.names(id)
         slug = others[: 1 if self.is_leaf(id) else 0]

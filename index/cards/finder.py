@@ -100,10 +100,7 @@ class Finder:
         return self._answered(lambda: self._searcher.like(text, by=by, limit=limit, without=without))
 
     def _shown(self, ids: Sequence[str], by: By) -> Mapping[str, HitSource]:
-        """Return what hits show, as the index keeps it while it is level with the record, else as that tells.
-
-        To ask the record takes longer than the rest of a search.
-        """
+        """Return what hits show: from the index if level with the record, else from the slower record."""
         kept = self._embedded.shown(ids, self._store.last_change())
         other = [one for one in ids if one not in kept]
         return {**kept, **self._cards.shown(other, by)} if other else kept
