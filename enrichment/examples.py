@@ -15,7 +15,8 @@ TOLD = LEXICON / "told"
 # Real reports count in full; invented ones, single sentences and lists of words count for less. By folds,
 # 0.2 to 0.6 for invented reports did nearly alike, the middle best.
 _WEIGHTS = {"example": 0.5, "told": 0.4, "definition": 0.5, "counts": 0.3, "words": 0.3}
-_CRIME_OF_SCOPE = {"X-02": "no", "X-03": "no"}
+_NO_OFFENCE = ("not_applicable", "policy_or_law")
+_OFFENCE = ("criminal_incident", "attempted", "suspected_under_investigation")
 _DOUBTED = 0.5
 """What a code counts that its coders were unsure of."""
 
@@ -101,10 +102,17 @@ def _told(code: str, place: int, entry: Mapping[str, Any]) -> Example:
         primary=code,
         others=tuple(entry.get("others", ())),
         relevant="yes" if entry.get("relevant", not scope) else "no",
-        crime=_CRIME_OF_SCOPE.get(code) if scope else "yes",
+        crime=_crime(code, entry.get("event_kind")),
         event_kind=entry.get("event_kind"),
         ai_involvement=entry.get("ai_involvement"),
     )
+
+
+def _crime(code: str, event_kind: str | None) -> str | None:
+    """Return whether an invented report tells of crime; None where its code and event do not settle it."""
+    if not code.startswith("X") or (code == "X-01" and event_kind in _OFFENCE):
+        return "yes"
+    return "no" if code in ("X-02", "X-03") or event_kind in _NO_OFFENCE else None
 
 
 @cache

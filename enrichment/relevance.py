@@ -1,25 +1,39 @@
 """Three questions and their sum: is it crime, is AI in it, did it happen; and so: is it what we look for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
 import numpy as np
 import yaml
 
-from enrichment.classify import Classifier
+from enrichment.classify import Classifier, Opinion
 from enrichment.judging import evidence
 from enrichment.judging.features import LEXICON, Span
 from enrichment.judging.linear import Models, softmax
 from enrichment.judging.reading import Reading
 from enrichment.records import Fact, Finding, Subject
 
-NO_AI_PENALTY = 4.0
-"""Log-odds taken where no word of the report means AI: such a report cannot evidence it."""
+NO_AI_PENALTY = 6.0
+"""Log-odds taken where no word means AI that offenders use: such a report cannot evidence it."""
+NO_EVENT_PENALTY = 3.0
+"""Log-odds taken from news of law, deals, prizes or AI used against crime that has no word for an event."""
+WARNING_BONUS = 1.0
+"""Log-odds added where a report has words for a trend, an offence and AI; by folds, 0.25 to 1 do no harm."""
 REFORM = 2
-"""Words of law making from which a report of no crime and no event is one of law or policy."""
+"""Words of law making from which a report without a word for an event is one of law or policy."""
+_AI = ("ai_word", "ai_system")
+_WARNING = {"trend_word", "offence", "strong_ai"}
+_NO_EVENT = ("defence", "deal", "award")
+_NO_CRIME = ("X-02", "X-03", "X-04", "X-05")
+"""Scope codes of what is no crime."""
+_OF_AI = ("X-02", "X-03", "X-04")
+"""Scope codes that say what an AI system or its user did: where one leads, AI is not absent."""
+_AI_USED = ("confirmed", "alleged_by_authority", "alleged_by_victim_or_media", "inferred")
+_OFFENCE = ("criminal_incident", "attempted", "suspected_under_investigation")
+_NO_OFFENCE = ("not_applicable", "policy_or_law")
 # Word groups to quote for a value; the first that is found is shown.
 _GROUPS = {
-    "alleged_by_authority": ("authority", "strong_ai"),
+    "alleged_by_authority": ("authority_said", "strong_ai"),
     "confirmed": ("strong_ai", "confirmed_word"),
     "doubtful": ("doubt_ai",),
     "inferred": ("inferred_ai",),
@@ -43,7 +57,8 @@ class Relevance:
         """Return the probability that the report tells of, warns of or counts crime in which AI was used."""
         own, leaf, shift = self._models.settings[_variant("relevant-calibration", reading)]
         logit = own * self.logit(reading) + leaf * self._classifier.leaf_odds(reading) + shift
-        logit -= NO_AI_PENALTY * ("ai_word" not in reading.hits)
+        logit -= NO_AI_PENALTY * ("ai_word" not in reading.hits) + NO_EVENT_PENALTY * _without_event(reading)
+        logit += WARNING_BONUS * (reading.hits.keys() >= _WARNING)
         return float(1 / (1 + np.exp(-logit)))
 
     def logit(self, reading: Reading) -> float:
@@ -54,10 +69,10 @@ class Relevance:
     def facts(self, reading: Reading) -> list[Fact]:
         """Return one fact each for relevance, crime, AI involvement and kind of event."""
         relevant = self.probability(reading)
-        # Crime in which AI was used is crime, whatever the two heads make of it apart.
-        crime = max(self._probabilities("crime", reading)["yes"], relevant)
-        ai_value, ai_score = self._ai_involvement(reading)
-        event_value, event_score = self._event(reading, relevant)
+        opinion = self._classifier.opinion(reading)
+        crime = self._crime(reading, relevant, opinion.ranked()[0])
+        ai_value, ai_score = self._ai_involvement(reading, opinion)
+        event_value, event_score = self._event(reading, crime)
         # A reason to call something crime is also the reason to call it relevant; there is none to say no.
         value = "relevant" if relevant >= 0.5 else "not-relevant"
         return [
@@ -71,22 +86,36 @@ class Relevance:
             self._fact(Subject.EVENT_KIND, event_value, event_score, reading, "event_kind", event_value),
         ]
 
-    def _event(self, reading: Reading, relevant: float) -> tuple[str, float]:
-        """Return the kind of event; law reform by its words alone, since no coded incident is one."""
-        reform = len(reading.hits.get("reform", ()))
-        if relevant < 0.5 and reform >= REFORM and "event_word" not in reading.hits:
-            return "policy_or_law", 1 - relevant
-        event = self._probabilities("event_kind", reading)
-        value = max(sorted(event), key=lambda value: event[value])
-        return value, event[value]
+    def _crime(self, reading: Reading, relevant: float, leading: str) -> float:
+        """Return the probability of crime: at least that of crime in which AI was used.
 
-    def _ai_involvement(self, reading: Reading) -> tuple[str, float]:
-        if "ai_word" not in reading.hits:
+        Where no event is told, or the likeliest code is none of a crime, there is no other crime.
+        """
+        if leading in _NO_CRIME or _without_event(reading):
+            return relevant
+        return max(self._probabilities("crime", reading)["yes"], relevant)
+
+    def _event(self, reading: Reading, crime: float) -> tuple[str, float]:
+        """Return the kind of event and its probability among those that fit the answer about crime.
+
+        Law reform is known by its words alone, since no coded incident is one.
+        """
+        if _of_law(reading) and crime < 0.5:
+            return "policy_or_law", 1 - crime
+        unfit = _NO_OFFENCE if crime >= 0.5 else _OFFENCE
+        return _likeliest(self._probabilities("event_kind", reading), without=unfit)
+
+    def _ai_involvement(self, reading: Reading, opinion: Opinion) -> tuple[str, float]:
+        """Return how firmly AI use is put, and its probability among the answers that fit the likeliest code.
+
+        It is absent where no word means AI and the code is none of an AI system's own doing.
+        """
+        leading = opinion.ranked()[0]
+        if not any(group in reading.hits for group in _AI) and leading not in _OF_AI:
             return "absent", 0.9
-        involvement = self._probabilities("ai_involvement", reading)
-        involvement.pop("absent", None)
-        value = max(sorted(involvement), key=lambda value: involvement[value])
-        return value, involvement[value]
+        sure = opinion.probabilities[leading] >= self._models.settings["abstain_below"]
+        without = _AI_USED if leading == "X-01" and sure else ("absent",)
+        return _likeliest(self._probabilities("ai_involvement", reading), without=without)
 
     def _probabilities(self, name: str, reading: Reading) -> dict[str, float]:
         head = self._models.head(name, reading)
@@ -110,9 +139,11 @@ class Relevance:
             quote = evidence.Quote()  # nothing in a text says what is not in it
         else:
             trained = self._models.head(head, reading)
-            quote = evidence.best(
-                reading, spans, trained, code, self._models.terms, kinds if len(kinds) > 1 else ()
-            )
+            together = kinds if len(kinds) > 1 else ()
+            needed = None
+            if subject is Subject.AI_INVOLVEMENT:
+                needed = [span for group in _AI for span in reading.hits.get(group, ())] or None
+            quote = evidence.best(reading, spans, trained, code, self._models.terms, together, needed)
         return Fact(subject=subject, value=value, score=round(score, 4), **vars(quote))
 
 
@@ -141,6 +172,24 @@ _QUESTIONS = (Subject.AI_INVOLVEMENT, Subject.EVENT_KIND)
 def _reasons() -> dict[str, dict[str, str]]:
     data: dict[str, dict[str, str]] = yaml.safe_load((LEXICON / "reasons.yaml").read_text("utf-8"))
     return data
+
+
+def _likeliest(answers: Mapping[str, float], *, without: Collection[str]) -> tuple[str, float]:
+    """Return the likeliest answer but those left out, and its share of what the others have."""
+    fitting = {value: answers[value] for value in sorted(answers) if value not in without} or dict(answers)
+    value = max(fitting, key=lambda value: fitting[value])
+    return value, fitting[value] / sum(fitting.values())
+
+
+def _without_event(reading: Reading) -> bool:
+    """Return whether a report of law, deals, prizes or AI against crime has no word for an event."""
+    return "event_word" not in reading.hits and (
+        _of_law(reading) or any(group in reading.hits for group in _NO_EVENT)
+    )
+
+
+def _of_law(reading: Reading) -> bool:
+    return "event_word" not in reading.hits and len(reading.hits.get("reform", ())) >= REFORM
 
 
 def _variant(name: str, reading: Reading) -> str:

@@ -38,7 +38,7 @@ def build(examples: Sequence[Example], typology: Typology, encoder: Embedder) ->
     heads = {name: trainer.fit(name) for name in LABELS}
     heads |= {f"{name}-words": trainer.fit(name, dense=False) for name in LABELS}
     models = draft(trainer, vectors, encoder.fingerprint, heads)
-    return replace(models, settings={**models.settings, **_settings(trainer, models)})
+    return replace(models, settings={**models.settings, **held_out_settings(trainer, models)})
 
 
 def draft(
@@ -79,7 +79,7 @@ def input_digests() -> dict[str, str]:
     return {path.relative_to(SOURCE.parent).as_posix(): _digest(path.read_bytes()) for path in read}
 
 
-def _settings(trainer: Trainer, draft: Models) -> dict[str, Any]:
+def held_out_settings(trainer: Trainer, draft: Models) -> dict[str, Any]:
     """Return what is learnt from held-out folds: mixing weights, thresholds and calibration."""
     found: dict[str, Any] = {}
     codes = trainer.typology.codes()
@@ -177,6 +177,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     linear.save(models, chosen.out)
     size = sum(path.stat().st_size for path in chosen.out.iterdir())
     sys.stderr.write(f"{len(models.terms.vocabulary)} terms, {size / 1e6:.1f} MB in {chosen.out}\n")
+    digest = _digest((chosen.out / linear.MANIFEST).read_bytes())
+    sys.stderr.write(f'to ship these models, set SHIPPED = "{digest}" in enrichment/judging/linear.py\n')
     return 0
 
 

@@ -39,11 +39,13 @@ def best(
     code: str = "",
     terms: Terms | None = None,
     kinds: Sequence[Sequence[Span]] = (),
+    needed: Sequence[Span] | None = None,
 ) -> Quote:
     """Return the sentence that holds most of the spans and of the words that speak for the code.
 
     ``kinds`` are groups of spans that belong together: a sentence with one of each says more than one with
     many of a kind. A sentence that says what has not happened is quoted only where there is no other.
+    Where ``needed`` is given, only sentences with one of those spans are quoted.
     """
     if not reading.sentences:
         return Quote()
@@ -56,6 +58,11 @@ def best(
         score * NOTHING if _says_nothing(reading, place) else score
         for score, place in zip(scores, reading.sentences, strict=True)
     ]
+    if needed is not None:
+        scores = [
+            max(score, 0.0) + HIT if any(_inside(span, place) for span in needed) else 0.0
+            for score, place in zip(scores, reading.sentences, strict=True)
+        ]
     if max(scores) <= 0:
         return Quote()
     place = _choose(reading, scores)

@@ -17,6 +17,11 @@ from enrichment.judging.reading import Floats, Reading, Terms, group_names
 
 FOLDER = Path(__file__).parents[1] / "model"
 MANIFEST = "manifest.json"
+SHIPPED = "d1f5b3c5197f6a6469c0819548401ebeade6cc7d2fa17a64cc93ca8378d0ab24"
+"""SHA-256 of the manifest in ``FOLDER``: models edited together with their manifest are refused.
+
+``python -m enrichment.train`` prints the digest of what it built.
+"""
 _LEAST = 1e-9
 
 Scores = NDArray[np.float64]
@@ -137,10 +142,16 @@ def save(models: Models, folder: Path) -> None:
     (folder / MANIFEST).write_bytes(_json(manifest))
 
 
-def load(folder: Path = FOLDER) -> Models:
-    """Read models back; raises ModelRefused where a file is missing, changed, or not for these lexicons."""
+def load(folder: Path = FOLDER, digest: str | None = None) -> Models:
+    """Read models back; raises ModelRefused where a file is missing, changed, or not for these lexicons.
+
+    ``digest`` is the SHA-256 that the manifest must have; for ``FOLDER`` it is ``SHIPPED`` unless told.
+    """
+    expected = SHIPPED if digest is None and folder == FOLDER else digest
     try:
         raw = (folder / MANIFEST).read_bytes()
+        if expected is not None and hashlib.sha256(raw).hexdigest() != expected:
+            raise ModelRefused(f"{MANIFEST} is not the one expected (sha256 {expected[:12]}…)")
         manifest = json.loads(raw)
         files = {name: _checked(folder / name, digest) for name, digest in manifest["files"].items()}
         if tuple(manifest["groups"]) != group_names():

@@ -1,8 +1,12 @@
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from collectors.errors import ModelRefused
 from enrichment import train
 from enrichment.examples import Example
 from enrichment.judging import linear
@@ -60,3 +64,16 @@ def test_reports_that_are_alike_share_a_fold() -> None:
     vectors = np.repeat(np.eye(20, dtype=np.float32), 2, axis=0)
     found = folds(examples, vectors)
     assert found[::2] == found[1::2] and len(set(found)) > 1
+
+
+def test_models_edited_with_their_manifest_are_not_the_shipped_ones(tmp_path: Path) -> None:
+    shutil.copytree(linear.FOLDER, tmp_path / "copy")
+    assert linear.load(tmp_path / "copy", linear.SHIPPED).fingerprint == linear.load().fingerprint
+    models = linear.load()
+    bias = np.ones_like(models.heads["crime"].bias)
+    linear.save(
+        train.with_head(models, "crime", replace(models.heads["crime"], bias=bias)), tmp_path / "copy"
+    )
+    linear.load(tmp_path / "copy")
+    with pytest.raises(ModelRefused, match="not the one expected"):
+        linear.load(tmp_path / "copy", linear.SHIPPED)
