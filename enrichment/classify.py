@@ -6,6 +6,7 @@ lies to the typology's own words. The last two carry the many leaves that few co
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 
 import numpy as np
 
@@ -22,6 +23,8 @@ __all__ = ["LEARNT", "Classifier", "Opinion", "inputs", "leaf_odds", "nearness",
 NEAREST = 3
 """How many of a leaf's own sentences count for how near a report is to it."""
 OTHERS = 3
+LEAST_OTHER = 0.05
+"""Probability below which no code is a further code, whatever the rules say."""
 SHOWN = 5
 """Codes reported at least, so that a reader sees what else was considered."""
 LEARNT = "learnt"
@@ -101,24 +104,22 @@ class Classifier:
         return [*ranked[:SHOWN], *near]
 
     def _others(self, ranked: Sequence[str], opinion: Opinion) -> list[str]:
-        """Return leaves beside the primary: likely ones, and less likely ones that a rule names outright."""
+        """Return leaves beside the primary: likely ones, and less likely ones that a rule names outright.
+
+        None is less likely than a leaf that is not among them.
+        """
         if ranked[0] in NO_AI_CRIME:
             return []
         settings = self._models.settings
-        fitting = [
-            code
-            for code in ranked[1:]
-            if self._typology.is_leaf(code)
-            and (
-                opinion.probabilities[code] >= settings["other_from"]
-                or (
-                    code in opinion.matches
-                    and opinion.matches[code].weight >= settings["other_rule"]
-                    and opinion.probabilities[code] >= settings["other_with_rule_from"]
-                )
-            )
-        ]
-        return fitting[:OTHERS]
+
+        def fits(code: str) -> bool:
+            chance, match = opinion.probabilities[code], opinion.matches.get(code)
+            named = match is not None and match.weight >= settings["other_rule"]
+            least = max(LEAST_OTHER, settings["other_with_rule_from"])
+            return chance >= settings["other_from"] or (named and chance >= least)
+
+        leaves = filter(self._typology.is_leaf, ranked[1:])
+        return list(islice(takewhile(fits, leaves), OTHERS))
 
     def _fact(self, reading: Reading, opinion: Opinion, code: str, role: str) -> Fact:
         match = opinion.matches.get(code)

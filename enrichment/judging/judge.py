@@ -11,6 +11,12 @@ from enrichment.typology import Typology
 
 FOREIGN = 0.5
 """What is left of a score, or of its distance from even odds, in a language that the models do not read."""
+FEWEST_WORDS = 5
+"""Words below which a report says too little for a code to be decided."""
+UNSUPPORTED = 0.49
+"""The greatest probability of crime, or of AI crime, in a report without words that it rests on."""
+DENIED = {(Subject.RELEVANCE, "relevant"): "not-relevant", (Subject.CRIME, "yes"): "no"}
+"""What an affirmative answer becomes where no words support it."""
 
 Made = tuple[str, Fact]
 """A fact with the name of what made it."""
@@ -27,15 +33,17 @@ class Judge:
     def facts(self, reading: Reading, *, foreign: bool = False) -> list[Made]:
         """Return what is suggested; of a text in a language the models do not read, nothing is decided.
 
-        Nor is a code that is at odds with the answers to the three questions.
+        Nor is a code of a few words, or one at odds with the answers to the three questions.
         """
         made = [
             *(("relevance", fact) for fact in self._relevance.facts(reading)),
             *(("classify", fact) for fact in self._classifier.facts(reading)),
         ]
+        made = [(name, _supported(fact)) for name, fact in made]
         if foreign:
             return list(_doubted(made))
-        return [(name, _undecided(fact)) for name, fact in made] if _at_odds(made) else made
+        undecided = len(reading.words) < FEWEST_WORDS or _at_odds(made)
+        return [(name, _undecided(fact)) for name, fact in made] if undecided else made
 
 
 def _at_odds(made: Sequence[Made]) -> bool:
@@ -49,6 +57,14 @@ def _at_odds(made: Sequence[Made]) -> bool:
     if primary in NO_AI_CRIME:
         return answers.get(Subject.RELEVANCE) == "relevant"
     return primary not in ("", "X-05") and answers.get(Subject.EVENT_KIND) == "policy_or_law"
+
+
+def _supported(fact: Fact) -> Fact:
+    """Return the fact, its answer denied where it affirms crime without words of the report to rest on."""
+    denied = DENIED.get((fact.subject, fact.value))
+    if denied is None or fact.quote:
+        return fact
+    return fact.model_copy(update={"value": denied, "score": min(fact.score, UNSUPPORTED)})
 
 
 def _undecided(fact: Fact) -> Fact:

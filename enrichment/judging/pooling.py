@@ -12,6 +12,8 @@ COPY = 0.011
 SURENESS = 2
 """Power of its greatest probability that a report weighs; chosen by halves of training incidents
 (``tests/bench/joint.py``)."""
+LEAST = 0.1
+"""Pooled probability from which a code that no person accepted is a further code of the incident."""
 FLOOR = 1e-4
 """Probability that no code falls below, so that no report alone rules one out."""
 
@@ -31,8 +33,9 @@ def pool(
     greatest probability: one that hardly says what happened leaves the word to one that does. Copies of one
     text count once: reports whose scores agree, and those that ``copies`` names together.
     ``judged`` names findings that people accepted; their codes come first and keep their role. At most one
-    code is primary: the accepted one, else the likeliest that some report is decided on. The findings of a
-    code say which report supports it, best first.
+    code is primary: the accepted one, else the likeliest that some report is decided on. A code suggested as
+    a further one stays one only from ``LEAST`` on. The findings of a code say which report supports it, best
+    first.
     """
     by_code: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
@@ -122,7 +125,7 @@ def _pooled(
     role = "sibling"
     if code == primary:
         role = "primary"
-    elif decided or any(finding.role in ("primary", "other") for finding in found):
+    elif decided or (score >= LEAST and any(finding.role in ("primary", "other") for finding in found)):
         role = "other"
     return Code(
         concept=code,

@@ -135,3 +135,15 @@ def test_pooling_nothing_or_strange_codes_gives_nothing() -> None:
     assert pool([], TYPOLOGY) == ()
     assert pool([finding("r1", "ZZ-99", "primary", 0.9)], TYPOLOGY) == ()
     assert pool([finding("r1", "FR-01", "sibling", 0.3)], TYPOLOGY)[0].role == "sibling"
+
+
+def test_a_word_is_too_little_for_a_code_or_for_crime() -> None:
+    made = Judge(linear.load(), TYPOLOGY).facts(Reading("x", "hello"))
+    assert primary([fact for _, fact in made]) is None
+    answers = {fact.subject: fact.value for _, fact in made}
+    assert (answers[Subject.CRIME], answers[Subject.RELEVANCE]) == ("no", "not-relevant")
+
+
+def test_a_further_code_of_hardly_any_weight_in_all_reports_is_none() -> None:
+    found = [finding("r1", "FR-01", "primary", 0.9), finding("r1", "ID-04", "other", 0.02)]
+    assert [code.role for code in pool(found, TYPOLOGY)] == ["primary", "sibling"]
