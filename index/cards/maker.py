@@ -130,6 +130,7 @@ class Cards:
                 title=incident.title,
                 text=_pooled(own, incident.title),
                 keywords=names(incident.findings),
+                labels=self._labels(incident.codes),
                 refs=(*incident.refs, *_addresses(texts, guarded)),
                 when=when(incident),
                 loss=dollars(loss(incident.findings)),
@@ -156,6 +157,7 @@ class Cards:
                 title=report.title,
                 text=report.text[:TEXT_LIMIT],
                 keywords=names(findings),
+                labels=self._labels(codes),
                 refs=(*report.refs, *_addresses([report], guarded)),
                 when=day,
                 loss=dollars(loss(findings)),
@@ -212,6 +214,11 @@ class Cards:
             **self._shown(one.codes, one.findings),
         )
 
+    def _labels(self, codes: Sequence[Code]) -> tuple[str, ...]:
+        """Return the names of the codes that a card has, without the signs they are told by."""
+        given = [code.concept for code in codes if code.role != "sibling"]
+        return tuple(dict.fromkeys(name for code in given for name in self._typology.names(code)))
+
     def _shown(self, codes: Sequence[Code], findings: Sequence[Finding]) -> _Shown:
         return _Shown(
             typologies=tuple(code.concept for code in codes if code.role != "sibling"),
@@ -219,7 +226,7 @@ class Cards:
             outcome=next(iter(values(findings, Subject.OUTCOME)), ""),
             loss=loss(findings),
             judged=any(code.judged for code in codes),
-            keywords=names(findings),
+            keywords=(*names(findings), *self._labels(codes)),
         )
 
 

@@ -26,7 +26,7 @@ class HitSource:
     incidents: tuple[str, ...] = ()
     judged: bool = False
     keywords: tuple[str, ...] = ()
-    """The card's keywords, so that a hit found by them alone can say so."""
+    """The card's keywords and labels, so that a hit found by them alone can say so."""
     texts: tuple[tuple[str, str, str], ...] = ()
     """Id, title and text of each report it is told by, in the order they came in."""
 
@@ -44,6 +44,8 @@ class Card:
     """What is searched; an incident's is the text of its reports, each wording once."""
     keywords: tuple[str, ...] = ()
     """Names of tools, platforms and organisations: searched, never shown as text."""
+    labels: tuple[str, ...] = ()
+    """What the typology calls its codes: searched by whole words only, never by a prefix or a near word."""
     refs: tuple[str, ...] = ()
     """Outside ids and web addresses, as ``addresses.plain`` spells them, by which it is found."""
     when: date | None = None

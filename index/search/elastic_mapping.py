@@ -77,6 +77,7 @@ def document(card: Card, dimensions: int) -> dict[str, Any]:
 
     Raises ``WrongUse`` where its vectors have other dimensions, or a number that is not finite.
     """
+    called = (*card.keywords, *card.labels)
     told: dict[str, Any] = {
         "id": card.id,
         "by": card.by.value,
@@ -85,7 +86,7 @@ def document(card: Card, dimensions: int) -> dict[str, Any]:
         "refs": [clean(ref) for ref in card.refs],
         "title": _tokens(card.title),
         "text": [_tokens(card.title), _tokens(card.text), *map(_tokens, compounds(card.title, card.text))],
-        "keywords": [_tokens(word) for word in (*card.keywords, *compounds(*card.keywords))] or [NO_WORD],
+        "keywords": [_tokens(word) for word in (*called, *compounds(*called))] or [NO_WORD],
         fields.WRITTEN[False]: _vocabulary(card.title, card.text, *card.keywords),
         fields.WRITTEN[True]: _vocabulary(card.title),
         "loss": min(max(int(card.loss), 0), MOST_LOSS),

@@ -28,7 +28,7 @@ SORTS = (Sort.NEWEST, Sort.OLDEST, Sort.LOSS)
 """Each packed in one number with the seq, because the engine sorts by one key alone."""
 STATE = "~state"
 LONGEST_VALUE = 500
-SCHEMA = 13
+SCHEMA = 14
 """Raised whenever cards are indexed differently; an index of another number is rebuilt."""
 _SEQ_BITS = 28
 _MOST_SEQ: int = 2**_SEQ_BITS - 1
@@ -93,14 +93,15 @@ def fields(card: Card) -> dict[str, Any]:
     day = card.when.toordinal() if card.when else 0
     title, text = clean(card.title), clean(card.text)
     keywords = [_spelt(keyword) for keyword in card.keywords]
-    apart = dict.fromkeys(one for _, _, joined in keywords for one in joined)
+    called = [*keywords, *map(_spelt, card.labels)]
+    apart = dict.fromkeys(one for _, _, joined in called for one in joined)
     told: dict[str, Any] = {
         "id": card.id,
         "by": card.by.value,
         "refs": [clean(ref) for ref in card.refs],
         "title": (spelt := american(title)),
         "text": [spelt, american(text), *compounds(title, text)],
-        "keywords": [spelt for _, spelt, _ in (*keywords, *map(_spelt, apart))],
+        "keywords": [spelt for _, spelt, _ in (*called, *map(_spelt, apart))],
         WRITTEN[False]: "\n".join((title, text, *(written for written, _, _ in keywords))),
         WRITTEN[True]: title,
         "key": key(card.id),

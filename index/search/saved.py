@@ -79,6 +79,7 @@ def state(card: Card) -> str:
         card.title,
         card.text,
         card.keywords,
+        card.labels,
         card.refs,
         card.when,
         card.loss,

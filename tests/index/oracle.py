@@ -34,7 +34,7 @@ class Oracle:
     def __init__(self, cards: Mapping[str, Card]) -> None:
         self.cards = dict(cards)
         self._stems = {
-            card.id: [analyse(card.title), analyse(card.text), *map(analyse, card.keywords)]
+            card.id: [analyse(one) for one in (card.title, card.text, *card.keywords, *card.labels)]
             for card in cards.values()
         }
         self._written = {

@@ -20,7 +20,7 @@ class PlainOracle:
     def __init__(self, cards: dict[str, Card]) -> None:
         self.cards = cards
         self.fields = {
-            card.id: [analyse(card.title), analyse(card.text), *map(analyse, card.keywords)]
+            card.id: [analyse(one) for one in (card.title, card.text, *card.keywords, *card.labels)]
             for card in cards.values()
         }
 
