@@ -49,14 +49,18 @@ class Judge:
 def _at_odds(made: Sequence[Made]) -> bool:
     """Return whether the primary code and the answers to the questions cannot both be right.
 
-    That is a code that denies AI crime beside an answer that affirms it, and a leaf beside news of law or
-    policy, which the coding guide codes X-05.
+    That is a code that denies AI crime beside an answer that affirms it; a leaf in a report that is not
+    relevant and names no AI, which the coding guide codes X-01; and one beside news of law or policy (X-05).
     """
     answers = {fact.subject: fact.value for _, fact in made}
     primary = next((fact.value for _, fact in made if fact.role == "primary"), "")
+    relevant = answers.get(Subject.RELEVANCE) == "relevant"
     if primary in NO_AI_CRIME:
-        return answers.get(Subject.RELEVANCE) == "relevant"
-    return primary not in ("", "X-05") and answers.get(Subject.EVENT_KIND) == "policy_or_law"
+        return relevant
+    if primary in ("", "X-05"):
+        return False
+    without_ai = not relevant and answers.get(Subject.AI_INVOLVEMENT) == "absent"
+    return without_ai or answers.get(Subject.EVENT_KIND) == "policy_or_law"
 
 
 def _supported(fact: Fact) -> Fact:
