@@ -124,7 +124,7 @@ class Measures(Record):
     """Pairs that were compared for the associations."""
 
 
-class Double(Record):
+class MergeCandidate(Record):
     """Two incidents that may be one, and why."""
 
     left: str

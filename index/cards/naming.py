@@ -160,7 +160,7 @@ class Values:
     def _closed(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         codes = [*self._typology.leaves(), *self._typology.scopes()]
         families = self._typology.families()
-        leaves = _gathered((one.id, (one.id, *self._typology.words(one.id))) for one in codes)
+        leaves = _gathered((one.id, (one.id, *self._typology.names(one.id))) for one in codes)
         by_family = {
             plain: tuple(leaf.id for leaf in self._typology.leaves() if leaf.parent == one.id)
             for one in families

@@ -9,7 +9,7 @@ import networkx as nx
 from collectors.errors import NotFound
 from enrichment import graph as graphs
 from enrichment.network import layers, naming, paths
-from enrichment.network.records import Double, Measures, Node, Outlook, Surroundings, Ways
+from enrichment.network.records import Measures, MergeCandidate, Node, Outlook, Surroundings, Ways
 from index.base import LibraryBase
 from index.graph.network import Network
 from index.records import Actor
@@ -73,11 +73,11 @@ class Analysis(LibraryBase):
         self._note(actor, "emerging", as_of.isoformat() if as_of else "now")
         return self._network.chart().outlook(as_of)
 
-    def merge_candidates(self, *, actor: Actor, limit: int = 10) -> tuple[Double, ...]:
+    def merge_candidates(self, *, actor: Actor, limit: int = 10) -> tuple[MergeCandidate, ...]:
         """Return pairs of incidents that may be one and that nobody took apart, the most alike first."""
         self._note(actor, "merge_candidates", "all")
         _, apart = self._incidents.constraints()
-        return self._network.chart().doubles(apart, limit)
+        return self._network.chart().merge_candidates(apart, limit)
 
     def _key(self, graph: nx.MultiDiGraph, node: str) -> str | None:
         """Return the key of the node meant, or None where the graph has none."""

@@ -14,8 +14,8 @@ from sqlalchemy import and_, select
 
 from collectors.records import PartialDate
 from enrichment import graph as graphs
-from enrichment.network import doubles, emerging, measures, trends
-from enrichment.network.records import Double, Measures, Node, Outlook
+from enrichment.network import emerging, measures, merging, trends
+from enrichment.network.records import Measures, MergeCandidate, Node, Outlook
 from enrichment.network.sightings import Telling, last_told, sightings
 from enrichment.records import Finding, Incident
 from enrichment.typology import Typology
@@ -66,9 +66,9 @@ class Chart:
         """What the shape of the graph says."""
         return measures.measures(self.graph)
 
-    def doubles(self, apart: Collection[tuple[str, str]], limit: int) -> tuple[Double, ...]:
+    def merge_candidates(self, apart: Collection[tuple[str, str]], limit: int) -> tuple[MergeCandidate, ...]:
         """Return the pairs of incidents that may be one, ``apart`` being pairs of reports that are not."""
-        return doubles.doubles(list(self.incidents.values()), self._vectors, apart, limit)
+        return merging.merge_candidates(list(self.incidents.values()), self._vectors, apart, limit)
 
     def outlook(self, as_of: date | None = None) -> Outlook:
         """Return what seems to emerge as of a day, or of the last day anything is known of."""

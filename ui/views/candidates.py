@@ -1,6 +1,6 @@
 """Pairs of incidents that may be one, for a person to merge or to leave."""
 
-from enrichment.network.records import Double
+from enrichment.network.records import MergeCandidate
 from ui import addresses, session
 from ui.nodes import Node, div, el, link
 from ui.widgets import draw, section
@@ -18,9 +18,9 @@ def show() -> None:
     draw(section("These may be one incident", el("p", text, cls="small soft"), rows), key="candidates")
 
 
-def _pair(double: Double) -> Node:
-    begin = {"part": "grouping", "incident": double.left, "into": double.right}
-    ends = zip((double.left, double.right), double.titles, strict=True)
+def _pair(candidate: MergeCandidate) -> Node:
+    begin = {"part": "grouping", "incident": candidate.left, "into": candidate.right}
+    ends = zip((candidate.left, candidate.right), candidate.titles, strict=True)
     return div(
         "entry",
         el(
@@ -30,6 +30,6 @@ def _pair(double: Double) -> Node:
                 for id, title in ends
             ),
         ),
-        div("small soft untrusted", ". ".join(double.reasons) + "."),
+        div("small soft untrusted", ". ".join(candidate.reasons) + "."),
         link(addresses.address("review", begin), "Compare and merge", cls="small"),
     )

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enrichment.grouping.profile import When
-from enrichment.network.records import Double
+from enrichment.network.records import MergeCandidate
 from enrichment.network.times import day_of
 from enrichment.records import Incident, Subject
 
@@ -22,12 +22,12 @@ NEWEST = 2_000
 _NAMES = (Subject.TOOL, Subject.PLATFORM, Subject.ORGANISATION)
 
 
-def doubles(
+def merge_candidates(
     incidents: Sequence[Incident],
     vectors: Mapping[str, NDArray[np.float32]],
     apart: Collection[tuple[str, str]],
     limit: int,
-) -> tuple[Double, ...]:
+) -> tuple[MergeCandidate, ...]:
     """Return the pairs that a person should look at, the most alike first, at most ``limit``.
 
     ``vectors`` holds a unit row an incident, shape (dimensions,); one without is in no pair. ``apart`` are
@@ -41,11 +41,11 @@ def doubles(
     likeness = np.triu(rows @ rows.T, 1)
     ordered = sorted(zip(*np.nonzero(likeness >= LEAST), strict=True), key=lambda pair: -likeness[pair])
     decided = {frozenset(pair) for pair in apart}
-    found: list[Double] = []
+    found: list[MergeCandidate] = []
     for first, second in ordered:
         left, right = dated[first], dated[second]
         if _about_the_same_time(left, right) and not _known_as_two(left, right, decided):
-            found.append(_double(left, right, float(likeness[first, second])))
+            found.append(_candidate(left, right, float(likeness[first, second])))
             if len(found) == limit:
                 break
     return tuple(found)
@@ -75,7 +75,7 @@ def _known_as_two(left: Incident, right: Incident, decided: Collection[frozenset
     )
 
 
-def _double(left: Incident, right: Incident, likeness: float) -> Double:
+def _candidate(left: Incident, right: Incident, likeness: float) -> MergeCandidate:
     reasons = [f"They are told alike (likeness {likeness:.2f})"]
     if shared := sorted(_names(left) & _names(right)):
         reasons.append(f"Both name {', '.join(shared)}")
@@ -86,7 +86,9 @@ def _double(left: Incident, right: Incident, likeness: float) -> Double:
         reasons.append(f"Their dates are {apart if days else 'the same'}")
     if left.primary is not None and left.primary == right.primary:
         reasons.append(f"Both are coded {left.primary}")
-    return Double(left=left.id, right=right.id, titles=(left.title, right.title), reasons=tuple(reasons))
+    return MergeCandidate(
+        left=left.id, right=right.id, titles=(left.title, right.title), reasons=tuple(reasons)
+    )
 
 
 def _names(incident: Incident) -> set[str]:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from enrichment.network.doubles import doubles
-from enrichment.network.records import Double
+from enrichment.network.merging import merge_candidates
+from enrichment.network.records import MergeCandidate
 from enrichment.records import Incident, Subject
 from tests.enrichment.stories import coded, finding
 
@@ -20,9 +20,9 @@ def alike(cosine: float) -> NDArray[np.float32]:
 
 def pairs(
     one: Incident, *others: Incident, cosine: float = 0.8, apart: tuple[tuple[str, str], ...] = ()
-) -> list[Double]:
+) -> list[MergeCandidate]:
     vectors = {one.id: alike(1.0)} | {other.id: alike(cosine) for other in others}
-    return list(doubles([one, *others], vectors, apart, 10))
+    return list(merge_candidates([one, *others], vectors, apart, 10))
 
 
 def test_two_told_alike_at_one_time_are_named_with_what_they_share() -> None:
@@ -65,8 +65,8 @@ def test_what_people_or_outside_ids_know_as_two_is_not_named() -> None:
 def test_the_most_alike_come_first_and_what_has_no_vector_in_no_pair() -> None:
     incidents = [coded(name, "FR-01") for name in "abcd"]
     vectors = {"a": alike(1.0), "b": alike(0.7), "c": alike(0.9)}
-    found = doubles(incidents, vectors, (), 10)
+    found = merge_candidates(incidents, vectors, (), 10)
     assert {found[0].left, found[0].right} == {"b", "c"}
     assert {key for one in found for key in (one.left, one.right)} == {"a", "b", "c"}
-    assert len(doubles(incidents, vectors, (), 1)) == 1
-    assert doubles(incidents, {"a": FAR}, (), 10) == doubles([], {}, (), 10) == ()
+    assert len(merge_candidates(incidents, vectors, (), 1)) == 1
+    assert merge_candidates(incidents, {"a": FAR}, (), 10) == merge_candidates([], {}, (), 10) == ()
