@@ -115,7 +115,7 @@ class Presenter:
         told = {"typology": [self._label("typology", code) for code in source.typologies if code in named]}
         if missing and source.keywords:
             sought = look.sought(missing)
-            told["labels"] = [word for word in source.keywords if sought.marks(word)]
+            told["filed under"] = [word for word in source.keywords if sought.marks(word)]
         return [f"{name}: {', '.join(each[:MOST_LABELS])}" for name, each in told.items() if each]
 
     def _filters(self, source: HitSource, query: Query) -> list[str]:

@@ -132,7 +132,7 @@ def test_why_says_what_matched(library: Library) -> None:
         both = {"scam", "voice"} <= set(f"{card.title} {card.text}".replace(".", " ").split())
         label = "scam" in f"{card.title} {card.text}" and "Acme Voice" in card.keywords
         assert ("words: scam, voice" in hit.why) is both
-        assert both or "similar in meaning" in hit.why or (label and "labels: Acme Voice" in hit.why)
+        assert both or "similar in meaning" in hit.why or (label and "filed under: Acme Voice" in hit.why)
         assert hit.passage is not None
         for span in hit.passage.spans:
             assert hit.passage.text[span.start : span.end] in ("scam", "voice")
@@ -143,7 +143,7 @@ def test_why_says_what_matched(library: Library) -> None:
 def test_a_hit_by_its_labels_alone_says_so(library: Library) -> None:
     hits = library.search(parse("invoice", mode=Mode.KEYWORD)).hits
     assert hits
-    assert {hit.why.partition("; widely told: ")[0] for hit in hits} == {"labels: Invoice fraud"}
+    assert {hit.why.partition("; widely told: ")[0] for hit in hits} == {"filed under: Invoice fraud"}
 
 
 def test_only_the_page_is_filled_in(library: Library) -> None:

@@ -51,7 +51,7 @@ def why(tmp_path: Path) -> Iterator[Why]:
 
 def test_of_a_typology_its_label_is_said_by_whichever_of_its_names_it_is_found(why: Why) -> None:
     assert why("boss scam") == "typology: Impersonated chief"
-    assert why("sextortion BEC") == "typology: Sexual extortion, Impersonated chief; labels: Sextortion Watch"
+    assert why("sextortion BEC") == "typology: Sexual extortion, Impersonated chief; filed under: Sextortion Watch"
 
 
 @pytest.mark.parametrize("typed", ["boss", "urgent confidential transfer", '"boss forum"'])
@@ -61,8 +61,8 @@ def test_neither_a_part_of_a_name_nor_a_sign_of_a_code_finds_what_bears_it(why: 
 
 
 def test_what_is_no_phrase_of_a_typology_is_still_named(why: Why) -> None:
-    assert why("sextortion") == "typology: Sexual extortion; labels: Sextortion Watch"
-    assert why("manual watch") == "words: manual; labels: Sextortion Watch"
+    assert why("sextortion") == "typology: Sexual extortion; filed under: Sextortion Watch"
+    assert why("manual watch") == "words: manual; filed under: Sextortion Watch"
 
 
 def test_without_words_the_filters_that_it_meets_are_named(why: Why) -> None:
