@@ -76,7 +76,7 @@ def _known_as_two(left: Incident, right: Incident, decided: Collection[frozenset
 
 
 def _candidate(left: Incident, right: Incident, likeness: float) -> MergeCandidate:
-    reasons = [f"They are told alike (likeness {likeness:.2f})"]
+    reasons = [f"Their accounts are alike (likeness {likeness:.2f})"]
     if shared := sorted(_names(left) & _names(right)):
         reasons.append(f"Both name {', '.join(shared)}")
     first, second = _when(left), _when(right)

@@ -29,7 +29,7 @@ def test_two_told_alike_at_one_time_are_named_with_what_they_share() -> None:
     [found] = pairs(coded("a", "FR-01", KIOSK), coded("b", "FR-01", KIOSK, when="2025-01-19"))
     assert {found.left, found.right} == {"a", "b"}
     assert found.reasons == (
-        "They are told alike (likeness 0.80)",
+        "Their accounts are alike (likeness 0.80)",
         "Both name Kiosk Union",
         "Their dates are 9 days apart",
         "Both are coded FR-01",
@@ -38,7 +38,7 @@ def test_two_told_alike_at_one_time_are_named_with_what_they_share() -> None:
 
 def test_no_reason_is_made_of_what_is_known_to_the_year_alone() -> None:
     [found] = pairs(coded("a", "FR-01"), coded("b", "CY-01", when="2025"))
-    assert found.reasons == ("They are told alike (likeness 0.80)",)
+    assert found.reasons == ("Their accounts are alike (likeness 0.80)",)
 
 
 @pytest.mark.parametrize("when", ["2025-03-01", "2023", "2019-01-10"])

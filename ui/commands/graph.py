@@ -65,7 +65,7 @@ def outlook(found: Outlook) -> None:
     if found.unheard:
         _say(f"First told of in three years, no alarm: {', '.join(found.unheard)}.")
     _say(
-        f"Recent incidents of no known kind: {found.unfit}; groups of them told alike: {len(found.clusters)}."
+        f"Recent incidents of no known kind: {found.unfit}; groups with similar accounts: {len(found.clusters)}."
     )
     for cluster in found.clusters:
         _say(

@@ -32,9 +32,9 @@ def groups(found: Outlook) -> Node:
     if not found.unfit:
         text = "Every recent incident fits a kind of crime."
     elif not found.clusters:
-        text = f"{said}; no three of them are told alike."
+        text = f"{said}; no three of them have similar accounts."
     else:
-        text = f"{said}; those told alike stand together."
+        text = f"{said}; those with similar accounts stand together."
     return section(
         "What fits no kind of crime yet",
         el("p", text),
@@ -144,7 +144,7 @@ def _cluster(one: Cluster, found: Outlook) -> Node:
         "article",
         div(
             "top",
-            el("h3", ", ".join(one.words) or "Told alike, without words of their own"),
+            el("h3", ", ".join(one.words) or "Similar accounts, without words of their own"),
             span("badge plain", "could be chance") if likely else span("badge warn", "unusual"),
         ),
         div(
