@@ -64,9 +64,7 @@ def outlook(found: Outlook) -> None:
     printing.out.print(made)
     if found.unheard:
         _say(f"First told of in three years, no alarm: {', '.join(found.unheard)}.")
-    _say(
-        f"Recent incidents of no known kind: {found.unfit}; groups with similar accounts: {len(found.clusters)}."
-    )
+    _say(f"Recent incidents of no known kind: {found.unfit}; groups of similar ones: {len(found.clusters)}.")
     for cluster in found.clusters:
         _say(
             f"  {', '.join(cluster.words)}: {count(len(cluster.incidents), 'incident')}, "

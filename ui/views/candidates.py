@@ -13,7 +13,7 @@ def show() -> None:
     found = session.library().merge_candidates(actor=session.actor(), limit=SHOWN)
     if not found:
         return
-    text = "Similar accounts of about the same time, not joined by the machine. A series of crimes looks the same."
+    text = "Similar accounts of about the same time, not joined by the machine. A series looks the same."
     rows = div("cols", *map(_pair, found))
     draw(section("These may be one incident", el("p", text, cls="small soft"), rows), key="candidates")
 
