@@ -79,7 +79,7 @@ def test_scores_of_a_fresh_index_are_those_of_the_embedded_one(
 ) -> None:
     embedded = EmbeddedBackend(tmp_path / "index")
     for one in (backend, embedded):
-        one.write([replace(card, keywords=("Acme Voice",)) for card in cards(1, 100)], [], 1)
+        one.write([replace(card, keywords=("Acme Voice",), labels=()) for card in cards(1, 100)], [], 1)
     for typed in ("deepfake", "voice clone", '"bank transfer"', "romance scam chatbot malware", "acme"):
         found, expected = backend.words(parse(typed), 20), embedded.words(parse(typed), 20)
         assert found.ids, typed
