@@ -108,8 +108,11 @@ def _without_sentences(tree: html.HtmlElement) -> html.HtmlElement:
         if block.getparent() is not None and _is_sentence(block.text_content()):
             block.drop_tree()
     for element in kept.iter(etree.Element):
-        element.text = None if _is_sentence(element.text) else element.text
-        element.tail = None if _is_sentence(element.tail) else element.tail
+        # What is no sentence is not set again: the parser lets characters pass that a setter refuses.
+        if _is_sentence(element.text):
+            element.text = None
+        if _is_sentence(element.tail):
+            element.tail = None
     return kept
 
 

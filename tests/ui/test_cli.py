@@ -303,11 +303,19 @@ def test_what_fills_a_library_makes_it(tmp_path: Path) -> None:
     assert answer(tmp_path / "new", "status", "--json")["reports"] == 1
 
 
-@pytest.mark.parametrize("query", ["", "  ", "-", '""'])
-def test_a_search_is_kept_only_with_a_word_or_a_filter(query: str, home: Path) -> None:
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        ("", "needs a word or a filter"),
+        ("  ", "needs a word or a filter"),
+        ("-", "no incident would ever match it"),
+        ('""', "no incident would ever match it"),
+    ],
+)
+def test_a_search_is_kept_only_with_a_word_or_a_filter(query: str, why: str, home: Path) -> None:
     done = moriarty(home, "save", "everything", "--", query)
     assert done.returncode == 2
-    assert "needs a word or a filter" in " ".join(done.stderr.split())
+    assert why in " ".join(done.stderr.split())
     assert "everything" not in {one["name"] for one in answer(home, "saved", "--json")}
 
 
