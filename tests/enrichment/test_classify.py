@@ -147,3 +147,22 @@ def test_a_word_is_too_little_for_a_code_or_for_crime() -> None:
 def test_a_further_code_of_hardly_any_weight_in_all_reports_is_none() -> None:
     found = [finding("r1", "FR-01", "primary", 0.9), finding("r1", "ID-04", "other", 0.02)]
     assert [code.role for code in pool(found, TYPOLOGY)] == ["primary", "sibling"]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "Woman loses savings to dating site fraudster",
+            "A widow sent £70,000 to a man she met on a dating site who said he worked on an oil rig.",
+        ),
+        (
+            "Hoax bomb threats close schools",
+            "Pupils were sent home after e-mails threatened six schools with bombs. A boy was arrested.",
+        ),
+    ],
+)
+def test_an_ordinary_crime_that_looks_like_a_leaf_is_left_to_a_person(title: str, text: str) -> None:
+    facts = coded((title, text))
+    assert TYPOLOGY.is_leaf(max(facts, key=lambda fact: fact.score).value)
+    assert primary(facts) is None
