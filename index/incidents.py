@@ -25,7 +25,7 @@ from index.records import (
 )
 from index.rows import outbox, reading, refs, viewing
 from index.rows.outbox import chunks
-from index.search import words
+from index.search.language import words
 from index.store import PAGE, Store
 from index.tables import incident_codes, incidents
 

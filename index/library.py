@@ -29,7 +29,7 @@ from index.records import (
     Tally,
     Verdict,
 )
-from index.search.parser import parse
+from index.search.language.parser import parse
 from index.search.query import By, Hit, Query, Results, Stamp
 from index.stages import Progress, silent
 from index.verification import Verification

@@ -11,7 +11,7 @@ from pydantic import Field, SecretStr
 
 from collectors.errors import WrongUse
 from collectors.records import Record
-from index.search.server import Server
+from index.search.elastic.server import Server
 
 _PREFIX = re.compile(r"[a-z][a-z0-9_]{0,39}")
 

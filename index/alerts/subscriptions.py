@@ -12,9 +12,9 @@ from index.alerts.kept import CHANGED, LONGEST_NAME, Alerts, Told
 from index.base import LibraryBase
 from index.cards.maker import said
 from index.records import Actor, Alert, SavedSearch
+from index.search.language.syntax import NOTHING
 from index.search.query import By, Query
 from index.search.saved import strict
-from index.search.syntax import NOTHING
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff/]")
 

@@ -22,10 +22,10 @@ from index.cards.maker import Cards
 from index.cards.naming import Values
 from index.search.backend import Backend
 from index.search.cards import HitSource
-from index.search.generations import Generations
+from index.search.elastic.server import Server
+from index.search.embedded.generations import Generations
 from index.search.hybrid import Searcher
 from index.search.query import By, Hit, Mode, Query, Results, Stamp
-from index.search.server import Server
 from index.search.standby import Picky, Rebuildable, Standby
 from index.store import Store
 
@@ -276,7 +276,7 @@ _worded = lru_cache(NAMES)(wording.value)
 
 def _elastic(server: Server, embedder: Embedder | None) -> Rebuildable:
     try:
-        from index.search.elastic_backend import ElasticBackend  # an extra that few installs need
+        from index.search.elastic.backend import ElasticBackend  # an extra that few installs need
     except ModuleNotFoundError as error:
         raise WrongUse("Elasticsearch needs more: pip install 'moriarty-library[elastic]'") from error
     if embedder is None:

@@ -21,10 +21,10 @@ from index.grouping import members, parts
 from index.incidents import Incidents
 from index.rows import reading
 from index.rows.reading import Passages
-from index.search.addresses import plain
 from index.search.backend import Backend
 from index.search.bands import loss_band
 from index.search.cards import Card, HitSource
+from index.search.language.addresses import plain
 from index.search.query import By, Stamp
 from index.store import Store
 

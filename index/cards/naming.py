@@ -12,10 +12,10 @@ from rapidfuzz import fuzz, process
 from enrichment.aliases import aliases
 from enrichment.typology import Typology
 from index import wording
-from index.search.analysis import analyse
-from index.search.folding import folded
+from index.search.language.syntax import And, Clause, Facet, Not, Or
 from index.search.query import Query
-from index.search.syntax import And, Clause, Facet, Not, Or
+from index.search.vocabulary.analysis import analyse
+from index.search.vocabulary.folding import folded
 
 OPEN = ("source", "tool", "organisation")
 """Facets whose values are what the library holds."""

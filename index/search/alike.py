@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from index.search.folding import folded
+from index.search.language.syntax import Term
 from index.search.plan import stopwords
-from index.search.syntax import Term
+from index.search.vocabulary.folding import folded
 
 LONGEST = 20_000
 """Characters of a text that are looked at."""

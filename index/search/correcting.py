@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from rapidfuzz.distance import DamerauLevenshtein
 
 from collectors.language import another_language
-from index.search import addresses
-from index.search.folding import folded
+from index.search.language import addresses
+from index.search.language.syntax import Term, respelt, wanted
 from index.search.query import Mode, Query
-from index.search.syntax import Term, respelt, wanted
+from index.search.vocabulary.folding import folded
 
 LETTERS_A_SLIP = 4
 """Letters of a word for each slip in it that is taken for one without asking."""

@@ -5,12 +5,12 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from index.search.analysis import clean as clean
 from index.search.cards import Card, HitSource
 from index.search.numbering import halves
 from index.search.query import FACETS, By, Sort
-from index.search.spelling import american, compounds
 from index.search.vectors import Extent, key
+from index.search.vocabulary.analysis import clean as clean
+from index.search.vocabulary.spelling import american, compounds
 
 TEXTS = {"title": 1.0, "text": 1.0, "keywords": 1.0}
 """The fields words are searched in, and what a match there weighs.

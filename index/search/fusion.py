@@ -27,8 +27,9 @@ Order = Sequence[tuple[str, float]]
 def fuse(*sides: Scores) -> dict[str, float]:
     """Return the score of every id: the sum over the sides, each as a share of the best of that side.
 
-    A combination of scores, not of ranks (Bruch, Gai and Ingber, TOIS 2023): ranks forget how far the best is
-    ahead, and where nothing is near in meaning, the nearest counted as much as what has all the words.
+    A combination of scores (Bruch, Gai and Ingber, TOIS 2023) rather than of ranks: ranks forget how far the
+    best is ahead, and an incident of which an officer remembers a few words then stands behind others that
+    are merely near in meaning (``tests/bench/retrieval.py --remembered`` shows both).
     """
     fused: dict[str, float] = {}
     for side in sides:

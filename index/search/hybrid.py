@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from index.search import alike
 from index.search.backend import Backend, Ranked
-from index.search.chunks import Chunks
 from index.search.correcting import MOST_TOLD, Near, Spelt, at_address, spelt, wanted_of
 from index.search.fusion import (
     LIFT,
@@ -28,12 +27,13 @@ from index.search.fusion import (
     seqs_of,
     widely_told,
 )
+from index.search.hits.chunks import Chunks
+from index.search.hits.presenting import Hydrate, Label, Presenter
+from index.search.language.syntax import Facet
 from index.search.plan import Plan, plan
-from index.search.presenting import Hydrate, Label, Presenter
 from index.search.query import By, FacetCount, Hit, Mode, Query, Results, Sort
-from index.search.spelling import american, apart, compounded
-from index.search.syntax import Facet
 from index.search.tree import Words
+from index.search.vocabulary.spelling import american, apart, compounded
 
 FLOOR = 0.35
 """Cosine below which a card is not similar in meaning to a query."""

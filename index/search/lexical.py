@@ -6,13 +6,13 @@ from typing import Any, NamedTuple, Protocol
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from index.search import concepts
-from index.search.analysis import analyse
 from index.search.backend import Ranked
-from index.search.folding import folded
 from index.search.plan import Plan, likely, mere_stem, nearest_word
 from index.search.query import Query, Sort
 from index.search.tree import All, Dated, Everything, Having, Node, Some, Unscored, Words
+from index.search.vocabulary import concepts
+from index.search.vocabulary.analysis import analyse
+from index.search.vocabulary.folding import folded
 
 BEST = 50
 """Of three or more words, so many cards count for scoring best although they have too few of the words."""

@@ -11,13 +11,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from collectors.errors import WrongUse
-from index.search.analysis import LONGEST_WORD, analyse, analyse_query
-from index.search.concepts import codes, named
-from index.search.folding import folded
+from index.search.language.syntax import And, Clause, Dates, Facet, Ids, Loss, Not, Or, Term, wanted
+from index.search.language.words import MOST_EDITS
 from index.search.query import FACETS, Query
-from index.search.spelling import compounded
-from index.search.synonyms import synonyms
-from index.search.syntax import And, Clause, Dates, Facet, Ids, Loss, Not, Or, Term, wanted
 from index.search.tree import (
     All,
     Coded,
@@ -33,7 +29,11 @@ from index.search.tree import (
     Some,
     Words,
 )
-from index.search.words import MOST_EDITS
+from index.search.vocabulary.analysis import LONGEST_WORD, analyse, analyse_query
+from index.search.vocabulary.concepts import codes, named
+from index.search.vocabulary.folding import folded
+from index.search.vocabulary.spelling import compounded
+from index.search.vocabulary.synonyms import synonyms
 
 SHARE = 0.6
 """Of three or more words, how many must match."""
@@ -112,7 +112,7 @@ class Plan:
 @lru_cache(1)
 def stopwords() -> frozenset[str]:
     """Return the English words that say nothing of what is looked for."""
-    return frozenset(files("index.search").joinpath("stopwords.txt").read_text("utf-8").split())
+    return frozenset(files("index.search.vocabulary").joinpath("stopwords.txt").read_text("utf-8").split())
 
 
 def plan(query: Query) -> Plan:

@@ -7,8 +7,8 @@ from enum import StrEnum
 from pydantic import Field
 
 from collectors.records import Record
-from index.search.syntax import Clause
-from index.search.syntax import Term as Term
+from index.search.language.syntax import Clause
+from index.search.language.syntax import Term as Term
 
 
 class Mode(StrEnum):

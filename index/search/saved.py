@@ -16,9 +16,9 @@ from pydantic import ValidationError
 
 from collectors.records import digest
 from index.search.cards import Card
-from index.search.embedded import in_memory
+from index.search.embedded.backend import in_memory
+from index.search.language.parser import parse
 from index.search.lexical import strictly
-from index.search.parser import parse
 from index.search.plan import plan
 from index.search.query import Mode, Query, Sort
 from index.search.tree import Node

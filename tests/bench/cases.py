@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from index.search.parser import parse
+from index.search.language.parser import parse
 from index.search.query import Mode, Query, Sort
 from tests.bench.corpus import COUNTRIES, MadeUpEmbedder, vocabulary
 

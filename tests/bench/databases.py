@@ -20,7 +20,7 @@ from sqlalchemy import select
 from index.store import Store
 from index.tables import findings, incident_codes, incidents, links, membership, reports
 from tests.e2e.commands import command, environment
-from tests.index.postgres_server import postgresql
+from tests.index.database.postgres_server import postgresql
 
 HELD = (reports.c.seq, reports.c.id), incident_codes.c, membership.c, findings.c, links.c
 STEPS = (("add", "aiid"), ("run", "starter"), ("run", "starter"), ("search", "cloned voice"), ("status",))

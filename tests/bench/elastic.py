@@ -17,14 +17,14 @@ from pathlib import Path
 
 from elasticsearch import Elasticsearch
 
-from index.search.elastic import Body, Cluster
-from index.search.elastic_backend import ElasticBackend
-from index.search.server import Server
+from index.search.elastic.backend import ElasticBackend
+from index.search.elastic.client import Body, Cluster
+from index.search.elastic.server import Server
 from tests.bench import cases
 from tests.bench.corpus import DIMENSIONS, make_cards
 from tests.bench.room import progress
 from tests.bench.search import Run, Times, row, say, times
-from tests.index import elastic_server
+from tests.index.search import elastic_server
 
 PREFIX = "bench"
 MOST = 200

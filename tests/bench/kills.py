@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.index.killing import kills
+from tests.index.search.killing import kills
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from index.cards.maker import batches
 from index.search.cards import Card
-from index.search.embedded import EmbeddedBackend
-from index.search.generations import Generations
+from index.search.embedded.backend import EmbeddedBackend
+from index.search.embedded.generations import Generations
 from index.search.query import By
 from tests.bench import corpus
 from tests.bench.corpus import BenchLibrary, MadeUpEmbedder

@@ -19,8 +19,8 @@ import tantivy
 
 from index.search import saved
 from index.search.cards import Card
-from index.search.embedded import in_memory
-from index.search.parser import parse
+from index.search.embedded.backend import in_memory
+from index.search.language.parser import parse
 from index.search.query import Query
 from tests.bench.corpus import COUNTRIES, make_cards, vocabulary
 from tests.bench.raw import STEM

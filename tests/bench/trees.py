@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from index.search.cards import Card
-from index.search.embedded import EmbeddedBackend
-from index.search.parser import parse
+from index.search.embedded.backend import EmbeddedBackend
+from index.search.language.parser import parse
 from index.search.query import By
-from tests.index.oracle import Oracle, random_query
-from tests.index.searching import make_card
+from tests.index.search.oracle import Oracle, random_query
+from tests.index.search.searching import make_card
 
 
 def fill(backend: EmbeddedBackend, chance: random.Random, commits: int) -> dict[str, Card]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from index.library import Library
 from index.records import Actor, Role
 from index.search.query import Mode
-from index.search.spelling import joined, pairs
+from index.search.vocabulary.spelling import joined, pairs
 from index.settings import Settings
 from tests.bench.retrieval import SHARED, queries
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.collectors.crafted import STORY, encrypted_pdf, nested_mail, page, pdf, warc, word
-from tests.collectors.test_aiid import INCIDENT_COLUMNS, PRESS_COLUMNS, incident, table
+from tests.collectors.sets.test_aiid import INCIDENT_COLUMNS, PRESS_COLUMNS, incident, table
 
 HTML = "text/html"
 ATLAS = """id: ATLAS

@@ -12,8 +12,8 @@ from index.library import Library
 from index.search.query import By
 from index.store import Store
 from index.tables import membership
-from tests.index.desk import ANALYST, ask, incident_of
 from tests.index.hardship import all_reports
+from tests.index.stories import ANALYST, ask, incident_of
 
 Seen = Callable[[Library, Report, str], str]
 

@@ -13,7 +13,8 @@ from index import stages
 from index.export import formats
 from index.library import Library
 from index.records import State, Verdict
-from tests.index.desk import (
+from tests.index.hardship import LEAD, all_reports
+from tests.index.stories import (
     ANALYST,
     STORIES,
     TRAINER,
@@ -25,7 +26,6 @@ from tests.index.desk import (
     reenrich,
     sound,
 )
-from tests.index.hardship import LEAD, all_reports
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
 

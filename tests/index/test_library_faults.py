@@ -21,7 +21,8 @@ from index.library import Library
 from index.records import State, Verdict
 from index.store import Store
 from tests.e2e.commands import ROOT, answer
-from tests.index.desk import (
+from tests.index.hardship import LEAD, all_reports, settings
+from tests.index.stories import (
     ANALYST,
     CALLS,
     LATE,
@@ -37,7 +38,6 @@ from tests.index.desk import (
     judge,
     keep,
 )
-from tests.index.hardship import LEAD, all_reports, settings
 
 
 def remove(index: Path) -> None:
@@ -249,7 +249,7 @@ def test_many_who_meet_a_lost_index_at_once_are_all_answered_by_one_rebuild(home
 def test_a_decision_stands_where_the_index_cannot_follow(
     home: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.search.generations.PATIENCE_SECONDS", 0)
+    monkeypatch.setattr("index.search.embedded.generations.PATIENCE_SECONDS", 0)
     with Library.open(settings(home)) as library:
         incident = incident_of(library, "Ashford")
         finding = next(iter(codes(library, incident).values())).finding

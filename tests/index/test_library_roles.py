@@ -6,7 +6,7 @@ from collectors.errors import NotPermitted
 from index.access import PERMITTED
 from index.library import Library
 from index.records import Actor, Role
-from tests.index.desk import CALLS, INVESTIGATOR, entries, sound, suggestion
+from tests.index.stories import CALLS, INVESTIGATOR, entries, sound, suggestion
 
 COUNTS_ONLY = {"tree", "status", "refresh", "releases", "learnable"}
 """Calls that show or change nothing of what is kept, and so leave no entry."""

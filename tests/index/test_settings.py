@@ -6,7 +6,7 @@ import pydantic
 import pytest
 
 from collectors.errors import WrongUse
-from index.search.server import Server
+from index.search.elastic.server import Server
 from index.settings import Settings
 
 NAMES = ("HOME", "DATABASE_URL", "EMBEDDER", "ALLOWED_HOSTS", "ELASTICSEARCH_URL")

@@ -15,9 +15,9 @@ from index.learning import material, releases
 from index.library import Library
 from index.records import Actor, Decision, Role, Verdict
 from index.store import Store
-from tests.index.desk import ANALYST, entries, sound
 from tests.index.fictional import capture, outcome, report
 from tests.index.hardship import LEAD, settings
+from tests.index.stories import ANALYST, entries, sound
 
 EXAMPLES = [
     (leaf.id, f"{leaf.examples[0]} Police said that AI was used.")

@@ -10,7 +10,7 @@ from enrichment.network.layers import NEAR
 from enrichment.network.records import Edge, Node
 from enrichment.network.stated import BY_PERSON
 from index.library import Library
-from tests.index.desk import entries
+from tests.index.stories import entries
 from tests.ui.conftest import ANALYST, Shown, led
 from ui.drawing import address_of
 from ui.nodes import texts

@@ -23,8 +23,8 @@ from rich.text import Text
 from collectors.records import Document
 from index.characters import as_json, visible
 from index.library import Progress as ProgressCall
+from index.search.language.words import first_day, last_day
 from index.search.query import By, Hit, Mode, Results
-from index.search.words import first_day, last_day
 
 SOME_FAILED = 1
 

@@ -1,0 +1,75 @@
+"""States of an Elasticsearch index that are held open: pages neither repeat nor skip while it grows."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from collectors.errors import MoriartyError
+from index.search.elastic.client import Cluster
+from index.search.query import Stamp
+
+logger = logging.getLogger(__name__)
+
+HELD = 8
+"""States that one process holds open; each keeps replaced segments on the cluster's disk."""
+
+
+@dataclass(frozen=True)
+class State:
+    """A state of the index under the name the cluster gave it (a point in time)."""
+
+    stamp: Stamp
+    name: str
+
+
+class States:
+    """The states that are held open. Safe for many threads.
+
+    ``read`` returns the stamp of the state of a name. Raises what ``Cluster`` raises.
+    """
+
+    def __init__(self, cluster: Cluster, alias: str, read: Callable[[str], Stamp]) -> None:
+        self._cluster, self._alias, self._read = cluster, alias, read
+        self._held: dict[Stamp, State] = {}
+        self._lock = threading.Lock()
+
+    def at(self, stamp: Stamp) -> State:
+        """Return the state with this stamp, or where it is not held the newest, held from then on."""
+        with self._lock:
+            if stamp in self._held:
+                return self._held[stamp]
+        return self._newest()
+
+    def _newest(self) -> State:
+        name = self._cluster.hold(self._alias)
+        fresh = State(self._read(name), name)
+        with self._lock:
+            state = self._held.setdefault(fresh.stamp, fresh)
+            spare = [fresh] if state is not fresh else []
+            spare += [self._held.pop(old) for old in list(self._held)[:-HELD]]
+        for one in spare:
+            self._release(one)
+        return state
+
+    def lost(self, state: State) -> None:
+        """Forget a state that the cluster holds no more."""
+        with self._lock:
+            if self._held.get(state.stamp) == state:
+                del self._held[state.stamp]
+
+    def close(self) -> None:
+        """Let go of every state; what cannot be told to the cluster ends there by itself."""
+        with self._lock:
+            held, self._held = list(self._held.values()), {}
+        for state in held:
+            if not self._release(state):
+                return
+
+    def _release(self, state: State) -> bool:
+        try:
+            self._cluster.release(state.name)
+        except MoriartyError as error:
+            logger.info("a state of the index is left to end by itself: %s", error)
+            return False
+        return True

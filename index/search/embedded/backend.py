@@ -1,0 +1,187 @@
+"""The embedded search engine: tantivy for words and facets, exact vectors beside it.
+
+One tantivy commit is the acknowledgement of everything: a document of its own, ``~state``, says within the
+same commit which outbox number and how much of the vector files it covers, so a crash can never leave the
+index claiming more than it holds.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+
+from collectors.errors import IndexDamaged
+from index.search import fields
+from index.search.backend import Ranked
+from index.search.cards import Card, HitSource
+from index.search.embedded.asking import Asking
+from index.search.embedded.failures import typed_errors
+from index.search.embedded.snapshot import Snapshot, able, read_state, schema
+from index.search.embedded.writing import HEAP, changing
+from index.search.lexical import corrections, words
+from index.search.lexical import near as passing
+from index.search.numbering import halves
+from index.search.plan import plan
+from index.search.query import By, Query, Stamp
+from index.search.vectors import Vectors, key, mean_of
+
+HELD = 8
+"""States before the newest that can still be paged through."""
+
+
+class EmbeddedBackend:
+    """One generation of the index in one folder. Implements ``Backend``; safe for many threads and processes.
+
+    One writer at a time: a second raises ``LibraryBusy``. Readers see a commit as soon as it is made. An
+    index that cannot be read raises ``IndexDamaged``.
+    """
+
+    def __init__(self, folder: Path, generation: int = 1) -> None:
+        self._folder, self._generation = folder, generation
+        self._meta = str(folder / "meta.json")
+        fresh = not folder.exists() or not any(folder.iterdir())
+        folder.mkdir(parents=True, exist_ok=True)
+        self._index = self._opened(fresh)
+        self._held: tuple[Snapshot, ...] = ()
+        self._snapshot = self._read()
+
+    def _opened(self, fresh: bool = False) -> tantivy.Index:
+        folder = str(self._folder)
+        with typed_errors(folder):
+            return able(tantivy.Index(schema(), folder) if fresh else tantivy.Index.open(folder))
+
+    def _mark(self) -> tuple[int, int, int]:
+        return mark_of(self._meta)
+
+    def _read(self) -> Snapshot:
+        mark = self._mark()
+        with typed_errors(self._folder.name):
+            self._index.reload()
+            searcher = self._index.searcher()
+            applied, extents = read_state(searcher)
+            vectors = {by: Vectors(self._folder, by, extents[by]) for by in By}
+        return Snapshot(mark, searcher, vectors, applied)
+
+    def _now(self) -> Snapshot:
+        if self._mark() != self._snapshot.mark:
+            try:
+                self._hold(self._read())
+            except IndexDamaged:  # a compaction may just have taken files away: a newer commit has others
+                self._hold(self._read())
+        return self._snapshot
+
+    def _hold(self, state: Snapshot) -> None:
+        """Answer from this state from now on, and keep the last ones for whoever pages through them."""
+        self._held = (*self._held[-HELD:], self._snapshot)
+        self._snapshot = state
+
+    def _at(self, query: Query) -> Snapshot:
+        return (query.as_of and self._state(query.as_of)) or self._now()
+
+    def _state(self, stamp: Stamp) -> Snapshot | None:
+        return next((state for state in (self._snapshot, *self._held) if self._stamp(state) == stamp), None)
+
+    def holds(self, stamp: Stamp) -> bool:
+        """Return whether this state can still be asked."""
+        return self._state(stamp) is not None
+
+    def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> None:
+        """Make these cards the only ones with their ids, drop the deleted, and show all of it at once.
+
+        Durable on return: vectors are on disk before tantivy's commit acknowledges them. On any error nothing
+        of it is kept.
+        """
+        with changing(self._folder, self._opened()) as change:
+            with typed_errors(self._folder.name):
+                for card in deleted:
+                    change.drop(card)
+            for one in cards:  # what goes wrong with making a card is no fault of the index
+                change.put(one)
+            with typed_errors(self._folder.name):
+                change.commit(applied)
+        self._hold(self._read())
+
+    def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
+        """Return the cards that match the query's words and filters, ranked by BM25 or the query's sort."""
+        state = self._at(query)
+        ranked = words(query, plan(query), Asking(state, limit), limit, also)
+        return replace(ranked, stamp=self._stamp(state))
+
+    def corrections(self, query: Query) -> dict[str, str]:
+        """Return the query's words that no card has, with near ones that some card has."""
+        return corrections(plan(query), Asking(self._at(query)))
+
+    def nearest(self, near: NDArray[np.float32] | str, query: Query, limit: int) -> Ranked:
+        """Return the cards with the passage nearest to ``near`` that pass all of the query but its words.
+
+        Exact, ties by seq; the total is the number of cards returned.
+        """
+        now = self._at(query)
+        vector = mean_of(now.vectors.values(), near) if isinstance(near, str) else near
+        found = now.vectors[query.by].nearest(vector, limit, _allowed(now, query))
+        ids = tuple(now.names(found))
+        return Ranked(ids, tuple(found.scores.tolist()), len(ids), tuple(found.seqs.tolist()))
+
+    def shown(self, ids: Sequence[str], applied: int) -> dict[str, HitSource]:
+        """Return what hits show of those of these cards that the index keeps it of.
+
+        Nothing where the index holds another state than that of the outbox number ``applied``.
+        """
+        now = self._snapshot if self._snapshot.applied == applied else self._now()
+        return now.shown(ids) if now.applied == applied else {}
+
+    def stamp(self) -> Stamp:
+        """Return what the index holds now."""
+        return self._stamp(self._now())
+
+    def _stamp(self, state: Snapshot) -> Stamp:
+        return Stamp(generation=self._generation, cards=state.cards, applied=state.applied)
+
+    def replaced(self) -> int:
+        """Return how many cards were replaced or deleted and still count in the statistics of words."""
+        with typed_errors(self._folder.name):
+            told = json.loads((self._folder / "meta.json").read_text("utf-8"))
+        return sum((segment.get("deletes") or {}).get("num_deleted_docs", 0) for segment in told["segments"])
+
+    def close(self) -> None:
+        """Let go of every file; the backend is of no use afterwards."""
+        del self._snapshot, self._held, self._index
+
+
+def _allowed(state: Snapshot, query: Query) -> NDArray[np.int64] | None:
+    """Return the keys of the cards that pass all of a query but its words, shape (n,); None where all do.
+
+    The vectors of each kind of card lie apart, so the kind needs no search, nor do ids of the record's own.
+    """
+    must = passing(query, plan(query))
+    if must.unwanted or len(must.parts) > 2:
+        return state.keys(must)
+    if len(must.parts) == 1:
+        return None
+    own = query.ids and all(map(halves, query.ids))
+    return np.fromiter(map(key, query.ids), np.int64, len(query.ids)) if own else state.keys(must)
+
+
+def in_memory(cards: Iterable[Card]) -> Snapshot:
+    """Return an engine over these cards alone that forgets them when it is let go."""
+    index = able(tantivy.Index(schema()))
+    writer = index.writer(HEAP, 1)
+    for one in cards:
+        writer.add_document(tantivy.Document.from_dict(fields.fields(one), schema()))
+    writer.commit()
+    index.reload()
+    return Snapshot((0, 0, 0), index.searcher(), {}, 0)
+
+
+def mark_of(file: str) -> tuple[int, int, int]:
+    """Return what changes when another file is put in the place of this one; zeros where there is none."""
+    try:
+        told = os.stat(file)  # noqa: PTH116 - a path takes longer to make than to ask
+    except FileNotFoundError:
+        return 0, 0, 0
+    return told.st_ino, told.st_mtime_ns, told.st_size

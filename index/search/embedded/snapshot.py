@@ -1,0 +1,238 @@
+"""One state of the embedded index: trees compiled to tantivy's queries, and what they find."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+from tantivy import Occur, SchemaBuilder
+
+from index.search import fields
+from index.search.cards import HitSource
+from index.search.fields import read_kept
+from index.search.lexical import DIGITS, HEAD, MOST_BUCKETS, Row, Scored, best_known
+from index.search.numbering import wholes
+from index.search.plan import nearest_word
+from index.search.query import FACETS, By, Sort
+from index.search.tree import (
+    CODED,
+    LESS,
+    All,
+    Coded,
+    Dated,
+    Everything,
+    Fuzzy,
+    Having,
+    Lost,
+    Node,
+    OneOf,
+    Prefix,
+    Some,
+    Unscored,
+    Words,
+)
+from index.search.vectors import FOREIGN, Extent, Near, Vectors
+from index.search.vocabulary.analysis import FOLDED, PLAIN, RAW, STEMMED
+
+Q = tantivy.Query
+FEW = 250
+"""Values up to which it is cheaper to look each of them up than to go through a dictionary for all."""
+Hits = list[tuple[Any, tantivy.DocAddress]]
+"""Score, or number that is sorted by, and address."""
+
+
+@lru_cache(1)
+def schema() -> tantivy.Schema:
+    """Return the fields of the index."""
+    builder = SchemaBuilder()
+    fields.declare(builder)
+    return builder.build()
+
+
+def compiled(node: Node) -> Q:
+    """Return tantivy's query for a tree; its own query parser is never used."""
+    match node:
+        case Everything():
+            return Q.all_query()
+        case Words():
+            return _best_field(node)
+        case Prefix(text, title):
+            return Q.fuzzy_term_query(schema(), fields.WRITTEN[title], text, 0, True, True)
+        case Fuzzy(text, edits, title):
+            return Q.fuzzy_term_query(schema(), fields.WRITTEN[title], text, edits, True, False)
+        case Having(field, values):
+            return having(field, values)
+        case Coded(codes):
+            return Q.const_score_query(having("typology", codes), CODED)
+        case Dated(since, until):
+            lower, upper = (day.toordinal() if day else None for day in (since, until))
+            return Q.range_query(schema(), "when", tantivy.FieldType.Integer, lower, upper)
+        case Lost(least, most):
+            ends = fields.bounds(least, most)
+            return Q.range_query(schema(), Sort.LOSS, tantivy.FieldType.Unsigned, *ends)
+        case OneOf(first, others):
+            less = [Q.boost_query(compiled(other), LESS) for other in others]
+            return Q.disjunction_max_query([compiled(first), *less], 0.0)
+        case All((), ()):
+            return Q.all_query()
+        case All((part,), ()) | Some((part,), 1):
+            return compiled(part)
+        case All(parts, unwanted):
+            musts = [(Occur.Must, compiled(part)) for part in parts]
+            return Q.boolean_query(musts + [(Occur.MustNot, compiled(part)) for part in unwanted])
+        case Some(parts, at_least):
+            shoulds = [(Occur.Should, compiled(part)) for part in parts]
+            return Q.boolean_query(shoulds, minimum_number_should_match=at_least)
+        case Unscored(part):
+            return Q.const_score_query(compiled(part), 0.0)
+
+
+def _best_field(words: Words) -> Q:
+    def within(name: str) -> Q:
+        if len(words.tokens) == 1:
+            return Q.term_query(schema(), name, words.tokens[0])
+        return Q.phrase_query(schema(), name, list(words.tokens), words.slop)
+
+    if words.title:
+        return within("title")
+    names = {"title", "text"} if words.slop else set(fields.TEXTS)
+    weighed = [
+        within(name) if boost == 1 else Q.boost_query(within(name), boost)
+        for name, boost in fields.TEXTS.items()
+        if name in names
+    ]
+    return Q.disjunction_max_query(weighed, fields.TIE)
+
+
+def having(name: str, values: Iterable[str]) -> Q:
+    """Return the query for cards whose field has any of these values."""
+    values = [fields.clean(value) for value in values]
+    if name in FACETS:
+        values = [token for value in values for token in FOLDED.analyze(value)]
+    if len(values) > FEW:
+        return Q.term_set_query(schema(), name, values)
+    either = [(Occur.Should, Q.term_query(schema(), name, value)) for value in values]
+    return Q.const_score_query(either[0][1] if len(either) == 1 else Q.boolean_query(either), 1.0)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One commit, as a reader sees it: what matches a tree, and keys to ids and back."""
+
+    mark: tuple[int, int, int]
+    searcher: tantivy.Searcher
+    vectors: dict[By, Vectors]
+    applied: int
+
+    @cached_property
+    def cards(self) -> int:
+        """Return how many cards there are."""
+        return self.searcher.num_docs - self.count(Having("id", (fields.STATE,)))
+
+    def count(self, node: Node) -> int:
+        """Return how many cards match."""
+        return self.first(node, 1)[1]
+
+    def first(self, node: Node, limit: int, order: str | None = None) -> tuple[Hits, int]:
+        """Return the first hits and in the same pass how many cards match.
+
+        By score, by ``seq`` from the lowest, or by one of ``fields.SORTS``.
+        """
+        direction = tantivy.Order.Asc if order == "seq" else tantivy.Order.Desc
+        found = self.searcher.search(compiled(node), limit, order_by_field=order, order=direction)
+        return found.hits, int(found.count)  # type: ignore[attr-defined]  # tantivy's stub leaves it out
+
+    def ids_at(self, addresses: list[tantivy.DocAddress]) -> list[str]:
+        """Return the ids of the cards at these addresses."""
+        fronts = self.searcher.fast_field_values("front", addresses)
+        backs = self.searcher.fast_field_values("back", addresses)
+        if None in fronts:  # ids that are not the record's own are stored as they are
+            return [str(self.searcher.doc(address)["id"][0]) for address in addresses]
+        return wholes(np.array([fronts, backs], np.int64).T)
+
+    def shown(self, ids: Sequence[str]) -> dict[str, HitSource]:
+        """Return what hits show of those of these cards that the index keeps it of."""
+        addresses = [address for _, address in self.first(Having("id", tuple(ids)), max(1, len(ids)))[0]]
+        told = zip(self.ids_at(addresses), map(self.searcher.doc, addresses), strict=True)
+        return {one: read_kept(stored[0]) for one, kept in told if (stored := kept["shown"])}
+
+    def rows(self, hits: Hits, limit: int, prior: float) -> list[Row]:
+        """Return the best of these hits, as ``best_known`` orders them.
+
+        Only those that may come to be among them are put in order: what one report tells can only fall back.
+        """
+        addresses = [address for _, address in hits]
+        scores, seqs, told = rounded(hits), self._numbers("seq", addresses), self._numbers("told", addresses)
+        order = np.lexsort((np.array(seqs), -np.array(scores))).tolist()
+        likely = order[:limit] + [place for place in order[limit:HEAD] if told[place] > 1]
+        scored = (Scored(scores[one], seqs[one], told[one], addresses[one]) for one in likely)
+        best = best_known(scored, prior)[:limit]
+        ids = self.ids_at([hit.at for hit in best])
+        return [hit.named(name) for name, hit in zip(ids, best, strict=True)]
+
+    def _numbers(self, name: str, addresses: list[tantivy.DocAddress]) -> list[int]:
+        return list(map(int, self.searcher.fast_field_values(name, addresses)))  # type: ignore[arg-type]  # none lacks it
+
+    def keys(self, node: Node) -> NDArray[np.int64]:
+        """Return the keys of all cards that match, shape (cards,), in any order."""
+        most = max(1, self.searcher.num_docs)
+        hits = self.searcher.search(compiled(node), most, count=False, order_by_field="key").hits
+        return np.fromiter((value for value, _ in hits), np.int64, len(hits))
+
+    def ids(self, keys: Sequence[int]) -> list[str]:
+        """Return the ids of the cards with these keys, in order."""
+        wanted = Q.term_set_query(schema(), "key", keys)
+        hits = self.searcher.search(wanted, len(keys) + 1, count=False, order_by_field="key").hits
+        ids = self.ids_at([address for _, address in hits])
+        names = {value: name for name, (value, _) in zip(ids, hits, strict=True)}
+        return [names[one] for one in keys]
+
+    def names(self, found: Near) -> list[str]:
+        """Return the ids of the cards that were found near, in order."""
+        if (found.halves == FOREIGN).any():
+            return self.ids(found.keys.tolist())
+        return wholes(found.halves)
+
+    def buckets(self, node: Node, names: Sequence[str]) -> dict[str, dict[Any, int]]:
+        """Count the values of fields over all that match."""
+        sizes = {"size": MOST_BUCKETS, "segment_size": MOST_BUCKETS}
+        asked = {name: {"terms": {"field": name, **sizes}} for name in names}
+        told = self.searcher.aggregate(compiled(node), asked)
+        return {name: {one["key"]: one["doc_count"] for one in told[name]["buckets"]} for name in names}
+
+    def known(self, token: str) -> bool:
+        """Return whether some card has a word, folded and stemmed."""
+        return any(self.searcher.doc_freq(name, token) for name in fields.TEXTS)
+
+    def correction(self, typed: str) -> str:
+        """Return a near word that some card has in place of one that none has, or an empty string."""
+        word = next(iter(PLAIN.analyze(fields.clean(typed))), "")
+        return nearest_word(word, self._known)
+
+    @cached_property
+    def _known(self) -> list[tuple[str, int]]:
+        return list(self.searcher.terms_with_prefix(fields.WRITTEN[False], ""))
+
+
+def rounded(hits: Hits) -> list[float]:
+    """Return the scores of hits as they are compared."""
+    return [float(score) for score in np.round([score for score, _ in hits], DIGITS)]
+
+
+def read_state(searcher: tantivy.Searcher) -> tuple[int, dict[By, Extent]]:
+    """Return the outbox number that a commit covers, and how much of the files of vectors."""
+    hits = searcher.search(having("id", [fields.STATE]), 1, count=False).hits
+    return fields.read_state(json.loads(searcher.doc(hits[0][1])["state"][0]) if hits else None)
+
+
+def able(index: tantivy.Index) -> tantivy.Index:
+    """Return the index with its analysers, without which it can neither read nor write."""
+    for name, analyser in (("stemmed", STEMMED), ("plain", PLAIN), ("folded", FOLDED)):
+        index.register_tokenizer(name, analyser)
+    # Filters fold case; what is counted keeps it.
+    index.register_fast_field_tokenizer("folded", RAW)
+    return index

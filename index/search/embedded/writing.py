@@ -1,0 +1,81 @@
+"""One change of the embedded index, of which all is kept or nothing."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import tantivy
+
+from index.search import fields
+from index.search.cards import Card
+from index.search.embedded.appender import Appenders
+from index.search.embedded.failures import typed_errors
+from index.search.embedded.snapshot import read_state, schema
+
+HEAP = 64_000_000
+
+
+class Change:
+    """Cards put into an index and taken out of it; nothing of it is seen before ``commit``."""
+
+    def __init__(self, folder: Path, index: tantivy.Index, writer: tantivy.IndexWriter) -> None:
+        self._folder, self._writer = folder, writer
+        # A killed writer may have left a file that the next commit would make under the same name.
+        writer.garbage_collect_files()
+        index.reload()
+        before = index.searcher()
+        # Of an index that was empty, the ids it has by now: to delete what is not there takes long too.
+        self._there: set[str] | None = None if before.num_docs else set()
+        self._passages = Appenders(folder, read_state(before)[1])
+
+    def drop(self, card: str) -> None:
+        """Take out the card with this id, if there is one."""
+        self._writer.delete_documents_by_term("id", card)
+        self._passages.drop(card)
+
+    def put(self, card: Card) -> None:
+        """Make this the only card with its id."""
+        with typed_errors(self._folder.name):
+            if self._there is None or card.id in self._there:
+                self._writer.delete_documents_by_term("id", card.id)
+            else:
+                self._there.add(card.id)
+            self._writer.add_document(tantivy.Document.from_dict(fields.stored(card), schema()))
+            self._passages.put(card)
+
+    def commit(self, applied: int) -> None:
+        """Make it durable, vectors first, as what brings the index to the outbox number ``applied``."""
+        extents = self._passages.finish()
+        covered = {"id": fields.STATE, "state": json.dumps(fields.state(applied, extents))}
+        self._writer.delete_documents_by_term("id", fields.STATE)
+        self._writer.add_document(tantivy.Document.from_dict(covered, schema()))
+        self._writer.commit()
+        self._passages.tidy(extents)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._passages.close()
+
+
+@contextmanager
+def changing(folder: Path, index: tantivy.Index) -> Iterator[Change]:
+    """Give a change of an index; an error undoes what of it is not committed.
+
+    Raises ``LibraryBusy`` where another writer is at work.
+    """
+    with typed_errors(folder.name):
+        writer = index.writer(HEAP, 1)
+    change = None
+    try:
+        with typed_errors(folder.name):
+            change = Change(folder, index, writer)
+        yield change
+    except BaseException:
+        writer.rollback()
+        raise
+    finally:
+        if change is not None:
+            change.close()
+        with typed_errors(folder.name):
+            writer.wait_merging_threads()

@@ -1,0 +1,198 @@
+"""What one piece of a query means: a word, ``name:value``, or several in brackets, as a clause."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+from enrichment.typology import Typology
+from index.search.language import sums, words
+from index.search.language.grammar import Token, Tree, trees
+from index.search.language.syntax import And, Clause, Dates, Facet, Ids, Loss, Not, Or, Term
+from index.search.query import FACETS
+
+MOST_VALUES = 200
+"""Filter values and ids that are kept, in all."""
+ALIASES = {name: name for name in FACETS} | {"org": "organisation", "type": "typology", "event": "event_kind"}
+"""What may stand before a colon, and the facet it means; besides those of ``Clauses``."""
+
+_CODES = re.compile(r"([A-Za-z]{1,2}-\d\d(?:[,/][A-Za-z]{1,2}-\d\d)*)[.,;:!?]*")
+_NEGATED = re.compile(r"[!\-−–]+")
+_DISTANCE = re.compile(r"~(\d+)$")
+
+Note = Callable[[str, int], None]
+"""Takes one line on what is read otherwise than typed, and where that begins in the text, from 0."""
+
+
+class Clauses:
+    """Makes clauses of the trees that ``grammar.lark`` describes; what it cannot use it tells ``note``.
+
+    Typology codes by themselves are filters where a ``typology`` is given, else words.
+    """
+
+    def __init__(self, note: Note, typology: Typology | None) -> None:
+        self._note, self._typology = note, typology
+
+    def clause(self, tree: Tree[Token], field: str = "", nested: bool = False) -> Clause | None:
+        """Return what a tree means, None where it means nothing; ``field`` is the name before its bracket.
+
+        An id is a clause where it is ``nested`` below an operator, else a word: only a query of nothing but
+        ids asks for them.
+        """
+        match tree.data, tree.children:
+            case "word" | "phrase", [Token() as typed]:
+                return self._valued(field, typed, typed, nested) if field else self._word(typed, nested)
+            case "loss", [Token() as typed]:
+                return self._loss(typed[4:].strip().removeprefix(":").replace('"', ""), typed)
+            case "field", [Token() as name, Token() as typed]:
+                return self._signed(name[:-1].lower(), typed, name, nested)
+            case "field_group", [Token() as name, _, Tree() as inner, _]:
+                return self.clause(inner, name[:-1].lower(), nested=True)
+            case "group", [_, Tree() as inner, _]:
+                return self.clause(inner, field, nested=True)
+            case "not_", [*negations, Tree() as inner]:
+                part = self.clause(inner, field, nested=True)
+                return part if part is None or len(negations) % 2 == 0 else Not(part=part)
+            case _:
+                return _joined(str(tree.data), list(self._parts(tree, field)))
+
+    def _parts(self, tree: Tree[Token], field: str) -> Iterator[Clause]:
+        for child in trees(tree):
+            if (clause := self.clause(child, field, nested=True)) is not None:
+                yield clause
+
+    def _word(self, typed: Token, nested: bool) -> Clause | None:
+        if (coded := self._coded(typed)) is not None:
+            return coded
+        ids = words.identifiers(typed)
+        if len(ids) > 1 or (ids and nested):
+            return Ids(values=ids)
+        start = typed.start_pos or 0
+        made = words.term(typed.rstrip(words.AFTER_IDS) if ids else typed, start, start + len(typed))
+        if made is not None:
+            self._note_limits(made, typed, start)
+        return made
+
+    def _note_limits(self, made: Term, typed: str, start: int) -> None:
+        """Tell where a word or distance is beyond what an index can look for."""
+        if not made.phrase and "*" in made.text:
+            self._note("* is understood at the end of a word alone", start + typed.index("*"))
+        used = made.slop if made.phrase else made.edits
+        if (asked := _DISTANCE.search(typed)) and asked[1].lstrip("0") != str(used or ""):
+            self._note(f"~{asked[1][:20]} is read as ~{used}, the most there is", start + asked.start())
+        if words.too_long(made.text):
+            self._note("Nothing has a word so long: the index leaves it out", start)
+
+    def _coded(self, typed: Token) -> Facet | None:
+        """Return the filter that codes by themselves stand for; several may be written ``FR-01/FR-02``."""
+        if self._typology is None or not (match := _CODES.fullmatch(typed)):
+            return None
+        start, codes = typed.start_pos or 0, tuple(re.split("[,/]", match[1].upper()))
+        known = self._typology.codes()
+        for code in codes:
+            if code not in known:
+                family = [one for one in known if one.partition("-")[0] == code.partition("-")[0]]
+                if family:
+                    self._note(f"The typology has no {code}, only {family[0]} to {family[-1]}", start)
+                return None
+        labels = " or ".join(self._typology.label(code) for code in codes)
+        self._note(f"{match[1].upper()} is read as typology:{','.join(codes)} {labels}", start)
+        return Facet(name="typology", values=codes)
+
+    def _signed(self, name: str, typed: Token, whole: Token, nested: bool) -> Clause | None:
+        """Return what ``name:value`` means, with ``name:-value`` as its opposite."""
+        sign = _NEGATED.match(typed)
+        if sign is None or name not in ("title", "id", "date"):
+            return self._valued(name, typed, whole, nested)
+        start = (typed.start_pos or 0) + sign.end()
+        part = self._valued(name, Token("VALUE", typed[sign.end() :], start_pos=start), whole, nested=True)
+        return None if part is None else Not(part=part)
+
+    def _valued(self, name: str, typed: Token, whole: Token, nested: bool) -> Clause | None:
+        """Return what ``name:value`` means; where the name is unknown, name and value are words."""
+        start = whole.start_pos or 0
+        value = typed[1:].rpartition('"')[0] if typed.startswith('"') else str(typed)
+        if words.identifiers(f"{name}:{typed}"):
+            return self._word(Token("WORD", f"{name}:{typed}", start_pos=start), nested)
+        match name:
+            case "title":
+                made = words.term(typed, start, (typed.start_pos or 0) + len(typed))
+                return made.model_copy(update={"title": True}) if made is not None else None
+            case "date" | "after" | "before":
+                return self._dates(name, value, start)
+            case "loss":
+                return self._loss(value, whole)
+            case "id":
+                return self._ids(value, start)
+            case _ if name in ALIASES:
+                return self._facet(name, value, typed.startswith('"'), start)
+        self._note(f"{name}: is not a filter; searched as words", start)
+        text = f"{name} {value}" if any(map(str.isalnum, value)) else name
+        end = (typed.start_pos or 0) + len(typed)
+        return Term(text=text, phrase=typed.startswith('"'), start=start, end=end)
+
+    def _facet(self, name: str, value: str, quoted: bool, start: int) -> Clause | None:
+        given = _split((value,) if quoted else value.split(","))
+        wanted = tuple(one for one in given if quoted or not _NEGATED.match(one))
+        unwanted = tuple(_NEGATED.sub("", one, count=1) for one in given if one not in wanted)
+        if not given:
+            self._note(f"{name}: needs a value; ignored", start)
+            return None
+        made = [Facet(name=ALIASES[name], values=wanted)] if wanted else []
+        return _joined("and_", [*made, *(_not(ALIASES[name], one) for one in unwanted)])
+
+    def _ids(self, value: str, start: int) -> Ids | None:
+        values = _split(value.split(","))
+        for one in values:
+            if not words.ID.fullmatch(one):
+                self._note(f"{one} is no id; ids are such as aiid:147 or inc-0123456789", start)
+        return Ids(values=tuple(map(words.identifier, values))) if values else None
+
+    def _dates(self, name: str, value: str, start: int) -> Clause | None:
+        if name == "date":
+            made = words.dates(value)
+            if made is None:
+                self._note("date: needs a date or a range such as 2024-01..2024-03; ignored", start)
+            return made
+        day = words.first_day(value)
+        if day is None or (name == "before" and day == date.min):
+            self._note(f"{name}: needs a date such as 2024-01; ignored", start)
+            return None
+        return Dates(since=day) if name == "after" else Dates(until=day - timedelta(days=1))
+
+    def _loss(self, value: str, whole: Token) -> Loss | None:
+        start, asked = whole.start_pos or 0, sums.loss(value)
+        if asked is None:
+            self._note("loss needs a sum such as loss>10000, loss>£1m or loss:10k..2m; ignored", start)
+            return None
+        least, most = asked.loss.least, asked.loss.most
+        if most is not None and most < least:
+            self._note(f"No loss is from {least:,} to {most:,}", start)
+        elif asked.currency != sums.DOLLARS:
+            rated = f"{asked.currency} is compared at a rough rate: {_between(least, most)} US dollars"
+            self._note(rated, start)
+        return asked.loss
+
+
+def _between(least: int, most: int | None) -> str:
+    if most is None:
+        return f"from {least:,}"
+    return f"{least:,}" if most == least else f"{least:,} to {most:,}"
+
+
+def _not(facet: str, value: str) -> Not:
+    return Not(part=Facet(name=facet, values=(value,)))
+
+
+def _split(given: tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip()[:200] for part in given if part.strip()))[:MOST_VALUES]
+
+
+def _joined(how: str, parts: list[Clause]) -> Clause | None:
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    if how != "or_":
+        return And(parts=tuple(parts))
+    facets = [part for part in parts if isinstance(part, Facet)]
+    if len(facets) == len(parts) and len({part.name for part in facets}) == 1:
+        return Facet(name=facets[0].name, values=tuple(value for part in facets for value in part.values))
+    return Or(parts=tuple(parts))

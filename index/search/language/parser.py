@@ -1,0 +1,170 @@
+"""What a person typed → Query. Never raises on what they typed: what it cannot use becomes a note."""
+
+import re
+from datetime import date
+from typing import Any
+
+from enrichment.typology import Typology
+from index.search.language import words
+from index.search.language.clauses import MOST_VALUES, Clauses
+from index.search.language.grammar import Refusal, Token, Tree, items
+from index.search.language.syntax import NOTHING, Clause, Dates, Facet, Ids, Not, Term
+from index.search.query import Query
+
+LONGEST = 20_000
+"""Characters of the text that are read."""
+MOST_PIECES = 1_000
+"""Words, marks and brackets that are read."""
+MOST_TERMS = 64
+"""Words beside each other that are searched."""
+MOST_NOTES = 20
+
+_SAME_LENGTH = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "：": ":"})
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
+_PIECE = re.compile(r'[^\s()"]+|[()"]')
+_OPERATOR = re.compile(
+    r'("[^"]*"|\((?:\.|@|[dD][oO][tT]|[aA][tT])\))|(?<![A-Za-z_])[A-Za-z_]{1,20}:(?=\(|"[^"]*$)|(?<![^\s()"!+\-−–])(?:AND|OR|NOT)(?![^\s()"])|[()"]',
+)
+
+
+def parse(text: str, *, typology: Typology | None = None, **overrides: Any) -> Query:  # noqa: ANN401 - the fields of Query, which checks them itself
+    """Return what this text asks; ``grammar.lark`` says how it is read.
+
+    Words, ``"exact phrase"``, ``"a b"~5``, ``word*``, ``word~1``; ``-word``, ``!word`` or ``NOT``, ``AND``,
+    ``OR``, brackets; ``title:word``, ``facet:value`` (several: commas, or said again), ``facet:-value``,
+    ``loss>10000`` (US dollars), ``loss:£10k..2m``, ``date:2024-01`` (that month), ``date:2024-01..2024-03``
+    (those three), ``after:2024-01`` (from its first day on), ``before:2024-01`` (up to the day before),
+    ``id:inc-…``; with a ``typology`` also its codes by themselves. Where the syntax is wrong the words and
+    filters are read without operators, and a note says where. A text of nothing but ids asks for those
+    cards; one of which nothing can be used matches none. ``overrides`` are fields of ``Query``; filters and
+    ids of both count, dates given as overrides win. Only a wrong override raises (pydantic's
+    ``ValidationError``).
+    """
+    reading = _Reading(text, typology)
+    reading.read()
+    return reading.query(overrides)
+
+
+def _whole(text: str) -> str:
+    """Return a text that was cut short without the operators at its end."""
+    while (pieces := text.rsplit(None, 1)) and pieces[-1] in ("AND", "OR", "NOT"):
+        text = pieces[0] if len(pieces) == 2 else ""
+    return text
+
+
+def _without_operators(text: str) -> str:
+    """Return the text, as long as it was, with nothing in it that the grammar can refuse."""
+    return _OPERATOR.sub(lambda match: match[1] or " " * len(match[0]), text)
+
+
+class _Reading:
+    """What was understood of a text so far."""
+
+    def __init__(self, text: str, typology: Typology | None) -> None:
+        self.notes: list[str] = []
+        self.clauses = Clauses(self.note, typology)
+        self.text = self._bounded(_UNPRINTABLE.sub(" ", text[:LONGEST]).translate(_SAME_LENGTH), len(text))
+        self.terms: list[Term] = []
+        self.where: list[Clause] = []
+        self.filters: dict[str, tuple[str, ...]] = {}
+        self.ids: tuple[str, ...] = ()
+        self.dates: dict[str, date] = {}
+        self.pieces: list[tuple[str, str]] = []
+        self.full = False
+
+    def note(self, what: str, position: int) -> None:
+        """Keep one line on what was not used; positions count from 1."""
+        if len(self.notes) < MOST_NOTES:
+            self.notes.append(f"{what} (at {position + 1}).")
+
+    def _bounded(self, text: str, length: int) -> str:
+        if length > LONGEST:
+            self.note(f"Only the first {LONGEST:,} characters are read", LONGEST)
+            text = _whole(text)
+        for number, piece in enumerate(_PIECE.finditer(text)):
+            if number == MOST_PIECES:
+                self.note(f"Only the first {MOST_PIECES:,} words and brackets are read", piece.start())
+                return _whole(text[: piece.start()])
+        return text
+
+    def read(self) -> None:
+        """Read the text by the grammar, or where that fails without operators, or at last its bare words."""
+        bare = _without_operators(re.sub(r"\W", " ", self.text))
+        for text in (self.text, _without_operators(self.text), bare):
+            read = items(text)
+            if not isinstance(read, Refusal):
+                for item in read:
+                    self._place(item)
+                return
+            self.note(*read)
+
+    def _place(self, item: Tree[Token]) -> None:
+        """Keep one of the clauses beside each other at the top."""
+        clause = self.clauses.clause(item)
+        if clause is None:
+            return
+        inner = clause.part if isinstance(clause, Not) else clause
+        filters = ""
+        if isinstance(inner, Term) and not (inner.slop or inner.prefix or inner.edits or inner.title):
+            if not self._room(item):
+                return
+            self.terms.append(inner.model_copy(update={"negated": inner is not clause}))
+        elif isinstance(clause, Facet):
+            filters, known = clause.name, self.filters.get(clause.name, ())
+            self.filters[filters] = tuple(dict.fromkeys(known + clause.values))[:MOST_VALUES]
+        elif isinstance(clause, Ids):
+            filters, self.ids = "id", tuple(dict.fromkeys(self.ids + clause.values))[:MOST_VALUES]
+        elif isinstance(clause, Dates):
+            filters = "date"
+            self.dates |= {name: day for name in ("since", "until") if (day := getattr(clause, name))}
+        else:
+            self.where.append(clause)
+        self.pieces.append((self.text[item.meta.start_pos : item.meta.end_pos], filters))
+
+    def _room(self, item: Tree[Token]) -> bool:
+        """Return whether one more word is searched; of the first that is not, keep a note."""
+        if len(self.terms) < MOST_TERMS:
+            return True
+        if not self.full:
+            self.full = True
+            self.note(f"Only the first {MOST_TERMS} words are searched", item.meta.start_pos)
+        return False
+
+    def query(self, overrides: dict[str, Any]) -> Query:
+        """Return all of it as a Query."""
+        self._read_ids()
+        if self.text.strip() and not (self.terms or self.where or self.filters or self.ids or self.dates):
+            self.where.append(NOTHING)
+            self.notes.append("Nothing typed can be searched; an empty search lists everything.")
+        fields = dict(overrides)
+        for name, values in dict(fields.pop("filters", {})).items():
+            self.filters[name] = tuple(dict.fromkeys((*values, *self.filters.get(name, ()))))
+        ids = tuple(dict.fromkeys((*fields.pop("ids", ()), *self.ids)))
+        dates = self.dates | {name: day for name, day in fields.items() if name in ("since", "until") and day}
+        no_day = _no_day(dates, typed=bool(self.dates))
+        notes = (*fields.pop("notes", ()), *self.notes, *([no_day] if no_day else []))
+        fields |= {"since": None, "until": None} | dates
+        fields |= {"filters": self.filters, "ids": ids, "terms": tuple(self.terms), "notes": notes}
+        text = " ".join(piece for piece, filters in self.pieces if not filters)
+        query = Query(text=text, pieces=tuple(self.pieces), where=tuple(self.where), **fields)
+        return query.model_copy(update={"offered": query.without({"date"})}) if no_day else query
+
+    def _read_ids(self) -> None:
+        """Make a query of nothing but ids ask for those cards."""
+        if any(term.negated or term.phrase for term in self.terms):
+            return
+        ids = [words.identifiers(term.text) for term in self.terms]
+        if not all(ids):
+            ids = [tuple(filter(None, [words.spaced_id(" ".join(term.text for term in self.terms))]))]
+        if all(ids) and not self.where:
+            self.ids += tuple(one for each in ids for one in each)
+            self.terms.clear()
+
+
+def _no_day(dates: dict[str, date], *, typed: bool) -> str:
+    """Return a note where no day is left between two dates, with how to type them if they were ``typed``."""
+    since, until = dates.get("since"), dates.get("until")
+    if since is None or until is None or since <= until:
+        return ""
+    how = " date:2024-05 is all of May, and before: ends the day before." if typed else ""
+    return f"No day lies from {since} to {until}.{how}"

@@ -1,0 +1,111 @@
+"""Reads what a single word, id or date of a query means. Pure; None where it cannot be read."""
+
+import calendar
+import re
+from datetime import date
+
+from index.search.language.syntax import Dates, Term
+from index.search.vocabulary.analysis import LONGEST_WORD
+from index.search.vocabulary.folding import folded
+
+MOST_EDITS = 2
+MOST_SLOP = 999
+AFTER_IDS = ",;."
+"""What may follow an id in running text."""
+
+_SCHEMES = "aiid|case|atlas|oecd|aiaaic"
+ID = re.compile(rf"(?:inc|rep)-[0-9a-f]{{8,40}}|case-\d{{4}}|(?:{_SCHEMES}):[\w.-]{{1,80}}", re.IGNORECASE)
+_SPACED_ID = re.compile(rf"({_SCHEMES}) #?(\d{{1,9}})", re.IGNORECASE)
+_SUFFIX = re.compile(r"(.+?)(?:(\*)|~(\d*))", re.DOTALL)
+_DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_DEFANGED = (
+    (re.compile(r"\bh(?:xx|\*\*|tt)p(s?)(?=\[?:)", re.IGNORECASE), r"http\1"),
+    (re.compile(r"\[://\]|\[:\]//"), "://"),
+    (re.compile(r"[\[({](?:\.|dot)[\])}]", re.IGNORECASE), "."),
+    (re.compile(r"[\[({](?:@|at)[\])}]", re.IGNORECASE), "@"),
+)
+
+
+def term(typed: str, start: int, end: int) -> Term | None:
+    """Return the word that was typed, or the phrase where it has quotation marks; None without a letter."""
+    if typed.startswith('"'):
+        phrase, _, slop = typed[1:].rpartition('"')
+        made = {
+            "text": refanged(phrase).strip(),
+            "phrase": True,
+            "slop": _distance(slop[1:], MOST_SLOP) if slop else 0,
+        }
+    elif match := _SUFFIX.fullmatch(typed):
+        edits = 0 if match[2] else _distance(match[3], MOST_EDITS)
+        made = {"text": refanged(match[1]), "prefix": bool(match[2]), "edits": edits}
+    else:
+        made = {"text": refanged(typed).strip()}
+    if not any(character.isalnum() for character in str(made["text"])):
+        return None
+    return Term.model_validate({**made, "start": start, "end": end})
+
+
+def _distance(digits: str, most: int) -> int:
+    return min(int(digits[:20] or 1), most)
+
+
+def too_long(text: str) -> bool:
+    """Return whether a word of a text is longer than those that an index keeps."""
+    return any(len(word.encode("utf-8", "replace")) > LONGEST_WORD for word in folded(text))
+
+
+def identifier(value: str) -> str:
+    """Return an id as the record writes it: what names its scheme in lower case."""
+    scheme, colon, rest = value.partition(":")
+    if not colon and scheme.lower().startswith("case-"):
+        return f"case:{scheme.lower()}"
+    return scheme.lower() + colon + rest
+
+
+def identifiers(typed: str) -> tuple[str, ...]:
+    """Return the ids of ``aiid:147``, ``aiid:147,634`` or ``inc-…,rep-…``; none where any part is no id."""
+    scheme, colon, _ = typed.partition(":")
+    parts = [part for part in typed.rstrip(AFTER_IDS).split(",") if part]
+    ids = [part if ID.fullmatch(part) else f"{scheme}{colon}{part}" for part in parts]
+    return tuple(map(identifier, ids)) if all(map(ID.fullmatch, ids)) else ()
+
+
+def spaced_id(text: str) -> str:
+    """Return the id of ``AIID 147`` or ``AIID #147``; empty for anything else."""
+    match = _SPACED_ID.fullmatch(text)
+    return f"{match[1].lower()}:{match[2]}" if match else ""
+
+
+def refanged(word: str) -> str:
+    """Return a defanged address as it is written where it is live: it is only ever searched for."""
+    for pattern, live in _DEFANGED:
+        word = pattern.sub(live, word)
+    return word
+
+
+def first_day(value: str) -> date | None:
+    """Return the first day of ``2024``, ``2024-01`` or ``2024-01-31``."""
+    match = _DAY.fullmatch(value)
+    if match is None:
+        return None
+    year, month, day = (int(part or 1) for part in match.groups())
+    if not (year >= 1 and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]):
+        return None
+    return date(year, month, day)
+
+
+def last_day(value: str) -> date | None:
+    """Return the last day of ``2024``, ``2024-01`` or ``2024-01-31``."""
+    first = first_day(value)
+    if first is None or value.count("-") == 2:
+        return first
+    month = first.month if "-" in value else 12
+    return date(first.year, month, calendar.monthrange(first.year, month)[1])
+
+
+def dates(typed: str) -> Dates | None:
+    """Return the days of a year, month or day, or from one to another: ``2024-05..2024-06``, ``2024..``."""
+    begins, dots, ends = typed.partition("..")
+    since, until = first_day(begins), last_day(ends if dots else begins)
+    understood = since is not None or (dots and not begins), until is not None or (dots and not ends)
+    return Dates(since=since, until=until) if all(understood) and (begins or ends) else None

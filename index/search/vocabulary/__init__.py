@@ -1,0 +1,1 @@
+"""Words: how they are cut, folded, spelled, and what else they are called."""

@@ -1,0 +1,47 @@
+"""The names the typology has for its codes, found among the words of a query."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from enrichment.typology import Typology
+from index.search.vocabulary.analysis import analyse
+from index.search.vocabulary.folding import folded
+from index.search.vocabulary.spelling import compounded
+from index.search.vocabulary.synonyms import Tokens, joined, phrases
+
+
+@cache
+def _codes() -> dict[Tokens, tuple[str, ...]]:
+    """Return the codes that bear each name, by the name in tokens of the index."""
+    typology = Typology.load()
+    found: dict[Tokens, tuple[str, ...]] = {}
+    for leaf in typology.leaves():
+        for name in dict.fromkeys(tuple(analyse(compounded(one))) for one in typology.names(leaf.id)):
+            found[name] = (*found.get(name, ()), leaf.id)
+    return found
+
+
+def codes(name: Tokens) -> tuple[str, ...]:
+    """Return the codes with this name, whole; several may bear one name."""
+    return _codes().get(name, ())
+
+
+def named(words: Sequence[Tokens]) -> dict[Tokens, tuple[str, ...]]:
+    """Return the words of a query that are part of a name, in order, each with the codes of that name.
+
+    Only whole names count, of words beside each other, the longest first.
+    """
+    found: dict[Tokens, tuple[str, ...]] = {}
+    for phrase in phrases(words, _codes()):
+        for word in phrase:
+            found[word] = codes(joined(phrase))
+    return found
+
+
+@cache
+def words() -> frozenset[str]:
+    """Return every word of the names, folded but not stemmed."""
+    typology = Typology.load()
+    return frozenset(
+        word for leaf in typology.leaves() for name in typology.names(leaf.id) for word in folded(name)
+    )

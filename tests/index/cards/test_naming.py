@@ -1,0 +1,159 @@
+"""Filters take what people type: codes, names, parts of names and slips."""
+
+import pytest
+
+from index.cards.naming import SHOWN, Values
+from index.library import Library
+from index.search.language.parser import parse
+from index.search.language.syntax import Facet, Not
+from tests.index.hardship import LEAD
+from tests.index.room import TYPOLOGY
+
+HELD = {
+    "organisation": {
+        name: name
+        for name in (
+            "OpenAI",
+            "Microsoft Azure OpenAI",
+            "Meta",
+            "Crédit Fictif",
+            "Royal Canadian Mounted Police",
+            "Biometric Securities",
+            "Metropolitan Police Service",
+        )
+    },
+    "tool": {name: name for name in ("ChatGPT", "WormGPT", "GPT-4", "Grok")},
+    "source": {"aiid": "AI Incident Database", "starter": "Starter library"},
+}
+VALUES = Values(TYPOLOGY, HELD.__getitem__)
+UK = ("GB",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "values"),
+    [
+        ("country:IE", ("IE",)),
+        ("country:ie", ("IE",)),
+        ("country:Ireland", ("IE",)),
+        ("country:GB", ("GB",)),
+        ("country:uk", UK),
+        ('country:"United Kingdom"', UK),
+        ("country:Türkiye", ("TR",)),
+        ("country:korea", ("KR", "KP")),
+        ("country:Irland", ("IE",)),
+        ("country:IE,uk", ("IE", *UK)),
+        ("typology:ab-02", ("AB-02",)),
+        ('typology:"nudify app"', ("AB-02",)),
+        ('typology:"Nudify Apps"', ("AB-02",)),
+        ("typology:romance", ("FR-06",)),
+        ("typology:romanse", ("FR-06",)),
+        ("typology:X-01", ("X-01",)),
+        ('primary:"CEO fraud"', ("FR-01",)),
+        ("family:cyber", ("CY",)),
+        ("outcome:convicted", ("convicted_or_sentenced",)),
+        ("outcome:jailed", ("convicted_or_sentenced",)),
+        ("outcome:conviction", ("convicted_or_sentenced",)),
+        ("modality:voice", ("audio",)),
+        ("scope:crime", ("crime",)),
+        ("org:openai", ("OpenAI",)),
+        ("org:azure", ("Microsoft Azure OpenAI",)),
+        ('org:"credit fictif"', ("Crédit Fictif",)),
+        ("org:RCMP", ("Royal Canadian Mounted Police",)),
+        ('org:"New Scotland Yard"', ("Metropolitan Police Service",)),
+        ("org:met", ("Metropolitan Police Service",)),
+        ("org:metr", ("Metropolitan Police Service",)),
+        ("org:secur", ("Biometric Securities",)),
+        ('org:"police service"', ("Metropolitan Police Service",)),
+        ("org:police", ("Royal Canadian Mounted Police", "Metropolitan Police Service")),
+        ("tool:gpt", ("ChatGPT", "WormGPT", "GPT-4")),
+        ('tool:"GPT 4o"', ("GPT-4",)),
+        ("tool:chatgtp", ("ChatGPT",)),
+        ("source:incident", ("aiid",)),
+        ("year:2024", ("2024",)),
+    ],
+)
+def test_a_value_is_read_as_what_is_stored(typed: str, values: tuple[str, ...]) -> None:
+    query = VALUES.read(parse(typed))
+    assert list(query.filters.values()) == [values]
+    assert VALUES.read(query).filters == query.filters, "what is stored stays"
+
+
+def test_a_family_stands_for_its_leaves_in_the_typology() -> None:
+    leaves = tuple(leaf.id for leaf in TYPOLOGY.leaves() if leaf.parent == "CS")
+    assert VALUES.read(parse("typology:CS")).filters == {"typology": leaves}
+
+
+@pytest.mark.parametrize("typed", ["country:IE", "org:OpenAI", "typology:fr-02", "country:Ireland", "q"])
+def test_what_is_plain_needs_no_note(typed: str) -> None:
+    assert VALUES.read(parse(typed)).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("country:Irland", "country:Irland is read as Ireland."),
+        ('typology:"nudify app"', "typology:nudify app is read as AB-02 "),
+        ('primary:"grandparent scam"', "primary:grandparent scam is read as FR-02 "),
+        ("tool:gpt", "tool:gpt is read as ChatGPT, WormGPT, GPT-4."),
+        ("source:incident", "source:incident is read as AI Incident Database."),
+        ("tool:Grak", "tool: knows no “Grak”; near it: Grok."),
+        ("outcome:zzz", "outcome: knows no “zzz”; there are: Attempted"),
+        ("country:Atlantis", "country: knows no “Atlantis”."),
+        ("country:Brasil", "country: knows no “Brasil”; near it: Brazil"),
+        ("org:metric", "organisation: knows no “metric”"),
+        ("org:ai", "organisation: knows no “ai”"),
+        ("org:rcmp", "organisation:rcmp is read as Royal Canadian Mounted Police."),
+        ("org:PSNI", "organisation: the library has nothing of Police Service of Northern Ireland."),
+    ],
+)
+def test_a_note_says_how_it_is_read_and_what_is_near(typed: str, says: str) -> None:
+    query = VALUES.read(parse(typed))
+    assert query.notes[0].startswith(says), query.notes
+    assert query.notes[0].count(",") < SHOWN or "there are:" in query.notes[0]
+    if "knows no" in says:
+        assert list(query.filters.values()) == [(typed.partition(":")[2],)], "it stays, and finds nothing"
+
+
+def test_a_search_whose_filter_is_unknown_offers_itself_without_it() -> None:
+    def offered(typed: str) -> str:
+        return VALUES.read(parse(typed)).offered
+
+    assert offered("deepfake country:Atlantis loss>1k") == "deepfake loss>1k"
+    assert offered('"a bank" country:uk org:qqzz date:2024') == '"a bank" country:uk date:2024'
+    assert offered("country:Atlantis") == ""
+    assert offered("deepfake country:Atlantis,IE") == "", "the other value may be met"
+    assert offered("deepfake country:uk") == ""
+    assert VALUES.read(parse("deepfake", filters={"country": ("Atlantis",)})).offered == "", "not typed"
+
+
+def test_values_within_brackets_are_read_too() -> None:
+    [clause] = VALUES.read(parse("-country:uk")).where
+    assert clause == Not(part=Facet(name="country", values=UK))
+    query = VALUES.read(parse("(country:ireland AND deepfake) OR typology:romance"))
+    assert "FR-06" in repr(query.where)
+    assert "'IE'" in repr(query.where)
+
+
+def test_hostile_values_are_told_of_and_do_no_harm() -> None:
+    for value in ('"\\u202e"', '"' + "x" * 5000 + '"', '"%"', "\x00", "((((", '"a,b,c"', "*"):
+        for name in ("country", "typology", "org", "tool", "outcome"):
+            query = VALUES.read(parse(f"{name}:{value}"))
+            assert query.notes or query.filters or query.terms or query.where, (
+                "nothing typed is lost in silence"
+            )
+            assert all(len(note) < 1000 for note in query.notes)
+
+
+def test_the_library_reads_filters_by_name(library: Library) -> None:
+    def found(typed: str) -> set[str]:
+        return {hit.id for hit in library.search(library.parse(typed, limit=200), actor=LEAD).hits}
+
+    assert found("country:uk") == found("country:GB") >= found("country:england") != set()
+    assert found("country:uk") >= found("country:england")
+    assert found('typology:"CEO fraud"') == found("typology:FR-01") != set()
+    assert found("outcome:convicted") == found("outcome:convicted_or_sentenced") != set()
+    assert found("-country:uk").isdisjoint(found("country:uk"))
+    assert found("org:openai") <= found("org:openA")
+    nothing = library.search(library.parse("country:Atlantis"), actor=LEAD)
+    assert nothing.total == 0
+    assert "knows no “Atlantis”" in nothing.notes[0]

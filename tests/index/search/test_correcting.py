@@ -1,0 +1,156 @@
+"""What is made of words that no card has: replaced, offered, or left because they are not English."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from index.search.cards import HitSource
+from index.search.correcting import spelt
+from index.search.embedded.backend import EmbeddedBackend
+from index.search.hybrid import Searcher
+from index.search.language.parser import parse
+from index.search.lexical import RARE
+from index.search.query import Mode, Results
+from tests.index.search.searching import DIMENSIONS, card, numbers, source_of
+
+NEAR: NDArray[np.float32] = np.eye(1, DIMENSIONS, dtype=np.float32)[0]
+CARDS = [
+    card(1, "An estate in Canada was sold by a cloned voice.", vectors=NEAR[None]),
+    card(2, "A deepfake of Zelenskyy offered surrender, a transfer followed."),
+    card(3, "La voz de un hijo pide ayuda."),
+    card(4, "The site hxxps://harbour[.]example/news copied the police."),
+]
+
+
+def encode(text: str) -> NDArray[np.float32]:
+    """Find the first card near whatever is asked."""
+    return NEAR
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
+    backend = EmbeddedBackend(tmp_path_factory.mktemp("correcting") / "index")
+    backend.write(CARDS, (), 1)
+    shown: dict[str, HitSource] = {one.id: source_of(one) for one in CARDS}
+    yield Searcher(backend, hydrate=lambda ids, by: {one: shown[one] for one in ids}, encode=encode)
+    backend.close()
+
+
+def found(results: Results) -> list[int]:
+    return numbers(tuple(hit.id for hit in results.hits))
+
+
+def test_no_word_of_another_language_is_taken_for_an_english_one(searcher: Searcher) -> None:
+    results = searcher.search(parse("estafa con voz clonada"))
+    assert (results.hits, results.suggestion, results.offered) == ((), "", "")
+    assert results.foreign
+    assert results.notes == (
+        "This is not read as English, for which search by meaning is made; its words alone are searched.",
+    )
+
+
+@pytest.mark.parametrize("asked", ["vidéo truquée arnaque", "深度伪造"])
+def test_nothing_is_near_in_meaning_to_another_language(searcher: Searcher, asked: str) -> None:
+    assert found(searcher.search(parse(asked))) == []
+    by_meaning = searcher.search(parse(asked, mode=Mode.SEMANTIC))
+    assert found(by_meaning) == [1], "who asks for meaning alone is told, and served"
+    assert "search by meaning is made" in by_meaning.notes[0]
+    assert searcher.search(parse(asked, mode=Mode.KEYWORD)).notes == ()
+
+
+def test_a_foreign_question_still_finds_the_words_that_are_there(searcher: Searcher) -> None:
+    results = searcher.search(parse("falsa voz de hijo pide dinero"))
+    assert results.foreign
+    assert found(results) == [3]
+
+
+def test_small_slips_are_mended_however_many(searcher: Searcher) -> None:
+    results = searcher.search(parse("deepfke zelenskky surender", mode=Mode.KEYWORD))
+    assert results.suggestion == "deepfake zelenskyy surrender"
+    assert found(results) == [2]
+    assert not results.offered
+
+
+def test_what_is_further_away_is_offered_and_not_searched(searcher: Searcher) -> None:
+    results = searcher.search(parse("estafa transfer", mode=Mode.KEYWORD))
+    assert (results.suggestion, results.offered) == ("", "estate transfer")
+    assert found(results) == [2]
+    assert results.notes == ()
+
+
+def test_a_long_word_may_have_two_slips() -> None:
+    read = spelt(
+        parse("surrendre zelensjky", mode=Mode.KEYWORD), {"surrendre": "surrender", "zelensjky": "zelenskyy"}
+    )
+    assert read.query.text == "surrender zelenskyy"
+
+
+def test_a_name_that_nobody_knows_leaves_a_slip_beside_it_mended() -> None:
+    read = spelt(parse("kowalczyk deepfke"), {"kowalczyk": "", "deepfke": "deepfake"})
+    assert (read.query.text, read.foreign, read.offered) == ("kowalczyk deepfake", False, "")
+
+
+def test_only_whole_words_are_replaced_in_what_is_shown() -> None:
+    read = spelt(parse("fke fkes"), {"fkes": "fakes", "fke": ""})
+    assert read.query.text == "fke fakes"
+
+
+@pytest.mark.parametrize(
+    ("asked", "known"), [("Deepfake-Betrug", "Deepfake"), ("voz-clon", "voz"), ("sur-render", "surrender")]
+)
+def test_of_a_hyphenated_word_the_part_that_is_known_is_searched(
+    searcher: Searcher, asked: str, known: str
+) -> None:
+    results = searcher.search(parse(asked, mode=Mode.KEYWORD))
+    assert results.suggestion == known
+    assert len(results.hits) == 1
+    assert results.notes == (f"Nothing has “{asked}”; “{known}” is searched (at 1).",)
+
+
+def test_a_hyphenated_word_of_known_parts_stays_a_phrase(searcher: Searcher) -> None:
+    results = searcher.search(parse("cloned-voice", mode=Mode.KEYWORD))
+    assert found(results) == [1]
+    assert results.notes == ()
+
+
+@pytest.mark.parametrize(
+    "asked", ["hxxps://www[.]harbour[.]example/news/", "http://harbour.example/news?x=1"]
+)
+def test_an_address_finds_what_names_it_and_nothing_by_meaning(searcher: Searcher, asked: str) -> None:
+    results = searcher.search(parse(asked))
+    assert found(results) == [4]
+    assert results.notes == ("Searched are texts that name the address harbour.example/news.",)
+    assert found(searcher.search(parse("hxxps://www[.]elsewhere[.]example"))) == []
+
+
+def test_spellings_of_a_name_in_other_letters_find_one_another(searcher: Searcher) -> None:
+    for name in ("Zelensky", "Zelenskyy", "Selenskyj"):
+        assert found(searcher.search(parse(name, mode=Mode.KEYWORD))) == [2], name
+
+
+@pytest.mark.parametrize(
+    "asked", ["clonada estafa", "truffa", "stimme bankraub", "estafa voz clonada abuela"]
+)
+@pytest.mark.parametrize("mode", Mode)
+def test_nothing_is_offered_for_what_is_mostly_strange(searcher: Searcher, asked: str, mode: Mode) -> None:
+    assert searcher.search(parse(asked, mode=mode)).offered == ""
+
+
+def test_what_hardly_any_card_has_is_not_what_was_meant(tmp_path: Path) -> None:
+    backend = EmbeddedBackend(tmp_path / "index")
+    rare = [card(number, "A ferry and a quay.") for number in range(2, 2 + RARE)]
+    backend.write([card(1, "An estate.")], (), 1)
+    assert backend.corrections(parse("estafa")) == {"estafa": "estate"}
+    backend.write(rare, (), 2)
+    assert backend.corrections(parse("estafa")) == {"estafa": ""}
+    assert backend.corrections(parse("estete")) == {"estete": "estate"}, "a letter away is but a slip"
+
+
+def test_of_two_near_words_that_of_a_typology_is_taken(tmp_path: Path) -> None:
+    backend = EmbeddedBackend(tmp_path / "index")
+    backend.write([card(1, "Stating a fee."), card(2, "Stating a fare."), card(3, "Stalking.")], (), 1)
+    assert backend.corrections(parse("staling")) == {"staling": "stalking"}
+    assert backend.corrections(parse("statng")) == {"statng": "stating"}, "the nearer one"

@@ -1,0 +1,81 @@
+"""Other ways to say what a query says are found and marked, for less, and only where words are free."""
+
+import pytest
+
+from index.search.backend import Backend
+from index.search.language.parser import parse
+from index.search.plan import mere_stem, plan, stopwords
+from index.search.query import Hit, Mode
+from index.search.vocabulary.analysis import analyse
+from index.search.vocabulary.synonyms import _groups, synonyms
+from tests.index.search.searching import card, searcher
+
+TEXTS = {
+    "zoom": "A deepfake on Zoom asked for money.",
+    "conference": "A deepfake in a video conference asked for money.",
+    "chief": "The chief executive lost money.",
+    "phone": "A deepfake over the phone asked for money.",
+}
+CARDS = [card(number, text, title=title) for number, (title, text) in enumerate(TEXTS.items(), start=1)]
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    return tuple(analyse(text))
+
+
+def hits(backend: Backend, typed: str) -> list[Hit]:
+    backend.write(CARDS, (), 1)
+    return list(searcher(backend, *CARDS).search(parse(typed, mode=Mode.KEYWORD)).hits)
+
+
+def titles(found: list[Hit]) -> list[str]:
+    return [hit.title for hit in found]
+
+
+def test_another_way_to_say_it_is_found_and_counts_for_less(backend: Backend) -> None:
+    first, second = hits(backend, "deepfake zoom")
+    assert titles([first, second]) == ["zoom", "conference"]
+    assert first.why == "words: deepfake, zoom"
+    assert second.why == "words: deepfake, video conference"
+    passage = second.passage
+    assert passage is not None
+    marked = [passage.text[span.start : span.end] for span in passage.spans]
+    assert marked == ["deepfake", "video conference"]
+
+
+def test_a_phrase_of_several_words_has_other_ways_as_a_whole(backend: Backend) -> None:
+    assert set(titles(hits(backend, "video conference"))) == {"zoom", "conference"}
+    assert titles(hits(backend, "CEO money")) == ["chief"]
+
+
+@pytest.mark.parametrize("typed", ['"zoom" deepfake', "zoom AND deepfake", "zoom deepfake -phone title:zoom"])
+def test_what_is_asked_for_to_the_letter_has_no_other_way(backend: Backend, typed: str) -> None:
+    assert titles(hits(backend, typed)) == ["zoom"]
+
+
+def test_the_longest_phrase_counts_and_what_has_the_word_is_no_other_way() -> None:
+    said = synonyms([tokens("zoom"), tokens("call"), tokens("money")])
+    assert set(said) == {("zoom",), ("call",)}
+    assert ("zoom",) in said["call",]
+    assert not any("zoom" in way for way in said["zoom",])
+    assert synonyms([]) == synonyms([tokens("money")]) == {}
+
+
+def test_no_way_is_in_two_groups_or_says_nothing() -> None:
+    groups = {id(group): group for group in _groups().values()}.values()
+    ways = [way for group in groups for way in group]
+    assert len(ways) == len(set(ways)) > 50
+    assert all(len(group) > 1 for group in groups)
+    assert not [way for way in ways if set(way) <= stopwords()]
+
+
+def test_the_stem_of_a_stop_word_is_no_word() -> None:
+    assert mere_stem("noth")
+    assert mere_stem("Noth")
+    assert not [word for word in (*stopwords(), "north", "will", "thing", "willing") if mere_stem(word)]
+
+
+def test_a_plan_says_each_way_once() -> None:
+    made = plan(parse("zoom video call"))
+    assert set(made.stand_ins.values()) <= {leaf for leaf in made.leaves if leaf not in made.stand_ins}
+    assert not set(made.stand_ins) - set(made.leaves)
