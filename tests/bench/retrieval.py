@@ -1,12 +1,14 @@
 """How well the search ranks real incidents for an investigator's questions: nDCG@10, recall@20 and latency.
 
-    python -m tests.bench.retrieval [--cache vectors.npy] [--queries] [--train] [--lookups]
+    python -m tests.bench.retrieval [--cache vectors.npy] [--queries] [--train | --remembered] [--lookups]
 
 Data: the AI Incident Database snapshot (title and description as the card of an incident) and graded answers,
 both beside the project. nDCG has linear gains (2 on topic, 1 partly) and a log2 discount; unjudged counts 0.
 
 ``--train`` asks the definitions and examples of the typology instead, with the coded training incidents as
 the answers (2 where a leaf is the main one, 1 where it is another): settings are chosen on these.
+``--remembered`` asks with five words of an incident's description, drawn at random, for that one incident.
+The last row is what reciprocal rank fusion would make of the keyword and the semantic answers.
 ``--lookups`` asks for each leaf by each of its names, in a library of the snapshot, and tells the share of
 the first three hits that carry it, where at least three incidents do.
 """
@@ -14,6 +16,8 @@ the first three hits that carry it, where at least three incidents do.
 import argparse
 import csv
 import json
+import random
+import re
 import statistics
 import sys
 import tempfile
@@ -32,15 +36,21 @@ from enrichment.typology import Typology
 from index.library import Library
 from index.records import Actor, Role
 from index.search.cards import Card, HitSource
-from index.search.embedded import EmbeddedBackend
+from index.search.embedded.backend import EmbeddedBackend
 from index.search.hybrid import Searcher
-from index.search.parser import parse
+from index.search.language.parser import parse
 from index.search.query import By, Mode, Results
 from index.settings import Settings
 
 BENCH = Actor(name="bench", role=Role.LEAD)
 FEWEST = 3
 """Incidents of a leaf that is asked for."""
+RANK_CONSTANT = 60
+"""Of reciprocal rank fusion, as Cormack, Clarke and Büttcher (SIGIR 2009) set it."""
+DEPTH = 200
+"""How many answers of each mode it fuses."""
+REMEMBERED, WORDS_REMEMBERED = 250, 5
+"""Incidents that are asked for by words of theirs, and by how many words."""
 SHARED = Path(__file__).resolve().parents[2] / "../shared/data"
 
 
@@ -140,6 +150,34 @@ def training() -> list[tuple[str, dict[str, int]]]:
     ]
 
 
+def remembered() -> list[tuple[str, dict[str, int]]]:
+    """Return for some incidents a few words of each one's description, with that incident as the answer."""
+    chance = random.Random(5)
+    asked = []
+    for row in chance.sample(incidents(), REMEMBERED):
+        words = list(dict.fromkeys(re.findall(r"[A-Za-z]{4,}", row["description"])))
+        if len(words) >= WORDS_REMEMBERED:
+            kept = sorted(chance.sample(range(len(words)), WORDS_REMEMBERED))
+            asked.append((" ".join(words[place] for place in kept), {row["incident_id"]: 2}))
+    return asked
+
+
+def by_ranks(search: Searcher, asked: Sequence[tuple[str, dict[str, int]]]) -> None:
+    """Print the figures of fusing keyword and semantic answers by their reciprocal ranks."""
+    gains, found = [], []
+    for text, grades in asked:
+        scores: dict[str, float] = defaultdict(float)
+        for mode in (Mode.KEYWORD, Mode.SEMANTIC):
+            for place, hit in enumerate(search.search(parse(text, mode=mode, limit=DEPTH)).hits, 1):
+                scores[hit.id.removeprefix("aiid:")] += 1 / (RANK_CONSTANT + place)
+        ranked = sorted(scores, key=lambda one: -scores[one])
+        gains.append(ndcg(ranked, grades))
+        found.append(recall(ranked, grades))
+    print(  # noqa: T201 - a report to the terminal
+        f"by ranks  nDCG@10 {statistics.mean(gains):.3f}  recall@20 {statistics.mean(found):.3f}"
+    )
+
+
 def lookups() -> None:
     """Print for each mode what share of the first three hits of a leaf's names carries the leaf."""
     with tempfile.TemporaryDirectory() as folder, Library.open(Settings.load(home=Path(folder))) as library:
@@ -193,15 +231,17 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--queries", action="store_true", help="print each question's figures too")
     parser.add_argument("--train", action="store_true", help="ask what settings are chosen on")
     parser.add_argument("--lookups", action="store_true", help="ask for every leaf by each of its names")
+    parser.add_argument("--remembered", action="store_true", help="ask for incidents by words of theirs")
     options = parser.parse_args(arguments)
     if options.lookups:
         lookups()
         return
-    asked = training() if options.train else queries()
+    asked = training() if options.train else remembered() if options.remembered else queries()
     with tempfile.TemporaryDirectory() as folder:
         fresh = searcher(Path(folder) / "index", options.cache)
         for mode in (Mode.KEYWORD, Mode.SEMANTIC, Mode.HYBRID):
             report(fresh(), mode, asked, options.queries)
+        by_ranks(fresh(), asked)
 
 
 if __name__ == "__main__":
