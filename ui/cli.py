@@ -13,7 +13,7 @@ import click
 
 from collectors.errors import MoriartyError, NotFound, NotPermitted, Stale, WrongUse
 from index.settings import Settings
-from ui import background
+from ui import background, interrupts
 from ui.commands import alerts, decisions, evaluation, finding, graph, keeping, printing, retrain, stateless
 from ui.terms import told
 
@@ -60,6 +60,7 @@ def main(context: click.Context, home: Path | None, verbose: bool) -> None:
 @click.pass_context
 def serve(context: click.Context, port: int, collect_too: bool) -> None:
     """Serve the pages on this machine, at 127.0.0.1."""
+    interrupts.treat_as_interrupts()
     with suppress(KeyboardInterrupt):  # the way to stop them
         from ui.serve import serve as serve_pages  # here: Streamlit takes seconds to load
 

@@ -21,14 +21,17 @@ def ignore_interrupts() -> None:
 
 @contextmanager
 def serving(
-    home: Path, before: Callable[[], None] | None = None
+    home: Path, before: Callable[[], None] | None = None, *words: str, **extra: str
 ) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """Serve a library while the block lasts; yield the server and its port."""
+    """Serve a library while the block lasts; yield the server and its port.
+
+    ``words`` are further options of the command, ``extra`` further environment variables of the process.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
-    words = command(home, "serve", "--port", str(port))
+    program = command(home, "serve", "--port", str(port), *words)
     with subprocess.Popen(
-        words, stderr=subprocess.PIPE, text=True, env=environment(), preexec_fn=before
+        program, stderr=subprocess.PIPE, text=True, env=environment(**extra), preexec_fn=before
     ) as server:
         try:
             yield server, port
