@@ -10,6 +10,7 @@ _TEACHERS = frozenset({Role.TRAINER, Role.ANALYST, Role.LEAD})
 
 PERMITTED: dict[str, frozenset[Role]] = {
     "collect": _CURATORS,
+    "add": _CURATORS,
     "enrich": _CURATORS,
     "refresh": _CURATORS,
     "rebuild": _CURATORS,

@@ -143,7 +143,7 @@ def _retrieval(library: Library, folder: Path, card: Scorecard) -> None:
             missing = f"no AIID snapshot (aiid/) in the folder given or in {_beside()}"
         card.skipped.append(Skipped(gold.RETRIEVAL, missing))
         return
-    library.collect(actor=AUDITOR, paths=[snapshot])
+    library.add([snapshot], actor=AUDITOR)
     library.enrich(actor=AUDITOR)
     library.refresh(actor=AUDITOR)
     _ranked(library, "a first question loads the models", Mode.HYBRID)

@@ -56,24 +56,37 @@ class Library(Subscriptions, Analysis, Teaching):
 
     def collect(
         self,
-        sources: Sequence[str] = (),
+        sources: Sequence[str] | None = None,
         *,
         actor: Actor,
-        paths: Sequence[Path] = (),
-        source_key: str | None = None,
         time_limit: float | None = None,
         progress: Progress = silent,
     ) -> Tally:
-        """Take in the named sources, or these paths, or every enabled source that is due.
+        """Collect from the named sources, or with None from every enabled source that is due.
 
-        What cannot be had ends as an issue in the tally; ``time_limit`` (seconds) leaves the rest for the
-        next run. Raises ``LibraryBusy`` while another run goes on, ``WrongUse`` for an unknown source or
-        path.
+        Whatever could not be fetched is listed as an issue in the tally; ``time_limit`` (seconds) leaves the
+        rest for the next run. Raises ``LibraryBusy`` during another run, ``WrongUse`` for an unknown source.
         """
-        wanted = [*sources, *(path.name for path in paths)]
-        with self._running(actor, "collect", ", ".join(wanted) or "every source due"):
+        with self._running(actor, "collect", "every source due" if sources is None else ", ".join(sources)):
             collection = stages.Collection(self.settings, self._store, actor, progress, time_limit)
-            return collection.paths(paths, source_key) if paths else collection.sources(sources)
+            return collection.sources(sources)
+
+    def add(
+        self,
+        paths: Sequence[Path],
+        *,
+        actor: Actor,
+        source_key: str | None = None,
+        progress: Progress = silent,
+    ) -> Tally:
+        """Take in files and folders, under the source ``source_key`` or else the drop folder's.
+
+        Whatever could not be read is listed as an issue in the tally. Raises ``LibraryBusy`` during another
+        run, ``WrongUse`` for an unknown source or path.
+        """
+        with self._running(actor, "add", ", ".join(path.name for path in paths)):
+            collection = stages.Collection(self.settings, self._store, actor, progress)
+            return collection.paths(paths, source_key)
 
     def enrich(self, *, actor: Actor, progress: Progress = silent) -> int:
         """Judge the reports the present models have not judged, form incidents; return how many were."""

@@ -95,20 +95,25 @@ class Collection:
     """One collection run over a library: its evidence file, its parsers and its clock."""
 
     def __init__(
-        self, settings: Settings, store: Store, actor: Actor, progress: Progress, time_limit: float | None
+        self,
+        settings: Settings,
+        store: Store,
+        actor: Actor,
+        progress: Progress,
+        time_limit: float | None = None,
     ) -> None:
         self._settings, self._store, self._actor, self._progress = settings, store, actor, progress
         self._deadline = None if time_limit is None else time.monotonic() + time_limit
         self._stopped = threading.Event()
         self.count = Count(run=f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid4().hex[:6]}")
 
-    def sources(self, keys: Sequence[str]) -> Tally:
-        """Run these sources, or every enabled one that is due, several at once."""
+    def sources(self, keys: Sequence[str] | None) -> Tally:
+        """Run these sources, or with None every enabled one that is due, several at once."""
         known = self._known()
-        unknown = [key for key in keys if key not in known]
+        unknown = [key for key in keys or () if key not in known]
         if unknown:
             raise WrongUse(f"no such source: {', '.join(unknown)}")
-        chosen = [known[key] for key in keys] if keys else self._due(known.values())
+        chosen = self._due(known.values()) if keys is None else [known[key] for key in keys]
         with ExitStack() as stack:
             context = self._open(stack)
             self._finish_interrupted(context, known)

@@ -181,7 +181,7 @@ def by_ranks(search: Searcher, asked: Sequence[tuple[str, dict[str, int]]]) -> N
 def lookups() -> None:
     """Print for each mode what share of the first three hits of a leaf's names carries the leaf."""
     with tempfile.TemporaryDirectory() as folder, Library.open(Settings.load(home=Path(folder))) as library:
-        library.collect(actor=BENCH, paths=[SHARED / "aiid"])
+        library.add([SHARED / "aiid"], actor=BENCH)
         library.enrich(actor=BENCH)
         library.refresh(actor=BENCH)
         for mode in Mode:

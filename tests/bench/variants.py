@@ -89,7 +89,7 @@ def main(arguments: Sequence[str]) -> None:
         Library.open(Settings.load(home=options.home or Path(folder))) as library,
     ):
         if options.home is None:
-            library.collect(actor=BENCH, paths=[SHARED / "aiid"])
+            library.add([SHARED / "aiid"], actor=BENCH)
             library.enrich(actor=BENCH)
         library.refresh(actor=BENCH)
         report(library, options.wrong)

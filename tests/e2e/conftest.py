@@ -49,7 +49,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (drop / f"hostile-{number}.html").write_text(_page(payload), "utf-8")
     with Library.open(Settings.load(home)) as library:
         library.collect(["starter"], actor=ANALYST)
-        library.collect(paths=[drop], actor=ANALYST)
+        library.add([drop], actor=ANALYST)
         library.enrich(actor=ANALYST)
         library.refresh(actor=ANALYST)
     return home

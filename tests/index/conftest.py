@@ -92,7 +92,7 @@ def build(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             keep(notes, town)
         with Library.open(where) as library:
             library.collect(["starter"], actor=LEAD)
-            library.collect(paths=[notes], actor=LEAD)
+            library.add([notes], actor=LEAD)
             library.enrich(actor=LEAD)
             library.refresh(actor=LEAD)
         return where, name

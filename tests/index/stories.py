@@ -80,6 +80,7 @@ LATE = "Guildford"
 """A story that only comes in while a test goes on."""
 
 CALLS: dict[str, Callable[[Library, Actor], object]] = {
+    "add": lambda library, actor: library.add([], actor=actor),
     "collect": lambda library, actor: library.collect(["starter"], actor=actor),
     "enrich": lambda library, actor: library.enrich(actor=actor),
     "refresh": lambda library, actor: library.refresh(actor=actor),

@@ -30,7 +30,7 @@ def add(library: Library, folder: Path) -> Ran:
         if stage == "adding files" and done:
             (folder / "zz-vanishing.txt").unlink(missing_ok=True)
 
-    tally = library.collect(paths=[folder], actor=LEAD, progress=tell)
+    tally = library.add([folder], actor=LEAD, progress=tell)
     return Ran(library, tally)
 
 
@@ -104,7 +104,7 @@ def test_a_second_time_changes_nothing(runs: Runs) -> None:
 
 def test_what_was_mended_loses_its_issue(runs: Runs) -> None:
     (runs.folder / "half.pdf").write_bytes(pdf(STORY))
-    tally = runs.again.library.collect(paths=[runs.folder], actor=LEAD)
+    tally = runs.again.library.add([runs.folder], actor=LEAD)
     assert tally.new_reports == 1
     open_issues = runs.again.library.status(actor=LEAD).issues
     assert not [issue for issue in open_issues if issue.item.endswith("half.pdf")]
@@ -112,9 +112,9 @@ def test_what_was_mended_loses_its_issue(runs: Runs) -> None:
 
 def test_a_path_that_is_not_there_is_wrong_use(runs: Runs) -> None:
     with pytest.raises(WrongUse, match="no such file"):
-        runs.again.library.collect(paths=[runs.folder / "missing"], actor=LEAD)
+        runs.again.library.add([runs.folder / "missing"], actor=LEAD)
     (runs.folder / "dangling").symlink_to(runs.folder / "missing")
     with pytest.raises(WrongUse, match="no such file"):
-        runs.again.library.collect(paths=[runs.folder / "dangling"], actor=LEAD)
+        runs.again.library.add([runs.folder / "dangling"], actor=LEAD)
     with pytest.raises(WrongUse, match="no source"):
-        runs.again.library.collect(paths=[runs.folder], source_key="nobody", actor=LEAD)
+        runs.again.library.add([runs.folder], source_key="nobody", actor=LEAD)

@@ -56,7 +56,7 @@ def test_a_disk_that_fills_up_ends_the_run_and_loses_nothing(tmp_path: Path, siz
         assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
         before = {row[0] for row in connection.execute("select id from reports")}
     with Library.open(settings(home)) as library:
-        tally = library.collect(paths=[notes], actor=LEAD)
+        tally = library.add([notes], actor=LEAD)
         assert tally.issues == ()
         check_books(library.status(actor=LEAD))
         assert before <= {report.id for report in all_reports(library)}
@@ -81,17 +81,17 @@ def test_lost_evidence_of_an_interrupted_capture_does_not_stop_later_runs(
     note = tmp_path / "note.txt"
     note.write_bytes(b"A note on a voice that was copied.")
     with Library.open(settings(tmp_path / "home")) as library:
-        library.collect(paths=[note], actor=LEAD)
+        library.add([note], actor=LEAD)
         with closing(sqlite3.connect(tmp_path / "home" / "library.sqlite")) as connection:
             connection.execute("update captures set disposition = null")
             connection.commit()
         for path in (tmp_path / "home" / "evidence").glob("*.warc.gz"):
             damage(path)
-        tally = library.collect(paths=[note], actor=LEAD)
+        tally = library.add([note], actor=LEAD)
         assert [issue.code for issue in tally.issues] == ["evidence-damaged"]
         assert (tally.quarantined, tally.parsed) == (1, 1)
         check_books(library.status(actor=LEAD))
-        assert library.collect(paths=[note], actor=LEAD).unchanged == 1
+        assert library.add([note], actor=LEAD).unchanged == 1
 
 
 def test_a_second_run_beside_a_running_one_is_refused_and_harms_nothing(tmp_path: Path) -> None:
@@ -104,14 +104,14 @@ def test_a_second_run_beside_a_running_one_is_refused_and_harms_nothing(tmp_path
         go.wait(60)
 
     with Library.open(settings(tmp_path / "home")) as one, Library.open(settings(tmp_path / "home")) as other:
-        first = threading.Thread(target=lambda: one.collect(paths=[note], actor=LEAD, progress=wait))
+        first = threading.Thread(target=lambda: one.add([note], actor=LEAD, progress=wait))
         first.start()
         assert inside.wait(60)
         with pytest.raises(LibraryBusy, match="another run"):
             other.collect(["starter"], actor=LEAD)
         go.set()
         first.join()
-        assert other.collect(paths=[note], actor=LEAD).unchanged == 1
+        assert other.add([note], actor=LEAD).unchanged == 1
 
 
 def test_a_source_file_that_is_not_well_made_is_named(tmp_path: Path) -> None:
@@ -130,9 +130,9 @@ def test_a_folder_of_the_library_that_cannot_be_used_is_named(tmp_path: Path, na
     (home / name).write_bytes(b"where a folder should be")
     with Library.open(settings(home)) as library:
         with pytest.raises(StorageRefused, match="cannot be read or written"):
-            library.collect(paths=[note], actor=LEAD)
+            library.add([note], actor=LEAD)
         (home / name).unlink()
-        assert library.collect(paths=[note], actor=LEAD).new_reports == 1
+        assert library.add([note], actor=LEAD).new_reports == 1
         check_books(library.status(actor=LEAD))
 
 
@@ -169,7 +169,7 @@ def test_a_run_killed_in_the_middle_of_a_folder_is_finished_by_the_next(tmp_path
     kept = captured(home)
     assert 0 < len(kept) < 120
     with Library.open(settings(home)) as library:
-        tally = library.collect(paths=[notes], actor=LEAD)
+        tally = library.add([notes], actor=LEAD)
         assert tally.issues == ()
         assert kept <= captured(home)
         assert len(all_reports(library)) == 120

@@ -80,6 +80,11 @@ def test_unknown_things_are_not_found(library: Library) -> None:
     sound(library)
 
 
+def test_collecting_from_an_empty_list_asks_no_source(library: Library) -> None:
+    tally = library.collect([], actor=LEAD)
+    assert (tally.sources, tally.captured, tally.issues) == (0, 0, ())
+
+
 def test_the_queue_offers_what_machines_said_and_a_judgement_takes_it_out(library: Library) -> None:
     queue = library.queue(actor=ANALYST)
     assert queue

@@ -161,7 +161,7 @@ def test_grouping_that_was_interrupted_is_done_by_the_next_run(tmp_path: Path) -
     notes = [keep(tmp_path, town) for town in STORIES]
     seen: list[str] = []
     with Library.open(settings(tmp_path / "home")) as library:
-        library.collect(paths=notes, actor=LEAD)
+        library.add(notes, actor=LEAD)
         with Crash(GROUPING) as crash:
             library.enrich(actor=LEAD, progress=crash)
         assert library.status(actor=LEAD).incidents == 0
@@ -205,7 +205,7 @@ def test_collecting_that_was_interrupted_is_finished_from_the_evidence(tmp_path:
     note = keep(tmp_path, LATE)
     with Library.open(settings(tmp_path / "home")) as library:
         with Crash("adding files") as crash:
-            library.collect(paths=[note], actor=LEAD, progress=crash)
+            library.add([note], actor=LEAD, progress=crash)
         assert library.status(actor=LEAD).pending == 1
         note.unlink()
         library.collect(["starter"], actor=LEAD)

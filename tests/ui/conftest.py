@@ -43,7 +43,7 @@ def desk(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     desk = tmp_path_factory.mktemp("desk") / "library"
     shutil.copytree(home, desk)
     with Library.open(Settings.load(desk)) as library:
-        library.collect(paths=[_files(tmp_path_factory.mktemp("drop"))], actor=ANALYST)
+        library.add([_files(tmp_path_factory.mktemp("drop"))], actor=ANALYST)
         library.enrich(actor=ANALYST)
         library.refresh(actor=ANALYST)
     return desk

@@ -34,7 +34,7 @@ def mine(home: Path, tmp_path: Path) -> Path:
 def arrive(home: Path, folder: Path) -> None:
     (folder / "late.txt").write_text(STORY, "utf-8")
     with Library.open(Settings.load(home)) as library:
-        library.collect(paths=[folder / "late.txt"], actor=ANALYST)
+        library.add([folder / "late.txt"], actor=ANALYST)
         library.enrich(actor=ANALYST)
         library.refresh(actor=ANALYST)
 

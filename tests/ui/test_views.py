@@ -150,7 +150,7 @@ def test_home_says_what_still_waits_to_be_enriched(shown: Shown, home: Path, tmp
     fresh = Path(shutil.copytree(home, tmp_path / "fresh"))
     (tmp_path / "late.txt").write_text("A fictional report\n\nA cloned voice asked for money.", "utf-8")
     with Library.open(Settings.load(fresh)) as library:
-        library.collect(paths=[tmp_path / "late.txt"], actor=ANALYST)
+        library.add([tmp_path / "late.txt"], actor=ANALYST)
     assert "1 report waits to be enriched" in shown("home", fresh)[1]
     assert "enriched and grouped" not in shown("home")[1]
 

@@ -24,7 +24,7 @@ def run(context: click.Context, sources: tuple[str, ...], time_limit: float | No
     """
     library, actor = opened(context, new=True)
     with printing.progress() as progress:
-        tally = library.collect(sources, actor=actor, time_limit=time_limit, progress=progress)
+        tally = library.collect(sources or None, actor=actor, time_limit=time_limit, progress=progress)
         judged = library.enrich(actor=actor, progress=progress)
         stamp = library.refresh(actor=actor, progress=progress)
     health.tally(tally, judged, stamp)
@@ -42,7 +42,7 @@ def collect(context: click.Context, sources: tuple[str, ...]) -> None:
     """
     library, actor = opened(context, new=True)
     with printing.progress() as progress:
-        tally = library.collect(sources, actor=actor, progress=progress)
+        tally = library.collect(sources or None, actor=actor, progress=progress)
     health.tally(tally)
     printing.exit_by(bool(tally.issues))
 
@@ -59,7 +59,7 @@ def add(context: click.Context, paths: tuple[Path, ...], source_key: str | None)
     """
     library, actor = opened(context, new=True)
     with printing.progress() as progress:
-        tally = library.collect(actor=actor, paths=paths, source_key=source_key, progress=progress)
+        tally = library.add(paths, actor=actor, source_key=source_key, progress=progress)
     health.tally(tally)
     printing.exit_by(bool(tally.issues))
 

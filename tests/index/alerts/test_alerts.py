@@ -63,7 +63,7 @@ def arrive(library: Library, folder: Path, town: str = LATE, text: str = "") -> 
     if text:
         path = folder / "another.txt"
         path.write_text(text, "utf-8")
-    library.collect(paths=[path], actor=LEAD)
+    library.add([path], actor=LEAD)
     library.enrich(actor=LEAD)
     library.refresh(actor=LEAD)
 
@@ -191,7 +191,7 @@ def test_what_is_indexed_while_a_search_is_saved_is_alerted_to(
 def test_an_index_that_was_lost_is_built_with_the_alerts_that_waited(
     waiting: Library, tmp_path: Path
 ) -> None:
-    waiting.collect(paths=[keep(tmp_path, LATE)], actor=LEAD)
+    waiting.add([keep(tmp_path, LATE)], actor=LEAD)
     waiting.enrich(actor=LEAD)
     for path in sorted(waiting.settings.index.rglob("*"), reverse=True):
         path.unlink() if path.is_file() else path.rmdir()

@@ -51,7 +51,7 @@ def stands_in(results: Results) -> bool:
 
 def told(library: Library, tmp_path: Path) -> int:
     """Add a story, and return how many changes the index has yet to learn."""
-    library.collect(paths=[keep(tmp_path, LATE)], actor=LEAD)
+    library.add([keep(tmp_path, LATE)], actor=LEAD)
     library.enrich(actor=LEAD)
     return waiting(library)
 
