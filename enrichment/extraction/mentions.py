@@ -64,7 +64,7 @@ def _cues() -> Scanner:
 @cache
 def _negation(name: str) -> re.Pattern[str]:
     words = "|".join(re.escape(word) for word in load(name)["not"])
-    return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+    return re.compile(rf"\b(?:{words})\b")
 
 
 def _facts(passage: Passage) -> Iterator[Fact]:

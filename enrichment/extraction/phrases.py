@@ -22,6 +22,14 @@ from enrichment.records import Fact, Subject
 
 WORD = re.compile(r"[^\W_]+")
 SENTENCE_END = re.compile(r"[.!?][\"'”’)]{0,2}\s(?=[^a-z])|\n")
+_MAY = re.compile(r"\b(?:May|MAY|may)\b")
+_BEFORE_MAY = re.compile(
+    r"(?:\b(?:[a-z]{1,16},?|In|On|Of|By|Mid|Last|Late|From|Next|Since|Until|Early)[\s-](?:\d{1,2}\s)?"
+    r"|\d(?:st|nd|rd|th)\s)$"
+)
+_DAY_BEFORE_MAY = re.compile(r"\b\d{1,2}\s$")
+_AFTER_MAY = re.compile(r",?\s(?:of\s)?(?:19|20)\d\d\b")
+_DAY_AFTER_MAY = re.compile(r"\s\d{1,2}(?:st|nd|rd|th)?\b")
 NEAR = 90
 """How many characters away a needed word may stand."""
 _GAP = str.maketrans({"’": "'", "‘": "'", "‐": "-", "‑": "-", "–": "-", "\u00a0": " ", "\n": " ", "\t": " "})
@@ -31,6 +39,33 @@ _GAP = str.maketrans({"’": "'", "‘": "'", "‐": "-", "‑": "-", "–": "-"
 def load(name: str) -> Any:  # noqa: ANN401 - the shape of YAML is each file's own
     """Return the content of ``facts_data/<name>.yaml``. Callers must not change it."""
     return yaml.safe_load((files("enrichment") / "facts_data" / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+def _is_month(may: re.Match[str]) -> bool:
+    """Whether this word is the month and not the verb.
+
+    The verb has a small letter; in a headline of capitals it follows a capitalised word, with no date beside it.
+    """
+    text, start, end = may.string, *may.span()
+    if _AFTER_MAY.match(text, end):
+        return True
+    if may[0] == "may":
+        return False
+    before = text[max(0, start - 24) : start]
+    in_headline = text[end : end + 2].strip().isupper()
+    return (
+        _DAY_AFTER_MAY.match(text, end) is not None
+        or _BEFORE_MAY.search(before) is not None
+        or (_DAY_BEFORE_MAY.search(before) is not None and not in_headline)
+    )
+
+
+def _lower(text: str) -> str:
+    """Return the text in lower case with as many letters: one whose small form is longer stays as it is."""
+    small = text.lower()
+    if len(small) == len(text):
+        return small
+    return "".join(letter if len(letter.lower()) > 1 else letter.lower() for letter in text)
 
 
 @dataclass(frozen=True)
@@ -52,11 +87,12 @@ class Passage:
 
     @cached_property
     def small(self) -> str:
-        """The text in lower case, letter for letter: some letters have no small one of the same length."""
-        small = self.text.lower()
-        if len(small) == len(self.text):
-            return small
-        return "".join(letter if len(letter.lower()) > 1 else letter.lower() for letter in self.text)
+        """The text in lower case, letter for letter, except the month of May, which keeps its capital."""
+        letters = list(_lower(self.text))
+        for may in _MAY.finditer(self.text):
+            if _is_month(may):
+                letters[may.start() : may.end()] = "May"
+        return "".join(letters)
 
     @cached_property
     def places(self) -> dict[str, list[int]]:
@@ -84,11 +120,11 @@ class Passage:
         return self.breaks[after - 1], self.breaks[after] if after < len(self.breaks) else len(self.text)
 
     def around(self, start: int, end: int, before: int, after: int) -> tuple[str, str]:
-        """Return what stands before and after a span in its sentence, in lower case and cut."""
+        """Return the part of ``small`` before and the part after a span, each cut to the sentence."""
         left, right = self.sentence(start)
         return (
-            self.text[max(left, start - before) : start].lower(),
-            self.text[end : max(end, min(right, end + after))].lower(),
+            self.small[max(left, start - before) : start],
+            self.small[end : max(end, min(right, end + after))],
         )
 
     def fact(

@@ -81,7 +81,7 @@ def _kind(before: str, after: str, unit: str) -> str:
 def _given(passage: Passage, position: int, before: str, after: str, unit: str) -> str:
     """Return ``custody`` for years or months that a court of the sentence gives: ``gave him three years``."""
     start, _ = passage.sentence(position)
-    court = patterns()["court"].search(passage.text[max(start, position - COURT) : position].lower())
+    court = patterns()["court"].search(passage.small[max(start, position - COURT) : position])
     given = patterns()["given_before"].search(before) and patterns()["given_after"].match(after)
     return "custody" if court and given and unit in ("year", "month") else ""
 
@@ -124,7 +124,7 @@ def _terms(passage: Passage) -> Iterator[Fact]:
 
 
 def _whole(passage: Passage) -> Iterator[Fact]:
-    for match in patterns()["whole"].finditer(passage.text.lower()[: len(passage.text)]):
+    for match in patterns()["whole"].finditer(passage.small):
         before, _ = passage.around(*match.span(), BEFORE, 0)
         if not patterns()["not"].search(re.split(r"[;:,]", before)[-1]):
             name = "life" if match["life"] else "death"

@@ -73,7 +73,7 @@ def told(passage: Passage, position: int) -> Fact:
 def says(listing: str, passage: Passage, position: int) -> bool:
     """Return whether the sentence around a position has a word of a list of ``outcome.yaml``."""
     left, right = passage.sentence(position)
-    return patterns()[listing].search(passage.text[left : min(right, left + SENTENCE)].lower()) is not None
+    return patterns()[listing].search(passage.small[left : min(right, left + SENTENCE)]) is not None
 
 
 def _stages() -> list[dict[str, Any]]:
@@ -154,7 +154,7 @@ def _counts(kind: str, name: str, passages: Sequence[Passage], passage: Passage,
         return kind == "cues" or passage.field == "title"
     if name not in (REPORTED, ATTEMPTED, SUCCEEDED):
         return True
-    return any(patterns()["offence_words"].search(each.text[:SENTENCE].lower()) for each in passages)
+    return any(patterns()["offence_words"].search(each.small[:SENTENCE]) for each in passages)
 
 
 def _taken_back(name: str, passage: Passage, hit: Hit) -> bool:
