@@ -207,7 +207,7 @@ def compiled(clause: Clause) -> Node:
         case Dates(since=since, until=until):
             return Dated(since, until)
         case Loss(least=least, most=most):
-            return Lost(least, most)
+            return Lost(max(1, least), None if most is None else max(0, most))
         case Not(part=part):
             return All((Everything(),), (compiled(part),))
         case And(parts=parts):

@@ -160,17 +160,26 @@ class Clauses:
         return Dates(since=day) if name == "after" else Dates(until=day - timedelta(days=1))
 
     def _loss(self, value: str, whole: Token) -> Loss | None:
-        start, asked = whole.start_pos or 0, sums.loss(value)
+        start, asked = whole.start_pos or 0, sums.read(value)
         if asked is None:
             self._note("loss needs a sum such as loss>10000, loss>£1m or loss:10k..2m; ignored", start)
             return None
-        least, most = asked.loss.least, asked.loss.most
-        if most is not None and most < least:
-            self._note(f"No loss is from {least:,} to {most:,}", start)
-        elif asked.currency != sums.DOLLARS:
-            rated = f"{asked.currency} is compared at a rough rate: {_between(least, most)} US dollars"
-            self._note(rated, start)
+        self._note_range(asked, value, start)
         return asked.loss
+
+    def _note_range(self, asked: sums.SumRange, value: str, start: int) -> None:
+        """Note a range that is empty, only about what was typed, or converted."""
+        least, most = asked.loss.least, asked.loss.most
+        dollars = f"{_between(least, most)} US dollars"
+        if most == 0:
+            self._note("No known loss is below 1 US dollar", start)
+        elif most is not None and most < least:
+            self._note(f"No loss is from {least:,} to {most:,}", start)
+        elif asked.single:
+            rate = f"at a rough rate of {asked.currency}, " if asked.currency != sums.DOLLARS else ""
+            self._note(f"loss:{value} is read as about that sum: {rate}{dollars}", start)
+        elif asked.currency != sums.DOLLARS:
+            self._note(f"{asked.currency} is compared at a rough rate: {dollars}", start)
 
 
 def _between(least: int, most: int | None) -> str:

@@ -31,6 +31,15 @@ def test_a_card_is_replaced_and_deleted_and_deleting_again_does_nothing(backend:
     assert found(backend, "after OR before") == [2]
 
 
+def test_write_older_than_what_the_index_holds_changes_nothing(backend: Backend) -> None:
+    assert backend.write([card(1, "newer"), card(3, "kept")], (), 9)
+    assert not backend.write([card(1, "older"), card(2, "older")], [card(3).id], 8)
+    assert (found(backend, "newer"), found(backend, "older"), found(backend, "kept")) == ([1], [], [3])
+    assert (backend.stamp().cards, backend.stamp().applied) == (2, 9)
+    assert backend.write([card(2, "again")], (), 9), "the same number may be written twice, as after a crash"
+    assert found(backend, "again") == [2]
+
+
 def test_strange_cards_are_taken(backend: Backend) -> None:
     strange = [
         card(1, "good \ud800 text \x00 with\u2028 all"),
@@ -76,8 +85,11 @@ def test_readers_see_whole_writes(backend: Backend) -> None:
         "\x00\x1b[31m\ud800 \u202e",
         "x" * 1_000_000,
         "typology:" + "v," * 5_000,
+        "loss<0",
+        "deepfake -loss<=0",
+        "(loss:..0 OR loss:0 OR bank) loss<1e99",
     ],
-    ids=range(11),
+    ids=range(14),
 )
 def test_hostile_queries_are_answered(backend: Backend, typed: str) -> None:
     filled(backend)
@@ -86,6 +98,29 @@ def test_hostile_queries_are_answered(backend: Backend, typed: str) -> None:
             parse(typed, mode=mode)
         )
         assert results.total <= len(TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("loss<0", []),
+        ("scam loss<=0", []),
+        ("scam -loss:..0", [1, 2, 3]),
+        ("loss:20k", [2]),
+        ("loss:2m+", [3]),
+        ("loss:15k-2.5m", [2, 3]),
+    ],
+)
+def test_losses_are_compared_alike(backend: Backend, typed: str, expected: list[int]) -> None:
+    losses = enumerate((0.0, 21_000.0, 2_400_000.0), 1)
+    backend.write([card(number, "scam", loss=loss) for number, loss in losses], (), 1)
+    assert sorted(found(backend, typed)) == expected
+
+
+def test_a_stored_range_of_losses_below_zero_matches_nothing(backend: Backend) -> None:
+    backend.write([card(1, "scam", loss=5.0)], (), 1)
+    stored = Query.model_validate({"where": [{"kind": "loss", "least": -9, "most": -1}]})
+    assert backend.words(stored, 10).total == 0
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,6 @@ def test_terms_say_where_they_stand() -> None:
     [
         ("loss>£2m", 2_540_001, None, "GBP"),
         ("loss>=€5k", 5_400, None, "EUR"),
-        ('loss:"HK$30m"', 3_840_000, 3_840_000, "HKD"),
         ("loss>GBP 1m", 1_270_001, None, "GBP"),
         ("loss>=2 crore rupees", 240_000, None, "INR"),
         ("loss:10k..20k EUR", 10_800, 21_600, "EUR"),
@@ -153,6 +152,29 @@ def test_losses_in_other_currencies_are_compared_in_dollars(
     assert texts(query) == ["bank"]
     ends = f"from {least:,}" if most is None else f"{least:,}"
     assert query.notes[0].startswith(f"{currency} is compared at a rough rate: {ends}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "least", "most", "says"),
+    [
+        ("loss:20m", 18_000_000, 22_000_000, "read as about that sum: 18,000,000 to 22,000,000 US dollars"),
+        ("loss: 3k", 2_700, 3_300, "read as about that sum"),
+        ('loss:"HK$30m"', 3_456_000, 4_224_000, "at a rough rate of HKD, 3,456,000 to 4,224,000"),
+        ("loss:£2m+", 2_540_000, None, "GBP is compared at a rough rate: from 2,540,000"),
+        ("loss:1m-2m", 1_000_000, 2_000_000, ""),
+        ('loss:"1m to 2m"', 1_000_000, 2_000_000, ""),
+        ("loss:30k..30k", 30_000, 30_000, ""),
+        ("loss<0", 1, 0, "No known loss is below 1 US dollar"),
+        ("loss<=0", 1, 0, "No known loss is below 1 US dollar"),
+        ("loss<1", 1, 0, "No known loss is below 1 US dollar"),
+        ("loss:..0", 1, 0, "No known loss is below 1 US dollar"),
+        ("loss:0", 1, 0, "No known loss is below 1 US dollar"),
+    ],
+)
+def test_loss_ranges(typed: str, least: int, most: int | None, says: str) -> None:
+    query = parse(f"bank {typed}")
+    assert query.where == (Loss(least=least, most=most),)
+    assert [says in note for note in query.notes] == ([True] if says else [])
 
 
 def test_a_query_survives_json() -> None:
