@@ -44,7 +44,7 @@ def load(name: str) -> Any:  # noqa: ANN401 - the shape of YAML is each file's o
 def _is_month(may: re.Match[str]) -> bool:
     """Whether this word is the month and not the verb.
 
-    The verb has a small letter; in a headline of capitals it follows a capitalised word, with no date beside it.
+    The verb has a small letter; in a headline of capitals it follows a capitalised word, without a date.
     """
     text, start, end = may.string, *may.span()
     if _AFTER_MAY.match(text, end):
