@@ -240,15 +240,15 @@ def refresh(
     """Bring the index level with the record; what a crash left undone is done again.
 
     Once the index holds a batch durably, ``learned`` is handed its cards and its last number, up to which it
-    acknowledges the outbox.
+    acknowledges the outbox. A batch that another process has overtaken meanwhile is left to that process.
     """
     total = store.last_change() - backend.stamp().applied
     done = 0
     while changes := store.changes(backend.stamp().applied, BATCH):
         wanted = dict.fromkeys((By(change.by), change.id) for change in changes)
         made, gone = cards.make(wanted)
-        backend.write(made, gone, changes[-1].seq)
-        learned(made, changes[-1].seq)
+        if backend.write(made, gone, changes[-1].seq):
+            learned(made, changes[-1].seq)
         done += len(changes)
         tell(done, total)
     return backend.stamp()

@@ -33,10 +33,11 @@ class Ranked:
 class Backend(Protocol):
     """A search engine. Speaks Query and Card only."""
 
-    def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> None:
+    def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> bool:
         """Make these cards the only ones with their ids, drop the deleted, and show all of it at once.
 
-        When this returns the change is durable; ``applied`` is the outbox number it covers.
+        When this returns the change is durable; ``applied`` is the outbox number it covers. Return False,
+        and write nothing, where the index holds a later number: whoever wrote that read newer cards.
         """
 
     def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:

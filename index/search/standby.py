@@ -69,9 +69,9 @@ class Standby(Backend):
         """Ask ``main`` again: it took a write."""
         self._trouble = None
 
-    def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> None:
+    def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> bool:
         """Write to ``main``, as ``Backend`` promises."""
-        self.main.write(cards, deleted, applied)
+        return self.main.write(cards, deleted, applied)
 
     def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
         """Search words, as ``Backend`` promises."""

@@ -119,7 +119,7 @@ def _rates(cards: list[Card]) -> str:
             Raw(Path(folder) / "r"),
             Fts5(Path(folder) / "f"),
         )
-        calls: dict[str, tuple[Callable[[], None], ...]] = {
+        calls: dict[str, tuple[Callable[[], object], ...]] = {
             "ours": (lambda: ours.write(bare, (), 1),),
             "raw": (lambda: raw.add(cards), raw.finish),
             "FTS5": (lambda: fts.add(cards), fts.finish),
@@ -131,7 +131,7 @@ def _rates(cards: list[Card]) -> str:
     return f"indexing {len(cards):,} cards without vectors, cards/s: {told}; ours / raw {ratios}"
 
 
-def _seconds(calls: Iterable[Callable[[], None]]) -> tuple[float, float]:
+def _seconds(calls: Iterable[Callable[[], object]]) -> tuple[float, float]:
     """Return elapsed seconds and those of the processor."""
     begun, computed = time.perf_counter(), time.process_time()
     for call in calls:

@@ -76,18 +76,22 @@ class ElasticBackend(Backend):
         self._alias = alias(server.prefix, dimensions, fingerprint)
         self._states = States(self._cluster, self._alias, self._stamped)
 
-    def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> None:
+    def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> bool:
         """Make these cards the only ones with their ids, drop the deleted, and show all of it at once.
 
-        What a later ``applied`` has written stays as it is. Cards that Elasticsearch will not take are logged
-        and named by ``refused`` until they are written again; the others are taken. On any error the index
-        still says that it holds what it held before, so that the change is written again.
+        Return False, and write nothing, where the index holds a later ``applied``; of two that write at once,
+        each document of the later stays. Cards that Elasticsearch will not take are logged and named by
+        ``refused`` until they are written again; the others are taken. On any error the index still says that
+        it holds what it held before, so that the change is written again.
         """
         before = self._state(self._alias)
+        if before.stamp.applied > applied:
+            return False
         written, refused = self._put(self._alias, cards, deleted, applied)
         gone = written.union(deleted)
         standing = {one: reason for one, reason in before.refused.items() if one not in gone}
         self._finish(self._alias, applied, standing | refused)
+        return True
 
     def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
         """Return the cards that match the query's words and filters, ranked by BM25 or the query's sort."""

@@ -90,13 +90,15 @@ class EmbeddedBackend:
         """Return whether this state can still be asked."""
         return self._state(stamp) is not None
 
-    def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> None:
+    def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> bool:
         """Make these cards the only ones with their ids, drop the deleted, and show all of it at once.
 
         Durable on return: vectors are on disk before tantivy's commit acknowledges them. On any error nothing
-        of it is kept.
+        of it is kept. Return False, and write nothing, where the index holds a later ``applied``.
         """
         with changing(self._folder, self._opened()) as change:
+            if change.applied > applied:
+                return False
             with typed_errors(self._folder.name):
                 for card in deleted:
                     change.drop(card)
@@ -105,6 +107,7 @@ class EmbeddedBackend:
             with typed_errors(self._folder.name):
                 change.commit(applied)
         self._hold(self._read())
+        return True
 
     def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
         """Return the cards that match the query's words and filters, ranked by BM25 or the query's sort."""

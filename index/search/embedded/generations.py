@@ -161,12 +161,12 @@ class Generations(Backend):
             return opened[1]
         return self._current()
 
-    def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> None:
+    def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> bool:
         """Write to the current generation, as ``Backend`` promises; waits for a swap."""
         self._current()
         try:
             with self._writing():
-                self._current().write(cards, deleted, applied)
+                return self._current().write(cards, deleted, applied)
         except Timeout as error:
             raise LibraryBusy("another process is writing the search index") from error
 

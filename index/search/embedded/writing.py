@@ -27,7 +27,9 @@ class Change:
         before = index.searcher()
         # Of an index that was empty, the ids it has by now: to delete what is not there takes long too.
         self._there: set[str] | None = None if before.num_docs else set()
-        self._passages = Appenders(folder, read_state(before)[1])
+        self.applied, extents = read_state(before)
+        """The outbox number that the index holds without this change."""
+        self._passages = Appenders(folder, extents)
 
     def drop(self, card: str) -> None:
         """Take out the card with this id, if there is one."""
