@@ -19,17 +19,28 @@ from index.search.saved import strict
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff/]")
 
 
+class NewSavedSearch(SavedSearch):
+    """A search as it was just saved: as it is searched, which is not always as it was typed."""
+
+    notes: tuple[str, ...] = ()
+    """What was ignored, read in another way or corrected, one line each."""
+    matching: int = 0
+    """Number of incidents that match already and so raise no alert."""
+
+
 class Subscriptions(LibraryBase):
     """Saved searches and alerts."""
 
     def save_search(
         self, name: str, query: Query, *, actor: Actor, shared: bool = False, changes: bool = False
-    ) -> SavedSearch:
+    ) -> NewSavedSearch:
         """Keep a query under a name of the actor's and alert to incidents that begin to match it.
 
-        It matches by words and filters as a strict search does. ``shared`` lets everybody see it, ``changes``
-        asks for another alert whenever what is told of an incident changes. Raises ``WrongUse`` for a name
-        that is taken, empty, too long or unprintable, and for a query of which nothing can be used.
+        It is kept as ``search`` reads it today, slips corrected, and matches by words and filters as a strict
+        search does; the answer says what was changed and how many incidents match already. ``shared`` lets
+        everybody see it, ``changes`` asks for another alert whenever what is told of an incident changes.
+        Raises ``WrongUse`` for a name that is taken, empty, too long or unprintable, and for a query of which
+        nothing can be used.
         """
         self._require(actor, "save_search")
         name = " ".join(name.split(" ")).strip()
@@ -37,14 +48,18 @@ class Subscriptions(LibraryBase):
             raise WrongUse(f"a saved search is named in 1 to {LONGEST_NAME} printable characters but '/'")
         if NOTHING in query.where:
             raise WrongUse("nothing of this search can be used, so no incident would ever match it")
-        kept = strict(query).model_copy(update={"by": By.INCIDENT})
-        wish = SavedSearch(
+        reading = self._finder.reading(strict(query).model_copy(update={"by": By.INCIDENT}))
+        kept = strict(reading.query)
+        offered = (f"Did you mean “{reading.offered}”?",) if reading.offered else ()
+        wish = NewSavedSearch(
             name=name,
             owner=actor.name,
             query=kept,
             shared=shared,
             changes=changes,
             at=datetime.now(UTC),
+            notes=(*query.notes, *reading.notes, *offered),
+            matching=self._finder.search(kept.model_copy(update={"limit": 1})).total,
         )
         known = self._finder.known(kept, changes=changes)
         Alerts(self._store).save(wish, known, actor)

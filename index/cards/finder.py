@@ -22,6 +22,7 @@ from index.cards.maker import Cards
 from index.cards.naming import Values
 from index.search.backend import Backend
 from index.search.cards import HitSource
+from index.search.correcting import Spelt
 from index.search.elastic.server import Server
 from index.search.embedded.generations import Generations
 from index.search.hybrid import Searcher
@@ -80,6 +81,10 @@ class Finder:
         if self._standby is None or not self._standby.note:
             return results
         return results.model_copy(update={"notes": (*results.notes, self._standby.note)})
+
+    def reading(self, query: Query) -> Spelt:
+        """Return the query as ``search`` searches it, its slips corrected, with notes on what was changed."""
+        return self._answered(lambda: self._searcher.reading(query))
 
     def similar(self, identifier: str, by: By, limit: int) -> tuple[Hit, ...]:
         """Return what is most like an incident or report, itself left out. Raises ``NotFound``.

@@ -82,7 +82,7 @@ class Searcher:
         asked = query
         if query.as_of is None:
             query = query.model_copy(update={"as_of": self._backend.stamp()})
-        read = self._read(query)
+        read = self.reading(query)
         query, terms = read.query, plan(read.query)
         notes = asked.notes + read.notes
         if query.mode is not Mode.KEYWORD and _meaning(query) and self._encode is None:
@@ -165,8 +165,8 @@ class Searcher:
         answer = Answer(ranked, order, frozenset(ranked.ids), frozenset(near.ids), seqs, vector=vector)
         return tuple(self._presenter.hits(order, query, plan(query), answer))
 
-    def _read(self, query: Query) -> Spelt:
-        """Return how a query is searched: for the cards that have an address it names, else for its words."""
+    def reading(self, query: Query) -> Spelt:
+        """Return the query as it is searched: for the cards at an address it names, else for its words."""
         named = at_address(query)
         if named is not None and self._backend.words(named.query, 1).total:
             return named

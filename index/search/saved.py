@@ -8,6 +8,7 @@ alone do not match a kept query, for the same reason.
 """
 
 import json
+import logging
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeVar
@@ -23,6 +24,8 @@ from index.search.plan import plan
 from index.search.query import Mode, Query, Sort
 from index.search.tree import Node
 from index.search.vectors import key
+
+logger = logging.getLogger(__name__)
 
 Name = TypeVar("Name", bound=Hashable)
 _SHOWING = {"mode", "sort", "limit", "offset", "facets", "strict", "notes", "pieces", "offered"}
@@ -65,10 +68,17 @@ def prepared(body: str) -> tuple[Query, Node]:
 
 
 def matches(wishes: Mapping[Name, Node], cards: Sequence[Card]) -> Iterator[tuple[Name, tuple[str, ...]]]:
-    """Yield each wish that any of the cards meets, by its name, with the ids of those in no order."""
+    """Yield each wish that any of the cards meets, by its name, with the ids of those in no order.
+
+    A wish that the engine cannot search is logged and left out, so that it keeps no other from its cards.
+    """
     ids, batch = {key(card.id): card.id for card in cards}, in_memory(cards)
     for name, wish in wishes.items():
-        found = batch.keys(wish)
+        try:
+            found = batch.keys(wish)
+        except Exception:  # the engine promises no kind of error for what an older version let people keep
+            logger.exception("saved search %r cannot be matched", name)
+            continue
         if len(found):
             yield name, tuple(ids[number] for number in found.tolist())
 

@@ -32,10 +32,13 @@ def save(context: click.Context, name: str, query: str, shared: bool, changes: b
     asked = library.parse(query)
     if not (asked.terms or asked.where or asked.filters or asked.ids or asked.since or asked.until):
         raise WrongUse("a search to be kept needs a word or a filter, such as `moriarty save NAME deepfake`")
-    for note in asked.notes:
-        printing.line(note)
     kept = library.save_search(name, asked, actor=actor, shared=shared, changes=changes)
-    printing.line(f"saved {kept.name!r}; see `moriarty alerts` after the next run")
+    for note in kept.notes:
+        printing.line(note)
+    printing.line(
+        f"saved {kept.name!r}, which {kept.matching:,} incidents match today; "
+        "see `moriarty alerts` for others after the next run"
+    )
 
 
 @click.command()

@@ -174,4 +174,8 @@ def keep(query: Query) -> None:
         except MoriartyError as error:
             trouble(error, key="save-trouble")
             return
-        draw(div("box note", "Saved as ", link(address_of(made), made.name), "."), key="save-done")
+        matching = f". It matches {count(made.matching, 'incident')} today, by words and filters."
+        notes = (el("p", note) for note in made.notes)
+        draw(
+            div("box note", "Saved as ", link(address_of(made), made.name), matching, *notes), key="save-done"
+        )

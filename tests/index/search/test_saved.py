@@ -12,6 +12,7 @@ from index.search import saved
 from index.search.cards import Card
 from index.search.embedded.backend import EmbeddedBackend
 from index.search.language.parser import parse
+from index.search.language.syntax import Loss
 from index.search.query import By, Mode, Query, Sort
 from index.search.tree import Node
 from tests.index.search.searching import COUNTRIES, TYPES, WORDS, make_card
@@ -136,3 +137,10 @@ def test_the_state_of_a_card_changes_with_what_it_says_and_not_with_its_vectors(
         {"when": None},
     )
     assert len({saved.state(card), *(saved.state(replace(card, **change)) for change in changes)}) == 6
+
+
+def test_wish_that_the_engine_cannot_search_keeps_no_other_from_matching() -> None:
+    card = Card(id="inc-1", by=By.INCIDENT, seq=1, title="", text="a cloned voice")
+    impossible = Query(where=(Loss(least=1, most=-1),))  # no whole number of dollars is below 0
+    asked = {"impossible": saved.strict(impossible), "voice": saved.strict(parse("cloned voice"))}
+    assert dict(saved.matches(wishes(asked), [card])) == {"voice": ("inc-1",)}
