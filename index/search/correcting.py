@@ -10,6 +10,7 @@ from collectors.language import another_language
 from index.search.language import addresses
 from index.search.language.syntax import Term, respelt, wanted
 from index.search.query import Mode, Query
+from index.search.vocabulary import english
 from index.search.vocabulary.folding import folded
 
 LETTERS_A_SLIP = 4
@@ -42,13 +43,14 @@ def spelt(query: Query, unknown: Near) -> Spelt:
     """Return how a query is searched whose ``unknown`` words no card has.
 
     A word with a slip for each four letters is replaced; further away, only what may have been meant is told,
-    and only where most of the query is known: what is mostly strange is rather in another language. Of a
-    hyphenated word the parts that are known stay.
+    and only where most of the query is known: what is mostly strange is rather in another language. English
+    words, places and other names stay, whatever is near them. Of a hyphenated word the known parts stay.
     Of a query plainly in another language every word stays, since what it is near to in English means
     something else, and in place of its meaning, which an English model cannot tell, its words decide.
     """
     if hosts := _addresses(query):
         return _naming(query, hosts)
+    unknown = {typed: "" if _is_right(typed, word) else word for typed, word in unknown.items()}
     sure = {typed: word for typed, word in unknown.items() if word and _sure(typed, word)}
     if _foreign(query, [typed for typed in unknown if typed not in sure]):
         return _as_typed(query)
@@ -113,8 +115,19 @@ def _as_typed(query: Query) -> Spelt:
     return Spelt(used, told.get(query.mode, ()), foreign=True)
 
 
+def _is_right(typed: str, word: str) -> bool:
+    """Whether a word is no slip for a near one: it is English or a name, and no hyphen was misplaced."""
+    return english.is_word(typed) and not _is_of(word, typed)
+
+
+def _is_of(word: str, typed: str) -> bool:
+    """Whether a near word is what some card has of a hyphenated one: some of its parts, or all in one."""
+    parts, given = folded(word), folded(typed)
+    return set(parts) < set(given) or "".join(parts) == "".join(given)
+
+
 def _sure(typed: str, word: str) -> bool:
-    if set(folded(word)) < set(folded(typed)):  # what is known of a hyphenated word
+    if _is_of(word, typed):
         return True
     letters = "".join(folded(typed))
     slips = DamerauLevenshtein.distance(letters, word)

@@ -7,6 +7,7 @@ from importlib.resources import files
 from itertools import chain
 
 from index.search.vocabulary.analysis import analyse
+from index.search.vocabulary.folding import folded
 from index.search.vocabulary.spelling import compounded
 
 Tokens = tuple[str, ...]
@@ -51,3 +52,9 @@ def phrases(words: Sequence[Tokens], known: Collection[Tokens]) -> Iterator[Sequ
 def joined(words: Sequence[Tokens]) -> Tokens:
     """Return the tokens of all these words."""
     return tuple(chain.from_iterable(words))
+
+
+@cache
+def words() -> frozenset[str]:
+    """Return every word of all ways to say things, folded but not stemmed."""
+    return frozenset(word for group in _groups().values() for way in group.values() for word in folded(way))

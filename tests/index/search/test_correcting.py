@@ -14,6 +14,7 @@ from index.search.hybrid import Searcher
 from index.search.language.parser import parse
 from index.search.lexical import RARE
 from index.search.query import Mode, Results
+from index.search.vocabulary import english
 from tests.index.search.searching import DIMENSIONS, card, numbers, source_of
 
 NEAR: NDArray[np.float32] = np.eye(1, DIMENSIONS, dtype=np.float32)[0]
@@ -91,6 +92,43 @@ def test_a_long_word_may_have_two_slips() -> None:
 def test_a_name_that_nobody_knows_leaves_a_slip_beside_it_mended() -> None:
     read = spelt(parse("kowalczyk deepfke"), {"kowalczyk": "", "deepfke": "deepfake"})
     assert (read.query.text, read.foreign, read.offered) == ("kowalczyk deepfake", False, "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("dorset", "sunset"),
+        ("Barclays", "barclay"),
+        ("halifax", "halifaz"),
+        ("aunts", "hunts"),
+        ("tonnes", "tones"),
+        ("fulfilled", "fulfilling"),
+        ("smishing", "phishing"),
+        ("sulphur", "sulphus"),
+        ("quadcopter", "quadcopters"),
+    ],
+)
+def test_a_word_or_name_spelt_rightly_is_neither_replaced_nor_offered_for(typed: str, near: str) -> None:
+    read = spelt(parse(f"{typed} deepfake robbery", mode=Mode.KEYWORD), {typed: near})
+    assert (read.query.text, read.offered) == (f"{typed} deepfake robbery", "")
+    assert read.notes == (f"Nothing has “{typed}”.",)
+
+
+def test_every_list_has_its_words_and_few_slips_are_among_them() -> None:
+    for word in (
+        "Thames",
+        "surrey",
+        "pounds",
+        "Truro",
+        "Interpol",
+        "telegram",
+        "tumour",
+        "tumors",
+        "Bookkeepers",
+    ):
+        assert english.is_word(word), word
+    for slip in ("deepfkae", "fruad", "vocie", "likenesss", "bnak", "", "?"):
+        assert not english.is_word(slip), slip
 
 
 def test_only_whole_words_are_replaced_in_what_is_shown() -> None:
