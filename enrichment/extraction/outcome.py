@@ -22,6 +22,7 @@ from enrichment.extraction.stage import (
     SUCCEEDED,
     Stage,
     mentions,
+    only_provided,
     says,
     told,
 )
@@ -53,7 +54,7 @@ def find(
     if leads != list(passages) and not any(stage.sure for stage in stages):
         stages = list(mentions(passages))
     best = _furthest(stage for stage in stages if stage.sure)
-    term = next((fact for fact in sentences if fact.role != "fine"), None)
+    term = next((fact for fact in sentences if fact.role != "fine" and _imposed(fact, passages)), None)
     if term is not None and (best is None or best.name not in (ACQUITTED, CONVICTED)):
         return [term.model_copy(update={"subject": Subject.OUTCOME, "value": CONVICTED, "role": ""})]
     if best is not None and best.name not in (REPORTED, ATTEMPTED, SUCCEEDED):
@@ -68,6 +69,13 @@ def find(
     if best is None or (best.name == REPORTED and not best.sure):
         return _told(passages) or _act(stages)
     return [best.fact()]
+
+
+def _imposed(term: Fact, passages: Sequence[Passage]) -> bool:
+    """Whether a court passed a term, rather than the law providing it."""
+    return not any(
+        passage.field == term.field and only_provided(passage, term.start or 0) for passage in passages
+    )
 
 
 def _furthest(stages: Iterable[Stage]) -> Stage | None:

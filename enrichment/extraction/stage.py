@@ -21,7 +21,9 @@ SURE, WEAK = 0.7, 0.4
 REPORTED, ATTEMPTED, SUCCEEDED = "reported_no_action_known", "attempted_or_blocked", "succeeded"
 DISRUPTED, CIVIL = "disrupted", "civil_or_regulatory_action"
 ACQUITTED, CONVICTED = "acquitted_or_dropped", "convicted_or_sentenced"
-_KINDS, _FORMS = ("cues", "title", "weak"), ("forms", "weak_forms")
+_KINDS = ("cues", "title", "weak")
+_FORMS = {"forms": "cues", "title_forms": "title", "weak_forms": "weak"}
+"""The kind of cue that each listing of forms has."""
 _SENTENCE_LISTS = (
     "elsewhere",
     "persists",
@@ -30,8 +32,12 @@ _SENTENCE_LISTS = (
     "general",
     "trend",
     "to_police",
+    "provided",
+    "imposed",
 )
 _ADMITTED, _COURT = re.compile(r"\badmit|\bconfess"), re.compile(r"\b(?:court|judge|jury|trial|tribunal)s?\b")
+_CLEARED = frozenset({"was cleared", "were cleared"})
+_VERDICT = re.compile(r"(?:found|convict|jailed|sentenced)")
 _PENAL = re.compile(r"year|month|prison|jail|imprison|sentence|life|bars|custod")
 
 
@@ -92,13 +98,13 @@ def _scanner() -> Scanner:
 @cache
 def _forms() -> Forms[str]:
     """Return the forms of all stages, keyed by "kind rank"; the sure ones come first."""
-    written = (
-        (f"{'cues' if kind == 'forms' else 'weak'} {rank}", one)
-        for kind in _FORMS
+    forms = (
+        (f"{kind} {rank}", written)
+        for listing, kind in _FORMS.items()
         for rank, stage in enumerate(_stages())
-        for one in stage.get(kind, [])
+        for written in stage.get(listing, [])
     )
-    return Forms(written, load("outcome")["lists"])
+    return Forms(forms, load("outcome")["lists"])
 
 
 def _formed(passage: Passage) -> Iterator[Hit]:
@@ -134,6 +140,10 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "price_after": re.compile(rf"\s?(?:[\w’']{{1,12}}\s){{0,2}}(?:{words('price_after')})"),
         **{f"form {place}": each for place, each in enumerate(_forms().patterns)},
         "tested": re.compile(rf"\b(?:{words('testers')})\b(?:(?!\b(?:{words('tellers')})\b).)*$"),
+        "modal": re.compile(r"\b(?:may|can|could|would|might)\sbe\s[^;]*\b(?:and|or)\s$"),
+        "penalty_names": re.compile(rf"(?:{words('penalty_names')})"),
+        "whoever": re.compile(rf"\b(?:{words('whoever')})\s(?:(?:who|is|are)\s){{0,2}}$"),
+        "cleared_things": re.compile(rf"\b(?:{words('cleared_things')})\s$"),
         "feats": re.compile(rf"\b(?:{words('feats')})"),
         "clause": re.compile(r"[;,:]|\bbut\b|\band\b|\bwho\b|\bafter\b"),
     }
@@ -163,8 +173,10 @@ def _taken_back(name: str, passage: Passage, hit: Hit) -> bool:
     near = _last_clause(patterns()["still"].sub("", before[-NEGATION_REACH:]))
     return (
         patterns()["invented"].search(clause) is not None
-        or any(patterns()[each].search(before) for each in ("shown", "pretext"))
+        or any(patterns()[each].search(before) for each in ("shown", "pretext", "modal"))
         or patterns()["not_after"].match(after) is not None
+        or (hit.alias in _CLEARED and patterns()["cleared_things"].search(before) is not None)
+        or _for_nobody(passage, hit, before)
         or (hit.alias == "charged" and patterns()["price_after"].match(after) is not None)
         or patterns()["not"].search(near) is not None
         or (_PENAL.search(hit.alias) is not None and patterns()["threatened"].search(near) is not None)
@@ -174,6 +186,20 @@ def _taken_back(name: str, passage: Passage, hit: Hit) -> bool:
         or says("elsewhere", passage, hit.start)
         or (name in (DISRUPTED, ACQUITTED) and says("persists", passage, hit.start))
     )
+
+
+def only_provided(passage: Passage, position: int) -> bool:
+    """Whether the sentence at a position tells which penalty the law provides, and none imposed."""
+    return says("provided", passage, position) and not says("imposed", passage, position)
+
+
+def _for_nobody(passage: Passage, hit: Hit, before: str) -> bool:
+    """Whether a cue tells of a penalty that the law provides, for nobody in particular."""
+    if patterns()["penalty_names"].fullmatch(hit.alias):
+        return only_provided(passage, hit.start)
+    if not says("provided", passage, hit.start):
+        return False
+    return _VERDICT.match(hit.alias) is not None and patterns()["whoever"].search(before) is not None
 
 
 def _confessed(passage: Passage, hit: Hit) -> bool:

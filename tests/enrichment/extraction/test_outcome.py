@@ -220,3 +220,32 @@ def test_a_phrase_counts_in_the_sense_that_its_neighbours_give_it(text: str, val
 def test_that_a_matter_is_reported_rests_on_the_sentence_of_the_act(text: str, act: str) -> None:
     found = [fact for fact in extract("", text) if fact.subject is Subject.OUTCOME]
     assert [(fact.value, fact.quote) for fact in found] == [("reported_no_action_known", act)]
+
+
+@pytest.mark.parametrize(
+    ("title", "value"),
+    [
+        ("Detectives in Cork arrest woman over deepfake of priest", "arrested_or_charged"),
+        ("NCA charges two with deepfake sextortion", "arrested_or_charged"),
+        ("Interpol detains deepfake swindler in Lagos", "arrested_or_charged"),
+        ("Man faces trial over deepfake of teacher", "arrested_or_charged"),
+        ("Jurors clear consultant of deepfake robocall", "acquitted_or_dropped"),
+        ("Court hands man six years for deepfake fraud", "convicted_or_sentenced"),
+        ("Judge jails three for deepfake romance fraud", "convicted_or_sentenced"),
+        ("Deepfake tutor gets four years", "convicted_or_sentenced"),
+    ],
+)
+def test_a_headline_in_the_present_tense_states_the_stage(title: str, value: str) -> None:
+    assert outcomes("The deepfake was shared by hundreds.", title) == [value]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Police hold meeting on deepfakes",
+        "Agents charge fee to remove deepfakes",
+        "Court denies deepfake ban",
+    ],
+)
+def test_a_headline_without_a_suspect_pursues_nobody(title: str) -> None:
+    assert outcomes("The deepfake was shared by hundreds.", title) == ["reported_no_action_known"]
