@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator, Sequence
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from collectors.errors import NotPermitted
 from enrichment.records import Incident, Link, report_of
 from enrichment.typology import Typology
 from index import audit
@@ -20,7 +19,6 @@ from index.records import (
     IncidentView,
     JudgedFinding,
     Judgement,
-    Role,
     Verdict,
 )
 from index.rows import outbox, reading, refs, viewing
@@ -29,8 +27,8 @@ from index.search.language import words
 from index.store import PAGE, Store
 from index.tables import incident_codes, incidents
 
-CURATORS = (Role.ANALYST, Role.LEAD)
-"""The roles that may judge."""
+RENEWED_AT_ONCE = 200
+"""Incidents derived in one transaction of a regrouping, which takes a fraction of a second."""
 
 
 class Incidents:
@@ -52,27 +50,31 @@ class Incidents:
         cluster the oldest stays and the others lead to it. What people merged or split holds, whatever the
         clusters say; an incident none of whose reports is in a cluster stays as it is. Links are replaced:
         all, or those of the reports ``among`` which the clusters were found.
+
+        Grouping is one transaction; what incidents derive from their reports follows in several short ones,
+        because every search waits for a writer. Until then readers derive it themselves.
         """
         with self._store.writing() as connection:
             changed = settling.settle(connection, found)
             folded = members.replace_links(connection, why, among)
             outbox.note_reports(connection, folded)
-            self._renew(connection)
             audit.append(connection, actor, "group", f"{len(found)} clusters", after=f"{changed} changed")
+        stale = True
+        while stale:
+            with self._store.writing() as connection:
+                stale = bool(ids := _stale(connection, RENEWED_AT_ONCE))
+                self._renew(connection, ids)
         return changed
 
     def judge(self, decision: Decision, actor: Actor) -> Judgement:
         """Record what a person decided, in one transaction with its effects.
 
-        Raises ``NotPermitted`` (and records the attempt), ``NotFound``, ``Stale`` and ``WrongUse``.
+        Raises ``NotFound``, ``Stale`` and ``WrongUse``; the library checks who may judge.
         """
         return self.judge_all([decision], actor)[0]
 
     def judge_all(self, decisions: Sequence[Decision], actor: Actor) -> list[Judgement]:
         """Record several decisions as ``judge`` does one: all of them or, where one cannot be, none."""
-        if actor.role not in CURATORS:
-            self._store.audit(actor, "refused", decisions[0].target, decisions[0].verdict)
-            raise NotPermitted(f"{actor.name} ({actor.role}) may not judge; an analyst or a lead may")
         with self._store.writing() as connection:
             made = [deciding.decide(connection, each, actor, self._typology) for each in decisions]
             if any(each.judgement.verdict is Verdict.UNDO for each in made):
@@ -80,13 +82,12 @@ class Incidents:
                 settling.settle(connection, list(members.everything(connection).values()))
             for decided in made:
                 _note(connection, decided, actor)
-            self._renew(connection)
+            self._renew(connection, _stale(connection))
         return [each.judgement for each in made]
 
-    def _renew(self, connection: Connection) -> None:
-        """Derive anew every incident whose reports, findings or judgements changed."""
-        stale = select(incidents.c.id).where(incidents.c.stale).order_by(incidents.c.seq)
-        for part in chunks(list(connection.execute(stale).scalars())):
+    def _renew(self, connection: Connection, ids: Sequence[str]) -> None:
+        """Derive these incidents anew from their reports, findings and judgements."""
+        for part in chunks(ids):
             derived = self._derived(connection, members.units(connection, part))
             connection.execute(
                 update(incidents).where(incidents.c.id == bindparam("which")).values(stale=False),
@@ -193,11 +194,6 @@ class Incidents:
                 redirected_from=key if key != current else None,
             )
 
-    def of_report(self, report: str) -> tuple[str, ...]:
-        """Return the incidents that a report tells, oldest first."""
-        with self._store.reading() as connection:
-            return tuple(members.of_reports(connection, [report])[report])
-
     def of_reports(self, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return the incidents that each of these reports tells, oldest first; none for a report in none."""
         with self._store.reading() as connection:
@@ -210,11 +206,6 @@ class Incidents:
             return None
         with self._store.reading() as connection:
             return refs.oldest(connection, words.identifier(ref))
-
-    def history(self, key: str) -> tuple[Judgement, ...]:
-        """Return every judgement about an incident, its reports and findings, newest first."""
-        with self._store.reading() as connection:
-            return tuple(reversed(merging.history(connection, members.resolve(connection, key))))
 
     def constraints(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         """Return the pairs of reports people put together, and those they took apart."""
@@ -249,6 +240,12 @@ class Incidents:
                     if judged:
                         decided[key].add(incident)
         return {key: (len(incidents), len(decided[key])) for key, incidents in carried.items()}
+
+
+def _stale(connection: Connection, limit: int | None = None) -> list[str]:
+    """Return the ids of incidents whose reports, findings or judgements changed since they were derived."""
+    query = select(incidents.c.id).where(incidents.c.stale).order_by(incidents.c.seq).limit(limit)
+    return list(connection.execute(query).scalars())
 
 
 def _note(connection: Connection, decided: Decided, actor: Actor) -> None:

@@ -158,10 +158,6 @@ class Store:
         with self.reading() as connection:
             return _found(reading.report_views(connection, [key]).get(key), key)
 
-    def seq(self, key: str) -> int:
-        """Return the record's own, immutable number of a report or incident; raises ``NotFound``."""
-        return _found(self.seqs([key]).get(key), key)
-
     def seqs(self, ids: Iterable[str]) -> dict[str, int]:
         """Return the numbers of many reports or incidents; unknown ids are left out."""
         with self.reading() as connection:

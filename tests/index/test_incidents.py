@@ -1,17 +1,20 @@
 """Incidents keep their names, and obey people."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from collectors.errors import NotFound
 from collectors.records import Claim, Reference, Report, digest
-from enrichment.records import Link, Subject, link_id
-from index.incidents import Incidents
+from enrichment.classify import pool
+from enrichment.records import Code, Link, Subject, link_id
+from index.incidents import RENEWED_AT_ONCE, Incidents
 from index.records import Decision, Verdict
 from index.store import Store
 from tests.index.fictional import ANALYST, capture, finding, outcome, report, source, told
-from tests.index.room import keep
+from tests.index.room import TYPOLOGY, keep
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
@@ -78,7 +81,7 @@ def test_a_report_that_tells_two_incidents_does_not_join_them(
     assert set(before.values()) == {(a, b), (a, c)}
     assert incidents.regroup(clusters, [], ANALYST) == 0
     assert grouped(incidents) == before
-    assert set(incidents.of_report(a)) == set(before)
+    assert set(incidents.of_reports([a])[a]) == set(before)
 
 
 def test_reports_that_a_grouping_leaves_out_stay_where_they_are(
@@ -246,9 +249,28 @@ def test_a_view_holds_sources_reasons_and_history(incidents: Incidents, store: S
 
 
 def test_what_is_not_there_is_not_found(incidents: Incidents) -> None:
-    for call in (incidents.incident, incidents.view, incidents.resolve, incidents.history):
+    for call in (incidents.incident, incidents.view, incidents.resolve):
         with pytest.raises(NotFound):
             call("inc-none")
+
+
+@pytest.mark.databases("sqlite")
+def test_regrouping_that_breaks_off_keeps_what_was_derived_and_is_due_again(store: Store) -> None:
+    reports = keep(store, [report(number, capture()) for number in range(RENEWED_AT_ONCE + 2)])
+    calls = iter(range(RENEWED_AT_ONCE + 1))
+
+    def breaking(*given: Any) -> tuple[Code, ...]:  # noqa: ANN401 (whatever a pool is given)
+        if next(calls, None) is None:
+            raise OSError("the machine was switched off")
+        return pool(*given)
+
+    with pytest.raises(OSError, match="switched off"):
+        Incidents(store, TYPOLOGY, breaking).regroup([[each.id] for each in reports], [], ANALYST)
+    assert store.ungrouped() == 2
+    again = Incidents(store, TYPOLOGY, pool)
+    assert {code.concept for each in again.all() for code in each.codes} == {"FR-01"}
+    assert again.regroup([[each.id] for each in reports], [], ANALYST) == 0
+    assert store.ungrouped() == 0
 
 
 @pytest.mark.databases("sqlite")

@@ -39,7 +39,7 @@ def check(library: Library) -> None:
     standing = library._store.findings(ids)
     for key, one in shown.items():
         assert one.report == library._store.report(key)
-        assert one.incidents == library._incidents.of_report(key)
+        assert one.incidents == library._incidents.of_reports([key])[key]
         codes = [code.concept for each in one.incidents for code in library._incidents.incident(each).codes]
         assert [code.concept for code in one.codes] == list(dict.fromkeys(codes))
         assert one.findings == tuple(
@@ -150,7 +150,7 @@ def test_an_empty_page_is_empty(library: Library) -> None:
 def test_a_card_has_the_country_of_each_part_of_one(library: Library, by: By) -> None:
     keys = [report.id for report in library._store.all_reports()]
     if by is By.INCIDENT:
-        keys = list(dict.fromkeys(one for key in keys for one in library._incidents.of_report(key)))
+        keys = list(dict.fromkeys(one for key in keys for one in library._incidents.of_reports([key])[key]))
     made, _ = library._cards.make((by, key) for key in keys)
     nations = [set(one.facets["country"]) for one in made if "GB-ENG" in one.facets["country"]]
     assert nations and all("GB" in each for each in nations)
@@ -159,7 +159,7 @@ def test_a_card_has_the_country_of_each_part_of_one(library: Library, by: By) ->
 @pytest.mark.parametrize("by", By)
 def test_who_decided_is_the_starter_library_until_a_person_does(library: Library, by: By) -> None:
     report = next(one for one in library._store.all_reports() if one.source == "starter")
-    key = report.id if by is By.REPORT else library._incidents.of_report(report.id)[0]
+    key = report.id if by is By.REPORT else library._incidents.of_reports([report.id])[report.id][0]
     [code] = [
         each.finding
         for each in library._store.findings([report.id])[report.id]

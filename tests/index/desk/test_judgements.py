@@ -2,11 +2,11 @@
 
 import pytest
 
-from collectors.errors import NotFound, NotPermitted, Stale, WrongUse
+from collectors.errors import NotFound, Stale, WrongUse
 from index.desk.judgements import about_grouping, effective
-from index.records import Decision, State, Verdict
+from index.records import State, Verdict
 from index.store import Store
-from tests.index.fictional import ANALYST, INVESTIGATOR, finding, told
+from tests.index.fictional import ANALYST, finding, told
 from tests.index.room import CODES, Room, coded, furnish
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
@@ -94,13 +94,6 @@ def test_the_bundled_coding_is_accepted_until_a_person_says_otherwise(room: Room
     assert room.state("FR-03").state is State.REJECTED
 
 
-def test_only_analysts_and_leads_judge(room: Room) -> None:
-    target = room.state("FR-01").finding.id
-    with pytest.raises(NotPermitted):
-        room.incidents.judge(Decision(verdict=Verdict.ACCEPT, target=target), INVESTIGATOR)
-    assert room.state("FR-01").state is State.SUGGESTED
-
-
 @pytest.mark.parametrize("value", ["", "nonsense", "FR", "FR-01"])
 def test_a_relabel_needs_another_code_of_the_typology(room: Room, value: str) -> None:
     with pytest.raises(WrongUse):
@@ -172,7 +165,7 @@ def test_every_decision_is_audited_and_told_to_the_index(room: Room) -> None:
 def test_what_stands_is_a_pure_function_of_findings_and_log(room: Room) -> None:
     room.judge(Verdict.RELABEL, room.state("FR-01").finding.id, value="MK-02")
     one = room.reports[0]
-    log = list(room.incidents.history(room.incident()))
+    log = list(room.incidents.view(room.incident()).judgements)
     expected = room.store.findings([one.id])[one.id]
     assert effective(coded(one), log) == expected
     assert effective(coded(one), log) == effective(coded(one), list(reversed(log)))

@@ -120,7 +120,7 @@ def test_a_report_judged_again_may_leave_its_incident(shelf: Shelf) -> None:
     shelf.store.save_enriched([Told(other.id, other.version, (), ((0, 5),), vector)], "one", ANALYST)
     regroup(shelf.store, shelf.incidents, ANALYST, whole_below=0)
     if not set(leaver.refs) & set(shelf.store.reports(told.reports[1:])[0].refs):
-        assert len({shelf.incidents.of_report(each) for each in told.reports}) == 2
+        assert len({shelf.incidents.of_reports([each])[each] for each in told.reports}) == 2
     check(shelf)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from collectors.errors import NotPermitted, Stale, WrongUse
+from collectors.errors import Stale, WrongUse
 from collectors.records import Report
 from enrichment.facts import extract
 from enrichment.grouping import roundup
@@ -14,7 +14,7 @@ from index.incidents import Incidents
 from index.records import Decision, Judgement, Verdict
 from index.store import Store
 from tests.enrichment.grouping.test_roundup import BAKERY, CHOIR, SHIPPING, TOGETHER
-from tests.index.fictional import ANALYST, INVESTIGATOR, capture, outcome, report, source, told
+from tests.index.fictional import ANALYST, capture, outcome, report, source, told
 
 ALONE = (
     "Brunwick, the bakers of Lisbon, lost EUR 92,500 when a false Petra Lindqvara, treasurer, asked for it."
@@ -82,7 +82,7 @@ def test_a_round_up_of_three_frauds_becomes_three_incidents(incidents: Incidents
 
 def test_passages_go_to_the_incidents_that_other_reports_tell(incidents: Incidents, store: Store) -> None:
     whole, alone = keep(store, incidents, TOGETHER, ALONE)
-    known = incidents.of_report(alone.id)[0]
+    known = incidents.of_reports([alone.id])[alone.id][0]
     item = proposal(incidents)
     assert [part.incident for part in item.parts] == [None, known, None]
     assert item.parts[1].reasons
@@ -133,12 +133,10 @@ def test_what_rests_on_a_division_is_taken_back_first(incidents: Incidents, stor
     assert {each.id for each in incidents.all()} == {one}
 
 
-def test_a_report_is_divided_once_and_by_those_who_may(incidents: Incidents, store: Store) -> None:
+def test_a_report_is_divided_once(incidents: Incidents, store: Store) -> None:
     keep(store, incidents, TOGETHER)
     item = proposal(incidents)
     asked = Decision(verdict=Verdict.ACCEPT, target=item.finding.finding.id)
-    with pytest.raises(NotPermitted):
-        incidents.judge(asked, INVESTIGATOR)
     incidents.judge(asked, ANALYST)
     with pytest.raises(WrongUse):
         incidents.judge(asked, ANALYST)

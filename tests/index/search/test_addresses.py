@@ -104,7 +104,7 @@ def test_what_reports_cite_is_found_but_for_what_must_not_be_shown(library: Libr
     shown, withheld = [], []
     for report in library._store.all_reports():
         cited = {plain(each.url) for each in report.references if each.url} - {plain(report.url or "")}
-        for incident in library._incidents.of_report(report.id):
+        for incident in library._incidents.of_reports([report.id])[report.id]:
             view = library.incident(incident, actor=ANALYST)
             kept = {plain(each.url) for each in view.references if each.url}
             shown += [(incident, one) for one in cited & kept]
