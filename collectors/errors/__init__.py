@@ -33,6 +33,7 @@ MoriartyError
     ├── RecordDown            the database server does not answer or does not let us in
     ├── EvidenceDamaged       a kept file does not match its digest
     ├── IndexDamaged          the search index cannot be read; a rebuild makes it anew
+    │   └── IndexMissing      none is there yet, or another version made it
     ├── SearchDown            the search server does not answer as it should
     │   └── SearchFull        the search server has no room to write
     ├── SandboxDown           no process for the parsers can be started
@@ -71,6 +72,7 @@ from collectors.errors.library import (
     EmbedderMissing,
     EvidenceDamaged,
     IndexDamaged,
+    IndexMissing,
     LibraryBusy,
     LibraryMissing,
     LibraryNewer,
@@ -113,6 +115,7 @@ __all__ = [
     "HttpGone",
     "HttpRefused",
     "IndexDamaged",
+    "IndexMissing",
     "ItemError",
     "LibraryBusy",
     "LibraryMissing",

@@ -44,10 +44,16 @@ class EvidenceDamaged(RunError):
 
 
 class IndexDamaged(RunError):
-    """The search index is missing, torn or of another make."""
+    """The search index cannot be read, or does not fit the record."""
 
     code = "index-damaged"
     advice = "Run `moriarty rebuild`: the record can make every card again."
+
+
+class IndexMissing(IndexDamaged):
+    """There is no search index, or another version or embedding model made it."""
+
+    code = "index-missing"
 
 
 class SearchDown(RunError):

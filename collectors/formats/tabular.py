@@ -5,10 +5,12 @@ import io
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from collectors.errors import Malformed
+from collectors.errors import BombRefused, Malformed
 
 LARGEST_FIELD = 50_000_000
 """Characters in one field; the texts of real reports pass the module's default of 131,072."""
+MOST_ROWS = 200_000
+"""Rows of one table; the largest that is known has some 7,000."""
 
 
 def unique(names: Sequence[str]) -> list[str]:
@@ -31,14 +33,15 @@ def read_table(
     """Yield ``("file row 12", row)`` for every row after the header, ``Malformed`` where one is unreadable.
 
     In ``escaped`` tables a backslash makes the next character literal; quotes are doubled in all of them.
-    Rows are counted from 1, without the header. Bytes that are not UTF-8 become U+FFFD.
+    Rows are counted from 1, without the header. Bytes that are not UTF-8 become U+FFFD. Raises
+    ``BombRefused`` past ``MOST_ROWS``.
     """
     csv.field_size_limit(LARGEST_FIELD)
     lines = io.StringIO(data.decode("utf-8-sig", "replace"), newline="")
     reader = csv.reader(lines, strict=True, escapechar="\\" if escaped else None)
     header: list[str] | None = None
     number = 0
-    while True:
+    while number <= MOST_ROWS:
         where = f"{name} row {number}"
         try:
             row = next(reader)
@@ -56,6 +59,7 @@ def read_table(
             else:
                 yield where, dict(zip(header, row, strict=True))
         number += 1
+    raise BombRefused(f"{name} has more than {MOST_ROWS:,} rows")
 
 
 def calendar_day(text: str) -> str | None:

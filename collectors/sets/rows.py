@@ -1,12 +1,16 @@
 """Each row of a data set becomes a report or an issue, never neither."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from pydantic import ValidationError
 
 from collectors.errors import ItemError, Malformed
 from collectors.records import Capture, Disposition, Issue, Outcome, Report, faults
+
+MOST_ISSUES = 100
+"""Issues of one kind that a data set leaves one by one; the rest are counted in one more."""
 
 Row = TypeVar("Row")
 Read = TypeVar("Read")
@@ -52,4 +56,19 @@ def outcome(reports: Iterable[Report], issues: Iterable[Issue], capture: Capture
     """Return what a data set gave: parsed where at least one row could be read."""
     kept = tuple(reports)
     disposition = Disposition.PARSED if kept else Disposition.QUARANTINED
-    return Outcome(capture=capture.id, disposition=disposition, reports=kept, issues=tuple(issues))
+    return Outcome(capture=capture.id, disposition=disposition, reports=kept, issues=tuple(_counted(issues)))
+
+
+def _counted(issues: Iterable[Issue]) -> Iterator[Issue]:
+    """Yield the first issues of each kind, and for those beyond them one that says how many there are."""
+    seen: Counter[str] = Counter()
+    beyond: dict[str, Issue] = {}
+    for issue in issues:
+        seen[issue.code] += 1
+        if seen[issue.code] <= MOST_ISSUES:
+            yield issue
+        else:
+            beyond[issue.code] = issue
+    for code, last in beyond.items():
+        more = f"{seen[code] - MOST_ISSUES:,} more of this kind, the last: {last.detail}"
+        yield last.model_copy(update={"detail": more})

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from collectors.errors import Malformed, TooLarge, UnsafeArchive
+from collectors.errors import BombRefused, Malformed, TooLarge, UnsafeArchive
 from collectors.records import Claim, Disposition, Outcome, Report
 from collectors.sets import aiid
+from collectors.sets.rows import MOST_ISSUES
 from tests.collectors.sample import capture_of, shared
 
 CAPTURE = capture_of("aiid", source="aiid")
@@ -206,6 +207,18 @@ def test_every_bad_row_is_an_issue(tmp_path: Path) -> None:
         ("reports.csv row 2", "malformed"),
     }
     assert all(issue.at == CAPTURE.finished for issue in outcome.issues)
+
+
+def test_bad_rows_beyond_a_hundred_are_counted_in_one_issue(tmp_path: Path) -> None:
+    bad = [incident(str(number), reports="neither a list nor json") for number in range(1, 251)]
+    outcome = parse(tmp_path, incidents=table(INCIDENT_COLUMNS, incident("900"), *bad))
+    assert len(outcome.issues) == MOST_ISSUES + 1
+    assert outcome.issues[-1].detail.startswith("150 more of this kind, the last: incident 250 ")
+
+
+def test_a_table_of_too_many_rows_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BombRefused, match="more than 200,000 rows"):
+        parse(tmp_path, incidents="incident_id\n" + "7\n" * 200_001)
 
 
 def test_an_unclosed_quote_does_not_swallow_rows_in_silence(tmp_path: Path) -> None:
