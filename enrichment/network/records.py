@@ -209,6 +209,6 @@ class Outlook(Record):
     unheard: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """By leaf that nothing was told of in the two years before the last, its incidents of that year."""
     new_sources: tuple[str, ...] = ()
-    """Sources with nothing before the recent window: they raise no alarm."""
+    """Sources with too short a past beside their present: they raise no alarm."""
     titles: dict[str, str] = Field(default_factory=dict)
     """Titles of the incidents named above."""

@@ -1,7 +1,7 @@
 """Incidents as trends count them: by the leaves they are cases of, and when each source told of them."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,13 +50,3 @@ def sightings(
         else:
             undated += 1
     return sorted(dated, key=lambda one: (one.day, one.incident)), undated
-
-
-def last_told(seen: Sequence[Sighting]) -> date:
-    """Return the last day that the source with the most incidents tells of; ``seen`` must not be empty.
-
-    After it hardly anything is known, and every leaf would seem to fall.
-    """
-    counts = Counter(source for one in seen for source in one.told)
-    main = min(counts, key=lambda source: (-counts[source], source))
-    return max(one.told[main] for one in seen if main in one.told)

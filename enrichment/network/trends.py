@@ -3,10 +3,11 @@
 Counted are incidents, never reports, on the day a source first told of them, so that what is told late does
 not seem to fall, and a look at a past day knows what was known then. Where a source's reports bear no date,
 the day of the event stands in. A window of recent days is compared with the two years before it. Within each
-source that told anything in both, the share of a leaf among all that the source told is compared by an exact
-conditional test, pooled over sources. What a source tells more of altogether, it tells more of in the
-denominator; what a source without a past tells, says nothing yet. What is told of too rarely cannot be
-flagged at all: ``smallest`` says from how many on, and ``Rise.stirs`` what might rise all the same.
+source whose past is in proportion to its present, the share of a leaf among all that the source told is
+compared by an exact conditional test, pooled over sources. What a source tells more of altogether, it tells
+more of in the denominator; what a source with too short a past tells, says nothing yet. What is told of too
+rarely cannot be flagged at all: ``smallest`` says from how many on, and ``Rise.stirs`` what might rise all
+the same.
 """
 
 from bisect import bisect_left
@@ -16,15 +17,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from enrichment.network.coverage import BEFORE, WINDOWS, past_counts
 from enrichment.network.exact import Stratum, adjusted, binomial_below, rate_ratio, upper_tail
 from enrichment.network.records import Rise, SourceCount
 from enrichment.network.sightings import Sighting
 from enrichment.typology import Typology
 
-WINDOWS = (90, 180, 365)
-"""Recent days: a sharp rise shows early in the short one, a slow one in the long."""
-BEFORE = 730
-"""Days before the window that are compared."""
 FALSE_ALARMS = 0.05
 """The most that any alarm is raised in a look at data where nothing changed."""
 LEAST = 4
@@ -35,10 +33,7 @@ RISE = 3.0
 
 @dataclass(frozen=True)
 class _Window:
-    """The sightings of a window and of the time before it, each under its one source.
-
-    Only sources that told something in both are in it.
-    """
+    """The sightings of a window and of the time before it, each under one source that can be compared."""
 
     days: int
     since: date
@@ -100,14 +95,6 @@ def _all_recent(table: Stratum) -> Stratum:
     return Stratum(recent, table.all, marked - recent, table.other_all)
 
 
-def new_sources(seen: Sequence[Sighting], as_of: date) -> tuple[str, ...]:
-    """Return the sources that told something in the longest window up to a day, and nothing before it."""
-    since = as_of - timedelta(days=max(WINDOWS) - 1)
-    told = [(source, day) for one in seen for source, day in one.told.items() if day <= as_of]
-    past = {source for source, day in told if day < since}
-    return tuple(sorted({source for source, _ in told} - past))
-
-
 def unheard(seen: Sequence[Sighting], as_of: date) -> dict[str, tuple[str, ...]]:
     """Return the leaves first told of in the longest window, each with its incidents there, newest first.
 
@@ -127,22 +114,16 @@ def unheard(seen: Sequence[Sighting], as_of: date) -> dict[str, tuple[str, ...]]
 def _window(seen: Sequence[Sighting], as_of: date, days: int) -> _Window:
     since = as_of - timedelta(days=days - 1)
     start = since - timedelta(days=BEFORE)
-    past = Counter(source for one in seen for source, day in one.told.items() if start <= day < since)
+    past = past_counts(seen, as_of, days)
     now: list[tuple[Sighting, str]] = []
     then: list[tuple[Sighting, str]] = []
     for one in seen:
-        # The source with the longest past: a new feed that tells the same incident takes it from nobody.
-        known = [source for source, day in one.told.items() if day <= as_of]
+        # The source with the longest past: another that tells the same incident takes it from nobody.
+        known = [source for source, day in one.told.items() if source in past and day <= as_of]
         source = min(known, key=lambda source: (-past[source], source), default="")
         if source and one.told[source] >= start:
             (now if one.told[source] >= since else then).append((one, source))
-    both = {source for _, source in now} & {source for _, source in then}
-    return _Window(
-        days,
-        since,
-        tuple(pair for pair in now if pair[1] in both),
-        tuple(pair for pair in then if pair[1] in both),
-    )
+    return _Window(days, since, tuple(now), tuple(then))
 
 
 def _comparable(window: _Window, leaves: Collection[str]) -> list[str]:

@@ -67,8 +67,8 @@ class Analysis(LibraryBase):
     def emerging(self, *, actor: Actor, as_of: date | None = None) -> Outlook:
         """Return what seems to emerge: close groups that no leaf fits, and leaves that rise.
 
-        ``as_of`` leaves out all that became known later; without it the last day that the
-        largest source tells of counts.
+        ``as_of`` leaves out all that became known later; without it the last day counts that a source with a
+        long past tells of.
         """
         self._note(actor, "emerging", as_of.isoformat() if as_of else "now")
         return self._network.chart().outlook(as_of)

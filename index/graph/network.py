@@ -14,9 +14,9 @@ from sqlalchemy import and_, select
 
 from collectors.records import PartialDate
 from enrichment import graph as graphs
-from enrichment.network import emerging, measures, merging, trends
+from enrichment.network import coverage, emerging, measures, merging, trends
 from enrichment.network.records import Measures, MergeCandidate, Node, Outlook
-from enrichment.network.sightings import Telling, last_told, sightings
+from enrichment.network.sightings import Telling, sightings
 from enrichment.records import Finding, Incident
 from enrichment.typology import Typology
 from index.graph.held import HeldIncidents
@@ -90,7 +90,7 @@ class Chart:
                 false_alarms=trends.FALSE_ALARMS,
                 undated=undated,
             )
-        day = as_of or min(last_told(past), today)
+        day = as_of or coverage.last_known_day(past)
         leaves = [leaf.id for leaf in self._typology.leaves()]
         rises, compared = trends.rising(past, day, leaves, self._typology)
         later = {one.incident for one in seen if one.day > day}
@@ -112,7 +112,7 @@ class Chart:
             undated=undated,
             smallest=trends.smallest(past, day, compared),
             unheard=unheard,
-            new_sources=trends.new_sources(past, day),
+            new_sources=coverage.unproven_sources(past, day),
             titles={key: self.incidents[key].title for key in named},
         )
 

@@ -186,7 +186,7 @@ def test_what_fits_no_kind_of_crime_is_listed(shown: Shown, library: Library) ->
 
 
 def test_old_data_is_called_old_and_no_data_too_little(shown: Shown) -> None:
-    assert "The largest source tells of nothing after" in shown("graph", part="new")[1]
+    assert "No source with a long past tells of anything after" in shown("graph", part="new")[1]
     assert "Too little is dated to compare" in shown("graph", part="new", asof="1990-01-01")[1]
     assert "As of" in shown("graph", part="new", asof="no day")[1]
 

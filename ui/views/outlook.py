@@ -56,8 +56,8 @@ def _stale(as_of: date, asked: date | None) -> Node | None:
         return None
     return div(
         "box warn",
-        f"The largest source tells of nothing after {as_of:%d %B %Y}, {behind:,} days ago. What follows is "
-        "as of then; collect anew to see later changes.",
+        f"No source with a long past tells of anything after {as_of:%d %B %Y}, {behind:,} days ago. "
+        "What follows is as of then; collect anew to see later changes.",
     )
 
 
@@ -70,7 +70,9 @@ def _method(found: Outlook) -> Node:
     }
     lines = [line.format(**said) for line in graph_words()["note"]["method"]]
     if found.new_sources:
-        lines.append(f"Sources without a past, which raise no alarm yet: {', '.join(found.new_sources)}.")
+        lines.append(
+            f"Sources with too short a past, which raise no alarm yet: {', '.join(found.new_sources)}."
+        )
     return el(
         "details",
         el("summary", "How this is worked out, and what can mislead"),

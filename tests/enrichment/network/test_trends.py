@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from collectors.records import PartialDate
-from enrichment.network import trends
+from enrichment.network import coverage, trends
 from enrichment.network.exact import Stratum
 from enrichment.network.sightings import Sighting, sightings
-from enrichment.network.trends import new_sources, power, rising, smallest, unheard
+from enrichment.network.trends import power, rising, smallest, unheard
 from enrichment.records import Code, Incident
 from enrichment.typology import Typology
 from tests.enrichment.stories import dated
@@ -19,7 +19,7 @@ from tests.enrichment.stories import dated
 TYPOLOGY = Typology.load()
 LEAVES = [leaf.id for leaf in TYPOLOGY.leaves()][:40]
 AS_OF = date(2025, 12, 31)
-SPAN = trends.BEFORE + 365
+SPAN = coverage.BEFORE + 365
 SHARES = np.asarray([0.5, *np.geomspace(0.06, 0.003, len(LEAVES))])
 """Half of what a source tells is no crime; the leaves are of very different size."""
 LOOKS = 200
@@ -129,7 +129,7 @@ def test_a_prolific_new_feed_moves_nothing() -> None:
         (r.concept, r.chance, r.ratio, r.recent) for r in after[0]
     ]
     assert before[1] == after[1]
-    assert new_sources([*retold, *flood], AS_OF) == ("flood",)
+    assert coverage.unproven_sources([*retold, *flood], AS_OF) == ("flood",)
 
 
 def test_a_feed_that_was_always_about_one_leaf_is_compared_with_itself() -> None:
@@ -141,7 +141,7 @@ def test_a_feed_that_was_always_about_one_leaf_is_compared_with_itself() -> None
             {"feed": AS_OF - timedelta(days=age)},
         )
         for age in range(SPAN)
-        for n in range(6 if age < 90 else 1)
+        for n in range(3 if age < 90 else 1)
     ]
     assert flagged(sorted([*world(generator), *feed], key=lambda one: one.day)) == set()
 
@@ -236,7 +236,7 @@ def test_little_or_nothing_raises_nothing(known: list[Incident]) -> None:
     assert rising(seen, AS_OF, LEAVES, TYPOLOGY) == ([], 0)
 
 
-@pytest.mark.parametrize("days", trends.WINDOWS)
+@pytest.mark.parametrize("days", coverage.WINDOWS)
 def test_the_smallest_rise_that_can_be_flagged_is_flagged_and_a_smaller_one_never(days: int) -> None:
     seen = [one for one in world(np.random.default_rng(5)) if LEAVES[-1] not in one.leaves]
     _, compared = rising(seen, AS_OF, LEAVES, TYPOLOGY)
@@ -251,5 +251,5 @@ def test_the_smallest_rise_that_can_be_flagged_is_flagged_and_a_smaller_one_neve
         return rise.flagged
 
     assert new(least + 1)
-    if days == min(trends.WINDOWS) and least > trends.LEAST:
+    if days == min(coverage.WINDOWS) and least > trends.LEAST:
         assert not new(least - 2)
