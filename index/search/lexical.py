@@ -161,7 +161,7 @@ def corrections(plan: Plan, engine: Engine) -> dict[str, str]:
         typed: _better(typed, engine)
         for tokens, typed in [*plan.words.items(), *single]
         if len(tokens) == 1
-        and not plan.codes.get(Words(tokens))
+        and not (plan.codes.get(Words(tokens)) or tokens in plan.sums)
         and (mere_stem(typed) or not engine.known(tokens[0]))
     } | {typed: known for typed, known in apart.items() if known}
 

@@ -15,6 +15,7 @@ from index.search.language.syntax import And, Clause, Dates, Facet, Ids, Loss, N
 from index.search.language.words import MOST_EDITS
 from index.search.query import FACETS, Query
 from index.search.tree import (
+    SUM,
     All,
     Coded,
     Dated,
@@ -27,6 +28,7 @@ from index.search.tree import (
     OneOf,
     Prefix,
     Some,
+    Weighed,
     Words,
 )
 from index.search.vocabulary.analysis import LONGEST_WORD, analyse, analyse_query
@@ -68,6 +70,8 @@ class Plan:
     """Other ways to say some of the words, as they are written."""
     codes: dict[Leaf, tuple[str, ...]] = field(default_factory=dict)
     """Codes of the typology that what is looked for names, alone or with the words beside it."""
+    sums: dict[Tokens, Loss] = field(default_factory=dict)
+    """Of words that are sums of money, the losses about them."""
 
     @property
     def at_least(self) -> int:
@@ -76,8 +80,8 @@ class Plan:
         return count if count <= 2 else max(2, round(SHARE * count))
 
     @property
-    def wanted(self) -> tuple[Words | OneOf, ...]:
-        """Return the words, each with the other ways to say it and the codes it names."""
+    def wanted(self) -> tuple[Node, ...]:
+        """Return the words, each with the other ways to say it, the codes it names and the loss it is."""
         return tuple(self._either(tokens) for tokens in self.words)
 
     @property
@@ -85,9 +89,10 @@ class Plan:
         """Return what a card must have besides enough of the words."""
         return (*map(self._either, self.phrases), *self.where)
 
-    def _either(self, tokens: Tokens) -> Words | OneOf:
+    def _either(self, tokens: Tokens) -> Node:
         word = Words(tokens)
-        return _or_coded(word, self.codes.get(word, ()), tuple(map(Words, self.same.get(tokens, ()))))
+        said = _or_coded(word, self.codes.get(word, ()), tuple(map(Words, self.same.get(tokens, ()))))
+        return _or_lost(said, self.sums.get(tokens))
 
     @property
     def stand_ins(self) -> dict[Leaf, Leaf]:
@@ -133,16 +138,23 @@ def _planned(terms: tuple[Term, ...], clauses: tuple[Clause, ...]) -> Plan:
     words = {tokens: term.text for term, tokens in analysed if not (term.phrase or term.negated)}
     telling = {tokens: text for tokens, text in words.items() if text.lower() not in stopwords()}
     phrases = {tokens: term.text for term, tokens in analysed if term.phrase and not term.negated}
-    unwanted = tuple(_or_coded(Words(tokens), codes(tokens)) for term, tokens in analysed if term.negated)
+    unwanted = tuple(
+        _or_lost(_or_coded(Words(tokens), codes(tokens), _written(term)), term.loss)
+        for term, tokens in analysed
+        if term.negated
+    )
     where = tuple(map(compiled, clauses))
     if not (words or phrases) and any(not term.negated for term in terms):
         where += (Some(()),)  # nothing has a word that is none
     sought = [(leaf, _said(term)) for clause in clauses for term in wanted(clause) for leaf in leaves(term)]
     same = synonyms(list(telling or words))
+    same |= {tokens: _ways(term) for term, tokens in analysed if term.loss}
     called: dict[Leaf, tuple[str, ...]] = {}
     called |= {leaf: codes(leaf.tokens) for leaf in (*map(Words, phrases), *dict(sought)) if _plain(leaf)}
     called |= {Words(tokens): of for tokens, of in named(list(words)).items()}
-    return Plan(telling or words, phrases, unwanted, where, dict(sought), same, called)
+    inner = ((term, tuple(analyse_query(term.text))) for clause in clauses for term in wanted(clause))
+    sums = {tokens: term.loss for term, tokens in (*analysed, *inner) if term.loss and not term.negated}
+    return Plan(telling or words, phrases, unwanted, where, dict(sought), same, called, sums)
 
 
 def _plain(leaf: Leaf) -> TypeGuard[Words]:
@@ -154,6 +166,19 @@ def _or_coded(word: Words, codes: tuple[str, ...], others: tuple[Words, ...] = (
     """Return a word or phrase with other ways to say it, and with the codes it names in place of it."""
     coded = (Coded(codes),) if codes else ()
     return OneOf(word, (*others, *coded)) if others or coded else word
+
+
+def _or_lost(said: Node, loss: Loss | None) -> Node:
+    """Return a sum of money as it is written with the losses about it."""
+    return said if loss is None else Some((said, Weighed(_lost(loss), SUM)))
+
+
+def _ways(term: Term) -> dict[Tokens, str]:
+    return {tuple(analyse(way)): way for way in term.ways}
+
+
+def _written(term: Term) -> tuple[Words, ...]:
+    return tuple(map(Words, _ways(term)))
 
 
 @lru_cache(1)
@@ -198,22 +223,30 @@ def compiled(clause: Clause) -> Node:
     """Return what a clause asks of a card; a term without a word and an ``Or`` without parts match none."""
     match clause:
         case Term():
-            looked_for = (_or_coded(one, codes(one.tokens)) if _plain(one) else one for one in leaves(clause))
-            return _all(list(looked_for)) or Some(())
+            ways = _written(clause)
+            looked_for = [
+                _or_coded(leaf, codes(leaf.tokens), ways) if _plain(leaf) else leaf for leaf in leaves(clause)
+            ]
+            return _or_lost(_all(looked_for) or Some(()), clause.loss)
         case Facet(name=name, values=values):
             return Having(name, values)
         case Ids(values=values):
             return Some((Having("id", values), Having("refs", values)))
         case Dates(since=since, until=until):
             return Dated(since, until)
-        case Loss(least=least, most=most):
-            return Lost(max(1, least), None if most is None else max(0, most))
+        case Loss():
+            return _lost(clause)
         case Not(part=part):
             return All((Everything(),), (compiled(part),))
         case And(parts=parts):
             return _all(list(map(compiled, parts))) or Everything()
         case Or(parts=parts):
             return Some(tuple(map(compiled, parts)))
+
+
+def _lost(loss: Loss) -> Lost:
+    """Return the losses in a range; a query that was stored may begin or end below zero."""
+    return Lost(max(1, loss.least), None if loss.most is None else max(0, loss.most))
 
 
 def _all(nodes: Sequence[Node]) -> Node | None:

@@ -111,6 +111,10 @@ Chosen by nDCG over questions made of the typology's definitions and examples (`
 """
 
 
+SUM = 8.0
+"""What a loss of about the wanted sum scores: as much as a word that one card in some hundreds has."""
+
+
 @dataclass(frozen=True)
 class Unscored:
     """The part holds, and its score does not count."""
@@ -118,9 +122,17 @@ class Unscored:
     part: "Node"
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """The part holds, and every match scores ``score``, which is above 0."""
+
+    part: "Node"
+    score: float
+
+
 Leaf = Words | Prefix | Fuzzy
 """What is looked for in texts, and marked in them."""
-Node = Everything | Leaf | OneOf | Having | Coded | Dated | Lost | All | Some | Unscored
+Node = Everything | Leaf | OneOf | Having | Coded | Dated | Lost | All | Some | Unscored | Weighed
 
 
 def level(node: Node) -> bool:

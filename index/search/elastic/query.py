@@ -23,6 +23,7 @@ from index.search.tree import (
     Prefix,
     Some,
     Unscored,
+    Weighed,
     Words,
 )
 from index.search.vocabulary.analysis import clean
@@ -68,6 +69,8 @@ def compiled(node: Node) -> dict[str, Any]:
             return _some(parts, at_least)
         case Unscored(part):
             return {"bool": {"filter": [compiled(part)]}}
+        case Weighed(part, score):
+            return _constant(compiled(part), score)
 
 
 def _words(words: Words) -> dict[str, Any]:

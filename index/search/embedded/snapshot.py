@@ -33,6 +33,7 @@ from index.search.tree import (
     Prefix,
     Some,
     Unscored,
+    Weighed,
     Words,
 )
 from index.search.vectors import FOREIGN, Extent, Near, Vectors
@@ -89,6 +90,8 @@ def compiled(node: Node) -> Q:
             return Q.boolean_query(shoulds, minimum_number_should_match=at_least)
         case Unscored(part):
             return Q.const_score_query(compiled(part), 0.0)
+        case Weighed(part, score):
+            return Q.const_score_query(compiled(part), score)
 
 
 def _best_field(words: Words) -> Q:

@@ -8,6 +8,7 @@ from index.search.fusion import Answer, Order
 from index.search.hits.chunks import Chunks, Kept, nearest
 from index.search.hits.highlight import best_passage, spans
 from index.search.hits.marking import Sought
+from index.search.language import sums
 from index.search.language.syntax import Loss
 from index.search.plan import Plan
 from index.search.query import By, Hit, Passage, Query
@@ -35,6 +36,7 @@ class _Look:
     anywhere: Sought
     in_texts: Sought
     kept: Mapping[str, Kept]
+    sums: tuple[Loss, ...]
     made: dict[tuple[Leaf, ...], Sought] = field(default_factory=dict)
 
     def missing(self, found: frozenset[Leaf]) -> tuple[Leaf, ...]:
@@ -71,7 +73,9 @@ class Presenter:
         textual = [leaf for leaf in said if not leaf.title]
         in_texts = anywhere if len(textual) == len(said) else Sought(textual, stand_ins)
         kept = self._kept(page, sources, answer)
-        look = _Look(query, answer, said, stand_ins, terms.codes, anywhere, in_texts, kept)
+        look = _Look(
+            query, answer, said, stand_ins, terms.codes, anywhere, in_texts, kept, (*terms.sums.values(),)
+        )
         for one, score in page:
             if source := sources.get(one):
                 yield self._hit(one, score, source, look)
@@ -95,6 +99,7 @@ class Presenter:
         reasons = [_identified(one, source, query)] if _by_id(query) else []
         if words:
             reasons.append(f"words: {', '.join(words)}")
+        reasons += self._sum(source, look)
         if one in answer.named and source.typologies:
             reasons.append(f"typology: {self._label('primary', source.typologies[0])}")
         else:
@@ -117,6 +122,12 @@ class Presenter:
             sought = look.sought(missing)
             told["filed under"] = [word for word in source.keywords if sought.marks(word)]
         return [f"{name}: {', '.join(each[:MOST_LABELS])}" for name, each in told.items() if each]
+
+    def _sum(self, source: HitSource, look: _Look) -> list[str]:
+        """Return the loss of a card that is about a sum among the words."""
+        lost = sums.read(source.loss) if source.loss and look.sums else None
+        near = lost and any(loss.least <= lost.least <= (loss.most or lost.least) for loss in look.sums)
+        return [f"loss: {self._label('loss', source.loss)}"] if near else []
 
     def _filters(self, source: HitSource, query: Query) -> list[str]:
         """Return what a card has of what the query filters by."""

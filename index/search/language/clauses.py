@@ -68,9 +68,10 @@ class Clauses:
             return Ids(values=ids)
         start = typed.start_pos or 0
         made = words.term(typed.rstrip(words.AFTER_IDS) if ids else typed, start, start + len(typed))
-        if made is not None:
-            self._note_limits(made, typed, start)
-        return made
+        if made is None:
+            return None
+        self._note_limits(made, typed, start)
+        return self._with_sum(made)
 
     def _note_limits(self, made: Term, typed: str, start: int) -> None:
         """Tell where a word or distance is beyond what an index can look for."""
@@ -81,6 +82,17 @@ class Clauses:
             self._note(f"~{asked[1][:20]} is read as ~{used}, the most there is", start + asked.start())
         if words.too_long(made.text):
             self._note("Nothing has a word so long: the index leaves it out", start)
+
+    def _with_sum(self, made: Term) -> Term:
+        """Return a word with the losses that it means where it is a sum of money."""
+        stated = None if made.phrase else sums.only(made.text)
+        if stated is None:
+            return made
+        asked = f'loss:"{made.text}"' if " " in made.text else f"loss:{made.text}"
+        dollars = _between(stated.loss.least, stated.loss.most)
+        what = f"{made.text} is searched as it stands and as a loss of {dollars} US dollars"
+        self._note(f"{what}; {asked} asks for such a loss alone", made.start)
+        return made.model_copy(update={"loss": stated.loss, "ways": stated.ways})
 
     def _coded(self, typed: Token) -> Facet | None:
         """Return the filter that codes by themselves stand for; several may be written ``FR-01/FR-02``."""

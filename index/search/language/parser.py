@@ -1,11 +1,14 @@
 """What a person typed → Query. Never raises on what they typed: what it cannot use becomes a note."""
 
 import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from copy import copy
 from datetime import date
 from typing import Any
 
 from enrichment.typology import Typology
-from index.search.language import words
+from index.search.language import sums, words
 from index.search.language.clauses import MOST_VALUES, Clauses
 from index.search.language.grammar import Refusal, Token, Tree, items
 from index.search.language.syntax import NOTHING, Clause, Dates, Facet, Ids, Not, Term
@@ -93,7 +96,7 @@ class _Reading:
         for text in (self.text, _without_operators(self.text), bare):
             read = items(text)
             if not isinstance(read, Refusal):
-                for item in read:
+                for item in _with_whole_sums(read, self.text):
                     self._place(item)
                 return
             self.note(*read)
@@ -159,6 +162,26 @@ class _Reading:
         if all(ids) and not self.where:
             self.ids += tuple(one for each in ids for one in each)
             self.terms.clear()
+
+
+def _with_whole_sums(items: Iterable[Tree[Token]], text: str) -> Iterator[Tree[Token]]:
+    """Yield the parts of a query, with each sum of money in several words as one word."""
+    waiting, end = deque(sums.stated(text)), 0
+    for item in items:
+        start = item.meta.start_pos
+        while waiting and waiting[0].start < start:
+            waiting.popleft()
+        if (
+            item.data == "word"
+            and waiting
+            and start == waiting[0].start
+            and waiting[0].end > item.meta.end_pos
+        ):
+            end, meta = waiting[0].end, copy(item.meta)
+            meta.end_pos = end
+            yield Tree("word", [Token("WORD", text[start:end], start_pos=start)], meta)
+        elif start >= end:
+            yield item
 
 
 def _no_day(dates: dict[str, date], *, typed: bool) -> str:

@@ -1,10 +1,12 @@
 """Reads the sums of money in a query, in any currency with a known rate."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 
-from enrichment.extraction.amounts import only
+from enrichment.extraction import amounts
 from enrichment.extraction.numerals import alternatives
 from enrichment.extraction.phrases import load
 from enrichment.rates import in_dollars
@@ -15,6 +17,8 @@ DOLLARS = "USD"
 NEAR = 0.1
 """How far a loss may be from a sum to be about it, as a share of the sum: reports round, and rates move."""
 
+_SCALES = ((10**9, "billion", "bn"), (10**6, "million", "m"), (10**3, "thousand", "k"))
+_SMALL_LETTERS = re.compile(r"[a-z]{1,3}(?=[$£€¥])")
 _OPERATOR = re.compile(r"(>=|<=|>|<)?\s*(.*?)(\+)?", re.DOTALL)
 _RANGE = re.compile(r"\.\.|(?<=\w)(?:\s*[-–]\s*|\sto\s)(?=\D{0,4}\d)")
 _PLAIN = re.compile(r"\d{1,20}(?:\.\d{1,8})?(?:e\d{1,2})?", re.IGNORECASE)
@@ -56,6 +60,56 @@ def units() -> str:
     money = load("money")
     currencies = [*money["currencies"].values(), *money["shared"]]
     return alternatives([*money["scales"], *(word for each in currencies for word in each["words"])])
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A sum, or a range of two, that stands in a text from ``start`` to ``end``."""
+
+    start: int
+    end: int
+    loss: Loss
+    """The losses about it."""
+    ways: tuple[str, ...]
+    """Other ways to write it, without its currency; none of a range."""
+
+
+def stated(text: str) -> Iterator[Stated]:
+    """Yield the sums of money in a text whose currency has a known rate, in order."""
+    written = _SMALL_LETTERS.sub(lambda match: match[0].upper(), text)
+    number = 0
+
+    def of_one(found: amounts.Sum) -> int:
+        nonlocal number
+        number += found.bound != "upper"
+        return number
+
+    for _, group in groupby(amounts.sums(written, ""), of_one):
+        ends = list(group)
+        low, high = (in_dollars(end.currency, float(end.amount)) for end in (ends[0], ends[-1]))
+        if low:
+            ways = tuple(_ways(ends[0].amount)) if len(ends) == 1 else ()
+            yield Stated(ends[0].start, ends[-1].end, about(low, high), ways)
+
+
+def only(typed: str) -> Stated | None:
+    """Return the sum or range that is all of a text but signs around it; None for anything else."""
+    found = list(stated(typed)) if any(map(str.isdigit, typed)) or " " in typed else []
+    if len(found) != 1 or any(map(str.isalnum, typed[: found[0].start] + typed[found[0].end :])):
+        return None
+    return found[0]
+
+
+def _ways(amount: Decimal) -> Iterator[str]:
+    """Yield ``2.5 million``, ``2.5m`` and ``2,500,000``; nothing below a thousand."""
+    for scale, word, letters in _SCALES:
+        if amount >= scale:
+            if amount * 100 % scale == 0:
+                number = f"{(amount / scale).normalize():f}"
+                yield f"{number} {word}"
+                yield f"{number}{letters}"
+            yield f"{amount.normalize():,f}"
+            return
 
 
 def about(low: float, high: float) -> Loss:
@@ -104,7 +158,7 @@ def _end(typed: str) -> _End | None:
         return None
     if _PLAIN.fullmatch(typed):
         return _End(Decimal(typed))
-    if found := only(typed):
+    if found := amounts.only(typed):
         return _End(found.amount, found.currency)
-    found = only(f"${typed}")
+    found = amounts.only(f"${typed}")
     return _End(found.amount) if found else None

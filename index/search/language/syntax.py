@@ -9,6 +9,14 @@ from pydantic import Field
 from collectors.records import Record
 
 
+class Loss(Record):
+    """The known loss is from ``least`` to ``most`` whole US dollars, both included."""
+
+    kind: Literal["loss"] = "loss"
+    least: int = 1
+    most: int | None = None
+
+
 class Term(Record):
     """A word or an exact phrase, wanted or not wanted."""
 
@@ -25,6 +33,10 @@ class Term(Record):
     """Letters by which a word may differ."""
     title: bool = False
     """Looked for in the title alone."""
+    loss: Loss | None = None
+    """Of a sum of money: a card with such a loss matches too."""
+    ways: tuple[str, ...] = ()
+    """Of a sum of money: other ways to write it."""
     start: int = 0
     end: int = 0
 
@@ -50,14 +62,6 @@ class Dates(Record):
     kind: Literal["dates"] = "dates"
     since: date | None = None
     until: date | None = None
-
-
-class Loss(Record):
-    """The known loss is from ``least`` to ``most`` whole US dollars, both included."""
-
-    kind: Literal["loss"] = "loss"
-    least: int = 1
-    most: int | None = None
 
 
 class Not(Record):

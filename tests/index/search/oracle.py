@@ -20,6 +20,7 @@ from index.search.tree import (
     Prefix,
     Some,
     Unscored,
+    Weighed,
     Words,
 )
 from index.search.vocabulary.analysis import analyse
@@ -82,7 +83,7 @@ class Oracle:
                 )
             case Some(parts, at_least):
                 return sum(self.holds(part, card) for part in parts) >= at_least
-            case Unscored(part):
+            case Unscored(part) | Weighed(part):
                 return self.holds(part, card)
 
     def _words(self, card: Card, title: bool) -> list[str]:

@@ -11,7 +11,20 @@ from index.search.embedded.backend import EmbeddedBackend, in_memory
 from index.search.language.parser import parse
 from index.search.lexical import HEAD
 from index.search.query import By, Mode, Sort
-from index.search.tree import All, Dated, Everything, Fuzzy, Having, Node, OneOf, Prefix, Some, Words, level
+from index.search.tree import (
+    All,
+    Dated,
+    Everything,
+    Fuzzy,
+    Having,
+    Node,
+    OneOf,
+    Prefix,
+    Some,
+    Weighed,
+    Words,
+    level,
+)
 
 ALIKE = 5 * HEAD
 """Cards of one wording: more than the first two fetches bring."""
@@ -84,6 +97,7 @@ def test_totals_are_the_same_before_and_after_the_best_are_asked_for() -> None:
         (Some((Prefix("a"),)), True),
         (Some((Prefix("a"), Prefix("b"))), False),
         (All((Dated(None, None),)), True),
+        (Weighed(Dated(None, None), 2.0), True),
     ],
 )
 def test_a_tree_says_whether_its_matches_score_alike(node: Node, expected: bool) -> None:

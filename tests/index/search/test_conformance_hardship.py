@@ -117,6 +117,31 @@ def test_losses_are_compared_alike(backend: Backend, typed: str, expected: list[
     assert sorted(found(backend, typed)) == expected
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("£300k", [3, 1, 2]),
+        ("£300k bail", [2]),
+        ("€350,000 hearing", [3]),
+        ("scam -£300k", [4]),
+        ("scam (£300k OR nobody)", [3, 1, 2]),
+    ],
+)
+def test_a_sum_finds_the_loss_before_its_figures_elsewhere(
+    backend: Backend, typed: str, expected: list[int]
+) -> None:
+    texts = {
+        1: "The scam cost it 300,000 yen in fees and much else besides, wrote the clerk of the club.",
+        2: "The scam ended. Bail was set at £300 thousand, and that after a long wait for the clerk.",
+        3: "The scam took €350,000, a hearing was told.",
+        4: "The scam took nothing.",
+    }
+    backend.write([card(one, text, loss=378_000.0 * (one == 3)) for one, text in texts.items()], (), 1)
+    assert sorted(found(backend, typed)) == sorted(expected)
+    assert found(backend, typed)[0] == expected[0]
+    assert "£300k" not in backend.corrections(parse(typed))
+
+
 def test_a_stored_range_of_losses_below_zero_matches_nothing(backend: Backend) -> None:
     backend.write([card(1, "scam", loss=5.0)], (), 1)
     stored = Query.model_validate({"where": [{"kind": "loss", "least": -9, "most": -1}]})

@@ -216,7 +216,8 @@ def test_losses(backend: Backend) -> None:
         "loss:10000..50000": {3, 4},
         "loss:1m..": {5},
         "loss:..1k": {2},
-        "loss:10000": {3},
+        "loss:10000": {3, 4},
+        "loss:10000..10000": {3},
         "NOT loss>0": {1},
         "loss>99999999999b": set(),
     }.items():

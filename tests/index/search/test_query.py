@@ -381,3 +381,43 @@ def test_an_unwanted_code_and_those_below_an_operator() -> None:
     assert [placeless(one) for one in parse("title:FR-04", typology=TYPOLOGY).where] == [
         word("FR-04", title=True)
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "least", "most", "ways"),
+    [
+        ("£300k mandate", "£300k", 342_900, 419_100, ("300 thousand", "300k", "300,000")),
+        ("hk$34m", "hk$34m", 3_916_800, 4_787_200, ("34 million", "34m", "34,000,000")),
+        ("lost 1.5 million pounds.", "1.5 million pounds", 1_714_500, 2_095_500, ("1.5 million", "1.5m")),
+        ("(bail OR €40,000)", "€40,000", 38_880, 47_520, ("40 thousand", "40k", "40,000")),
+        ("$2m-$4m", "$2m-$4m", 1_800_000, 4_400_000, ()),
+        ("a million dollars", "a million dollars", 900_000, 1_100_000, ("1 million", "1m", "1,000,000")),
+    ],
+)
+def test_a_sum_among_the_words_is_one_word_with_the_losses_about_it(
+    typed: str, text: str, least: int, most: int, ways: tuple[str, ...]
+) -> None:
+    query = parse(typed)
+    [term] = [
+        term for term in (*query.terms, *(one for part in query.where for one in wanted(part))) if term.loss
+    ]
+    assert (term.text, term.loss) == (text, Loss(least=least, most=most))
+    assert term.ways[: len(ways)] == ways
+    assert typed[term.start : term.end].startswith(text)
+    [note] = query.notes
+    assert f"{text} is searched as it stands and as a loss of {least:,} to {most:,} US dollars" in note
+    assert not ways or parse(note.partition("; ")[2].partition(" asks")[0]).where == (term.loss,)
+
+
+@pytest.mark.parametrize(
+    "typed", ['"£300k"', "£300k-bond", "title:£300k", "300k", "30 won", "all 500 victims", "N95", "50 XYZ"]
+)
+def test_what_is_no_sum_of_money_stays_words(typed: str) -> None:
+    query = parse(typed)
+    assert not [term for term in query.terms if term.loss]
+    assert not [note for note in query.notes if "as a loss of" in note]
+
+
+def test_an_unwanted_sum_is_read_too() -> None:
+    [term] = parse("-£300k").terms
+    assert term.negated and term.loss == Loss(least=342_900, most=419_100)

@@ -71,6 +71,12 @@ def test_without_words_the_filters_that_it_meets_are_named(why: Why) -> None:
     assert why("typology:FR-01") == "typology: Impersonated chief"
 
 
+def test_a_loss_about_a_sum_among_the_words_is_a_reason(why: Why) -> None:
+    assert why("HK$205m manual") == "words: manual; loss: HKD 200,000,000"
+    assert why("$26m") == "loss: HKD 200,000,000"
+    assert why("HK$900m manual") == "words: manual"
+
+
 def test_what_is_not_there_is_no_reason(why: Why) -> None:
     assert why("-deepfake") == ""
     assert why("manual -deepfake country:GB") == "words: manual"
