@@ -2,30 +2,34 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
 from functools import cache
 
 from collectors.records import PartialDate
+from enrichment.extraction.forms import form
 from enrichment.extraction.phrases import Passage, load, one_per_value
+from enrichment.extraction.relative_dates import COUNTS, DAYS, is_past, month_number, resolve, valid_day
+from enrichment.extraction.statistic import in_statistic
 from enrichment.records import Fact, Subject
 
 REACH = 90
+"""How many characters from a date, in its sentence, the words may stand that say what kind of date it is."""
+BREAK, FAR = 40, 1_000
+"""How many characters a break in a clause counts as, and more than any distance."""
 MONTHS = 12
+SCHEDULED = "scheduled"
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
 MONTHS_FIRST_IN = frozenset({"US"})
 MIXED = frozenset({"CA", "PH"})
 """Countries that write dates in figures both ways."""
-_COUNTS = ("a", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTH = (
     r"(?P<month>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?"
     r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
 )
 _YEAR = r"(?P<year>(?:19[5-9]|20[0-4])\d)(?!\d|,\d)"
 _DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
+_OF_YEAR = r"(?:of\s)?(?P<of_year>last|this)\syear\b"
 _RELATIVE = r"(?P<relative>yesterday|today|last week|last month|this month|last year|this year)"
-_BEFORE_MONTH = r"\b(?i:in|since|during|last|until|early|late|mid)[\s-]"
+_BEFORE_MONTH = r"\b(?i:in|since|during|last|until|till|by|from|between|early|late|mid)[\s-]"
 _BEFORE_YEAR = (
     r"\b(?i:in|since|during|of|until|by|early|late|mid|from|and|summer|winter|spring|autumn|between|to)[\s-]"
 )
@@ -37,8 +41,8 @@ def patterns() -> dict[str, re.Pattern[str]]:
     """Return the forms a date can have, the most precise first."""
     no_weekday = "".join(rf"(?<!\b{word}\s)" for word in load("dates")["before_no_weekday"])
     return {
-        name: re.compile(form)
-        for name, form in {
+        name: re.compile(written)
+        for name, written in {
             "iso": r"(?<![\d-])(?P<year>(?:19|20)\d\d)-(?P<number>0[1-9]|1[0-2])"
             r"(?:-(?P<day>0[1-9]|[12]\d|3[01]))?(?![\d-])",
             "figures": r"(?<![\d/.])(?P<left>\d{1,2})(?P<mark>[/.])(?P<right>\d{1,2})(?P=mark)"
@@ -48,84 +52,33 @@ def patterns() -> dict[str, re.Pattern[str]]:
             "day_first": rf"(?<!\d)(?<!\d[.,]){_DAY}\s(?:of\s)?{_MONTH},?\s{_YEAR}",
             "month_first": rf"\b{_MONTH}\s{_DAY},?\s{_YEAR}",
             "month_year": rf"\b{_MONTH},?\s(?:of\s)?{_YEAR}",
+            "day_of_year": rf"(?<!\d)(?<!\d[.,]){_DAY}\s(?:of\s)?{_MONTH}\s{_OF_YEAR}",
+            "month_of_year": rf"\b{_MONTH}\s{_OF_YEAR}",
             "day_only": rf"(?<!\d)(?<!\d[.,]){_DAY}\s{_MONTH}(?!\w)",
             "month_day_only": rf"\b{_MONTH}\s{_DAY}(?![\w.,]?\d)(?!\w)",
             "month_only": rf"{_BEFORE_MONTH}{_MONTH}(?![\w-])(?!\s\d)",
             "year": rf"{_BEFORE_YEAR}{_YEAR}{_NO_COUNT}",
-            "ago": r"\b(?P<count>\d{1,2}|(?i:a|one|two|three|four|five|six|seven|eight|nine|ten))\s"
+            "ago": rf"\b(?P<count>\d{{1,2}}|(?i:{'|'.join(COUNTS)}))\s"
             r"(?P<unit>day|week|fortnight|month|year)s?\sago\b",
             "relative": rf"\b(?i:{_RELATIVE})\b",
-            "weekday": rf"(?:\b(?P<lead>(?i:on|last))\s(?P<weekday>(?i:{'|'.join(_DAYS)}))"
-            rf"|(?<=[a-z]\s){no_weekday}(?P<bare>{'|'.join(map(str.title, _DAYS))}))\b(?!,?\s\d|\s[A-Z])",
+            "weekday": r"(?:\b(?P<lead>(?i:on|last|(?:hours|night|evening|morning|afternoon)\sof))\s"
+            rf"(?P<weekday>(?i:{'|'.join(DAYS)}))"
+            rf"|(?<=[a-z]\s){no_weekday}(?P<bare>{'|'.join(map(str.title, DAYS))}))\b(?!,?\s\d|\s[A-Z])",
         }.items()
     }
-
-
-def _month(name: str) -> int:
-    return _MONTHS.index(name.lower()[:3]) + 1
 
 
 def _stated(parts: dict[str, str | None]) -> str | None:
     """Return the partial date that a form with a year states, or None where there is no such day."""
     year = parts["year"]
-    number = parts.get("number") or (f"{_month(parts['month'] or ''):02}" if parts.get("month") else None)
+    number = parts.get("number")
+    if number is None and parts.get("month"):
+        number = f"{month_number(parts['month'] or ''):02}"
     if number is None:
         return year
     if not parts.get("day"):
         return f"{year}-{number}"
-    return _valid(f"{year}-{number}-{int(parts['day'] or 0):02}")
-
-
-def _valid(value: str) -> str | None:
-    try:
-        return date.fromisoformat(value).isoformat()
-    except ValueError:
-        return None
-
-
-def _relative(parts: dict[str, str | None], published: date) -> str | None:
-    """Return the date that a form without a year means to a reader on the day of publication."""
-    if parts.get("unit"):
-        return _ago(parts["count"] or "", parts["unit"] or "", published)
-    weekday = parts.get("weekday") or parts.get("bare")
-    if weekday:
-        back = (published.weekday() - _DAYS.index(weekday.lower())) % 7
-        if back == 0 and (parts["lead"] or "").lower() == "last":
-            back = 7
-        return (published - timedelta(days=back)).isoformat()
-    if parts.get("month"):
-        return _latest(_month(parts["month"] or ""), parts.get("day"), published)
-    month_before = published.replace(day=1) - timedelta(days=1)
-    return {
-        "today": published.isoformat(),
-        "yesterday": (published - timedelta(days=1)).isoformat(),
-        "last week": _week(published - timedelta(days=published.weekday() + 4)),
-        "this month": published.isoformat()[:7],
-        "last month": month_before.isoformat()[:7],
-        "this year": str(published.year),
-        "last year": str(published.year - 1),
-    }[(parts["relative"] or "").lower()]
-
-
-def _week(middle: date) -> str | None:
-    """Return the month or year that all days of the week around a day lie in, or None."""
-    first, last = (middle + timedelta(days=days) for days in (-3, 3))
-    if first.year != last.year:
-        return None
-    return first.isoformat()[:7] if first.month == last.month else str(first.year)
-
-
-def _ago(count: str, unit: str, published: date) -> str | None:
-    """Return what lies so far back, no more precise than its unit; of a week the month or year it lies in."""
-    number = int(count) if count.isdigit() else _COUNTS.index(count.lower()) or 1
-    if unit == "day":
-        return (published - timedelta(days=number)).isoformat()
-    if unit in ("week", "fortnight"):
-        return _week(published - timedelta(weeks=number * (2 if unit == "fortnight" else 1)))
-    if unit == "year":
-        return str(published.year - number)
-    months = published.year * 12 + published.month - 1 - number
-    return f"{months // 12}-{months % 12 + 1:02}"
+    return valid_day(f"{year}-{number}-{int(parts['day'] or 0):02}")
 
 
 def _in_figures(parts: dict[str, str | None], order: str) -> str | None:
@@ -140,16 +93,7 @@ def _in_figures(parts: dict[str, str | None], order: str) -> str | None:
     if not order:
         return parts["year"]
     day, month = (left, right) if order == DAY_FIRST else (right, left)
-    return _valid(f"{parts['year']}-{month:02}-{day:02}")
-
-
-def _latest(month: int, day: str | None, published: date) -> str | None:
-    """Return the last such month or day that is not after publication."""
-    for year in (published.year, published.year - 1):
-        value = f"{year}-{month:02}" if day is None else _valid(f"{year}-{month:02}-{int(day):02}")
-        if value is not None and value <= published.isoformat()[: len(value)]:
-            return value
-    return None
+    return valid_day(f"{parts['year']}-{month:02}-{day:02}")
 
 
 def _any(listing: str) -> str:
@@ -162,33 +106,74 @@ def _cues() -> dict[str, re.Pattern[str]]:
 
 
 @cache
-def _ahead() -> re.Pattern[str]:
-    """Return the pattern of words before a weekday that say it lies ahead."""
-    return re.compile(rf"\b(?:{_any('ahead')})\b(?:(?!\b(?:but|and)\b)[^,;]){{0,60}}$")
+def _around() -> dict[str, re.Pattern[str]]:
+    """Return the patterns of the words around a date that say what kind of date it is."""
+    data = load("dates")
+    ahead = "|".join(form(each, flags=re.NOFLAG).pattern for each in data["ahead"])
+    return {
+        "ahead": re.compile(rf"(?:{ahead})(?:(?!\b(?:{_any('turns')})\b)[^,;]){{0,60}}$"),
+        "began": re.compile(r"\b(?:from|between)\s$"),
+        "ends": re.compile(r"\s(?:to|until|till|through|and)\s"),
+        "ended": re.compile(r"\b(?:from|between)\s(?:[\w.,]{1,12}\s){1,4}(?:to|until|till|through|and)\s$"),
+        "career": re.compile(rf"\b(?:{_any('career')})\b"),
+        "break": re.compile(rf"[,;:]|\b(?:{_any('breaks')})\b"),
+    }
+
+
+def _of_period(before: str, after: str) -> bool:
+    """Whether a date is an end of a period that is no career, given the words around it."""
+    around = _around()
+    began = around["began"].search(before) is not None and around["ends"].match(after) is not None
+    if not began and around["ended"].search(before) is None:
+        return False
+    return not any(around["career"].search(words) for words in (before, after))
+
+
+def _is_ahead(passage: Passage, match: re.Match[str]) -> bool:
+    """Whether the words before a date say that it lies ahead: ``will appear in court on Friday``."""
+    if is_past(match.groupdict()):
+        return False
+    left, _ = passage.sentence(match.start())
+    before = passage.text[max(left, match.start() - REACH) : match.start()]
+    return _around()["ahead"].search(before) is not None
 
 
 def _role(passage: Passage, start: int, end: int) -> str:
-    """Return ``occurred`` where the nearest telling word says that something was done, not dealt with."""
+    """Return ``occurred`` where the nearest telling word says that something was done, not dealt with.
+
+    Both ends of a period count as well, except in a career. Dates of statistics never do.
+    """
+    if in_statistic(passage, start):
+        return ""
     before, after = passage.around(start, end, REACH, REACH)
+    if _of_period(before, after):
+        return "occurred"
     nearest: dict[str, int] = {}
     for kind, pattern in _cues().items():
-        gaps = [len(before) - match.end() for match in pattern.finditer(before)]
-        gaps += [match.start() for match in pattern.finditer(after)]
+        gaps = [_gap(before[match.end() :]) for match in pattern.finditer(before)]
+        gaps += [_gap(after[: match.start()]) for match in pattern.finditer(after)]
         if gaps:
             nearest[kind] = min(gaps)
     if "occurred" not in nearest:
         return ""
-    return "occurred" if nearest["occurred"] < nearest.get("handled", REACH) else ""
+    return "occurred" if nearest["occurred"] < nearest.get("handled", FAR) else ""
 
 
-def _value(parts: dict[str, str | None], published: PartialDate | None, order: str) -> str | None:
+def _gap(words: str) -> int:
+    """Return the distance of a cue from a date, given the words between; breaks in the clause add to it."""
+    return len(words) + BREAK * len(_around()["break"].findall(words))
+
+
+def _value(
+    parts: dict[str, str | None], published: PartialDate | None, order: str, *, ahead: bool
+) -> str | None:
     if parts.get("mark"):
         return _in_figures(parts, order)
     if parts.get("year"):
         return _stated(parts)
     if published is None or published.precision != "day":
         return None
-    return _relative(parts, published.first)
+    return resolve(parts, published.first, ahead=ahead)
 
 
 def _in(passage: Passage, published: PartialDate | None, order: str) -> list[Fact]:
@@ -200,23 +185,21 @@ def _in(passage: Passage, published: PartialDate | None, order: str) -> list[Fac
             if any(taken[start:end]):
                 continue
             taken[start:end] = b"\1" * (end - start)
-            value = _value(match.groupdict(), published, order)
-            if value is not None and not _lies_ahead(passage, match):
+            ahead = _is_ahead(passage, match)
+            value = _value(match.groupdict(), published, order, ahead=ahead)
+            if value is not None:
                 score = 0.9 if match.groupdict().get("year") else 0.6
-                role = "" if _is_later(value, published) else _role(passage, start, end)
+                later = _is_later(value, published)
+                if ahead and (later or not match.groupdict().get("year")):
+                    role = SCHEDULED
+                else:
+                    role = "" if later else _role(passage, start, end)
                 facts.append(passage.fact(Subject.DATE, value, start, end, score=score, role=role))
     return sorted(facts, key=lambda fact: fact.start or 0)
 
 
-def _lies_ahead(passage: Passage, match: re.Match[str]) -> bool:
-    """Return whether a weekday is said to come: ``will appear in court on Friday``."""
-    if match.lastgroup not in ("weekday", "bare"):
-        return False
-    return _ahead().search(passage.around(*match.span(), REACH, 0)[0]) is not None
-
-
 def _is_later(value: str, published: PartialDate | None) -> bool:
-    """Return whether a date lies after publication: nothing that a report tells took place then."""
+    """Whether a date lies after publication: nothing that a report tells took place then."""
     if published is None:
         return False
     shared = min(len(value), len(published.value))

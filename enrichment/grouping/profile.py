@@ -190,7 +190,7 @@ def _outside(finding: Finding) -> bool:
 
 def _whens(item: Groupable, published: When | None) -> tuple[tuple[When, ...], bool]:
     """Return when the matter happened and True, else when it was told of; what cannot be is left out."""
-    said = _of(item, Subject.DATE)
+    said = [finding for finding in _of(item, Subject.DATE) if finding.role != "scheduled"]
     for happened in (True, False):
         spans = [
             When.of(PartialDate(value=finding.value))

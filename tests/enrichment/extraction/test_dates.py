@@ -131,11 +131,70 @@ def test_nothing_took_place_after_it_was_reported() -> None:
         ("She paid a fortnight ago.", ["2024"]),
         ("She paid three weeks ago.", ["2024-04"]),
         ("She paid last week.", ["2024-05"]),
-        ("He was due to plead on Monday but paid on Thursday.", ["2024-05-16"]),
-        ("He will be sentenced on Monday.", []),
+        ("He was due to plead on Monday but paid on Thursday.", ["2024-05-20", "2024-05-16"]),
+        ("He will be sentenced on Monday.", ["2024-05-20"]),
+        ("He will be sentenced on Friday.", ["2024-05-17"]),
+        ("Trains stood still in the early hours of Tuesday.", ["2024-05-14"]),
+        ("It rang one Tuesday.", []),
         ("It was sold on Black Friday.", []),
         ("They met every Tuesday and rang by Friday.", []),
     ],
 )
 def test_a_weekday_is_the_last_one_unless_it_lies_ahead_or_names_none(text: str, value: list[str]) -> None:
     assert dates(text, PUBLISHED) == value
+
+
+def roles(text: str, published: str = "2024-05-17") -> list[tuple[str, str]]:
+    return [(fact.value, fact.role) for fact in find((Passage(text),), PartialDate(value=published))]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("The forger will be sentenced on 4 March.", "2025-03-04"),
+        ("He is due back in court on 9 January.", "2025-01-09"),
+        ("Her trial was fixed for 2 September.", "2024-09-02"),
+        ("They were remanded in custody until 30 May.", "2024-05-30"),
+        ("The case was adjourned to 21 June.", "2024-06-21"),
+        ("Sentencing is set for August 8.", "2024-08-08"),
+        ("The new offence comes into force on 1 October.", "2024-10-01"),
+        ("The republic votes on 3 November.", "2024-11-03"),
+        ("The trial is expected to begin in February.", "2025-02"),
+        ("He will appear before magistrates on 12 July 2024.", "2024-07-12"),
+    ],
+)
+def test_scheduled_day_is_the_next_one_and_no_occurrence(text: str, value: str) -> None:
+    assert roles(text) == [(value, "scheduled")]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("She will never forget how thieves emptied her account on 4 March.", "2024-03-04"),
+        ("Against her will she paid on 4 March.", "2024-03-04"),
+        ("He is to pay back the sum, but stole it on 4 March.", "2024-03-04"),
+        ("The clerk paid last year; he will be sentenced in a week.", "2023"),
+    ],
+)
+def test_day_of_the_act_beside_a_future_verb_stays_in_the_past(text: str, value: str) -> None:
+    assert roles(text) == [(value, "occurred")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A brewery, which had a turnover of £9 million last year, was robbed in March.", ["2024-03"]),
+        ("Thieves rang the bank in April with a voice from a podcast he recorded in 2021.", ["2024-04"]),
+        ("The bank lost money in April. Such frauds cost Britons £300 million last year.", ["2024-04"]),
+        (
+            "According to the charge, from June 2022 to November 2023 Vane lied to savers.",
+            ["2022-06", "2023-11"],
+        ),
+        ("He taught at the school from 2015 to 2019. The pictures were made in 2023.", ["2023"]),
+        ("The boy who sent the picture last November has pleaded guilty.", ["2023-11"]),
+        ("Between October last year and February they opened 90 accounts.", ["2023-10"]),
+        ("She was born in 1960 and was robbed on 2 May.", ["2024-05-02"]),
+    ],
+)
+def test_date_of_the_act_is_told_from_background(text: str, expected: list[str]) -> None:
+    assert [value for value, role in roles(text) if role == "occurred"] == expected

@@ -1,0 +1,27 @@
+"""Sentences that give a statistic, such as the losses of a country in a year, and tell of no single event."""
+
+import re
+from functools import cache
+
+from enrichment.extraction.forms import form
+from enrichment.extraction.phrases import Passage, load
+
+SENTENCE_CHARACTERS = 600
+"""How much of a sentence is looked at."""
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    data = load("statistic")
+    return {
+        kind: re.compile("|".join(form(each, data["lists"], re.NOFLAG).pattern for each in data[kind]))
+        for kind in ("sure", "collective", "period", "specific")
+    }
+
+
+def in_statistic(passage: Passage, position: int) -> bool:
+    """Whether the sentence around a position gives a statistic, by the forms of ``statistic.yaml``."""
+    left, right = passage.sentence(position)
+    words = passage.small[left : min(right, left + SENTENCE_CHARACTERS)]
+    found = {kind for kind, pattern in _patterns().items() if pattern.search(words)}
+    return "specific" not in found and ("sure" in found or {"collective", "period"} <= found)
