@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -13,40 +13,63 @@ from ui.terms import told
 
 log = logging.getLogger(__name__)
 
+UNEXPECTED = "This did not work; the log holds the details. What was finished before is kept."
+"""Work is stored in parts, so a failure never says that nothing changed."""
+
 
 @dataclass
 class Task:
-    """How far a task is. Its thread alone writes it; pages read."""
+    """The progress of a task. Its thread alone writes it; pages read."""
 
     stage: str = "starting"
     done: int = 0
     total: int | None = None
     ended: bool = False
     problem: str = ""
-    """Why it ended without a result; empty where it did not."""
+    """Why it failed; empty where it did not, or where that was shown."""
 
     def progress(self, stage: str, done: int, total: int | None) -> None:
-        """Keep what the work says of itself."""
+        """Keep the progress that the work reports."""
         self.stage, self.done, self.total = stage, done, total
 
 
+@dataclass
+class _Tasks:
+    """The last task of each name, and the lock under which they change."""
+
+    by_name: dict[str, Task] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
 @st.cache_resource(show_spinner=False)
-def _tasks() -> dict[str, Task]:
-    return {}
+def _tasks() -> _Tasks:
+    return _Tasks()
 
 
-def of(name: str) -> Task | None:
-    """Return the task of this name that goes on or was the last to end, or None."""
-    return _tasks().get(name)
+def running(name: str) -> Task | None:
+    """Return the task of this name that goes on, or None."""
+    task = _tasks().by_name.get(name)
+    return None if task is None or task.ended else task
 
 
 def start(name: str, work: Callable[[Progress], object]) -> None:
     """Begin a task, unless one of this name goes on."""
-    task = _tasks().get(name)
-    if task is not None and not task.ended:
-        return
-    task = _tasks()[name] = Task()
-    threading.Thread(target=_work, args=(task, work), name=name, daemon=True).start()
+    tasks = _tasks()
+    with tasks.lock:
+        if running(name) is None:
+            task = tasks.by_name[name] = Task()
+            threading.Thread(target=_work, args=(task, work), name=name, daemon=True).start()
+
+
+def take_problem(name: str) -> str:
+    """Return why the last task of this name failed, once: to the first who asks; else nothing."""
+    tasks = _tasks()
+    with tasks.lock:
+        task = tasks.by_name.get(name)
+        if task is None or not task.ended:
+            return ""
+        problem, task.problem = task.problem, ""
+        return problem
 
 
 def _work(task: Task, work: Callable[[Progress], object]) -> None:
@@ -56,6 +79,6 @@ def _work(task: Task, work: Callable[[Progress], object]) -> None:
         task.problem = told(error)
     except Exception:
         log.exception("a task beside the pages failed")
-        task.problem = "This did not work; the log holds the details. Nothing was changed."
+        task.problem = UNEXPECTED
     finally:
         task.ended = True

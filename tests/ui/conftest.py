@@ -95,15 +95,16 @@ def shown(desk: Path) -> Iterator[Shown]:
 
 def drawn(app: AppTest) -> str:
     """Return all the text that a page's own elements draw."""
-    return "\n".join(texts(node) for node in _nodes(app))
+    return "\n".join(texts(node) for node in nodes(app))
 
 
 def led(app: AppTest) -> set[str]:
     """Return every address that a page's own elements lead to."""
-    return {to for node in _nodes(app) for to in _addresses(node)}
+    return {to for node in nodes(app) for to in _addresses(node)}
 
 
-def _nodes(app: AppTest) -> list[Node]:
+def nodes(app: AppTest) -> list[Node]:
+    """Return everything that a page's own elements draw."""
     protos: list[Any] = [getattr(found, "proto", None) for found in _walk(app.main)]
     data = [json.loads(proto.json) for proto in protos if getattr(proto, "component_name", "")]
     return [node for said in data for node in said["nodes"]]

@@ -7,8 +7,8 @@ from enrichment.records import Subject
 from index import wording
 from index.desk import stating
 from index.records import Decision, IncidentView, ReportView, Verdict
-from ui import addresses, sentences, session
-from ui.nodes import div, el, link
+from ui import addresses, flash, sentences, session
+from ui.nodes import div, link
 from ui.terms import place, told
 from ui.views import reading
 from ui.views import stating as fields
@@ -16,6 +16,7 @@ from ui.widgets import draw, head
 
 FIRST = (Subject.LOSS, Subject.DATE, Subject.COUNTRY, Subject.OUTCOME, Subject.TYPOLOGY)
 """What people add most; the other kinds follow in the order of every list of claims."""
+_PART = "adding"
 _TYPED = ("adding-value", "adding-words", "adding-reason")
 
 
@@ -32,21 +33,11 @@ def show(view: IncidentView) -> None:
     )
     text, form = st.columns([3, 2], gap="large")
     with form:
-        _said(back)
+        flash.show(_PART)
         shown = _report(view)
-        _form(shown)
+        _form(view.incident.id, shown)
     with text:
         draw(reading.text(shown, scrolls=True), key="adding-report")
-
-
-def _said(back: str) -> None:
-    """Draw what the last addition did, or why it was not made."""
-    state = st.session_state
-    if done := state.pop("adding-done", ""):
-        history = link(f"{back}&tab=history", "see or undo it in the incident's history")
-        draw(div("box note", el("p", f"Added {done}: ", history, ".")), key="adding-done-box")
-    if problem := state.pop("adding-problem", ""):
-        draw(div("box bad", el("p", problem)), key="adding-problem-box")
 
 
 def _report(view: IncidentView) -> ReportView:
@@ -59,7 +50,7 @@ def _report(view: IncidentView) -> ReportView:
     return by_id[key]
 
 
-def _form(shown: ReportView) -> None:
+def _form(incident: str, shown: ReportView) -> None:
     typology = session.library().typology
     rest = sorted((each for each in stating.STATED if each not in FIRST), key=place)
     subject = st.selectbox(
@@ -70,7 +61,9 @@ def _form(shown: ReportView) -> None:
         fields.words("adding-words")
         optional = "Optional where there are words"
         st.text_input("Reason", key="adding-reason", max_chars=500, placeholder=optional)
-        st.form_submit_button("Add it", type="primary", on_click=_add, args=(shown.report.id, subject))
+        st.form_submit_button(
+            "Add it", type="primary", on_click=_add, args=(incident, shown.report.id, subject)
+        )
 
 
 def _anew() -> None:
@@ -78,7 +71,7 @@ def _anew() -> None:
     st.session_state.pop("adding-value", None)
 
 
-def _add(report: str, subject: Subject) -> None:
+def _add(incident: str, report: str, subject: Subject) -> None:
     state = st.session_state
     value, words, reason = (str(state.get(key) or "").strip() for key in _TYPED)
     decision = Decision(
@@ -88,8 +81,10 @@ def _add(report: str, subject: Subject) -> None:
     try:
         made = library.judge(decision, actor=session.actor())
     except MoriartyError as error:
-        state["adding-problem"] = told(error)
+        flash.failure(_PART, told(error))
         return
     for key in _TYPED:
         state.pop(key, None)
-    state["adding-done"] = sentences.claim(library.typology, subject, made.value)
+    added = f"Added {sentences.claim(library.typology, subject, made.value)}."
+    history = addresses.incident(incident, tab="history")
+    flash.success(_PART, added, link(history, "See or undo it in the incident's history"))

@@ -1,8 +1,9 @@
 """What stands beside the claims of an incident: when, what is like it, why one incident, who is cited."""
 
+from collectors.errors import NotFound
 from index.records import IncidentView
 from index.search.query import Hit
-from ui import addresses
+from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
 from ui.pieces import defanged
 from ui.widgets import section
@@ -16,6 +17,14 @@ def timeline(view: IncidentView) -> Node | None:
     for entry in view.timeline:
         rows += [div("when", entry.date), div("untrusted", entry.event)]
     return section("Timeline", div("timeline", *rows))
+
+
+def most_similar(incident: str, limit: int) -> tuple[Hit, ...]:
+    """Return the incidents most like one; none where it is not in the index yet or has no words."""
+    try:
+        return session.library().similar(incident, actor=session.actor(), limit=limit)
+    except NotFound:
+        return ()
 
 
 def similar(hits: tuple[Hit, ...]) -> Node:

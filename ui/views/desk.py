@@ -6,8 +6,8 @@ from collectors.errors import MoriartyError
 from enrichment.records import Subject
 from index.desk.decisions import QueueItem
 from index.records import Verdict
-from ui import addresses, session
-from ui.nodes import Node, div, el, link
+from ui import addresses, flash, session
+from ui.nodes import Node, div, link
 from ui.sentences import became, done_by
 from ui.views import claims, sitting, suggested
 from ui.views import stating as fields
@@ -26,14 +26,14 @@ def show(asked: tuple[str, ...], fetch: Fetch, nothing: Node) -> None:
     except (MoriartyError, OSError) as error:  # here, as what leaves a fragment is no longer an error of ours
         trouble(error)
         return
-    problem, place = sitting.problem(), sitting.place(queue)
+    place = sitting.place(queue)
     item = queue[place] if queue else None
     _buttons(item)
     relabels = item is not None and sitting.relabels()
     if item is not None and relabels:
         _relabel(item) if _typed(item) else _correct(item)
     draw(
-        div("box bad", el("p", problem)) if problem else None,
+        *flash.boxes(sitting.PART),
         div("small soft num", _progress(place, len(queue)), *_last()),
         nothing if item is None else div("main-side", suggested.text(item), suggested.suggestion(item)),
         key="item",

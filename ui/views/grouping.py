@@ -1,4 +1,4 @@
-"""Merge and split: which reports tell one incident, decided by a person."""
+"""Joining incidents that are one, and dividing one that is several: decided by a person."""
 
 from collections.abc import Sequence
 
@@ -7,48 +7,46 @@ import streamlit as st
 from collectors.errors import MoriartyError, NotFound
 from index.records import Decision, IncidentView, Verdict
 from index.search.query import Hit
-from ui import addresses, session
-from ui.nodes import Node, div, el, link, span
+from ui import addresses, flash, session
+from ui.nodes import Node, div, el, link
 from ui.sentences import coded
+from ui.terms import told
 from ui.views import candidates
-from ui.widgets import count, draw, empty, section, trouble
+from ui.views.comparing import comparison, date_text, report_line
+from ui.views.context import most_similar
+from ui.widgets import count, draw, empty, section
 
 FOUND = 12
+_PART = "grouping"
 _TYPED = ("merge-from", "merge-into", "merge-reason", "split-from", "split-reason")
+_DECIDED = "grouping-decided"
 
 
 def show(of: str = "", into: str = "") -> None:
     """Draw the two forms, begun with the incident ``of``, and what the last decision did.
 
-    With ``into`` it is to be merged into that one; with neither, pairs to begin with stand above.
+    With ``into`` the two are compared, to be merged; with neither, pairs to begin with stand above.
     """
-    done = st.session_state.pop("grouping-done", None)
-    _begin(of, into, done=done is not None)
-    if done:
-        draw(div("box note", el("p", done[0]), el("p", _undo_link(done[1]))), key="grouping-done-box")
-    if done or not of:
+    decided = st.session_state.pop(_DECIDED, False)
+    _begin(of, into, anew=decided)
+    flash.show(_PART)
+    if decided or not of:
         with st.spinner("Comparing incidents"):
             candidates.show()
-    merge, split = st.columns(2, gap="large")
-    with merge:
-        _merge()
-    with split:
+    _merge()
+    if decided or not into:
         _split()
 
 
-def _begin(of: str, into: str, *, done: bool) -> None:
-    """Empty the forms once a decision is done; begin them with other incidents the address names."""
+def _begin(of: str, into: str, *, anew: bool) -> None:
+    """Empty the forms once a decision is taken; begin them with other incidents the address names."""
     state = st.session_state
-    if done:
+    if anew:
         state.update(dict.fromkeys(_TYPED, ""))
     elif state.get("grouping-of", ("", "")) != (of, into):
         begun = {"merge-from": of, "merge-into": into, "split-from": "" if into else of}
         state.update(dict.fromkeys(_TYPED, "") | begun)
     state["grouping-of"] = (of, into)
-
-
-def _undo_link(incident: str) -> Node:
-    return link(addresses.incident(incident, tab="history"), "See it, or undo it, in the incident's history")
 
 
 def _choose(label: str, key: str, beside: IncidentView | None = None) -> IncidentView | None:
@@ -61,7 +59,9 @@ def _choose(label: str, key: str, beside: IncidentView | None = None) -> Inciden
         label, key=key, placeholder="Words of the incident, or its id", max_chars=200
     ).strip()
     if not typed:
-        return _pick("or one of those most like it", f"{key}-like", _like(beside)) if beside else None
+        if beside is None:
+            return None
+        return _pick("or one of those most like it", f"{key}-like", most_similar(beside.incident.id, FOUND))
     try:
         return library.incident(typed, actor=actor)
     except NotFound:
@@ -69,13 +69,6 @@ def _choose(label: str, key: str, beside: IncidentView | None = None) -> Inciden
     if not hits:
         draw(empty("No incident matches", el("p", "Try other words.")), key=f"{key}-none")
     return _pick("Found", f"{key}-found", hits)
-
-
-def _like(view: IncidentView) -> Sequence[Hit]:
-    try:
-        return session.library().similar(view.incident.id, actor=session.actor(), limit=FOUND)
-    except NotFound:  # too new for the index, or without words to compare
-        return ()
 
 
 def _pick(label: str, key: str, hits: Sequence[Hit]) -> IncidentView | None:
@@ -90,51 +83,49 @@ def _pick(label: str, key: str, hits: Sequence[Hit]) -> IncidentView | None:
 
 
 def _preview(view: IncidentView) -> Node:
-    reports = [
-        div(
-            "entry small",
-            div("untrusted", shown.report.title or "Untitled report"),
-            div(
-                "soft",
-                f"{shown.report.published.value if shown.report.published else 'undated'} · ",
-                span("untrusted", shown.publisher),
-            ),
-        )
-        for shown in view.reports
-    ]
-    to = addresses.incident(view.incident.id)
+    """Return an incident in a box: its title, what tells it from another, and its reports."""
+    incident = view.incident
+    code = coded(session.library().typology, incident.primary) if incident.primary else ""
+    known = " · ".join(filter(None, (date_text(view), code, count(len(view.reports), "report"))))
+    to = addresses.incident(incident.id)
     return div(
         "box",
-        el("h3", link(to, view.incident.title or "Untitled"), cls="untrusted"),
-        div("small soft", _known(view)),
-        *reports,
+        el("h3", link(to, incident.title or "Untitled incident"), cls="untrusted"),
+        div("small soft", known),
+        *map(report_line, view.reports),
     )
-
-
-def _known(view: IncidentView) -> str:
-    """Return what tells one incident from another: when, what and how often told."""
-    incident = view.incident
-    when = incident.occurred or incident.first_published
-    code = coded(session.library().typology, incident.primary) if incident.primary else ""
-    return " · ".join(filter(None, (when.value if when else "", code, count(len(view.reports), "report"))))
 
 
 def _merge() -> None:
     text = "All reports of the first go into the second. The first id then leads to the second."
     draw(section("Merge two incidents", el("p", text)), key="merge-head")
-    first = _choose("Merge this incident", "merge-from")
-    second = _choose("into this one", "merge-into", first)
-    shown = [view for view in (first, second) if view]
-    if shown:
-        draw(div("cols", *(_preview(view) for view in shown)), key="merge-preview")
+    left, right = st.columns(2, gap="large")
+    with left:
+        first = _choose("Merge this incident", "merge-from")
+    with right:
+        second = _choose("into this one", "merge-into", first)
+    if first and second:
+        reasons = candidates.reasons(first.incident.id, second.incident.id)
+        draw(comparison((first, second), reasons), key="merge-comparison")
+    elif chosen := first or second:
+        draw(_preview(chosen), key="merge-preview")
     reason = st.text_input("Why are they one incident? (required)", key="merge-reason", max_chars=500)
-    pressed = st.button("Merge", key="merge", type="primary", disabled=not (first and second))
+    with st.container(horizontal=True, gap="small"):
+        pressed = st.button("Merge", key="merge", type="primary", disabled=not (first and second))
+        if first and second:
+            ids = first.incident.id, second.incident.id
+            st.button("Swap the two", key="merge-swap", on_click=_fill, args=ids[::-1])
     if pressed and first and second:
         into = second.incident.id
         decision = Decision(
             verdict=Verdict.MERGE, target=first.incident.id, value=into, reason=reason.strip()
         )
         _carry_out(decision, into, "Merged.")
+
+
+def _fill(first: str, second: str) -> None:
+    """Have the first of two incidents merged into the second, however they were chosen before."""
+    st.session_state.update({"merge-from": first, "merge-into": second})
 
 
 def _split() -> None:
@@ -157,15 +148,17 @@ def _split() -> None:
             verdict=Verdict.SPLIT, target=view.incident.id, members=tuple(chosen), reason=reason.strip()
         )
         verb = "forms an incident of its own" if len(chosen) == 1 else "form an incident of their own"
-        said = f"{count(len(chosen), 'report')} now {verb}."
-        _carry_out(decision, view.incident.id, said)
+        _carry_out(decision, view.incident.id, f"{count(len(chosen), 'report')} now {verb}.")
 
 
 def _carry_out(decision: Decision, incident: str, done: str) -> None:
+    """Take a decision and draw the page again: with empty forms, or with the reason why it was not taken."""
     try:
         session.library().judge(decision, actor=session.actor())
     except MoriartyError as error:
-        trouble(error, key="grouping-trouble")
-        return
-    st.session_state["grouping-done"] = (done, incident)
+        flash.failure(_PART, told(error))
+    else:
+        history = addresses.incident(incident, tab="history")
+        flash.success(_PART, done, link(history, "See it, or undo it, in the incident's history"))
+        st.session_state[_DECIDED] = True
     st.rerun()

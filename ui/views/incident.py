@@ -6,7 +6,6 @@ import streamlit as st
 
 from collectors.errors import NotFound
 from index.records import STARTER, IncidentView, settled_by
-from index.search.query import Hit
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
 from ui.pieces import badge, concept_link
@@ -153,15 +152,8 @@ def _overview(view: IncidentView) -> None:
     right = div(
         "stack wide",
         context.timeline(view),
-        context.similar(_like(incident.id)),
+        context.similar(context.most_similar(incident.id, SIMILAR)),
         context.grouped(view),
         context.references(view),
     )
     draw(div("main-side", left, right), key="overview")
-
-
-def _like(id: str) -> tuple[Hit, ...]:
-    try:
-        return session.library().similar(id, actor=session.actor(), limit=SIMILAR)
-    except NotFound:  # too new for the index, or without words to compare
-        return ()

@@ -10,7 +10,7 @@ from index.access import PERMITTED
 from index.learning.teaching import Learnable, Report
 from index.library import Progress
 from index.records import Actor
-from ui import session, working
+from ui import flash, session, working
 from ui.nodes import Node, div, el
 from ui.terms import told
 from ui.views import release
@@ -25,10 +25,11 @@ def show(actor: Actor) -> None:
     leads = actor.role in PERMITTED["retrain"]
     known = library.learnable(actor=actor)
     kept = library.releases(actor=actor)
-    _said()
+    if problem := working.take_problem(TASK):
+        flash.failure(TASK, problem)
+    flash.show(TASK)
     draw(_awaits(known, leads=leads), key="learnable")
-    task = working.of(TASK)
-    if task is not None and not task.ended:
+    if working.running(TASK):
         _going_on()
     elif leads:
         _work(actor, known)
@@ -37,17 +38,6 @@ def show(actor: Actor) -> None:
         draw(release.told(report, known), key=f"release-{report['version']}")
         if leads:
             _choices(report, known, actor)
-
-
-def _said() -> None:
-    """Draw what the last choice did, or why it was not carried out."""
-    state = st.session_state
-    if done := state.pop("learning-done", ""):
-        draw(div("box note", el("p", done)), key="learning-done-box")
-    task = working.of(TASK)
-    problem = state.pop("learning-problem", "") or (task.problem if task is not None else "")
-    if problem:
-        draw(div("box bad", el("p", problem)), key="learning-problem-box")
 
 
 def _awaits(known: Learnable, *, leads: bool) -> Node:
@@ -99,8 +89,8 @@ def _work(actor: Actor, known: Learnable) -> None:
 @st.fragment(run_every=1.0)
 def _going_on() -> None:
     """Draw how far the task is; once it has ended the page is drawn anew."""
-    task = working.of(TASK)
-    if task is None or task.ended:
+    task = working.running(TASK)
+    if task is None:
         st.rerun()
     steps = f" ({task.done:,} of {task.total:,})" if task.total else ""
     said = "It goes on while you look elsewhere, as long as the pages are served."
@@ -145,6 +135,6 @@ def _carry_out(done: str, call: Callable[[], object]) -> None:
     try:
         call()
     except MoriartyError as error:
-        st.session_state["learning-problem"] = told(error)
-        return
-    st.session_state["learning-done"] = f"{done}."
+        flash.failure(TASK, told(error))
+    else:
+        flash.success(TASK, f"{done}.")

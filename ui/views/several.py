@@ -10,7 +10,7 @@ from enrichment.records import Subject
 from index import wording
 from index.desk.deciding import MOST
 from index.records import Decision, IncidentView, JudgedFinding, Verdict
-from ui import addresses, session
+from ui import addresses, flash, session
 from ui.nodes import Node, div, el, link, span
 from ui.pieces import meter
 from ui.sentences import DONE
@@ -18,6 +18,7 @@ from ui.terms import place, told
 from ui.views import claims, evidence
 from ui.widgets import choices, count, draw, empty, head
 
+_PART = "several"
 FEW = 2
 """Claims of a kind below which there is nothing to decide at once."""
 
@@ -104,10 +105,8 @@ def _claim(judged: JudgedFinding, titles: dict[str, str], incident: str) -> Node
 
 def _said(incident: str) -> None:
     """Draw what was decided last, with the way back, or why nothing was."""
-    state = st.session_state
-    if problem := state.pop("several-problem", ""):
-        draw(div("box bad", el("p", problem)), key="several-problem-box")
-    where, said, made = state.get("several-done", ("", "", ()))
+    flash.show(_PART)
+    where, said, made = st.session_state.get("several-done", ("", "", ()))
     if where == incident:
         draw(div("box note", el("p", f"{said}.")), key="several-done-box")
         st.button(f"Undo {count(len(made), 'decision')}", key="several-undo", on_click=_undo)
@@ -123,7 +122,7 @@ def _decide(incident: str, verdict: Verdict, ticked: Sequence[JudgedFinding]) ->
     try:
         made = session.library().judge_all(decisions, actor=session.actor())
     except MoriartyError as error:
-        state["several-problem"] = f"Nothing was decided. {told(error)}"
+        flash.failure(_PART, f"Nothing was decided. {told(error)}")
         return
     said = ", ".join(claims.said(each) for each in ticked)
     state["several-done"] = (incident, f"{DONE[verdict].capitalize()}: {said}", [each.id for each in made])
@@ -137,6 +136,6 @@ def _undo() -> None:
     try:
         session.library().judge_all(undone, actor=session.actor())
     except MoriartyError as error:
-        state["several-problem"] = f"Nothing was taken back. {told(error)}"
+        flash.failure(_PART, f"Nothing was taken back. {told(error)}")
         return
     state.pop("several-done")

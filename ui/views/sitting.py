@@ -11,9 +11,10 @@ import streamlit as st
 from collectors.errors import MoriartyError, Stale
 from index.desk.decisions import QueueItem
 from index.records import Decision, Judgement, Verdict
-from ui import session
+from ui import flash, session
 from ui.terms import told
 
+PART = "review"
 CORRECTION = ("review-value", "review-words")
 """The fields in which a person says what a fact is instead, and in which words."""
 Fetch = Callable[[], tuple[Sequence[QueueItem], int]]
@@ -51,11 +52,6 @@ def decided() -> set[str]:
     return {item.finding.finding.id for _, item, _ in done()}
 
 
-def problem() -> str:
-    """Return why the last decision was not taken, once; empty where it was."""
-    return str(st.session_state.pop("review-problem", ""))
-
-
 def relabels() -> bool:
     """Return whether the person asked to say what is right instead."""
     return bool(st.session_state.get("review-relabel", False))
@@ -84,7 +80,7 @@ def decide(item: QueueItem, verdict: Verdict, value: str = "", words: str | None
     try:
         judgement = session.library().judge(decision, actor=session.actor())
     except MoriartyError as error:
-        state["review-problem"] = told(error)
+        flash.failure(PART, told(error))
         if isinstance(error, Stale):
             state["review-queue"] = []  # as somebody else left it, it is fetched again
         return
@@ -102,7 +98,7 @@ def undo() -> None:
     try:
         session.library().judge(Decision(verdict=Verdict.UNDO, target=judgement.id), actor=session.actor())
     except MoriartyError as error:
-        state["review-problem"] = told(error)
+        flash.failure(PART, told(error))
         return
     state["review-done"].pop()
     back = item.model_copy(

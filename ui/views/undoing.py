@@ -4,10 +4,12 @@ import streamlit as st
 
 from collectors.errors import MoriartyError
 from index.records import Decision, Judgement, Verdict
-from ui import session
-from ui.nodes import Node, div, el
+from ui import flash, session
+from ui.nodes import Node
 from ui.terms import told
 from ui.widgets import draw
+
+_PART = "undo"
 
 
 def row(judgement: Judgement, entry: Node) -> None:
@@ -23,9 +25,7 @@ def row(judgement: Judgement, entry: Node) -> None:
 
 def problem() -> None:
     """Draw why the last Undo did not work, if it did not."""
-    said = st.session_state.pop("undo-problem", "")
-    if said:
-        draw(div("box bad", el("p", said)), key="undo-problem-box")
+    flash.show(_PART)
 
 
 def _undo(judgement: Judgement) -> None:
@@ -33,4 +33,4 @@ def _undo(judgement: Judgement) -> None:
     try:
         session.library().judge(decision, actor=session.actor())
     except MoriartyError as error:
-        st.session_state["undo-problem"] = told(error)
+        flash.failure(_PART, told(error))
