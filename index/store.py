@@ -198,6 +198,10 @@ class Store:
         with self.reading() as connection:
             return audit.verify(connection, known)
 
+    def damage(self) -> list[str]:
+        """Return every fault of the record's own file in a sentence."""
+        return self._database.damage()
+
     def remember(self, sources: Iterable[Source]) -> None:
         """Keep the sources as their files describe them now."""
         with self.writing() as connection:

@@ -1,4 +1,4 @@
-"""Whether the audit log and the evidence are still as they were written."""
+"""Whether the record, its audit log and the evidence are still as they were written."""
 
 from pathlib import Path
 
@@ -19,17 +19,20 @@ class Verification(Record):
     """The head of the log, to be kept outside the library: number of entries, a colon, hexadecimal root."""
     first_wrong: int | None
     """Number of the first entry that is not as it was written."""
+    record: tuple[str, ...]
+    """Every fault of the record's own file, in a sentence each."""
     evidence: tuple[str, ...]
     """Every way in which the evidence files differ from their manifest, in a sentence each."""
 
     @property
     def sound(self) -> bool:
         """Return whether nothing was found wrong."""
-        return self.first_wrong is None and not self.evidence
+        return self.first_wrong is None and not self.record and not self.evidence
 
 
 def verify(store: Store, evidence: Path, known: Head | None) -> Verification:
-    """Read the whole log and every evidence file again, and hold the log to a head kept from earlier."""
+    """Read the record, its log and every evidence file, and hold the log to a head kept from earlier."""
+    damage = store.damage()
     with store.reading() as connection:
         head, first_wrong = audit.head(connection), audit.verify(connection, known)
     faults = evidence_faults(evidence) if evidence.is_dir() else []
@@ -37,6 +40,7 @@ def verify(store: Store, evidence: Path, known: Head | None) -> Verification:
         entries=head.size,
         head=f"{head.size}:{head.root}",
         first_wrong=first_wrong,
+        record=tuple(damage),
         evidence=tuple(faults),
     )
 

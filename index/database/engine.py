@@ -30,6 +30,9 @@ class Make(Protocol):
     def upgrading(self) -> AbstractContextManager[Connection]:
         """Give such a connection while no other process opens the record."""
 
+    def damage(self, connection: Connection) -> list[str]:
+        """Return every fault of the stored tables in a sentence; empty where this make cannot check them."""
+
     def known(self, error: SQLAlchemyError) -> MoriartyError | None:
         """Return what an error means, or None where that is nothing we know of."""
 
@@ -69,6 +72,11 @@ class Database:
         """
         with self._translated(), self._make.writing() as connection:
             yield connection
+
+    def damage(self) -> list[str]:
+        """Return every fault of the stored tables in a sentence; a server's are left to its administrator."""
+        with self.reading() as connection:
+            return self._make.damage(connection)
 
     def close(self) -> None:
         """Let go of every connection."""

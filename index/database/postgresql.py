@@ -63,6 +63,10 @@ class PostgreSQL:
                 raise RecordRefused(f"the database keeps text as {encoding}; it must be created with UTF8")
             yield connection
 
+    def damage(self, connection: Connection) -> list[str]:
+        """Return nothing: a server's checksums and tools are its administrator's."""
+        return []
+
     def known(self, error: SQLAlchemyError) -> MoriartyError | None:
         """Return what an error means, or None where that is nothing we know of."""
         if isinstance(error, PoolExhausted):

@@ -15,6 +15,8 @@ from collectors.errors import EvidenceDamaged, LibraryBusy, MoriartyError, Stora
 WAIT_SECONDS = 30
 CACHE_KIB = 16_000
 """Of pages that a connection keeps at most; SQLite's own 2 MB hold hardly one page of hits."""
+MOST_FAULTS = 20
+"""Faults of a damaged file that are listed."""
 _BUSY, _IOERR, _CORRUPT, _FULL, _NOTADB = 5, 10, 11, 13, 26
 _PERM, _READONLY, _CANTOPEN = 3, 8, 14
 
@@ -47,6 +49,11 @@ class Sqlite:
                 yield connection
         except Timeout as error:
             raise LibraryBusy("another process is upgrading the library") from error
+
+    def damage(self, connection: Connection) -> list[str]:
+        """Return every fault of the file in a sentence, at most ``MOST_FAULTS``; reads all of it."""
+        rows = connection.exec_driver_sql(f"PRAGMA integrity_check({MOST_FAULTS})").scalars()
+        return [line for row in rows if row != "ok" for line in row.splitlines()]
 
     def known(self, error: SQLAlchemyError) -> MoriartyError | None:
         """Return what an error means, or None where that is nothing we know of."""

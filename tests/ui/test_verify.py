@@ -48,3 +48,19 @@ def test_changed_evidence_and_a_rewritten_entry_are_named(mine: Path) -> None:
     found = json.loads(done.stdout)
     assert done.returncode == 1 and found["first_wrong"] == 2
     assert found["evidence"] == [f"{file.name} has changed since it was finished"]
+
+
+def test_verify_names_a_page_of_the_record_that_is_damaged(mine: Path) -> None:
+    file = mine / "library.sqlite"
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = database.execute(
+            "SELECT rootpage FROM sqlite_master WHERE tbl_name = 'findings' AND type = 'index'"
+        ).fetchone()
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+    with file.open("r+b") as stream:
+        stream.seek(page * size - size // 4)
+        stream.write(b"\xff" * (size // 4))
+    done = moriarty(mine, "verify", "--json")
+    assert done.returncode == 1 and json.loads(done.stdout)["record"]
+    assert "record: " in moriarty(mine, "verify").stderr

@@ -76,7 +76,9 @@ def status(state: Status) -> None:
 
 
 def verified(found: Verification) -> None:
-    """Say whether the log and the evidence are as they were written, and everything that is not."""
+    """Say whether record, log and evidence are as they were written, and everything that is not."""
+    for problem in found.record:
+        complain(f"record: {problem}")
     for problem in found.evidence:
         complain(f"evidence: {problem}")
     if found.first_wrong is not None:
@@ -84,7 +86,9 @@ def verified(found: Verification) -> None:
             f"audit log: entry {found.first_wrong:,} is not as it was written, and none after it is proof"
         )
     if found.sound:
-        line(f"the audit log ({found.entries:,} entries) and the evidence are as they were written")
+        line(
+            f"the record, its audit log ({found.entries:,} entries) and the evidence are as they were written"
+        )
     else:
         line("take the library out of use, keep a copy of it as it is, and restore from a backup")
     out.print(plain(f"head {found.head}"))

@@ -106,7 +106,7 @@ def status(context: click.Context, as_json: bool) -> None:
 @as_json
 @click.pass_context
 def verify(context: click.Context, head: str, as_json: bool) -> None:
-    """Check that the audit log and the evidence are as they were written.
+    """Check that the record, its audit log and the evidence are as they were written.
 
     Keep the head it prints outside the library: with it a later check also shows a log that was replaced.
     """
