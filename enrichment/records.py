@@ -56,7 +56,7 @@ class Subject(StrEnum):
     LOSS = "loss"
     """Value is ``<ISO currency> <amount>``, e.g. ``HKD 200000000``."""
     DATE = "date"
-    """Value is a partial ISO date; role ``occurred`` where the text says so, ``scheduled`` if it is to come."""
+    """Value is a partial ISO date; role ``occurred`` where the text says so, ``scheduled`` if to come."""
     COUNTRY = "country"
     """ISO 3166-1 alpha-2, or GB-ENG, GB-SCT, GB-WLS, GB-NIR."""
     MODALITY = "modality"
