@@ -11,7 +11,15 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from collectors.errors import CardRefused, IndexDamaged, LibraryBusy, NotFound, SearchDown, WrongUse
+from collectors.errors import (
+    CardRefused,
+    IndexDamaged,
+    IndexMissing,
+    LibraryBusy,
+    NotFound,
+    SearchDown,
+    WrongUse,
+)
 from collectors.records import Issue
 from enrichment.embedder import Embedder
 from enrichment.typology import Typology
@@ -247,8 +255,10 @@ class Finder:
         while True:
             try:
                 return call()
-            except IndexDamaged as error:
+            except IndexMissing as error:
                 logger.info("building the search index: %s", error)
+            except IndexDamaged as error:
+                logger.warning("the search index is damaged and is built again: %s", error)
             try:
                 self.rebuild()
             except LibraryBusy:  # another process is mending it

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from struct import Struct
 from typing import TypeVar
 
 import numpy as np
@@ -24,6 +25,9 @@ DECIMALS = 6
 """Scores that agree to this many decimals tie."""
 
 
+LINE = Struct("=6q")
+"""One line of the ``.cards`` file."""
+ROW_ITEM_BYTES = 4
 FOREIGN = -1, -1
 """Stands for the halves of an id that has none."""
 
@@ -32,12 +36,20 @@ Number = TypeVar("Number", np.int64, np.float32)
 
 @dataclass(frozen=True)
 class Extent:
-    """How much of the two files is committed."""
+    """How much of the two files is committed, and the CRC-32 of that part of each."""
 
     epoch: int = 0
     lines: int = 0
     rows: int = 0
     dimensions: int = 0
+    cards_crc: int = 0
+    rows_crc: int = 0
+
+    @property
+    def committed(self) -> dict[str, tuple[int, int]]:
+        """Return by the ending of each file how many bytes are committed, and their CRC-32."""
+        rows_bytes = self.rows * self.dimensions * ROW_ITEM_BYTES
+        return {"cards": (self.lines * LINE.size, self.cards_crc), "rows": (rows_bytes, self.rows_crc)}
 
 
 @dataclass(frozen=True)

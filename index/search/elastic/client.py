@@ -21,7 +21,7 @@ from elasticsearch import (
 )
 from elasticsearch.helpers import streaming_bulk
 
-from collectors.errors import IndexDamaged, SearchDown, SearchFull, WrongUse
+from collectors.errors import IndexDamaged, IndexMissing, SearchDown, SearchFull, WrongUse
 from index.search.elastic.server import Server
 
 logger = logging.getLogger(__name__)
@@ -231,7 +231,7 @@ class Cluster:
         if "disk" in reason or "flood" in reason:
             return SearchFull(said)
         if status == 404 and (kind.startswith("index_not_found") or "alias" in kind + reason):
-            return IndexDamaged(f"there is no search index yet at {self.host}")
+            return IndexMissing(f"there is no search index yet at {self.host}")
         return WrongUse(said) if status == 400 else SearchDown(said)
 
 

@@ -1,9 +1,9 @@
 """Writes passages behind the committed ones; see ``vectors`` for the files."""
 
 import os
+import zlib
 from contextlib import ExitStack, closing
 from pathlib import Path
-from struct import Struct
 from typing import IO
 
 import numpy as np
@@ -13,10 +13,8 @@ from collectors.errors import IndexDamaged, WrongUse
 from index.search.cards import Card
 from index.search.numbering import halves
 from index.search.query import By
-from index.search.vectors import FOREIGN, Extent, Vectors, key, path_of
+from index.search.vectors import FOREIGN, LINE, Extent, Vectors, key, path_of
 
-_LINE = Struct("=6q")
-ROW_ITEM_BYTES = 4
 WASTE = 10_000
 """Dead rows that are worth a compaction, once they outnumber the live ones."""
 
@@ -29,10 +27,7 @@ class Appender:
         self._extent = extent
         if (old := self._wasteful(extent)) is not None:
             self._extent = Extent(epoch=extent.epoch + 1, dimensions=extent.dimensions)
-        lengths = {
-            "cards": self._extent.lines * _LINE.size,
-            "rows": self._extent.rows * self._extent.dimensions * ROW_ITEM_BYTES,
-        }
+        lengths = {ending: length for ending, (length, _) in self._extent.committed.items()}
         paths = {ending: self._present(ending, length) for ending, length in lengths.items()}
         self._cards, self._rows = (_cut(paths[ending], length) for ending, length in lengths.items())
         if old is not None:
@@ -64,12 +59,21 @@ class Appender:
         self, number: int, seq: int, name: tuple[int, int], passages: NDArray[np.float32] | None
     ) -> None:
         extent, count = self._extent, 0 if passages is None else len(passages)
-        dimensions = extent.dimensions
+        dimensions, rows = extent.dimensions, b""
         if passages is not None and count:
             dimensions = self._checked(passages).shape[1]
-            self._rows.write(np.ascontiguousarray(passages, np.float32).tobytes())
-        self._cards.write(_LINE.pack(number, seq, extent.rows, count, *name))
-        self._extent = Extent(extent.epoch, extent.lines + 1, extent.rows + count, dimensions)
+            rows = np.ascontiguousarray(passages, np.float32).tobytes()
+        line = LINE.pack(number, seq, extent.rows, count, *name)
+        self._rows.write(rows)
+        self._cards.write(line)
+        self._extent = Extent(
+            epoch=extent.epoch,
+            lines=extent.lines + 1,
+            rows=extent.rows + count,
+            dimensions=dimensions,
+            cards_crc=zlib.crc32(line, extent.cards_crc),
+            rows_crc=zlib.crc32(rows, extent.rows_crc),
+        )
 
     def _checked(self, passages: NDArray[np.float32]) -> NDArray[np.float32]:
         known = self._extent.dimensions

@@ -20,7 +20,8 @@ from index.search import fields
 from index.search.backend import Ranked
 from index.search.cards import Card, HitSource
 from index.search.embedded.asking import Asking
-from index.search.embedded.failures import typed_errors
+from index.search.embedded.checksums import check_segments, check_vectors
+from index.search.embedded.failures import damage_found, typed_errors, unreadable
 from index.search.embedded.snapshot import Snapshot, able, read_state, schema
 from index.search.embedded.writing import HEAP, changing
 from index.search.lexical import corrections, words
@@ -28,7 +29,7 @@ from index.search.lexical import near as passing
 from index.search.numbering import halves
 from index.search.plan import plan
 from index.search.query import By, Query, Stamp
-from index.search.vectors import Vectors, key, mean_of
+from index.search.vectors import Extent, Vectors, key, mean_of
 
 HELD = 8
 """States before the newest that can still be paged through."""
@@ -46,21 +47,31 @@ class EmbeddedBackend:
         self._meta = str(folder / "meta.json")
         fresh = not folder.exists() or not any(folder.iterdir())
         folder.mkdir(parents=True, exist_ok=True)
+        check_segments(folder)
         self._index = self._opened(fresh)
         self._held: tuple[Snapshot, ...] = ()
         self._snapshot = self._read()
+        check_vectors(folder, _extents(self._snapshot))
 
     def _opened(self, fresh: bool = False) -> tantivy.Index:
         folder = str(self._folder)
-        with typed_errors(folder):
-            return able(tantivy.Index(schema(), folder) if fresh else tantivy.Index.open(folder))
+        with unreadable(self._folder.name):
+            index = able(tantivy.Index(schema(), folder) if fresh else tantivy.Index.open(folder))
+        if index.schema != schema():
+            raise IndexDamaged(f"{self._folder.name}: its fields are not those that were written")
+        return index
+
+    def check(self) -> None:
+        """Read every committed file; raise ``IndexDamaged`` where one is not as it was written."""
+        check_segments(self._folder, every_file=True)
+        check_vectors(self._folder, _extents(self._now()), every_file=True)
 
     def _mark(self) -> tuple[int, int, int]:
         return mark_of(self._meta)
 
     def _read(self) -> Snapshot:
         mark = self._mark()
-        with typed_errors(self._folder.name):
+        with unreadable(self._folder.name):
             self._index.reload()
             searcher = self._index.searcher()
             applied, extents = read_state(searcher)
@@ -96,7 +107,7 @@ class EmbeddedBackend:
         Durable on return: vectors are on disk before tantivy's commit acknowledges them. On any error nothing
         of it is kept. Return False, and write nothing, where the index holds a later ``applied``.
         """
-        with changing(self._folder, self._opened()) as change:
+        with damage_found(self.check), changing(self._folder, self._opened()) as change:
             if change.applied > applied:
                 return False
             with typed_errors(self._folder.name):
@@ -112,12 +123,14 @@ class EmbeddedBackend:
     def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
         """Return the cards that match the query's words and filters, ranked by BM25 or the query's sort."""
         state = self._at(query)
-        ranked = words(query, plan(query), Asking(state, limit), limit, also)
+        with damage_found(self.check):
+            ranked = words(query, plan(query), Asking(state, limit), limit, also)
         return replace(ranked, stamp=self._stamp(state))
 
     def corrections(self, query: Query) -> dict[str, str]:
         """Return the query's words that no card has, with near ones that some card has."""
-        return corrections(plan(query), Asking(self._at(query)))
+        with damage_found(self.check):
+            return corrections(plan(query), Asking(self._at(query)))
 
     def nearest(self, near: NDArray[np.float32] | str, query: Query, limit: int) -> Ranked:
         """Return the cards with the passage nearest to ``near`` that pass all of the query but its words.
@@ -125,9 +138,10 @@ class EmbeddedBackend:
         Exact, ties by seq; the total is the number of cards returned.
         """
         now = self._at(query)
-        vector = mean_of(now.vectors.values(), near) if isinstance(near, str) else near
-        found = now.vectors[query.by].nearest(vector, limit, _allowed(now, query))
-        ids = tuple(now.names(found))
+        with damage_found(self.check):
+            vector = mean_of(now.vectors.values(), near) if isinstance(near, str) else near
+            found = now.vectors[query.by].nearest(vector, limit, _allowed(now, query))
+            ids = tuple(now.names(found))
         return Ranked(ids, tuple(found.scores.tolist()), len(ids), tuple(found.seqs.tolist()))
 
     def shown(self, ids: Sequence[str], applied: int) -> dict[str, HitSource]:
@@ -136,14 +150,18 @@ class EmbeddedBackend:
         Nothing where the index holds another state than that of the outbox number ``applied``.
         """
         now = self._snapshot if self._snapshot.applied == applied else self._now()
-        return now.shown(ids) if now.applied == applied else {}
+        if now.applied != applied:
+            return {}
+        with damage_found(self.check):
+            return now.shown(ids)
 
     def stamp(self) -> Stamp:
         """Return what the index holds now."""
         return self._stamp(self._now())
 
     def _stamp(self, state: Snapshot) -> Stamp:
-        return Stamp(generation=self._generation, cards=state.cards, applied=state.applied)
+        with damage_found(self.check):
+            return Stamp(generation=self._generation, cards=state.cards, applied=state.applied)
 
     def replaced(self) -> int:
         """Return how many cards were replaced or deleted and still count in the statistics of words."""
@@ -154,6 +172,10 @@ class EmbeddedBackend:
     def close(self) -> None:
         """Let go of every file; the backend is of no use afterwards."""
         del self._snapshot, self._held, self._index
+
+
+def _extents(state: Snapshot) -> dict[By, Extent]:
+    return {by: vectors.extent for by, vectors in state.vectors.items()}
 
 
 def _allowed(state: Snapshot, query: Query) -> NDArray[np.int64] | None:

@@ -1,9 +1,12 @@
 """What goes wrong with index files, as our own errors."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from collectors.errors import IndexDamaged, LibraryBusy, StorageFull
+from collectors.errors import IndexDamaged, LibraryBusy, MoriartyError, StorageFull
+
+PANIC = "PanicException"
+"""The engine's panics reach Python as this, which is no ``Exception`` and cannot be imported."""
 
 
 @contextmanager
@@ -17,3 +20,34 @@ def typed_errors(name: str) -> Iterator[None]:
         if "No space left" in str(error):
             raise StorageFull(f"no room for the search index: {error}") from error
         raise IndexDamaged(f"{name}: {error}") from error
+
+
+@contextmanager
+def unreadable(name: str) -> Iterator[None]:
+    """Turn whatever goes wrong with opening an index within into ``IndexDamaged``; ``name`` says which."""
+    try:
+        with typed_errors(name):
+            yield
+    except MoriartyError:
+        raise
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != PANIC:
+            raise
+        raise IndexDamaged(f"{name}: {type(error).__name__}: {error}") from error
+
+
+@contextmanager
+def damage_found(check: Callable[[], None]) -> Iterator[None]:
+    """Raise ``IndexDamaged`` in place of an error within that comes of damaged files.
+
+    Damaged files end in errors of any kind. ``check`` raises where files are damaged; over sound ones an
+    error is a fault of the program and passes, since a rebuild would not mend it.
+    """
+    try:
+        yield
+    except MoriartyError:
+        raise
+    except BaseException as error:
+        if isinstance(error, Exception) or type(error).__name__ == PANIC:
+            check()
+        raise

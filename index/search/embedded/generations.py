@@ -17,7 +17,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
-from collectors.errors import IndexDamaged, LibraryBusy
+from collectors.errors import IndexDamaged, IndexMissing, LibraryBusy
 from index.search.backend import Backend, Ranked
 from index.search.cards import Card, Counted, HitSource
 from index.search.embedded.backend import EmbeddedBackend, mark_of
@@ -144,9 +144,9 @@ class Generations(Backend):
             if self._opened is not None and self._opened[0] == mark:
                 return self._opened[1]
             if (pointer := self._told()) is None:
-                raise IndexDamaged("there is no search index yet")
+                raise IndexMissing("there is no search index yet")
             if (pointer.schema, pointer.fingerprint) != (SCHEMA, self._fingerprint):
-                raise IndexDamaged("the search index was made by another version or embedding model")
+                raise IndexMissing("the search index was made by another version or embedding model")
             folder = self._folder / str(pointer.generation)
             if not folder.is_dir() or not any(folder.iterdir()):  # an empty one would be begun anew
                 raise IndexDamaged(f"generation {pointer.generation} is gone")
