@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 SEED = 20261121
 DRAWS = 1000
+TAIL = 0.025
+"""Probability beyond each end of an interval."""
 
 Rows = NDArray[np.intp]
 Measure = Callable[[Rows], float]
@@ -44,13 +46,21 @@ def figure(
 ) -> Figure:
     """Return a measure over rows 0 to n-1 with its 95 % percentile bootstrap interval (Efron 1979).
 
-    Rows with the same label in ``together``, such as reports of one incident, are drawn together.
+    Rows with the same label in ``together``, such as reports of one incident, are drawn together. Where all
+    draws are 0, or all are 1, the interval is the exact one of that many cases (Clopper and Pearson 1934).
     """
+    if not n:
+        return Figure(name, float("nan"), float("nan"), float("nan"), 0, data)
     everything = np.arange(n, dtype=np.intp)
-    draws = [measure(rows) for rows in _drawn(everything, together)] if n else []
+    draws = [measure(rows) for rows in _drawn(everything, together)]
     kept = [draw for draw in draws if not np.isnan(draw)]
     low, high = np.percentile(kept, [2.5, 97.5]).tolist() if kept else (float("nan"), float("nan"))
-    return Figure(name, measure(everything) if n else float("nan"), low, high, n, data)
+    unseen = 1 - (TAIL ** (1 / (n if together is None else len(set(together)))))
+    if low == high == 0:
+        high = unseen
+    elif low == high == 1:
+        low = 1 - unseen
+    return Figure(name, measure(everything), low, high, n, data)
 
 
 def _drawn(everything: Rows, together: Sequence[Hashable] | None) -> list[Rows]:

@@ -119,6 +119,16 @@ def test_rows_of_one_incident_are_no_more_evidence_than_one() -> None:
     assert together.high - together.low > 2 * (alone.high - alone.low)
 
 
+def test_an_interval_without_a_single_miss_is_the_exact_one() -> None:
+    # The rule of Clopper and Pearson: 114 of 114 leave room for .0318, one of one for .975.
+    sound = mean("share", [1] * 114, "hand")
+    assert (round(sound.low, 4), sound.high) == (0.9682, 1.0)
+    never = mean("share", [0] * 114, "hand")
+    assert (never.low, round(never.high, 4)) == (0.0, 0.0318)
+    assert round(mean("share", [1], "hand").low, 4) == 0.025
+    assert mean("share", [1] * 20, "hand", ["one incident"] * 20).low == mean("share", [1], "hand").low
+
+
 def test_no_cases_give_no_number() -> None:
     assert math.isnan(mean("nothing", [], "none").value)
     assert math.isnan(exact("nothing", [], [], "none").value)
