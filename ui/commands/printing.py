@@ -23,7 +23,7 @@ from rich.text import Text
 from collectors.records import Document
 from index.characters import as_json, visible
 from index.library import Progress as ProgressCall
-from index.search.language.words import first_day, last_day
+from index.search.language.dates import first_day, last_day
 from index.search.query import By, Hit, Mode, Results
 
 SOME_FAILED = 1

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from enrichment.typology import Typology
-from index.search.language import sums, words
+from index.search.language import dates, sums, words
 from index.search.language.grammar import Token, Tree, trees
 from index.search.language.syntax import And, Clause, Dates, Facet, Ids, Loss, Not, Or, Term
 from index.search.query import FACETS
@@ -43,6 +43,9 @@ class Clauses:
                 return self._valued(field, typed, typed, nested) if field else self._word(typed, nested)
             case "loss", [Token() as typed]:
                 return self._loss(typed[4:].strip().removeprefix(":").replace('"', ""), typed)
+            case "dated", [Token() as typed]:
+                name, _, value = typed.partition(":")
+                return self._dates(name.lower(), value.strip(), typed.start_pos or 0)
             case "field", [Token() as name, Token() as typed]:
                 return self._signed(name[:-1].lower(), typed, name, nested)
             case "field_group", [Token() as name, _, Tree() as inner, _]:
@@ -129,7 +132,7 @@ class Clauses:
             case "title":
                 made = words.term(typed, start, (typed.start_pos or 0) + len(typed))
                 return made.model_copy(update={"title": True}) if made is not None else None
-            case "date" | "after" | "before":
+            case "date" | "after" | "before" | "since" | "until":
                 return self._dates(name, value, start)
             case "loss":
                 return self._loss(value, whole)
@@ -160,16 +163,25 @@ class Clauses:
         return Ids(values=tuple(map(words.identifier, values))) if values else None
 
     def _dates(self, name: str, value: str, start: int) -> Clause | None:
+        value = value.rstrip(",;?! ")
+        if day := dates.ambiguous(value):
+            self._note(f"{value} is read with its day first, as {day.first.day} {day.first:%B %Y}", start)
         if name == "date":
-            made = words.dates(value)
+            made = dates.dates(value)
             if made is None:
                 self._note("date: needs a date or a range such as 2024-01..2024-03; ignored", start)
             return made
-        day = words.first_day(value)
-        if day is None or (name == "before" and day == date.min):
-            self._note(f"{name}: needs a date such as 2024-01; ignored", start)
+        read = dates.span(value)
+        if read is None or (name == "before" and read.first == date.min):
+            self._note(f"{name}: needs a date such as 2024-01 or 3 May 2024; ignored", start)
             return None
-        return Dates(since=day) if name == "after" else Dates(until=day - timedelta(days=1))
+        match name:
+            case "after" | "since":
+                return Dates(since=read.first)
+            case "until":
+                return Dates(until=read.last)
+            case _:
+                return Dates(until=read.first - timedelta(days=1))
 
     def _loss(self, value: str, whole: Token) -> Loss | None:
         start, asked = whole.start_pos or 0, sums.read(value)

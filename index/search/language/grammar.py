@@ -10,7 +10,7 @@ from lark import Lark, UnexpectedCharacters, UnexpectedInput
 from lark import Token as Token
 from lark import Tree as Tree
 
-from index.search.language import sums
+from index.search.language import dates, sums
 
 DEEPEST = 20
 """Brackets within brackets."""
@@ -43,7 +43,7 @@ def trees(tree: Tree[Token]) -> Iterator[Tree[Token]]:
 @cache
 def _grammar() -> Lark:
     told = files("index.search.language").joinpath("grammar.lark").read_text("utf-8")
-    told = told.replace("MONEY_WORDS", sums.units())
+    told = told.replace("MONEY_WORDS", sums.units()).replace("SPACED_DATES", dates.spaced())
     return Lark(told, parser="lalr", propagate_positions=True, maybe_placeholders=False)
 
 

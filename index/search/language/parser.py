@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from enrichment.typology import Typology
-from index.search.language import sums, words
+from index.search.language import dates, sums, words
 from index.search.language.clauses import MOST_VALUES, Clauses
 from index.search.language.grammar import Refusal, Token, Tree, items
 from index.search.language.syntax import NOTHING, Clause, Dates, Facet, Ids, Not, Term
@@ -36,7 +36,8 @@ def parse(text: str, *, typology: Typology | None = None, **overrides: Any) -> Q
     Words, ``"exact phrase"``, ``"a b"~5``, ``word*``, ``word~1``; ``-word``, ``!word`` or ``NOT``, ``AND``,
     ``OR``, brackets; ``title:word``, ``facet:value`` (several: commas, or said again), ``facet:-value``,
     ``loss>10000`` (US dollars), ``loss:£10k..2m``, ``date:2024-01`` (that month), ``date:2024-01..2024-03``
-    (those three), ``after:2024-01`` (from its first day on), ``before:2024-01`` (up to the day before),
+    (those three), ``after:2024-01`` or ``since:`` (from its first day on), ``before:2024-01`` (up to the day
+    before), ``until:2024-01`` (up to its last day),
     ``id:inc-…``; with a ``typology`` also its codes by themselves. Where the syntax is wrong the words and
     filters are read without operators, and a note says where. A text of nothing but ids asks for those
     cards; one of which nothing can be used matches none. ``overrides`` are fields of ``Query``; filters and
@@ -73,6 +74,7 @@ class _Reading:
         self.ids: tuple[str, ...] = ()
         self.dates: dict[str, date] = {}
         self.pieces: list[tuple[str, str]] = []
+        self.offered = ""
         self.full = False
 
     def note(self, what: str, position: int) -> None:
@@ -136,6 +138,7 @@ class _Reading:
     def query(self, overrides: dict[str, Any]) -> Query:
         """Return all of it as a Query."""
         self._read_ids()
+        self._read_bare_date()
         if self.text.strip() and not (self.terms or self.where or self.filters or self.ids or self.dates):
             self.where.append(NOTHING)
             self.notes.append("Nothing typed can be searched; an empty search lists everything.")
@@ -149,7 +152,8 @@ class _Reading:
         fields |= {"since": None, "until": None} | dates
         fields |= {"filters": self.filters, "ids": ids, "terms": tuple(self.terms), "notes": notes}
         text = " ".join(piece for piece, filters in self.pieces if not filters)
-        query = Query(text=text, pieces=tuple(self.pieces), where=tuple(self.where), **fields)
+        fields |= {"pieces": tuple(self.pieces), "offered": self.offered}
+        query = Query(text=text, where=tuple(self.where), **fields)
         return query.model_copy(update={"offered": query.without({"date"})}) if no_day else query
 
     def _read_ids(self) -> None:
@@ -162,6 +166,28 @@ class _Reading:
         if all(ids) and not self.where:
             self.ids += tuple(one for each in ids for one in each)
             self.terms.clear()
+
+    def _read_bare_date(self) -> None:
+        """Ask for the days of a date where the words are nothing else; beside other words offer it."""
+        stated = [one for one in dates.stated(self.text) if self._all_words(one)]
+        if len(stated) != 1 or self.dates:
+            return
+        [found] = stated
+        typed = self.text[found.start : found.end]
+        if self.where or any(not found.start <= term.start < found.end for term in self.terms):
+            self.note(f"{typed} is searched as words; date:{found.span} asks for that time", found.start)
+            rest = (self.text[: found.start], f"date:{found.span}", self.text[found.end :])
+            self.offered = " ".join("".join(rest).split())
+            return
+        self.note(f"{typed} is read as date:{found.span}", found.start)
+        self.dates = {"since": found.span.first, "until": found.span.last}
+        self.terms.clear()
+        self.pieces = [piece for piece in self.pieces if piece[1]] + [(typed, "date")]
+
+    def _all_words(self, stated: dates.Stated) -> bool:
+        """Return whether a date stands among the words, neither in quotation marks nor unwanted."""
+        words = [term for term in self.terms if stated.start <= term.start < stated.end]
+        return bool(words) and not any(term.phrase or term.negated for term in words)
 
 
 def _with_whole_sums(items: Iterable[Tree[Token]], text: str) -> Iterator[Tree[Token]]:

@@ -1,5 +1,6 @@
 """What was typed, as a tree: terms, filters, and what joins them. Knows no engine."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
@@ -92,6 +93,8 @@ for _ in (Not, And, Or):
 
 NOTHING = Or(parts=())
 """Holds for no card."""
+WORD = re.compile(r"[^\W_]+")
+"""A word of a phrase."""
 
 
 def wanted(clause: Clause) -> tuple[Term, ...]:
@@ -104,8 +107,11 @@ def wanted(clause: Clause) -> tuple[Term, ...]:
 
 
 def respelt(clause: Clause, better: Mapping[str, str]) -> Clause:
-    """Return a clause with the words that ``better`` names replaced; phrases and near words stay."""
+    """Return a clause with the words that ``better`` names replaced, in phrases too; near words stay."""
     match clause:
+        case Term(text=text, phrase=True):
+            spelt = WORD.sub(lambda word: better.get(word[0], word[0]), text)
+            return clause.model_copy(update={"text": spelt})
         case Term(text=text, phrase=False, prefix=False, edits=0):
             return clause.model_copy(update={"text": better.get(text, text)})
         case Not(part=part):

@@ -1,10 +1,8 @@
-"""Reads what a single word, id or date of a query means. Pure; None where it cannot be read."""
+"""Reads the single words and ids of a query. Pure."""
 
-import calendar
 import re
-from datetime import date
 
-from index.search.language.syntax import Dates, Term
+from index.search.language.syntax import Term
 from index.search.vocabulary.analysis import LONGEST_WORD
 from index.search.vocabulary.folding import folded
 
@@ -17,7 +15,6 @@ _SCHEMES = "aiid|case|atlas|oecd|aiaaic"
 ID = re.compile(rf"(?:inc|rep)-[0-9a-f]{{8,40}}|case-\d{{4}}|(?:{_SCHEMES}):[\w.-]{{1,80}}", re.IGNORECASE)
 _SPACED_ID = re.compile(rf"({_SCHEMES}) #?(\d{{1,9}})", re.IGNORECASE)
 _SUFFIX = re.compile(r"(.+?)(?:(\*)|~(\d*))", re.DOTALL)
-_DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _DEFANGED = (
     (re.compile(r"\bh(?:xx|\*\*|tt)p(s?)(?=\[?:)", re.IGNORECASE), r"http\1"),
     (re.compile(r"\[://\]|\[:\]//"), "://"),
@@ -81,31 +78,3 @@ def refanged(word: str) -> str:
     for pattern, live in _DEFANGED:
         word = pattern.sub(live, word)
     return word
-
-
-def first_day(value: str) -> date | None:
-    """Return the first day of ``2024``, ``2024-01`` or ``2024-01-31``."""
-    match = _DAY.fullmatch(value)
-    if match is None:
-        return None
-    year, month, day = (int(part or 1) for part in match.groups())
-    if not (year >= 1 and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]):
-        return None
-    return date(year, month, day)
-
-
-def last_day(value: str) -> date | None:
-    """Return the last day of ``2024``, ``2024-01`` or ``2024-01-31``."""
-    first = first_day(value)
-    if first is None or value.count("-") == 2:
-        return first
-    month = first.month if "-" in value else 12
-    return date(first.year, month, calendar.monthrange(first.year, month)[1])
-
-
-def dates(typed: str) -> Dates | None:
-    """Return the days of a year, month or day, or from one to another: ``2024-05..2024-06``, ``2024..``."""
-    begins, dots, ends = typed.partition("..")
-    since, until = first_day(begins), last_day(ends if dots else begins)
-    understood = since is not None or (dots and not begins), until is not None or (dots and not ends)
-    return Dates(since=since, until=until) if all(understood) and (begins or ends) else None
