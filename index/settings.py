@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr
 
 from collectors.errors import WrongUse
 from collectors.records import Record
+from index.records import Actor, Role
 from index.search.elastic.server import Server
 
 _PREFIX = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -38,13 +39,20 @@ class Settings(Record):
     """What the names of its indexes begin with."""
     actor_name: str = "unknown"
     """Who is acting where nobody signs in: the name of the operating-system user."""
+    role: Role = Role.LEAD
+    """The role that this user acts in; ``index.access`` lists the calls each role may make."""
+
+    @property
+    def actor(self) -> Actor:
+        """Return the user as the library's calls take one."""
+        return Actor(name=self.actor_name, role=self.role)
 
     @classmethod
     def load(cls, home: Path | None = None) -> "Settings":
         """Return the settings of the environment; ``home`` overrides ``MORIARTY_HOME``.
 
-        Raises ``WrongUse`` where a number is none, or the address of Elasticsearch holds a password or its
-        prefix more than small letters, digits and underscores.
+        Raises ``WrongUse`` where a number or the role is invalid, or the address of Elasticsearch holds a
+        password or its prefix more than small letters, digits and underscores.
         """
         where = home or Path(_value("MORIARTY_HOME") or platformdirs.user_data_path("moriarty"))
         where = where.expanduser().resolve()
@@ -57,6 +65,7 @@ class Settings(Record):
             fetch_seconds=_seconds("MORIARTY_FETCH_SECONDS", default=30.0),
             **_elasticsearch(),
             actor_name=_user(),
+            role=_role("MORIARTY_ROLE"),
         )
 
     @property
@@ -120,6 +129,13 @@ def _seconds(name: str, default: float) -> float:
     if not 0 < seconds < float("inf"):
         raise WrongUse(f"{name} is {value!r}, which is no number of seconds")
     return seconds
+
+
+def _role(name: str) -> Role:
+    value = (_value(name) or Role.LEAD).lower()
+    if value not in set(Role):
+        raise WrongUse(f"{name} is {value!r}; the roles are {', '.join(Role)}")
+    return Role(value)
 
 
 def _user() -> str:

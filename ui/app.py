@@ -67,6 +67,11 @@ def _foot() -> None:
     )
 
 
+def _is_listed(name: str) -> bool:
+    """Whether a page stands in the navigation: one for other roles is reached by its address, and says so."""
+    return name not in REACHED_BY_LINK and (name != "review" or session.may("judge"))
+
+
 def main() -> None:
     """Draw the shell and the page its address asks for."""
     st.set_page_config(page_title="Moriarty", page_icon=str(STATIC / "icon.png"), layout="wide")
@@ -77,7 +82,7 @@ def main() -> None:
             title=title,
             url_path=name,
             default=name == "home",
-            visibility="hidden" if name in REACHED_BY_LINK else "visible",
+            visibility="visible" if _is_listed(name) else "hidden",
         )
         for name, (title, view) in VIEWS.items()
     }

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from collectors.errors import MoriartyError, NotFound, NotPermitted, Stale, WrongUse
+from index.access import require
 from index.settings import Settings
 from ui import background, interrupts
 from ui.commands import alerts, decisions, evaluation, finding, graph, keeping, printing, retrain, stateless
@@ -35,7 +36,18 @@ class _Sections(click.Group):
                 formatter.write_dl(rows)
 
 
-@click.group(cls=_Sections, context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
+ENVIRONMENT = (
+    "MORIARTY_HOME names the folder of the library. MORIARTY_ROLE says what you may do: investigator (read), "
+    "trainer (read and export), analyst (all but accept what the machine learnt) or lead (all; the default)."
+)
+
+
+@click.group(
+    cls=_Sections,
+    epilog=ENVIRONMENT,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=True,
+)
 @click.option(
     "--home", type=click.Path(path_type=Path), help="Folder that holds the library (or MORIARTY_HOME)."
 )
@@ -59,7 +71,12 @@ def main(context: click.Context, home: Path | None, verbose: bool) -> None:
 @click.option("--collect", "collect_too", is_flag=True, help="Run the sources that are due meanwhile.")
 @click.pass_context
 def serve(context: click.Context, port: int, collect_too: bool) -> None:
-    """Serve the pages on this machine, at 127.0.0.1."""
+    """Serve the pages on this machine, at 127.0.0.1.
+
+    Who opens them acts as you, in your role (MORIARTY_ROLE).
+    """
+    if collect_too:
+        require(context.obj.actor, "collect")
     interrupts.treat_as_interrupts()
     with suppress(KeyboardInterrupt):  # the way to stop them
         from ui.serve import serve as serve_pages  # here: Streamlit takes seconds to load

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from index.access import PERMITTED
 from index.library import Library
 from index.records import Actor, Role
 from index.settings import Settings
@@ -22,8 +23,18 @@ def settings() -> Settings:
 
 
 def actor() -> Actor:
-    """Return who is asking. One user on one machine holds every role."""
-    return Actor(name=settings().actor_name, role=Role.LEAD)
+    """Return who is asking: the user who serves the pages, in the role set for them."""
+    return settings().actor
+
+
+def may(action: str) -> bool:
+    """Whether who is asking may make this call of the library; what they may not do is not offered."""
+    return actor().role in PERMITTED[action]
+
+
+def roles(action: str) -> str:
+    """Return the roles that may make this call of the library, such as ``analyst or lead``."""
+    return " or ".join(role for role in Role if role in PERMITTED[action])
 
 
 def params() -> dict[str, list[str]]:

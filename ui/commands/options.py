@@ -10,7 +10,7 @@ import click
 
 from collectors.errors import WrongUse
 from index.library import Library
-from index.records import Actor, Role
+from index.records import Actor
 from index.settings import Settings
 from ui.commands import printing
 
@@ -36,13 +36,12 @@ class PartialDay(click.ParamType[date]):
 
 
 def opened(context: click.Context, *, new: bool = False) -> tuple[Library, Actor]:
-    """Return the library of this command, closed when it ends, and who acts: one user holds every role.
+    """Return the library of this command, closed when it ends, and who acts.
 
     Where there is none, one is made if ``new``; else raises ``LibraryMissing``.
     """
     settings: Settings = context.obj
-    actor = Actor(name=settings.actor_name, role=Role.LEAD)
-    return context.with_resource(Library.open(settings, new=new)), actor
+    return context.with_resource(Library.open(settings, new=new)), settings.actor
 
 
 def write(path: Path, payload: bytes) -> None:

@@ -7,7 +7,7 @@ from enrichment.records import Code, Subject
 from enrichment.typology import Typology
 from index import wording
 from index.records import STARTER, IncidentView, JudgedFinding, State, settled_by
-from ui import addresses
+from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
 from ui.pieces import badge, concept_link, meter, state_badge
 from ui.terms import place
@@ -89,8 +89,10 @@ def quote(judged: JudgedFinding, incident: str) -> Node:
     return el("blockquote", finding.quote, " ", link(to, "in the report", cls="small"), cls="untrusted")
 
 
-def decide(judged: JudgedFinding, incident: str) -> Node:
-    """Return the link to where a person accepts, rejects or corrects a claim."""
+def decide(judged: JudgedFinding, incident: str) -> Node | None:
+    """Return the link to where a person accepts, rejects or corrects a claim; None for who may not."""
+    if not session.may("judge"):
+        return None
     to = addresses.address("review", {"incident": incident, "at": judged.finding.id})
     return link(to, "Decide", cls="small", label=f"Decide: {wording.subject(judged.finding.subject)}")
 
@@ -118,8 +120,8 @@ def facts(view: IncidentView) -> Node:
     )
 
 
-def _add(incident: str) -> Node:
-    return link(addresses.adding(incident), "Add a fact", cls="small")
+def _add(incident: str) -> Node | None:
+    return link(addresses.adding(incident), "Add a fact", cls="small") if session.may("judge") else None
 
 
 def _rows(facts: list[tuple[tuple[str, str], list[JudgedFinding]]], incident: str) -> list[list[Node]]:

@@ -31,7 +31,9 @@ def _none(view: IncidentView) -> Node:
             "p",
             link(addresses.address("review", {"incident": view.incident.id}), "Decide its claims"),
             "; the decisions then appear here, each with who, when and why.",
-        ),
+        )
+        if session.may("judge")
+        else None,
     )
 
 

@@ -44,13 +44,14 @@ def show() -> None:
         actor=actor,
     )
     tree = library.tree(actor=actor)
+    waiting = _waiting(status) if session.may("judge") else None
     draw(
         *_notices(status),
         _figures(status),
         div(
             "main-side",
             section("Newest incidents", div("cards", *(card(hit, library.typology) for hit in newest.hits))),
-            div("stack wide", _saved(), _waiting(status), _frequent(tree), _sources(status)),
+            div("stack wide", _saved(), waiting, _frequent(tree), _sources(status)),
         ),
         key="home",
     )

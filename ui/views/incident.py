@@ -98,7 +98,7 @@ def _told(view: IncidentView) -> str:
 
 def _exports(view: IncidentView) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        for kind, label, mime in EXPORTS:
+        for kind, label, mime in EXPORTS if session.may("export") else ():
             st.download_button(
                 label,
                 partial(session.library().export, [view.incident.id], kind, actor=session.actor()),
@@ -114,10 +114,11 @@ def _exports(view: IncidentView) -> None:
 def _ways_on(view: IncidentView) -> Node:
     """Return the links to where people decide about it and see what it is tied to."""
     id = view.incident.id
+    decide = addresses.address("review", {"incident": id})
+    regroup = addresses.address("review", {"part": "grouping", "incident": id})
     return div(
         "row small",
-        link(addresses.address("review", {"incident": id}), _open(view)),
-        link(addresses.address("review", {"part": "grouping", "incident": id}), "Merge or split it"),
+        *((link(decide, _open(view)), link(regroup, "Merge or split it")) if session.may("judge") else ()),
         link(addresses.address("graph", {"node": f"incident:{id}"}), "What it shares with others"),
     )
 

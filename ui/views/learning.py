@@ -6,7 +6,6 @@ from functools import partial
 import streamlit as st
 
 from collectors.errors import MoriartyError
-from index.access import PERMITTED
 from index.learning.teaching import Learnable, Report
 from index.library import Progress
 from index.records import Actor
@@ -22,7 +21,7 @@ TASK = "learning"
 def show(actor: Actor) -> None:
     """Draw what can be learnt, what goes on, and the releases; only who may change them gets the buttons."""
     library = session.library()
-    leads = actor.role in PERMITTED["retrain"]
+    leads = session.may("retrain")
     known = library.learnable(actor=actor)
     kept = library.releases(actor=actor)
     if problem := working.take_problem(TASK):

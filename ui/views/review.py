@@ -31,6 +31,9 @@ BATCH = 100
 
 def show() -> None:
     """Draw the queue, the claims of the incident the address names, or the grouping desk."""
+    if not session.may("judge"):
+        _not_permitted()
+        return
     part, why, of = session.param("part"), session.param("why"), session.param("incident")
     part, why = part if part in (*PARTS, *OF_INCIDENT) else "", why if why in WHYS else ""
     if of and part in ("", *OF_INCIDENT):
@@ -58,6 +61,13 @@ def show() -> None:
         learning.show(session.actor())
     else:
         _waiting(why)
+
+
+def _not_permitted() -> None:
+    head("Review")
+    role = session.actor().role
+    who = f"You act as {role}. To decide on suggestions needs the role {session.roles('judge')}."
+    draw(empty("Deciding is for other roles", el("p", who)), key="not-permitted")
 
 
 def _waiting(why: str) -> None:

@@ -75,7 +75,7 @@ def _tools(results: Results, asked: Search) -> None:
         days(asked)
         if asked.text or asked.narrowed:
             keep(results.query)
-        if results.hits:
+        if results.hits and session.may("export"):
             download.offer(results)
         draw(link("/alike", "Find incidents like a text", cls="small"), key="alike")
 

@@ -19,7 +19,7 @@ def show() -> None:
     found = session.library().measures(actor=session.actor())
     if not found.incidents:
         draw(
-            empty("No incident has a typology code yet", el("p", link("/review", "Review suggestions"))),
+            empty("No incident has a typology code yet", _review()),
             key="uncoded",
         )
         return
@@ -33,6 +33,10 @@ def show() -> None:
         ),
         key="measures",
     )
+
+
+def _review() -> Drawn | None:
+    return el("p", link("/review", "Review suggestions")) if session.may("judge") else None
 
 
 def _basis(found: Measures) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from enrichment.network.records import Edge, Node
 from enrichment.network.stated import BY_PERSON
 from enrichment.records import Finding
-from ui import addresses
+from ui import addresses, session
 from ui.drawing import address_of, caption
 from ui.nodes import Node as Drawn
 from ui.nodes import div, el, link
@@ -82,7 +82,7 @@ def _cited(finding: Finding, edge: Edge) -> Drawn:
     said = "in the report" if finding.quote else "the report"
     there = link(addresses.address("incident", {"id": only, **place}), said, cls="small")
     desk = link(addresses.address("review", {"incident": only, "at": finding.id}), "decide", cls="small")
-    ways: list[Drawn] = [there, " · ", desk] if only else [there]
+    ways: list[Drawn] = [there, " · ", desk] if only and session.may("judge") else [there]
     if not finding.quote:
         return div("small", "no quote: ", *ways)
     for node in (edge.source, edge.target):

@@ -13,13 +13,13 @@ _PART = "undo"
 
 
 def row(judgement: Judgement, entry: Node) -> None:
-    """Draw a decision and, where it still stands, Undo beside it."""
+    """Draw a decision and, where it still stands, Undo beside it for who may decide."""
     stands = not judgement.undone and judgement.verdict is not Verdict.UNDO
     said, button = st.columns([6, 1], vertical_alignment="center")
     with said:
         draw(entry, key=f"told-{judgement.id}")
     with button:
-        if stands:
+        if stands and session.may("judge"):
             st.button("Undo", key=f"undo-{judgement.id}", type="tertiary", on_click=_undo, args=(judgement,))
 
 
