@@ -21,7 +21,6 @@ HOMES = {
     "docx": {"collectors/formats/office.py", "index/export/word.py"},
     "elasticsearch": {"index/search/elastic/client.py"},
     "feedparser": {"collectors/feeds.py"},
-    "html5lib": {"collectors/formats/encoding.py"},
     "htmldate": {"collectors/text.py"},
     "httpx2": {"collectors/web/transport.py"},
     "lark": {"index/search/language/grammar.py"},
@@ -39,6 +38,7 @@ HOMES = {
     "trafilatura": {"collectors/text.py"},
     "transformers": {"enrichment/embedder.py"},
     "warcio": {"collectors/warc.py", "collectors/formats/web_archives.py"},
+    "webencodings": {"collectors/formats/encoding.py"},
     # of the standard library: what reaches outward, starts programs or keeps state of its own
     "socket": {"collectors/web/names.py", "ui/serve.py"},
     "sqlite3": {"collectors/web/politeness.py", "collectors/web/state.py", "index/database/sqlite.py"},

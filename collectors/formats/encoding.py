@@ -4,12 +4,15 @@ import re
 import unicodedata
 from typing import Final
 
-from html5lib._inputstream import EncodingParser, lookupEncoding
+import webencodings
 
 PRESCAN_BYTES: Final = 4096
 """The standard asks for 1,024; published pages often declare themselves a little later."""
 _BYTE_ORDER_MARKS: Final = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16le"), (b"\xfe\xff", "utf-16be"))
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
+_COMMENT: Final = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+_META: Final = re.compile(rb"<meta[\s/]((?:[^>\"']|\"[^\"]*\"|'[^']*')*)", re.IGNORECASE)
+_ATTRIBUTE: Final = re.compile(rb"([a-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.IGNORECASE)
 _XML_ENCODING: Final = re.compile(rb"^\s*<\?xml[^>]{1,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _UNWANTED: Final = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"  # control characters that are no line break or blank
@@ -59,13 +62,13 @@ def clean_line(text: str, limit: int = 500) -> str:
 
 
 def _decoded(payload: bytes, label: str) -> str:
-    text: str = lookupEncoding(label).codec_info.decode(payload, "replace")[0]
+    text: str = webencodings.lookup(label).codec_info.decode(payload, "replace")[0]
     return text
 
 
-def _known(label: str | bytes) -> str:
-    encoding = lookupEncoding(label)
-    return "" if encoding is None else encoding.name
+def _known(label: str) -> str:
+    encoding = webencodings.lookup(label)
+    return "" if encoding is None else str(encoding.name)
 
 
 def _from_header(content_type: str) -> str:
@@ -76,10 +79,22 @@ def _from_header(content_type: str) -> str:
 def _declared(payload: bytes) -> str:
     start = payload[:PRESCAN_BYTES]
     found = _XML_ENCODING.match(start)
-    encoding = EncodingParser(start).getEncoding()
-    name = encoding.name if encoding is not None else _known(found[1]) if found else ""
+    name = _in_meta(start) or (_known(found[1].decode("ascii")) if found else "")
     # A declaration readable as ASCII cannot stand in UTF-16; the standard reads it as UTF-8.
     return "utf-8" if name.startswith("utf-16") else name
+
+
+def _in_meta(start: bytes) -> str:
+    """Return the first known encoding that a ``<meta>`` outside comments names, or nothing."""
+    for tag in _META.findall(_COMMENT.sub(b"", start)):
+        given = {name.lower(): b"".join(value) for name, *value in reversed(_ATTRIBUTE.findall(tag))}
+        label = given.get(b"charset", b"").decode("ascii", "ignore")
+        if not label and given.get(b"http-equiv", b"").lower() == b"content-type":
+            stated = _CHARSET.search(given.get(b"content", b"").decode("ascii", "ignore"))
+            label = stated[1] if stated else ""
+        if known := _known(label):
+            return known
+    return ""
 
 
 def _wide(payload: bytes) -> str:

@@ -44,6 +44,26 @@ def test_a_page_may_declare_itself() -> None:
     assert "Łódź" in decode(xml.encode("iso-8859-2"))
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<META CHARSET=windows-1251>",
+        "<meta http-equiv='Content-Type' content='text/html; charset=windows-1251'/>",
+        '<meta content="text/html; charset=windows-1251" http-equiv="content-type">',
+        '<!-- <meta charset="koi8-r"> --><meta charset="windows-1251">',
+        '<meta name="note" content="charset=koi8-r"><meta charset="windows-1251">',
+        '<meta name="a > b" charset="windows-1251">',
+        '<meta charset="no-such-thing"><meta charset="windows-1251">',
+    ],
+)
+def test_a_declaration_is_read_as_browsers_read_it(head: str) -> None:
+    assert "Привет" in decode(f"{head}<title>Привет</title>".encode("cp1251"))
+
+
+def test_a_declaration_in_a_comment_that_never_ends_does_not_count() -> None:
+    assert CAFE in decode(f'<!-- <meta charset="koi8-r">{CAFE}'.encode())
+
+
 def test_a_declaration_of_utf16_that_can_be_read_is_wrong_and_means_utf8() -> None:
     assert CAFE in decode(f'<meta charset="utf-16">{CAFE}'.encode())
 
