@@ -15,7 +15,8 @@ MOST_VALUES = 200
 ALIASES = {name: name for name in FACETS} | {"org": "organisation", "type": "typology", "event": "event_kind"}
 """What may stand before a colon, and the facet it means; besides those of ``Clauses``."""
 
-_CODES = re.compile(r"([A-Za-z]{1,2}-\d\d(?:[,/][A-Za-z]{1,2}-\d\d)*)[.,;:!?]*")
+_CODE = r"(?:[A-Za-z]{1,2}-\d\d|[A-Za-z]{2}\d\d|[A-Z]{2}-?\d)"
+_CODES = re.compile(rf"({_CODE}(?:[,/]{_CODE})*)[.,;:!?]*")
 _NEGATED = re.compile(r"[!\-−–]+")
 _DISTANCE = re.compile(r"~(\d+)$")
 
@@ -101,17 +102,26 @@ class Clauses:
         """Return the filter that codes by themselves stand for; several may be written ``FR-01/FR-02``."""
         if self._typology is None or not (match := _CODES.fullmatch(typed)):
             return None
-        start, codes = typed.start_pos or 0, tuple(re.split("[,/]", match[1].upper()))
+        start, codes = typed.start_pos or 0, tuple(map(words.code, re.split("[,/]", match[1])))
         known = self._typology.codes()
         for code in codes:
             if code not in known:
                 family = [one for one in known if one.partition("-")[0] == code.partition("-")[0]]
-                if family:
+                if family and code in typed.upper():
                     self._note(f"The typology has no {code}, only {family[0]} to {family[-1]}", start)
                 return None
         labels = " or ".join(self._typology.label(code) for code in codes)
         self._note(f"{match[1].upper()} is read as typology:{','.join(codes)} {labels}", start)
         return Facet(name="typology", values=codes)
+
+    def family(self, typed: str) -> Facet | None:
+        """Return the filter of a family's code in capitals, such as ``FR``; None for anything else."""
+        families = self._typology.families() if self._typology else ()
+        for family in families:
+            if family.id == typed.rstrip(words.AFTER_IDS):
+                self._note(f"{family.id} is read as family:{family.id} {family.label}", 0)
+                return Facet(name="family", values=(family.id,))
+        return None
 
     def _signed(self, name: str, typed: Token, whole: Token, nested: bool) -> Clause | None:
         """Return what ``name:value`` means, with ``name:-value`` as its opposite."""
@@ -158,7 +168,7 @@ class Clauses:
     def _ids(self, value: str, start: int) -> Ids | None:
         values = _split(value.split(","))
         for one in values:
-            if not words.ID.fullmatch(one):
+            if not words.ID.fullmatch(words.identifier(one)):
                 self._note(f"{one} is no id; ids are such as aiid:147 or inc-0123456789", start)
         return Ids(values=tuple(map(words.identifier, values))) if values else None
 

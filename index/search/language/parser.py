@@ -105,7 +105,7 @@ class _Reading:
 
     def _place(self, item: Tree[Token]) -> None:
         """Keep one of the clauses beside each other at the top."""
-        clause = self.clauses.clause(item)
+        clause = self.clauses.family(self.text.strip()) or self.clauses.clause(item)
         if clause is None:
             return
         inner = clause.part if isinstance(clause, Not) else clause
@@ -146,10 +146,10 @@ class _Reading:
         for name, values in dict(fields.pop("filters", {})).items():
             self.filters[name] = tuple(dict.fromkeys((*values, *self.filters.get(name, ()))))
         ids = tuple(dict.fromkeys((*fields.pop("ids", ()), *self.ids)))
-        dates = self.dates | {name: day for name, day in fields.items() if name in ("since", "until") and day}
-        no_day = _no_day(dates, typed=bool(self.dates))
+        days = self.dates | {name: day for name, day in fields.items() if name in ("since", "until") and day}
+        no_day = _no_day(days, typed=bool(self.dates))
         notes = (*fields.pop("notes", ()), *self.notes, *([no_day] if no_day else []))
-        fields |= {"since": None, "until": None} | dates
+        fields |= {"since": None, "until": None} | days
         fields |= {"filters": self.filters, "ids": ids, "terms": tuple(self.terms), "notes": notes}
         text = " ".join(piece for piece, filters in self.pieces if not filters)
         fields |= {"pieces": tuple(self.pieces), "offered": self.offered}
@@ -162,7 +162,10 @@ class _Reading:
             return
         ids = [words.identifiers(term.text) for term in self.terms]
         if not all(ids):
-            ids = [tuple(filter(None, [words.spaced_id(" ".join(term.text for term in self.terms))]))]
+            typed = " ".join(term.text for term in self.terms)
+            ids = [tuple(filter(None, [words.spaced_id(typed)]))]
+            if all(ids) and not self.where:
+                self.note(f"{typed} is read as {ids[0][0]}", self.terms[0].start)
         if all(ids) and not self.where:
             self.ids += tuple(one for each in ids for one in each)
             self.terms.clear()

@@ -13,7 +13,9 @@ AFTER_IDS = ",;."
 
 _SCHEMES = "aiid|case|atlas|oecd|aiaaic"
 ID = re.compile(rf"(?:inc|rep)-[0-9a-f]{{8,40}}|case-\d{{4}}|(?:{_SCHEMES}):[\w.-]{{1,80}}", re.IGNORECASE)
-_SPACED_ID = re.compile(rf"({_SCHEMES}) #?(\d{{1,9}})", re.IGNORECASE)
+_SPACED_ID = re.compile(rf"(?:({_SCHEMES}) (?:incident )?#?|#|incident #?)(\d{{1,9}})", re.IGNORECASE)
+_CODE = re.compile(r"([A-Za-z]{1,2})-?(\d{1,2})")
+_NUMBERED_ID = re.compile(r"(aiid)[-–]?#?(\d{1,9})", re.IGNORECASE)
 _SUFFIX = re.compile(r"(.+?)(?:(\*)|~(\d*))", re.DOTALL)
 _DEFANGED = (
     (re.compile(r"\bh(?:xx|\*\*|tt)p(s?)(?=\[?:)", re.IGNORECASE), r"http\1"),
@@ -53,6 +55,8 @@ def too_long(text: str) -> bool:
 
 def identifier(value: str) -> str:
     """Return an id as the record writes it: what names its scheme in lower case."""
+    if match := _NUMBERED_ID.fullmatch(value):
+        return f"{match[1].lower()}:{match[2]}"
     scheme, colon, rest = value.partition(":")
     if not colon and scheme.lower().startswith("case-"):
         return f"case:{scheme.lower()}"
@@ -63,14 +67,26 @@ def identifiers(typed: str) -> tuple[str, ...]:
     """Return the ids of ``aiid:147``, ``aiid:147,634`` or ``inc-…,rep-…``; none where any part is no id."""
     scheme, colon, _ = typed.partition(":")
     parts = [part for part in typed.rstrip(AFTER_IDS).split(",") if part]
-    ids = [part if ID.fullmatch(part) else f"{scheme}{colon}{part}" for part in parts]
-    return tuple(map(identifier, ids)) if all(map(ID.fullmatch, ids)) else ()
+    ids = [identifier(part) for part in parts]
+    ids = [made if ID.fullmatch(made) else identifier(f"{scheme}{colon}{made}") for made in ids]
+    return tuple(ids) if all(map(ID.fullmatch, ids)) else ()
 
 
 def spaced_id(text: str) -> str:
-    """Return the id of ``AIID 147`` or ``AIID #147``; empty for anything else."""
+    """Return the id of ``AIID 147``, ``AIID incident #147``, ``incident 147`` or ``#147``; empty for others.
+
+    A number of no named database is that of the AI Incident Database, whose incidents are known by it.
+    """
     match = _SPACED_ID.fullmatch(text)
-    return f"{match[1].lower()}:{match[2]}" if match else ""
+    if match and (match[1] or "").lower() == "case":
+        return identifier(f"case-{match[2]:0>4}")
+    return f"{(match[1] or 'aiid').lower()}:{match[2]}" if match else ""
+
+
+def code(typed: str) -> str:
+    """Return ``FR-01`` for ``fr-01``, ``FR01`` or ``FR1``; empty for what is not written like a code."""
+    match = _CODE.fullmatch(typed)
+    return f"{match[1].upper()}-{match[2]:0>2}" if match else ""
 
 
 def refanged(word: str) -> str:
