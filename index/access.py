@@ -42,6 +42,7 @@ PERMITTED: dict[str, frozenset[Role]] = {
     "releases": _CURATORS,
     "accept_release": _LEADS,
     "refuse_release": _LEADS,
+    "lift_refusal": _LEADS,
     "roll_back_release": _LEADS,
     "export": _TEACHERS,
 }

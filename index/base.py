@@ -44,6 +44,8 @@ class LibraryBase:
         self._cards = maker.Cards(self._store, self._incidents, self.typology)
         self._clerks = ThreadPoolExecutor(CLERKS, "audit")  # starts no thread before the first entry
         self._opening = threading.RLock()  # from Python 3.12 on cached_property takes no lock of its own
+        self._opened_enricher: Enricher | None = None
+        self._opened_release: dict[str, str] = {}
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, new: bool = True) -> Self:
@@ -74,8 +76,13 @@ class LibraryBase:
 
     @property
     def enricher(self) -> Enricher:
-        """Return the models that judge reports."""
+        """Return the models that judge reports: the release accepted now, whichever process accepted it."""
         with self._opening:
+            accepted = releases.active(self.settings.home)
+            if self._opened_enricher is None or accepted != self._opened_release:
+                models, _ = releases.in_use(self.settings.home)
+                self._opened_enricher = Enricher.load(model_folder=models, embedder=self._embedder)
+                self._opened_release = accepted
             return self._opened_enricher
 
     @property
@@ -92,11 +99,6 @@ class LibraryBase:
     @cached_property
     def _opened_embedder(self) -> Embedder | None:
         return stages.load_embedder(self.settings.embedder)
-
-    @cached_property
-    def _opened_enricher(self) -> Enricher:
-        models, _ = releases.in_use(self.settings.home)
-        return Enricher.load(model_folder=models, embedder=self._embedder)
 
     @cached_property
     def _opened_finder(self) -> Finder:

@@ -1,7 +1,7 @@
 """Whether a release may be accepted: what it changes on frozen data and on unseen judgements, and by whom."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,8 @@ class Compared:
     high: float
     error: float | None
     """Expected calibration error after; None where the scores are of several models."""
+    shipped: float | None = None
+    """Share of right codes by the shipped models; None where it was not measured."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,7 @@ def judge(course: Course, present: Sequence[str], guards: Sequence[Guard], margi
     compared = tuple(_compare(guard, whole) for guard in guards)
     analysts = sorted({each.analyst for each in course.lessons})
     parts = tuple(_part(name, course, guards, whole) for name in analysts)
-    refused = [
-        f"on {each.name} the share of right codes falls by {-each.change:.3f}, more than {margin:g}"
-        for each in compared
-        if each.change < -margin - 1e-9
-    ]
+    refused = [reason for each in compared for reason in _losses(each, margin)]
     refused += [
         f"the lessons of {part.analyst} alone cost {-part.gain:.3f} on frozen data, more than {margin:g}"
         for part in parts
@@ -89,6 +87,20 @@ def judge(course: Course, present: Sequence[str], guards: Sequence[Guard], margi
     ]
     refused += _at_odds(parts)
     return Verdict(compared, _unseen(course, present), parts, tuple(refused), course.strength)
+
+
+def _losses(compared: Compared, margin: float) -> Iterator[str]:
+    """Yield what a release loses against the models in use, and what all releases together have lost."""
+    if compared.change < -margin - 1e-9:
+        yield (
+            f"on {compared.name} the share of right codes falls by {-compared.change:.3f}, "
+            f"more than {margin:g}"
+        )
+    if compared.shipped is not None and compared.after < compared.shipped - margin - 1e-9:
+        yield (
+            f"on {compared.name} the share of right codes is {compared.shipped - compared.after:.3f} below "
+            f"that of the shipped models, more than {margin:g}"
+        )
 
 
 def _at_odds(parts: Sequence[Part]) -> list[str]:
@@ -114,7 +126,8 @@ def _compare(guard: Guard, whole: Floats) -> Compared:
     said = softmax(guard.rows.prior + guard.rows.rows @ whole)
     surest = tempered(said, guard.rows.surety).max(axis=1)
     error = calibration_error("", surest.tolist(), [bool(each) for each in after], guard.name)
-    return _compared(guard.name, before, after, error.value)
+    shipped = _right(guard.truth, guard.rows.leading())
+    return replace(_compared(guard.name, before, after, error.value), shipped=float(shipped.mean()))
 
 
 def _compared(

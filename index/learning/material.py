@@ -34,6 +34,7 @@ from index.tables import judged
 STEPS = 5
 """Steps of learning a release, the reading of the judgements among them."""
 STARTER = "starter cases (the shipped models know them: only a fall tells)"
+"""The one guard where no gold sets are given: it shows what is unlearnt, not how new cases fare."""
 
 
 @dataclass(frozen=True)
@@ -122,16 +123,16 @@ class Lecture:
         progress: Callable[[str, int, int | None], None],
     ) -> tuple[Models, Verdict]:
         """Return the shipped models with what the lessons add, and what that changes."""
-        progress("reading the judged reports", 1, STEPS)
+        progress(f"step 2 of {STEPS}: reading the judged reports", 1, None)
         readings = self._readings([Text(each.title, each.text, each.label) for each in lessons])
         rows = self._prepared(readings)
         present = self._leading(readings, rows)
         course = Course(rows, lessons)
-        progress("reading the frozen cases", 2, STEPS)
+        progress(f"step 3 of {STEPS}: reading the frozen cases", 2, None)
         guards = [self._guard(name, texts) for name, texts in against.items()]
-        progress("learning, and comparing with the models in use", 3, STEPS)
+        progress(f"step 4 of {STEPS}: learning, and comparing with the models in use", 3, None)
         verdict = check.judge(course, present, guards, margin)
-        progress("making the release", 4, STEPS)
+        progress(f"step 5 of {STEPS}: making the release", 4, None)
         plain = Course(self._prepared([Reading(each.title, each.text) for each in readings]), lessons)
         heads = {
             LEARNT: fit.head(self._base, rows.codes, course.step(), dense=True),

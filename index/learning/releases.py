@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from enrichment.evaluation.scorecard import as_json
 from enrichment.judging import linear
 
 MODELS, ACTIVE, REPORT = "models", "active.json", "release.json"
+BY_PEOPLE = "refused_by_people"
+"""The key of a report under which people's reasons among all of ``refused`` are kept."""
 
 _log = logging.getLogger(__name__)
 
@@ -41,10 +44,33 @@ def report(home: Path, version: str) -> dict[str, Any]:
 
 
 def refuse(home: Path, version: str, reason: str) -> None:
-    """Write down why a release may not be accepted, beside what already speaks against it."""
-    told = report(home, version)
-    told["refused"] = [*told["refused"], reason]
-    _write(folder(home, version) / REPORT, as_json(told))
+    """Write down why a person keeps a release from being accepted."""
+    found = report(home, version)
+    add_refusals(found, [reason])
+    _write(folder(home, version) / REPORT, as_json(found))
+
+
+def lift(home: Path, version: str) -> None:
+    """Take back what people said against a release; raises ``NotFound``."""
+    found = report(home, version)
+    by_people = found.pop(BY_PEOPLE, [])
+    found["refused"] = [reason for reason in found["refused"] if reason not in by_people]
+    _write(folder(home, version) / REPORT, as_json(found))
+
+
+def refusals(home: Path, version: str) -> list[str]:
+    """Return what people said against a release; empty for a version that is not kept."""
+    try:
+        return list(report(home, version).get(BY_PEOPLE, []))
+    except NotFound:
+        return []
+
+
+def add_refusals(report: dict[str, Any], reasons: Sequence[str]) -> None:
+    """Add people's reasons to what speaks against a release, marked as theirs."""
+    if reasons:
+        report[BY_PEOPLE] = [*report.get(BY_PEOPLE, []), *reasons]
+        report["refused"] = [*report["refused"], *reasons]
 
 
 def versions(home: Path) -> list[str]:

@@ -75,9 +75,10 @@ class Teaching(LibraryBase):
     ) -> Report:
         """Learn a candidate release from all standing judgements, and return the report kept with it.
 
-        It is compared with the models in use on the gold incidents of a folder, where one is given, and on
-        the starter cases. Where one of these loses more than ``margin``, or loses it by one analyst's
-        lessons, the release is kept but may not be accepted. The same judgements give the same release.
+        It is compared with the models in use, and with the shipped ones, on the gold incidents of a folder,
+        where one is given, and on the starter cases. Where one of these loses more than ``margin`` against
+        either, or loses it by one analyst's lessons, the release is kept but may not be accepted. The same
+        judgements give the same release, and what people said against it stays.
 
         Raises ``WrongUse`` where there is too little to learn from, and ``EmbedderMissing`` without the
         embedder of the shipped models.
@@ -85,7 +86,7 @@ class Teaching(LibraryBase):
         from index.learning import material  # here: it loads scipy, which every other call does without
 
         with self._running(actor, "retrain", str(gold.name if gold else "starter cases")):
-            progress("reading the judgements", 0, material.STEPS)
+            progress(f"step 1 of {material.STEPS}: reading the judgements", 0, None)
             lessons, left_out = material.gather(self._store, gold)
             if len(lessons) < NEEDED:
                 raise WrongUse(
@@ -101,8 +102,9 @@ class Teaching(LibraryBase):
             models, verdict = lecture.learn(lessons, against, margin, progress)
             version = _version(base.fingerprint, lessons)
             report = _report(version, base, present, lessons, left_out, verdict, margin, actor)
+            releases.add_refusals(report, releases.refusals(self.settings.home, version))
             _write(self.settings.home, version, models, report)
-        self._store.audit(actor, "release", version, "; ".join(verdict.refused) or "may be accepted")
+            self._store.audit(actor, "release", version, "; ".join(report["refused"]) or "may be accepted")
         return report
 
     def releases(self, *, actor: Actor) -> list[Report]:
@@ -114,44 +116,57 @@ class Teaching(LibraryBase):
     def accept_release(self, version: str, *, actor: Actor) -> str:
         """Let a release judge reports from now on, and return the version it replaces, if any.
 
-        Reports are judged again by the next ``enrich``. Raises ``NotFound``, ``WrongUse`` where the release
-        was refused, and ``ModelRefused`` where a file changed or Moriarty's own models did.
+        Reports are judged again by the next ``enrich``. Raises ``NotFound``, ``LibraryBusy`` while a run goes
+        on, ``WrongUse`` where the release was refused, and ``ModelRefused`` where a file changed or
+        Moriarty's own models did.
         """
-        self._note(actor, "accept_release", version)
         home = self.settings.home
-        refused = releases.report(home, version)["refused"]
-        if refused:
-            raise WrongUse(f"release {version} may not be accepted: {'; '.join(refused)}")
-        before = releases.activate(home, version)
-        self._models_changed(actor, version, before)
+        with self._running(actor, "accept_release", version):
+            refused = releases.report(home, version)["refused"]
+            if refused:
+                raise WrongUse(f"release {version} may not be accepted: {'; '.join(refused)}")
+            before = releases.activate(home, version)
+            self._models_changed(actor, version, before)
         return before
 
     def refuse_release(self, version: str, reason: str, *, actor: Actor) -> None:
-        """Keep a release from being accepted, for a reason a person gives; learning it anew lifts that.
+        """Keep a release from being accepted, for a reason a person gives, until a lead lifts that.
 
-        Raises ``NotFound``, and ``WrongUse`` without a reason or where the release is the accepted one.
+        Learning the same release anew does not lift it. Raises ``NotFound``, ``LibraryBusy``, and
+        ``WrongUse`` without a reason or where the release is the accepted one.
         """
         home = self.settings.home
-        self._note(actor, "refuse_release", version, reason)
-        if not reason.strip():
-            raise WrongUse("to refuse a release needs a reason")
-        if releases.active(home).get("version") == version:
-            raise WrongUse(f"release {version} makes the suggestions; roll it back instead")
-        releases.refuse(home, version, f"{actor.name}: {reason.strip()}")
+        with self._running(actor, "refuse_release", f"{version}: {reason}"):
+            if not reason.strip():
+                raise WrongUse("to refuse a release needs a reason")
+            if releases.active(home).get("version") == version:
+                raise WrongUse(f"release {version} makes the suggestions; roll it back instead")
+            releases.refuse(home, version, f"{actor.name}: {reason.strip()}")
+
+    def lift_refusal(self, version: str, *, actor: Actor) -> None:
+        """Withdraw what people said against a release; what the figures say against it stays.
+
+        Raises ``NotFound``, ``LibraryBusy``, and ``WrongUse`` where no person refused it.
+        """
+        home = self.settings.home
+        with self._running(actor, "lift_refusal", version):
+            if not releases.report(home, version).get(releases.BY_PEOPLE):
+                raise WrongUse(f"nobody has refused release {version}")
+            releases.lift(home, version)
 
     def roll_back_release(self, *, actor: Actor) -> str:
         """Go back to what judged before the accepted release, and return its version.
 
-        That is empty for the shipped models. Raises ``NotFound`` where no release is accepted.
+        That is empty for the shipped models. Raises ``LibraryBusy``, and ``NotFound`` where no release is
+        accepted.
         """
-        self._note(actor, "roll_back_release", releases.active(self.settings.home).get("version", ""))
-        left, version = releases.roll_back(self.settings.home)
-        self._models_changed(actor, version or "shipped", left)
+        home = self.settings.home
+        with self._running(actor, "roll_back_release", releases.active(home).get("version", "")):
+            left, version = releases.roll_back(home)
+            self._models_changed(actor, version or "shipped", left)
         return version
 
     def _models_changed(self, actor: Actor, version: str, before: str) -> None:
-        with self._opening:
-            self.__dict__.pop("_opened_enricher", None)
         self._store.audit(
             actor, "models", version, f"instead of {before or 'shipped'}; {self.enricher.fingerprint}"
         )

@@ -123,6 +123,9 @@ CALLS: dict[str, Callable[[Library, Actor], object]] = {
     "refuse_release": lambda library, actor: attempt(
         lambda: library.refuse_release("none", "untested", actor=actor), NotFound
     ),
+    "lift_refusal": lambda library, actor: attempt(
+        lambda: library.lift_refusal("none", actor=actor), NotFound
+    ),
     "roll_back_release": lambda library, actor: attempt(
         lambda: library.roll_back_release(actor=actor), NotFound
     ),

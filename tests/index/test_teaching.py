@@ -6,8 +6,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
-from collectors.errors import ModelRefused, NotFound, NotPermitted, WrongUse
+from collectors.errors import LibraryBusy, ModelRefused, NotFound, NotPermitted, WrongUse
 from enrichment.judging import linear
 from enrichment.records import Subject
 from enrichment.typology import Typology
@@ -165,7 +166,7 @@ def test_what_could_be_learnt_is_counted_before_it_is(school: Library) -> None:
     assert school.learnable(actor=ANALYST).in_use == made["version"]
 
 
-def test_a_release_that_a_lead_refuses_is_not_accepted_unless_learnt_anew(school: Library) -> None:
+def test_release_that_a_lead_refuses_stays_refused_until_a_lead_lifts_it(school: Library) -> None:
     teach(school)
     version = school.retrain(actor=LEAD)["version"]
     with pytest.raises(NotPermitted):
@@ -176,10 +177,59 @@ def test_a_release_that_a_lead_refuses_is_not_accepted_unless_learnt_anew(school
     assert school.releases(actor=LEAD)[0]["refused"] == [f"{LEAD.name}: one person judged alone"]
     with pytest.raises(WrongUse, match="judged alone"):
         school.accept_release(version, actor=LEAD)
-    school.retrain(actor=LEAD)
+    again = school.retrain(actor=LEAD)
+    assert again["version"] == version
+    assert again["refused"] == [f"{LEAD.name}: one person judged alone"]
+    with pytest.raises(WrongUse, match="judged alone"):
+        school.accept_release(version, actor=LEAD)
+    with pytest.raises(NotPermitted):
+        school.lift_refusal(version, actor=ANALYST)
+    school.lift_refusal(version, actor=LEAD)
+    with pytest.raises(WrongUse, match="nobody"):
+        school.lift_refusal(version, actor=LEAD)
+    assert school.retrain(actor=LEAD)["refused"] == []
     school.accept_release(version, actor=LEAD)
     with pytest.raises(WrongUse, match="roll it back"):
         school.refuse_release(version, "too late", actor=LEAD)
+
+
+def test_lifting_a_refusal_leaves_what_the_figures_say(school: Library, tmp_path: Path) -> None:
+    teach(school, always="OC-03")
+    made = school.retrain(actor=LEAD, gold=a_gold_folder(tmp_path))
+    school.refuse_release(made["version"], "all of one code", actor=LEAD)
+    school.lift_refusal(made["version"], actor=LEAD)
+    [kept] = school.releases(actor=LEAD)
+    assert kept == made and kept["refused"]
+
+
+def test_accepted_release_judges_in_every_open_library_at_once(school: Library) -> None:
+    judged = teach(school)
+    with Library.open(school.settings) as other:
+        before = other.enricher.fingerprint
+        assert other.enricher is other.enricher, "models are loaded once"
+        school.accept_release(school.retrain(actor=LEAD)["version"], actor=LEAD)
+        status = other.status(actor=LEAD)
+        assert status.model == school.enricher.fingerprint != before
+        assert status.unenriched == judged
+        assert other.enrich(actor=LEAD) == judged
+        assert school.enrich(actor=LEAD) == 0
+        other.roll_back_release(actor=LEAD)
+        assert school.enricher.fingerprint == before
+
+
+@pytest.mark.parametrize("call", ["accept_release", "refuse_release", "lift_refusal", "roll_back_release"])
+def test_release_does_not_change_while_a_run_goes_on(school: Library, call: str) -> None:
+    teach(school)
+    version = school.retrain(actor=LEAD)["version"]
+    said = {"accept_release": [version], "refuse_release": [version, "no"], "lift_refusal": [version]}
+    with (
+        FileLock(school.settings.home / "run.lock"),
+        Library.open(school.settings) as other,
+        pytest.raises(LibraryBusy),
+    ):
+        getattr(other, call)(*said.get(call, []), actor=LEAD)
+    assert releases.active(school.settings.home) == {}
+    assert school.releases(actor=LEAD)[0]["refused"] == []
 
 
 def test_only_a_lead_accepts_and_names_stay_inside_the_home(school: Library) -> None:

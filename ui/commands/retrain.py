@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from collectors.errors import NotFound, WrongUse
+from index.learning import wording
 from ui.commands import listing, printing
 from ui.commands.options import as_json as json_option
 from ui.commands.options import opened
@@ -26,7 +27,10 @@ from ui.terms import count
     show_default=True,
     help="Fall of right codes on a frozen set above which a release is refused.",
 )
-@click.option("--accept", "version", help="Let this release make the suggestions from now on.")
+@click.option(
+    "--accept", "version", metavar="VERSION", help="Let this release make the suggestions from now on."
+)
+@click.option("--lift", "lifted", metavar="VERSION", help="Withdraw a person's refusal of this release.")
 @click.option("--rollback", is_flag=True, help="Go back to what made them before the accepted release.")
 @click.option("--list", "listed", is_flag=True, help="List the releases kept.")
 @json_option
@@ -36,19 +40,24 @@ def retrain(
     gold: Path | None,
     margin: float,
     version: str | None,
+    lifted: str | None,
     rollback: bool,
     listed: bool,
     as_json: bool,
 ) -> None:
-    """Learn from what people decided, and show what that changes.
+    """Learn from the primary codes that people accepted or rejected, and show what that changes.
 
+    Decisions on relevance, crime, AI use, further codes, facts and groupings stand as made and teach nothing.
     What is learnt is a candidate release: nothing is suggested differently before it is accepted with
     --accept and reports are enriched again. Exit code 1 where the release is refused.
     """
-    if sum((version is not None, rollback, listed)) > 1:
-        raise click.UsageError("choose one of --accept, --rollback and --list")
+    if sum((version is not None, lifted is not None, rollback, listed)) > 1:
+        raise click.UsageError("choose one of --accept, --lift, --rollback and --list")
     library, actor = opened(context)
-    if version is not None:
+    if lifted is not None:
+        library.lift_refusal(lifted, actor=actor)
+        printing.line(f"no person refuses {lifted} any more; --list says whether it may be accepted")
+    elif version is not None:
         try:
             before = library.accept_release(version, actor=actor)
         except NotFound as error:
@@ -74,7 +83,7 @@ def retrain(
         printing.exit_by(bool(report["refused"]))
 
 
-_AGAIN = "Run `moriarty enrich` to enrich the reports again, and start `moriarty serve` anew where it runs."
+_AGAIN = "Run `moriarty enrich` to enrich the reports again."
 
 
 def _list(reports: list[dict[str, Any]], as_json: bool) -> None:
@@ -104,6 +113,8 @@ def _show(report: Mapping[str, Any]) -> None:
             f"{each['low']:+.3f} to {each['high']:+.3f}",
         )
     printing.out.print(made)
+    if len(report["guards"]) == 1:
+        printing.line(wording.GUARDED_BY_STARTER)
     _parts(report["parts"])
     if report["strength"] == 0:
         printing.line("No judgement is foretold better by what the others teach: nothing is learnt yet.")

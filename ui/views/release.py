@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from index.learning import wording
 from index.learning.teaching import Learnable, Report
 from ui.nodes import Node, div, el, span
 from ui.widgets import count, section, table
@@ -24,6 +25,7 @@ def told(report: Report, known: Learnable) -> Node:
             [_row(each) for each in compared],
             numbers=range(1, 6),
         ),
+        el("p", wording.GUARDED_BY_STARTER, cls="soft") if len(report["guards"]) == 1 else None,
         _verdict(report),
         _people(report["parts"]),
     )

@@ -161,6 +161,16 @@ def test_an_analyst_who_turns_labels_is_found_without_any_gold(room: Room) -> No
         assert len(verdict.refused) == len(named)
 
 
+def test_small_losses_of_several_releases_add_up_against_the_shipped_models(room: Room) -> None:
+    course = Course(room.rows, [replace(each, label="OC-03") for each in room.lessons(0)])
+    lost_before = replace(room.guard, present=tuple(room.guard.rows.leading(course.step())))
+    verdict = judge(course, room.rows.leading(), [lost_before])
+    [compared] = verdict.guards
+    assert compared.change == 0 and compared.shipped is not None
+    assert compared.after < compared.shipped - MARGIN
+    assert any("shipped models" in reason for reason in verdict.refused)
+
+
 def test_too_few_lessons_have_no_unseen_figure() -> None:
     _, rows = few()
     one = Prepared(rows.rows[[0]], rows.prior[[0]], rows.codes)
