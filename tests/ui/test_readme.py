@@ -1,5 +1,6 @@
 """What the README tells people to type works as it stands on the starter library."""
 
+import json
 import shlex
 from pathlib import Path
 
@@ -32,3 +33,20 @@ def test_a_command_of_the_readme_works(
 def test_the_readme_names_commands_that_exist() -> None:
     assert len(_commands()) >= 7
     assert {command.split()[1] for command in _commands()} <= set(main.commands)
+
+
+def _queries() -> list[str]:
+    rows = (ROOT / "docs/search.md").read_text("utf-8").splitlines()
+    return [row.split("`")[1] for row in rows if row.startswith("| `")]
+
+
+@pytest.mark.parametrize("query", _queries())
+def test_a_query_of_the_manual_is_understood_as_it_stands(query: str, home: Path) -> None:
+    result = CliRunner().invoke(main, ["--home", str(home), "search", "--envelope", "--", query])
+    answer = json.loads(result.stdout)
+    assert answer["hits"], "the starter library has something for each"
+    assert not [note for note in answer["notes"] if "ignored" in note or "plain words" in note]
+
+
+def test_the_manual_lists_enough_queries() -> None:
+    assert len(_queries()) >= 20
