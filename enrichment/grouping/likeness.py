@@ -12,7 +12,7 @@ from functools import cache
 
 from babel import Locale
 
-from enrichment.grouping import sums
+from enrichment.grouping import accused, sums
 from enrichment.grouping.profile import Groupable, Profile, Word, profile
 from enrichment.grouping.rarity import Rarity
 from enrichment.grouping.shingles import COPIED_AT, Text
@@ -92,6 +92,7 @@ class Corpus:
             self._names(left, right),
             _wording(one, other),
             Sign(*sums.compared(one, other)),
+            Sign(*accused.compared(one.accused, other.accused, _days_apart(one, other))),
             _methods(one, other),
             _countries(one, other),
             _dates(one, other),
@@ -201,6 +202,13 @@ def _days_early(report: Profile, event: Profile) -> int:
         return 0
     early = (min(when.first for when in event.whens) - report.published.last).days
     return early if early > 1 else 0
+
+
+def _days_apart(one: Profile, other: Profile) -> int:
+    """Return the days between the publication of two reports, 0 where one has no date."""
+    if one.published is None or other.published is None:
+        return 0
+    return one.published.days_to(other.published)
 
 
 def _days(number: int) -> str:

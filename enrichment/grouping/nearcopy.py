@@ -15,13 +15,15 @@ from datasketch import MinHash
 from numpy.typing import NDArray
 
 from enrichment.grouping.profile import Groupable
-from enrichment.grouping.shingles import COPIED_AT, Text
+from enrichment.grouping.shingles import COPIED_AT, SWAPPED, Text
 
 BANDS, ROWS = 42, 3
 """A pair of Jaccard likeness s over word shingles is compared with probability 1 - (1 - s^3)^42: .99 at .47,
 .94 at .4, .03 at .09."""
 COMPARED = 6
 """Leaders that a text is compared with at most, those most alike first."""
+BRIEF = 60
+"""Words of a text up to which one fact in the place of another makes it no copy."""
 FEW = 4
 """Members of a band, earliest first, that each later member is paired with."""
 EMPTY = np.uint32(0xFFFFFFFF)
@@ -65,12 +67,18 @@ def fold(items: Sequence[Groupable], allowed: Allowed = lambda left, right: True
             ratio = texts[one].copied(texts[other])
             if ratio < COPIED_AT:
                 continue
-            if not texts[one].contradicts(texts[other]) and allowed(one, other):
+            if not _contradict(texts[one], texts[other]) and allowed(one, other):
                 leaders[one] = other
                 copies.append(Copy(one, other, ratio))
                 break
     by_place = dict(zip(unlike, signatures, strict=True))
     return Folding(tuple(_stars(copies, leaders)), by_place)
+
+
+def _contradict(one: Text, other: Text) -> bool:
+    """Whether facts stand in the place of others; in a brief text, which has few of them, one is enough."""
+    brief = min(len(one.words), len(other.words)) < BRIEF
+    return one.contradicts(other, 1 if brief else SWAPPED)
 
 
 def _published(item: Groupable) -> str:

@@ -13,12 +13,15 @@ from numpy.typing import NDArray
 
 from collectors.records import PartialDate, Report
 from enrichment.extraction.phrases import SENTENCE_END, load
+from enrichment.grouping.accused import Accused
 from enrichment.records import Finding, Subject
 
 Vector = NDArray[np.float32]
 
 _CAPITAL = re.compile(r"[A-Z][\w’'-]{1,30}")
 _FIGURE = re.compile(r"(?<![\w.,])\d[\d,.]{0,11}\d(?![\w%])|(?<![\w.,])[6-9](?![\w.,%])")
+_HEDGE = 24
+"""Characters before a sum in which words may say that it is rounded."""
 _LINK = re.compile(r"\s(?:of\s(?:the\s)?|for\s(?:the\s)?|de\s|van\s|von\s)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _READ = 30_000
@@ -89,6 +92,17 @@ class When:
         return self.first == self.last
 
 
+class Sum(NamedTuple):
+    """A sum as a report states it."""
+
+    currency: str
+    amount: float
+    rough: bool
+    """Whether it is only given as about, nearly or more than so much."""
+    bare: bool
+    """Whether it is written with a bare ``$``, which may be any country's dollar."""
+
+
 class Word(NamedTuple):
     """A name or figure as a report writes it, and the number of the phrase it first stands in."""
 
@@ -104,10 +118,12 @@ class Profile:
 
     words: Mapping[str, Word]
     """Names and figures, by their lower case."""
-    losses: Mapping[str, frozenset[float]]
-    """Amounts called the loss, by currency."""
+    losses: tuple[Sum, ...]
+    """Sums called the loss, each once, by currency, the largest of each first."""
     stated: frozenset[str]
     """The figures of those amounts, as among the words."""
+    accused: Accused
+    """Who was pursued, as far as names, ages and terms are told."""
     countries: frozenset[str]
     mentioned: frozenset[str]
     """Countries named in passing."""
@@ -131,10 +147,6 @@ class Profile:
 
 def profile(item: Groupable) -> Profile:
     """Return what of a report is compared."""
-    losses: dict[str, set[float]] = {}
-    for finding in _lost(item):
-        currency, amount = finding.value.split()
-        losses.setdefault(currency, set()).add(float(amount))
     published = When.of(item.published) if item.published is not None else None
     whens, happened = _whens(item, published)
     coded = _of(item, Subject.TYPOLOGY)
@@ -142,8 +154,9 @@ def profile(item: Groupable) -> Profile:
     shared = [*_lost(item), *(each for each in item.findings if each.subject in _SHARED)]
     return Profile(
         words=_words(item.title, item.text[:_READ]),
-        losses={currency: frozenset(amounts) for currency, amounts in losses.items()},
+        losses=_losses(item),
         stated=_stated(item),
+        accused=Accused.of(item.text, item.findings),
         countries=frozenset(finding.value[:2] for finding in placed),
         mentioned=frozenset(each.value[:2] for each in _of(item, Subject.COUNTRY) if each.passing),
         methods=(_values(item, Subject.MODALITY), _values(item, Subject.CAPABILITY)),
@@ -169,6 +182,27 @@ def _of(item: Groupable, subject: Subject) -> list[Finding]:
 def _lost(item: Groupable) -> list[Finding]:
     """Return the sums that a report calls the loss, in whatever currency."""
     return [each for each in _of(item, Subject.LOSS) if each.role in ("loss", "equivalent")]
+
+
+def _losses(item: Groupable) -> tuple[Sum, ...]:
+    sums: dict[tuple[str, float], Sum] = {}
+    for finding in _lost(item):
+        currency, amount = finding.value.split()
+        stated = Sum(currency, float(amount), _is_rough(item, finding), finding.quote.startswith("$"))
+        sums.setdefault((currency, -stated.amount), stated)
+    return tuple(sums[key] for key in sorted(sums))
+
+
+def _is_rough(item: Groupable, finding: Finding) -> bool:
+    """Whether the words before a sum say that it is rounded: "about", "nearly", "more than"."""
+    text = item.title if finding.field == "title" else item.text
+    return _roughly().search(text[max(0, (finding.start or 0) - _HEDGE) : finding.start].lower()) is not None
+
+
+@cache
+def _roughly() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, load("grouping")["rough"]))
+    return re.compile(rf"\b(?:{words})\s(?:an?\s|the\s)?[^\w\s]?$")
 
 
 def _stated(item: Groupable) -> frozenset[str]:

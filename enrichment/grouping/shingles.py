@@ -17,6 +17,8 @@ COPIED_AT = 0.5
 """The share of the shorter text's word shingles that a copy holds at least: a quotation is less."""
 READ = 8_000
 """Characters of a text that are compared."""
+SWAPPED = 2
+"""Facts in the place of others that show one form filled in twice; a single one may be a correction."""
 _GAP = 12
 """Words of a changed stretch up to which one fact can stand in the place of another."""
 _WORD = re.compile(r"\d[\d,.]*\d|\d|[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -99,8 +101,8 @@ class Text:
         lesser = min(len(self.shingles), len(other.shingles))
         return float(_within(self.shingles, other.shingles).sum()) / lesser if lesser else 0.0
 
-    def contradicts(self, other: "Text") -> bool:
-        """Return whether facts stand in the place of others, as where one form is filled in twice.
+    def contradicts(self, other: "Text", least: int = SWAPPED) -> bool:
+        """Whether at least so many facts stand in the place of others, as where one form is filled in twice.
 
         A copy cuts, adds and rewords; it does not put another name, sum or day where one stood.
         """
@@ -114,7 +116,7 @@ class Text:
                 swapped[not figures.isdisjoint(mine) and not figures.isdisjoint(theirs)] += 1
         kept = int(_within(self.facts, other.facts).sum())
         changed = swapped.total()
-        return changed >= 2 and (
+        return changed >= least and (
             changed >= 0.2 * (changed + kept) or (changed >= 3 and swapped[True] > 0 and swapped[False] > 0)
         )
 

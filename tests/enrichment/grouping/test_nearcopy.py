@@ -54,6 +54,23 @@ def test_a_form_has_other_names_and_figures_and_is_no_copy() -> None:
         assert not folding.copies
 
 
+def test_one_fact_in_the_place_of_another_makes_a_brief_text_no_copy() -> None:
+    plan = (
+        "A boy of 16 who asked a chatbot for recipes has been found guilty in Oulu of planning a fire at a "
+    )
+    first = item("a", plan + "school.", "2025-03-02")
+    other = item("b", plan.replace("16", "19") + "shop, a court was told on its last day.", "2025-03-09")
+    copy = item("c", plan + "school. Share this.", "2025-03-09")
+    long = " ".join(["Nothing else was said of it, and the judge went home."] * 6)
+    corrected = [
+        item(key, f"{plan.replace('16', age)}school. {long}", "2025-03-02")
+        for key, age in (("d", "16"), ("e", "17"))
+    ]
+    assert not fold([first, other]).copies
+    assert len(fold([first, copy]).copies) == 1
+    assert len(fold(corrected).copies) == 1
+
+
 def test_edits_depend_on_their_source_of_chance_alone() -> None:
     one, again, other = (syndicated(ACCOUNTS[0], random.Random(seed), ACCOUNTS[1]) for seed in (1, 1, 2))
     assert one == again != other
