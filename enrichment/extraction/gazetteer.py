@@ -12,6 +12,8 @@ NOTHING = "nothing -"
 """The value of names that contain a place but locate nothing, such as a newspaper's."""
 AS_NAMED = "as named"
 """The country of an organisation that places a report by the place in its name and no further."""
+_COUNTIES = "US"
+"""The country whose towns and their counties share names: Baltimore, and Baltimore County."""
 _KINDS = {
     "names": "name",
     "demonyms": "demonym",
@@ -27,8 +29,9 @@ _KINDS = {
 def hits(passage: Passage) -> list[Hit]:
     """Return the names in a passage in order, with the value ``kind code``.
 
-    A state of the United States is found as in ``Mesa, AZ`` too. A town's name is left out where it is a
-    person's (``Lord London``, ``Steve Burton``) or a town's elsewhere (``Plymouth, Massachusetts``).
+    A state of the United States is found as in ``Mesa, AZ`` too. A name is left out where it is a person's
+    (``Lord London``, ``Steve Burton``), of a town elsewhere (``Plymouth, Massachusetts``, ``Peru, Indiana``)
+    or part of a longer one (``New Hanover County``).
     """
     found = list(_scanner().scan(passage))
     taken = {hit.start for hit in found}
@@ -88,6 +91,8 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "state": re.compile(rf"(?<=[a-z],\s)(?:{states})(?![\w.])"),
         "first_name": re.compile(rf"\b(?:{first_names})\s(?:[A-Z]\.\s)?$"),
         "list_goes_on": re.compile(r"(?:,\s(?:and\s)?|\s(?:and|or)\s)(?:the\s)?[A-Z]"),
+        "longer_before": re.compile(rf"\b(?:{'|'.join(data['longer_before'])})\s$"),
+        "longer_after": re.compile(rf"\s(?:{'|'.join(data['longer_after'])})\b(?!\s(?:Court|Council))"),
         "title": re.compile(r"(?:^|[\s“\"])(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|President|Prince|Princess)\.?\s$"),
     }
 
@@ -103,20 +108,24 @@ def bears_name(text: str, start: int) -> bool:
 
 
 def _is_something_else(text: str, hit: Hit) -> bool:
-    """Return whether a town's or country's name is a person's or a sum's (``US$5``)."""
+    """Whether a town's or country's name is a person's, a sum's (``US$5``) or part of a longer name."""
     if not hit.value.startswith(("city", "name")):
         return False
     if text[hit.end : hit.end + 1] == "$":
         return True
-    return patterns()["title"].search(text[max(0, hit.start - 12) : hit.start]) is not None
+    before = text[max(0, hit.start - 12) : hit.start]
+    return (
+        patterns()["title"].search(before) is not None
+        or patterns()["longer_before"].search(before) is not None
+        or (patterns()["longer_after"].match(text, hit.end) is not None and not hit.value.endswith(_COUNTIES))
+    )
 
 
 def _lies_in(text: str, hit: Hit, following: Hit) -> bool:
-    """Return whether a town is a namesake in another country: the name of a region there follows it."""
+    """Whether the name of a region elsewhere follows that of a town or country: a town there bears it too."""
     (kind, code), (larger, its_code) = hit.value.split(), following.value.split()
     return (
-        kind == "city"
-        and larger in ("region", "name")
+        ((kind == "city" and larger in ("region", "name")) or (kind == "name" and larger == "region"))
         and text[hit.end : following.start] == ", "
         and patterns()["list_goes_on"].match(text, following.end) is None
         and code.partition("-")[0] != its_code.partition("-")[0]

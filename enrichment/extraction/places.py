@@ -5,6 +5,8 @@ newspaper comments, is named but is not where the matter took place.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 
 from enrichment.extraction.phrases import Passage, load
 from enrichment.extraction.whereabouts import Mention, mentions, patterns
@@ -20,6 +22,8 @@ BY_CURRENCY = 0.35
 """The score of a country that only the currency of the loss speaks for."""
 BY_HINT = 0.45
 """The highest score of a country that only people and firms speak for."""
+_SURE = frozenset({"city", "region", "institution"})
+"""Kinds of names that say which of several countries a town of theirs lies in."""
 _FAINT = frozenset({"hint", "seat"})
 """Kinds of names that place a matter only where no other does."""
 
@@ -31,7 +35,7 @@ def find(passages: Sequence[Passage], sums: Sequence[Fact] = ()) -> list[Fact]:
     speak of several, the currency of the loss among ``sums`` can stand for one.
     """
     by_code: dict[str, list[Mention]] = {}
-    for mention in (mention for passage in passages for mention in mentions(passage)):
+    for mention in _resolved([mention for passage in passages for mention in mentions(passage)]):
         by_code.setdefault(mention.code, []).append(mention)
     totals = {code: _total(group) for code, group in by_code.items()}
     where = _places(by_code, totals)
@@ -43,6 +47,27 @@ def find(passages: Sequence[Passage], sums: Sequence[Fact] = ()) -> list[Fact]:
         score = max(0.0, min(most, 0.6 + 0.1 * totals[code])) if role else 0.4
         facts.append(best.passage.fact(Subject.COUNTRY, code, best.start, best.end, score=score, role=role))
     return facts or _by_currency(passages, sums)
+
+
+def _resolved(named: Sequence[Mention]) -> list[Mention]:
+    """Give a town or court that several countries have to the one of these that the text names otherwise."""
+    several = _namesakes()
+    sure = {_state(each.code) for each in named if each.kind in _SURE and each.word not in several}
+    resolved = []
+    for mention in named:
+        others = sure.intersection(several.get(mention.word, ())) if _state(mention.code) not in sure else ()
+        resolved.append(replace(mention, code=min(others)) if others else mention)
+    return resolved
+
+
+@cache
+def _namesakes() -> dict[str, set[str]]:
+    """Map each town or court that several countries have to those beside the one it is listed under."""
+    countries: dict[str, set[str]] = {}
+    for code, words in load("places")["namesakes"].items():
+        for word in words:
+            countries.setdefault(word, set()).add(code)
+    return countries
 
 
 def _places(by_code: Mapping[str, list[Mention]], totals: Mapping[str, float]) -> set[str]:

@@ -28,6 +28,9 @@ _FOR = ("pro-", "anti-")
 _ONLY_SEEMING = {False: _FOR, True: (*_FOR, "fake ", "false ", "supposed ", "bogus ")}
 """Prefixes that say that a people (True) or a country (False) is only sided with or pretended."""
 _PASSING_BEFORE = ("passing_before", "pose_before", "holder_before", "so_called")
+_SAID_BY = re.compile(
+    r"\b(?:said|says|according\sto)\s(?:an?|one|the)\s(?:[\w-]{1,14}\s){0,3}(?:from|in)\s(?:the\s)?$"
+)
 _SPOKEN = re.compile(r"\bin\s(?:(?:fluent|faultless|flawless|perfect|broken|accented|good|poor|natural)\s)?$")
 _LANGUAGE = re.compile(r"\s?(?:(?:and|or|that|which|by|with|at|to|for|from|as|was|were|is|are)\b|[.,;:)]|$)")
 _COMPOUND = re.compile(r"-[A-Z]")
@@ -43,6 +46,11 @@ class Mention:
     end: int
     weight: float
     kind: str
+
+    @property
+    def word(self) -> str:
+        """The word as it is written."""
+        return self.passage.text[self.start : self.end]
 
 
 def mentions(passage: Passage) -> Iterator[Mention]:
@@ -101,6 +109,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
             r"\b(?:so-called|supposed|purported|self-styled|suspects?\s(?:is|are|was|were))"
             r"\s(?:\w{1,14}\s){1,3}(?:in|from)\s(?:the\s)?$"
         ),
+        **_sides(words("asides"), words("relatives")),
         "worldwide": re.compile(rf"\b(?:{words('worldwide')})\b"),
         "elsewhere": re.compile(rf"\b(?:{words('elsewhere')})\b"),
         "run_after": re.compile(rf"-based\s(?:[\w-]{{1,14}}\s){{0,2}}(?:{words('run_after')})\b"),
@@ -109,6 +118,15 @@ def patterns() -> dict[str, re.Pattern[str]]:
         ),
         "address_before": re.compile(rf"\b[\w’']{{1,20}}\s(?:{words('streets')}),\s$"),
     }
+
+
+def _sides(asides: str, relatives: str) -> dict[str, re.Pattern[str]]:
+    """Return the pattern of words before a place where only a relative, a supplier or the like was."""
+    doing = (
+        r"(?:is|was|lives?|lived|living|works?|working|studies|studying|stationed)\s(?:[\w-]{1,14}\s){0,2}"
+    )
+    relative = rf"(?:{relatives}),?\s(?:who\s)?(?:{doing})?(?:in|from)"
+    return {"aside_before": re.compile(rf"\b(?:(?:{asides})\s(?:in|at|from)|{relative})\s(?:the\s)?$")}
 
 
 def _weight(passage: Passage, hit: Hit, kind: str) -> float:
@@ -123,6 +141,8 @@ def _weight(passage: Passage, hit: Hit, kind: str) -> float:
     if patterns()["cooperation"].search(before + after):
         return min(WEIGHT[kind], WEIGHT["name"])
     if before.endswith(_ONLY_SEEMING[kind == "demonym"]) or _COMPOUND.match(passage.text, hit.end):
+        return WEIGHT["home"]
+    if patterns()["aside_before"].search(before) or _SAID_BY.search(before):
         return WEIGHT["home"]
     if kind == "institution":
         telling = any(patterns()[name].match(after) for name in ("where_after", "victim_verbs"))
@@ -163,7 +183,7 @@ def _in_passing(passage: Passage, hit: Hit, kind: str, before: str, after: str) 
     start, end = passage.sentence(hit.start)
     return (
         patterns()["passing_after"].match(after) is not None
-        or any(patterns()[name].search(before) for name in _PASSING_BEFORE)
+        or (kind != "institution" and any(patterns()[name].search(before) for name in _PASSING_BEFORE))
         or (kind == "demonym" and _SPOKEN.search(before) and _LANGUAGE.match(after) is not None)
         or patterns()["elsewhere"].search(passage.text[start : min(end, start + SENTENCE)].lower())
         is not None
