@@ -178,7 +178,7 @@ class Archive:
         return None
 
     def _opened(self) -> FileIO:
-        """Return the run's file, begun where there is none."""
+        """Return the run's file, which is begun at the first call."""
         if self._file is None:
             self._name, self._file = create(self._folder, self._run)
         return self._file

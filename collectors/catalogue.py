@@ -33,7 +33,7 @@ def load(folder: Path | None = None) -> dict[str, Source]:
 
 
 def check_pattern(pattern: str) -> re.Pattern[str]:
-    """Return a compiled link pattern; raises ``ValueError`` where it is none, long, or a repeat of repeats.
+    """Return the compiled link pattern; raises ``ValueError`` if it is invalid, long, or repeats a repeat.
 
     A repeated group that itself ends in a repeat can take time exponential in the length of a path.
     """

@@ -68,7 +68,7 @@ def collect_files(paths: Sequence[Path], source: Source, context: Context) -> It
 
 
 def parse_file(capture: Capture, payload: bytes, source: Source, sandbox: Sandbox) -> Outcome:
-    """Return what one captured document holds; ``payload`` is the raw bytes, as kept.
+    """Parse one captured document; ``payload`` is the raw bytes, as kept.
 
     The same bytes give the same outcome, on the first day or years later. What cannot be read is quarantined.
     """
@@ -122,7 +122,7 @@ def _below(folder: Path) -> Iterator[Path]:
 
 
 def _read(path: Path) -> bytes:
-    """Return a file's bytes. Raises TooLarge before reading, Unsupported for what is no file, Unreadable."""
+    """Return a file's bytes. Raises TooLarge before reading, Unsupported for a pipe or device, Unreadable."""
     try:
         status = path.stat()
         if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):

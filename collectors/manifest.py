@@ -73,7 +73,7 @@ def _lines(folder: Path) -> list[bytes]:
 
 
 def _read(line: bytes) -> _Entry | None:
-    """Return what a line says, or None where it cannot be read."""
+    """Parse a line; None for an unreadable one."""
     try:
         entry = json.loads(line)
         return _Entry(str(entry["warc"]), str(entry["sha256"]), str(entry["before"]))

@@ -26,7 +26,7 @@ _NEVER_READ = re.compile(
 def parse(
     capture: Capture, payload: bytes, source: Source, sandbox: Sandbox, entry: Entry | None = None
 ) -> Outcome:
-    """Return what a capture's raw bytes hold, by ``capture.parser``; whatever goes wrong is in the outcome.
+    """Parse a capture's raw bytes with ``capture.parser``; whatever goes wrong is in the outcome.
 
     ``payload`` is as it came over the wire. ``entry`` is what a feed said of a page: its title and date
     stand in where the page has none. Raises only a ``RunError``.
@@ -68,7 +68,7 @@ def parse_signal(
 
 
 def refused(capture: Capture) -> FetchError | None:
-    """Return what the status of a capture means where it is not a success."""
+    """Return the error that the status of a capture stands for, None for a success."""
     if capture.status is None:
         return None
     return refusal(capture.final_url, capture.status, capture.headers)

@@ -24,7 +24,7 @@ def digest(prefix: str, *parts: str) -> str:
 
 
 def faults(error: ValidationError) -> str:
-    """Return what is wrong with each field of a value that is no record, on one line."""
+    """Return the faults of each field of a value that does not fit a record, on one line."""
     return "; ".join(f"field {'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
 
 
@@ -158,7 +158,7 @@ class Report(Record):
     source: str
     capture: str
     url: str | None = None
-    """Canonical address, or None where there is none to show."""
+    """Canonical address, or None without one to show."""
     title: str
     text: str
     published: PartialDate | None = None

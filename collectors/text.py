@@ -65,7 +65,7 @@ def _article(tree: html.HtmlElement, tamed: str) -> str:
 
 
 def _extracted(tree: html.HtmlElement, **mode: bool) -> str:
-    """Return what trafilatura takes for the article; it works on a copy of the tree."""
+    """Return the article as trafilatura extracts it from a copy of the tree."""
     found = trafilatura.bare_extraction(tree, include_comments=False, **mode)  # type: ignore[arg-type]  # modes are flags
     return str(getattr(found, "text", None) or "")
 
@@ -102,7 +102,7 @@ def _guessed_date(tree: html.HtmlElement, url: str | None) -> PartialDate | None
 
 
 def _without_sentences(tree: html.HtmlElement) -> html.HtmlElement:
-    """Return a copy of the tree without the texts that are sentences; a line that gives a date is none."""
+    """Return a copy of the tree without its sentences; a line that gives a date does not count as one."""
     kept = deepcopy(tree)
     for block in list(kept.iter("p", "li", "blockquote", "dd")):
         if block.getparent() is not None and _is_sentence(block.text_content()):

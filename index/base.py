@@ -49,7 +49,7 @@ class LibraryBase:
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, new: bool = True) -> Self:
-        """Open the library these settings point to, making it where there is none.
+        """Open the library these settings point to, and make it if it does not exist.
 
         Raises ``LibraryNewer`` where a newer Moriarty wrote it. Without ``new`` none is made: raises
         ``LibraryMissing``.
@@ -120,7 +120,7 @@ class LibraryBase:
             return care.guarded(connection, reports)
 
     def _leaving(self, incident_id: str) -> Leaving:
-        """Return what of an incident may leave the library; raises ``NotFound``."""
+        """Return the exportable version of an incident; raises ``NotFound``."""
         view = self._incidents.view(incident_id)
         return leaving(view, self.typology, self._guarded(view.incident.reports))
 

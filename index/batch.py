@@ -58,7 +58,7 @@ def _date(text: str) -> PartialDate | None:
 
 
 def classify(reports: Iterable[Report], enricher: Enricher) -> Iterator[dict[str, object]]:
-    """Yield what the machine suggests of each report, in order."""
+    """Yield the machine's suggestions for each report, in order."""
     for enriched in enricher.enrich(reports):
         yield {"id": enriched.report, **summary(enriched)}
 

@@ -59,7 +59,7 @@ def redact(view: IncidentView, elsewhere: Collection[str] = ()) -> IncidentView:
 
 
 def uncited(items: Iterable[Shown], kept: Collection[str]) -> tuple[Shown, ...]:
-    """Return what shows a report each, without the titles and addresses that those ``kept`` cite."""
+    """Return the views, without the titles and addresses cited by the reports in ``kept``."""
     return tuple(_uncited(item) if item.report.id in kept else item for item in items)
 
 

@@ -41,7 +41,7 @@ def derive(
     pool: Pool,
     copies: Copies = (),
 ) -> Derived:
-    """Return what these reports, in the order they came in, and their findings say of their incident.
+    """Derive title, summary, dates and codes of an incident from its findings and its reports in order.
 
     ``copies`` says which of the reports print one text: they speak with one voice for the codes.
     """

@@ -38,7 +38,7 @@ DEPTH, FURTHER = 10, 20
 def gold_folder(given: Path | None) -> Path:
     """Return the folder of gold sets; without one given, ``shared/data`` beside the current folder.
 
-    Raises ``WrongUse`` where there is none.
+    Raises ``WrongUse`` if that does not exist.
     """
     folder = given or _beside()
     if not folder.is_dir():

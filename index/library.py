@@ -104,7 +104,7 @@ class Library(Subscriptions, Analysis, Teaching):
             return self._finder.rebuild(lambda done, total: progress("rebuilding the index", done, total))
 
     def parse(self, text: str, **overrides: Any) -> Query:  # noqa: ANN401 (the fields of a Query)
-        """Return what somebody typed as a Query; never fails on the text, notes say what was ignored.
+        """Parse what somebody typed into a Query; never fails on the text, notes say what was ignored.
 
         Filters take names as people type them: ``country:uk``, ``typology:"nudify app"``, ``FR-01``.
         """
@@ -135,7 +135,7 @@ class Library(Subscriptions, Analysis, Teaching):
     def similar(
         self, identifier: str = "", *, actor: Actor, limit: int = 10, text: str = ""
     ) -> tuple[Hit, ...]:
-        """Return what is most like an incident or report, itself left out, or the incidents most like a text.
+        """Return the nearest neighbours of an incident or report, itself left out, or of a text.
 
         Raises ``NotFound``, and ``WrongUse`` where there is neither an id nor a text, or both.
         """
@@ -217,7 +217,7 @@ class Library(Subscriptions, Analysis, Teaching):
         limit: int = 50,
         offset: int = 0,
     ) -> DecisionLog:
-        """Return what was decided across the library, newest first: by a person, of a kind, since a day."""
+        """Return the decisions of the library, newest first: by a person, of a kind, since a day."""
         asked = {"by": by, "kind": kind, "verdict": verdict, "since": since}
         said = " ".join(f"{name}:{value}" for name, value in asked.items() if value)
         self._note(actor, "decisions", said or "all", f"{limit} from {offset}")
@@ -251,7 +251,7 @@ class Library(Subscriptions, Analysis, Teaching):
         """Return whether the audit log and the evidence are as they were written; reads all of both.
 
         ``head`` is one that an earlier call returned and somebody kept elsewhere: a log that does not go on
-        from there is wrong. Raises ``WrongUse`` for what is no head.
+        from there is wrong. Raises ``WrongUse`` for anything but a head.
         """
         known = verification.kept_head(head)
         self._note(actor, "verify", "all", head)

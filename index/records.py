@@ -272,7 +272,7 @@ class SavedSearch(Record):
     shared: bool = False
     """Whether everybody sees it; others call it ``owner/name`` where they have one of that name."""
     changes: bool = False
-    """Whether an incident raises another alert when what is told of it changes."""
+    """Whether an incident raises another alert when its facts change."""
     at: datetime
     new: int = 0
     """Alerts since the person who asks last opened it."""

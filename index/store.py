@@ -164,7 +164,7 @@ class Store:
             return reading.seqs(connection, ids)
 
     def changes(self, after: int, limit: int) -> list[Change]:
-        """Return what the index has yet to learn above a number, oldest first."""
+        """Return the changes above a number that the index does not hold yet, oldest first."""
         with self.reading() as connection:
             return outbox.changes(connection, after, limit)
 

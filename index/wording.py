@@ -63,7 +63,7 @@ def values(facet: str) -> dict[str, str]:
 
 
 def subject(name: str) -> str:
-    """Return what a finding is about, as a heading."""
+    """Return the heading for findings of a subject."""
     return _words()["subject"].get(name) or name.replace("_", " ").capitalize()
 
 
@@ -73,7 +73,7 @@ def facet(name: str) -> str:
 
 
 def filters(query: Query) -> str:
-    """Return what a query asks for besides its words, on one line."""
+    """Return the filters of a query in words, on one line."""
     met = [
         f"{facet(name)}: {', '.join(value(name, one) for one in of)}" for name, of in query.filters.items()
     ]

@@ -21,7 +21,7 @@ _WRITTEN: Final = (
 
 
 def partial_date(text: str, origin: str) -> PartialDate | None:
-    """Read one date in ISO, RFC 2822 or written English form; None where it is none, or not believable.
+    """Read one date in ISO, RFC 2822 or written English form; None for anything else or a date beyond belief.
 
     A month without a day stays a month. Day/month orders that depend on the country are not guessed.
     """

@@ -122,7 +122,7 @@ def _page(record: ArcWarcRecord) -> Page:
 def _documents(
     pages: tuple[Page, ...], sandbox: Sandbox
 ) -> list[tuple[str, tuple[Page, Document] | ItemError]]:
-    """Return what each page holds, or why it cannot be read, up to the last that may exhaust its parser."""
+    """Return each page's content, or why it cannot be read, up to the last that may exhaust its parser."""
     rows: list[tuple[str, tuple[Page, Document] | ItemError]] = []
     killed = 0
     with closing(

@@ -25,7 +25,7 @@ Rows = Sequence[tuple[str, dict[str, str] | Malformed]]
 
 
 def references(rows: Rows) -> dict[str, Reference]:
-    """Return what an incident cites, by report number."""
+    """Return the press reports that incidents cite, by report number."""
     return {
         row["report_number"]: Reference(
             publisher=row.get("source_domain", ""),

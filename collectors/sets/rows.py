@@ -53,7 +53,7 @@ def _fault(error: Exception) -> str:
 
 
 def outcome(reports: Iterable[Report], issues: Iterable[Issue], capture: Capture) -> Outcome:
-    """Return what a data set gave: parsed where at least one row could be read."""
+    """Return the outcome of a data set: parsed where at least one row could be read."""
     kept = tuple(reports)
     disposition = Disposition.PARSED if kept else Disposition.QUARANTINED
     return Outcome(capture=capture.id, disposition=disposition, reports=kept, issues=tuple(_counted(issues)))

@@ -15,7 +15,7 @@ _SAME_SITE_PREFIX: Final = re.compile(r"^(www\d?|m|mobile|amp)\.(?=[^.]+\.[^.])"
 
 
 def canonical_url(url: str) -> str:
-    """Return the one spelling of a web address, or an empty string where it is none.
+    """Return the canonical spelling of a web address, or an empty string for an invalid one.
 
     Lower-case host, no default port, user name or fragment, no tracking parameters, the rest of the
     query sorted. Parsed by the WHATWG standard; applying it twice changes nothing.
@@ -39,7 +39,7 @@ def same_site(url: str, other: str) -> bool:
 
 
 def absolute_url(reference: str, base: str) -> str:
-    """Return a reference found in a page as an absolute web address, or an empty string where it is none."""
+    """Return a page's reference as an absolute web address, or an empty string for an invalid one."""
     try:
         joined = ada_url.join_url(base, reference.strip()) if base else reference.strip()
     except ValueError:

@@ -95,7 +95,7 @@ _REFUSED = {
 
 
 def refusal(url: str, status: int, headers: Headers) -> FetchError | None:
-    """Return what a status that is not a success means, or None for 2xx and 304."""
+    """Return the error that a status stands for, or None for 2xx and 304."""
     if 200 <= status < 300 or status == HTTPStatus.NOT_MODIFIED:
         return None
     known = status in HTTPStatus.__members__.values()

@@ -130,7 +130,7 @@ class Politeness:
             )
 
     def robots(self, origin: str) -> StoredRobots | None:
-        """Return what the origin answered for its robots.txt within the last day, if it was asked."""
+        """Return the origin's answer for its robots.txt of the last day, None if there was none."""
         with self._state.transaction() as db:
             row = db.execute("SELECT * FROM robots WHERE origin = ?", (origin,)).fetchone()
         if row is None:

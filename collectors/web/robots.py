@@ -30,7 +30,7 @@ class StoredRobots:
 
 
 def answered(status: int, headers: Headers, wire: bytes, limits: Limits) -> StoredRobots:
-    """Return what a reply for robots.txt means: rules, all allowed (4xx), or all refused (5xx, 429)."""
+    """Return the meaning of a reply for robots.txt: rules, all allowed (4xx), or all refused (5xx, 429)."""
     if status >= 500 or status == 429:
         return StoredRobots("refuse", reason=f"its robots.txt answered {status}")
     if not 200 <= status < 300:

@@ -12,7 +12,7 @@ _NO_EVENT = {"trend_or_warning", "research_or_demonstration", "policy_or_law"}
 
 
 def dollars(value: str) -> float:
-    """Return a sum such as ``HKD 200000000`` in rough US dollars, 0.0 where there is none or no rate."""
+    """Return a sum such as ``HKD 200000000`` in rough US dollars, 0.0 without a sum or a rate."""
     currency, _, amount = value.partition(" ")
     try:
         return in_dollars(currency, float(Decimal(amount)))

@@ -34,7 +34,7 @@ class Make(Protocol):
         """Return every fault of the stored tables in a sentence; empty where this make cannot check them."""
 
     def known(self, error: SQLAlchemyError) -> MoriartyError | None:
-        """Return what an error means, or None where that is nothing we know of."""
+        """Translate an error of the driver; None for an unknown one."""
 
 
 class Database:
@@ -44,7 +44,7 @@ class Database:
     raises ``LibraryNewer`` for a database this code is too old for, ``LibraryBusy`` where another process
     upgrades for too long, ``EvidenceDamaged`` for a file that is no whole database, ``StorageRefused`` for
     one that may not be opened or written, ``RecordDown`` for a server that does not let us in, and
-    ``WrongUse`` for an address that is none.
+    ``WrongUse`` for an invalid address.
     """
 
     def __init__(self, url: str) -> None:

@@ -68,7 +68,7 @@ class PostgreSQL:
         return []
 
     def known(self, error: SQLAlchemyError) -> MoriartyError | None:
-        """Return what an error means, or None where that is nothing we know of."""
+        """Translate an error of the driver; None for an unknown one."""
         if isinstance(error, PoolExhausted):
             return LibraryBusy("every connection to the database was in use for 30 seconds")
         if not isinstance(error, DBAPIError) or not isinstance(error.orig, psycopg.Error):
@@ -100,7 +100,7 @@ _MEANINGS: dict[str, tuple[type[MoriartyError], str]] = {
 
 
 def _unstated(error: DBAPIError, cause: psycopg.Error) -> MoriartyError | None:
-    """Return what an error means that the driver raised, not the server."""
+    """Translate an error that the driver raised, not the server."""
     if error.connection_invalidated or isinstance(cause, psycopg.OperationalError):
         return RecordDown(f"no connection to the database: {_said(cause)}")
     if error.statement is None:

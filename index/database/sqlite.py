@@ -56,7 +56,7 @@ class Sqlite:
         return [line for row in rows if row != "ok" for line in row.splitlines()]
 
     def known(self, error: SQLAlchemyError) -> MoriartyError | None:
-        """Return what an error means, or None where that is nothing we know of."""
+        """Translate an error of the driver; None for an unknown one."""
         if not isinstance(error, DBAPIError):
             return None
         code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF

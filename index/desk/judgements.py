@@ -32,7 +32,7 @@ def marked(log: Iterable[Judgement]) -> list[Judgement]:
 
 
 def standing(log: Iterable[Judgement]) -> list[Judgement]:
-    """Return what people decided and did not take back, in order."""
+    """Return the judgements that were not undone, in order."""
     return [each for each in marked(log) if not each.undone and each.verdict is not Verdict.UNDO]
 
 
@@ -123,7 +123,7 @@ def by_id(connection: Connection, key: str) -> Judgement | None:
 
 
 def objects(connection: Connection, seq: int) -> dict[str, str]:
-    """Return what a judgement touches, each with the report it belongs to."""
+    """Return the ids a judgement touches, each with its report."""
     query = select(judged.c.object, judged.c.report).where(judged.c.judgement == seq)
     return {row.object: row.report for row in connection.execute(query)}
 
@@ -225,7 +225,7 @@ def _counts(report_of: dict[str, str], log: Iterable[Judgement]) -> Counter[str]
 
 
 def _touched(judgement: Judgement, report_of: dict[str, str]) -> Iterable[str]:
-    """Yield what a judgement decided on and what it stated instead, and remember the report of the latter."""
+    """Yield the ids of the findings a judgement decided on and added, and store the report of the latter."""
     if judgement.verdict is not Verdict.ADD:
         yield judgement.target
     right = judgement.stated.id if judgement.stated else None

@@ -121,7 +121,7 @@ def _described(
 
 
 def _report(judgement: Judgement, claims: Mapping[str, _Claim]) -> str:
-    """Return the report a judgement is about, the first one it moved; empty where there is none."""
+    """Return the report a judgement is about, or the first one it moved; empty without one."""
     claim = claims.get(judgement.about)
     return claim.report if claim else report_of(next(iter(judgement.members), ""))
 

@@ -75,7 +75,7 @@ def leading(stands: Sequence[JudgedFinding]) -> str:
 
 
 def decided(connection: Connection) -> list[Judgement]:
-    """Return what people decided of drawn suggestions and did not take back, in order."""
+    """Return the standing decisions on suggestions drawn at random, in order."""
     log = judgements.with_verdicts(connection, (Verdict.ACCEPT, Verdict.REJECT, Verdict.RELABEL))
     return [
         each
@@ -87,7 +87,7 @@ def decided(connection: Connection) -> list[Judgement]:
 def queue(
     connection: Connection, typology: Typology, limit: int, offset: int, why: str | None
 ) -> tuple[QueueItem, ...]:
-    """Return what waits: disagreements first, then the smallest margin between first and second choice.
+    """Return the waiting suggestions: disagreements first, then by margin between first and second choice.
 
     Every fifth is one drawn at random, as long as there are both.
     """

@@ -70,7 +70,7 @@ def values(subject: Subject, typology: Typology) -> tuple[str, ...]:
 
 
 def checked(subject: Subject, typed: str, typology: Typology) -> str:
-    """Return a value as the record keeps it; raises ``WrongUse`` where it is none of this subject."""
+    """Return a value as the record keeps it; raises ``WrongUse`` if it is invalid for this subject."""
     known = values(subject, typology)
     if known:
         if typed in known:
@@ -85,7 +85,7 @@ def checked(subject: Subject, typed: str, typology: Typology) -> str:
 def stated(
     report: Report, subject: Subject, value: str, words: str | None, by: str, corrects: Finding | None = None
 ) -> Finding:
-    """Return what a person states as a finding, on words of the report, or on those of what it corrects.
+    """Make a finding of a person's statement, on words of the report or on those of the finding it corrects.
 
     Raises ``WrongUse`` where the report does not say these words.
     """

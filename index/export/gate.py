@@ -24,7 +24,7 @@ QUOTE_LIMIT = 240
 
 
 def leaving(view: IncidentView, typology: Typology, elsewhere: Collection[str] = ()) -> Leaving:
-    """Return what of an incident may leave; the reports ``elsewhere`` tell of sexual offending in another.
+    """Return the exportable version of an incident; ``elsewhere`` are sexual offence reports of others.
 
     A quote that is cut still stands where its span says. Why people decided as they did stays.
     """

@@ -34,7 +34,7 @@ class EnrichedRecord(Protocol):
 
     @property
     def vectors(self) -> NDArray[np.float32]:
-        """Shape (passages, dimensions), unit rows; shape (0, 0) where there is no embedder."""
+        """Shape (passages, dimensions), unit rows; shape (0, 0) without an embedder."""
 
 
 def save_enriched(connection: Connection, batch: Sequence[EnrichedRecord], fingerprint: str) -> None:

@@ -78,7 +78,7 @@ def reports_by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Repor
 
 
 def stored_findings(connection: Connection, ids: Iterable[str]) -> dict[str, list[Finding]]:
-    """Return what machines and sources claim of these reports, strongest first within a subject."""
+    """Return the findings of machines and sources on these reports, strongest first within a subject."""
     found: dict[str, list[Finding]] = defaultdict(list)
     order = (findings.c.subject, findings.c.score.desc(), findings.c.id)
     for part in chunks(ids):

@@ -13,7 +13,7 @@ BASIS = "grouping"
 
 
 def basis(connection: Connection) -> str | None:
-    """Return what the present grouping rests on, as its maker wrote it; None before any."""
+    """Return the stored basis of the present grouping; None before the first."""
     value: str | None = connection.execute(select(meta.c.value).where(meta.c.key == BASIS)).scalar()
     return value
 

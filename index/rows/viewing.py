@@ -39,7 +39,7 @@ def _day(view: ReportView) -> str:
 
 
 def references(views: Sequence[ReportView]) -> tuple[Reference, ...]:
-    """Return what the reports cite, each once."""
+    """Return the references of the reports, each once."""
     return tuple(dict.fromkeys(each for view in views for each in view.report.references))
 
 
