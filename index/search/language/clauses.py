@@ -4,16 +4,29 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from enrichment.typology import Typology
-from index.search.language import dates, sums, words
+from index.search.language import dates, marks, sums, words
 from index.search.language.grammar import Token, Tree, trees
 from index.search.language.syntax import And, Clause, Dates, Facet, Ids, Loss, Not, Or, Term
 from index.search.query import FACETS
 
 MOST_VALUES = 200
 """Filter values and ids that are kept, in all."""
-ALIASES = {name: name for name in FACETS} | {"org": "organisation", "type": "typology", "event": "event_kind"}
+ALIASES = {name: name for name in FACETS} | {
+    "org": "organisation",
+    "organization": "organisation",
+    "type": "typology",
+    "event": "event_kind",
+}
 """What may stand before a colon, and the facet it means; besides those of ``Clauses``."""
+
+FIELDS = (*ALIASES, "title", "date", "after", "before", "since", "until", "loss", "id")
+"""All that may stand before a colon."""
+SHORTEST_FIELD = 5
+"""Letters of a name that may be a slip for a field: many a short word is one letter from one."""
 
 _CODE = r"(?:[A-Za-z]{1,2}-\d\d|[A-Za-z]{2}\d\d|[A-Z]{2}-?\d)"
 _CODES = re.compile(rf"({_CODE}(?:[,/]{_CODE})*)[.,;:!?]*")
@@ -70,12 +83,23 @@ class Clauses:
         ids = words.identifiers(typed)
         if len(ids) > 1 or (ids and nested):
             return Ids(values=ids)
-        start = typed.start_pos or 0
-        made = words.term(typed.rstrip(words.AFTER_IDS) if ids else typed, start, start + len(typed))
+        start, end = typed.start_pos or 0, (typed.start_pos or 0) + len(typed)
+        if typed.startswith('"') and (beginnings := marks.beginnings(typed)):
+            return self._apart(beginnings, start)
+        text, note = marks.understood(typed.rstrip(words.AFTER_IDS) if ids else typed)
+        if note:
+            self._note(note, start)
+        made = words.term(text, start, end)
         if made is None:
             return None
-        self._note_limits(made, typed, start)
+        self._note_limits(made, text, start)
         return self._with_sum(made)
+
+    def _apart(self, typed: list[tuple[str, int]], start: int) -> Clause | None:
+        """Return all the words of a phrase with ``*``, which no index finds beside each other."""
+        self._note("* is not understood in quotation marks; the words are searched apart", start)
+        made = (words.term(word, start + place, start + place + len(word)) for word, place in typed)
+        return _joined("and_", [term for term in made if term is not None])
 
     def _note_limits(self, made: Term, typed: str, start: int) -> None:
         """Tell where a word or distance is beyond what an index can look for."""
@@ -150,6 +174,10 @@ class Clauses:
                 return self._ids(value, start)
             case _ if name in ALIASES:
                 return self._facet(name, value, typed.startswith('"'), start)
+        if near := _near_field(name):
+            self._note(f"{name}: is not a filter, {near}: is one; the value is searched as words", start)
+            value_start = typed.start_pos or 0
+            return words.term(typed, value_start, value_start + len(typed))
         self._note(f"{name}: is not a filter; searched as words", start)
         text = f"{name} {value}" if any(map(str.isalnum, value)) else name
         end = (typed.start_pos or 0) + len(typed)
@@ -214,6 +242,14 @@ class Clauses:
             self._note(f"loss:{value} is read as about that sum: {rate}{dollars}", start)
         elif asked.currency != sums.DOLLARS:
             self._note(f"{asked.currency} is compared at a rough rate: {dollars}", start)
+
+
+def _near_field(name: str) -> str:
+    """Return the field that a name is a slip for; empty where there is none, or the name is short."""
+    if len(name) < SHORTEST_FIELD:
+        return ""
+    found = process.extractOne(name, FIELDS, scorer=OSA.distance, score_cutoff=1 + len(name) // 8)
+    return found[0] if found else ""
 
 
 def _between(least: int, most: int | None) -> str:

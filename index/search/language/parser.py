@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from enrichment.typology import Typology
-from index.search.language import dates, sums, words
+from index.search.language import dates, marks, sums, words
 from index.search.language.clauses import MOST_VALUES, Clauses
 from index.search.language.grammar import Refusal, Token, Tree, items
 from index.search.language.syntax import NOTHING, Clause, Dates, Facet, Ids, Not, Term
@@ -26,7 +26,7 @@ _SAME_LENGTH = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _PIECE = re.compile(r'[^\s()"]+|[()"]')
 _OPERATOR = re.compile(
-    r'("[^"]*"|\((?:\.|@|[dD][oO][tT]|[aA][tT])\))|(?<![A-Za-z_])[A-Za-z_]{1,20}:(?=\(|"[^"]*$)|(?<![^\s()"!+\-−–])(?:AND|OR|NOT)(?![^\s()"])|[()"]',
+    r'("[^"]*"|\((?:\.|@|[dD][oO][tT]|[aA][tT])\))|(?<![A-Za-z_])[A-Za-z_]{1,20}:(?=\(|"[^"]*$)|(?<![^\s()"!+\-−–])(?:AND|OR|NOT|&&|\|\|?)(?![^\s()"])|[()"]',
 )
 
 
@@ -49,9 +49,14 @@ def parse(text: str, *, typology: Typology | None = None, **overrides: Any) -> Q
     return reading.query(overrides)
 
 
+def _readable(text: str) -> str:
+    """Return the text, as long as it was, without control characters, typographic marks and joined words."""
+    return marks.separated(_UNPRINTABLE.sub(" ", text).translate(_SAME_LENGTH))
+
+
 def _whole(text: str) -> str:
     """Return a text that was cut short without the operators at its end."""
-    while (pieces := text.rsplit(None, 1)) and pieces[-1] in ("AND", "OR", "NOT"):
+    while (pieces := text.rsplit(None, 1)) and pieces[-1] in ("AND", "OR", "NOT", "&&", "||", "|"):
         text = pieces[0] if len(pieces) == 2 else ""
     return text
 
@@ -67,7 +72,7 @@ class _Reading:
     def __init__(self, text: str, typology: Typology | None) -> None:
         self.notes: list[str] = []
         self.clauses = Clauses(self.note, typology)
-        self.text = self._bounded(_UNPRINTABLE.sub(" ", text[:LONGEST]).translate(_SAME_LENGTH), len(text))
+        self.text = self._bounded(_readable(text[:LONGEST]), len(text))
         self.terms: list[Term] = []
         self.where: list[Clause] = []
         self.filters: dict[str, tuple[str, ...]] = {}

@@ -11,6 +11,7 @@ MOST_SLOP = 999
 AFTER_IDS = ",;."
 """What may follow an id in running text."""
 
+_PUNCTUATION = ".,;:!?…'’‘`"
 _SCHEMES = "aiid|case|atlas|oecd|aiaaic"
 ID = re.compile(rf"(?:inc|rep)-[0-9a-f]{{8,40}}|case-\d{{4}}|(?:{_SCHEMES}):[\w.-]{{1,80}}", re.IGNORECASE)
 _SPACED_ID = re.compile(rf"(?:({_SCHEMES}) (?:incident )?#?|#|incident #?)(\d{{1,9}})", re.IGNORECASE)
@@ -36,12 +37,18 @@ def term(typed: str, start: int, end: int) -> Term | None:
         }
     elif match := _SUFFIX.fullmatch(typed):
         edits = 0 if match[2] else _distance(match[3], MOST_EDITS)
-        made = {"text": refanged(match[1]), "prefix": bool(match[2]), "edits": edits}
+        made = {"text": _bare(refanged(match[1])), "prefix": bool(match[2]), "edits": edits}
     else:
-        made = {"text": refanged(typed).strip()}
+        made = {"text": _bare(refanged(typed))}
     if not any(character.isalnum() for character in str(made["text"])):
         return None
     return Term.model_validate({**made, "start": start, "end": end})
+
+
+def _bare(word: str) -> str:
+    """Return a word without the punctuation around it; an abbreviation such as ``U.S.`` keeps its points."""
+    bare = word.strip().strip(_PUNCTUATION)
+    return f"{bare}." if "." in bare and word.strip().endswith(f"{bare}.") else bare
 
 
 def _distance(digits: str, most: int) -> int:

@@ -1,0 +1,40 @@
+"""Marks of other query languages, read as the nearest that this one has. Pure."""
+
+import re
+
+from index.search.language.words import MOST_EDITS
+
+SHORTEST_NEAR = 3
+"""Letters of a word that may have slips: any two letters are a slip or two from any others."""
+
+_WEIGHT = re.compile(r"(.+)\^\d+(?:\.\d+)?")
+_ANY_LETTER = re.compile(r"(?=\S*\w\?+\w)[\w?'’-]+")
+_NEAR = re.compile(r"(?P<word>[^\W_]+)~\d*")
+_SEPARATED = re.compile(r"(?<![^\s(])[^\W\d_]+(?:[;,|]+[^\W\d_]+)+(?![^\s),;.?!])")
+
+
+def understood(typed: str) -> tuple[str, str]:
+    """Return a word with marks that this language has, and a note on what is read otherwise or ignored."""
+    if match := _WEIGHT.fullmatch(typed):
+        return match[1], f"{typed[len(match[1]) :]} is ignored: no word counts for more than another"
+    if _ANY_LETTER.fullmatch(typed):
+        near = f"{typed.replace('?', '')}~{min(typed.count('?'), MOST_EDITS)}"
+        return near, f"? stands for no letter here; {typed} is read as {near}"
+    if typed.startswith("~"):
+        bare = typed.lstrip("~")
+        return bare, f"{typed} has no word before it, as in fraud~1" if bare.isdigit() else ""
+    if (match := _NEAR.fullmatch(typed)) and len(match["word"]) < SHORTEST_NEAR:
+        return match["word"], f"{match['word']} is too short for ~; it is searched as it stands"
+    return typed, ""
+
+
+def separated(text: str) -> str:
+    """Return a text, as long as it was, with spaces for the marks that join words: ``fraud;voice``."""
+    return _SEPARATED.sub(lambda match: re.sub(r"[;,|]", " ", match[0]), text)
+
+
+def beginnings(phrase: str) -> list[tuple[str, int]]:
+    """Return the words of a phrase with ``*``, each with its place in it; none of a phrase without."""
+    if not re.search(r"\w\*", phrase):
+        return []
+    return [(match[0], match.start()) for match in re.finditer(r"[^\s\"]+", phrase.rpartition('"')[0])]
