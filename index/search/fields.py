@@ -62,9 +62,14 @@ def packed(value: float, seq: int) -> int:
 
 
 def bounds(least: int, most: int | None) -> tuple[int, int]:
-    """Return the packed numbers from and to which the values lie, whatever the seq."""
+    """Return the packed numbers from and to which the values lie, whatever the seq.
+
+    Where no value can lie so, neither do the numbers: the first is above the second.
+    """
     highest = _MOST_VALUE if most is None else min(most, _MOST_VALUE)
-    return min(least, _MOST_VALUE) << _SEQ_BITS, (highest << _SEQ_BITS) | _MOST_SEQ
+    if highest < 0:
+        return 1, 0
+    return min(max(least, 0), _MOST_VALUE) << _SEQ_BITS, (highest << _SEQ_BITS) | _MOST_SEQ
 
 
 def unpacked_seq(number: int) -> int:

@@ -6,13 +6,11 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol, TypeVar, runtime_checkable
 
-import numpy as np
-from numpy.typing import NDArray
-
 from collectors.errors import SearchDown
-from index.search.backend import Backend, Ranked
+from index.search.backend import Backend
 from index.search.cards import Card
-from index.search.query import Query, Stamp
+from index.search.proxy import Proxy
+from index.search.query import Stamp
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +34,7 @@ class Picky(Protocol):
         """Return the ids of the cards that were not taken, with the reasons."""
 
 
-class Standby(Backend):
+class Standby(Proxy):
     """``main``, and ``reserve`` while it is down. Safe for many threads.
 
     ``level`` brings the reserve level with the record, building it where it is missing. ``write`` goes to
@@ -73,28 +71,12 @@ class Standby(Backend):
         """Write to ``main``, as ``Backend`` promises."""
         return self.main.write(cards, deleted, applied)
 
-    def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
-        """Search words, as ``Backend`` promises."""
-        return self._asked(lambda backend: backend.words(query, limit, also))
-
-    def corrections(self, query: Query) -> dict[str, str]:
-        """Return near words for those that no card has, as ``Backend`` promises."""
-        return self._asked(lambda backend: backend.corrections(query))
-
-    def nearest(self, near: NDArray[np.float32] | str, query: Query, limit: int) -> Ranked:
-        """Search vectors, as ``Backend`` promises."""
-        return self._asked(lambda backend: backend.nearest(near, query, limit))
-
-    def stamp(self) -> Stamp:
-        """Return what the index that answers holds now."""
-        return self._asked(lambda backend: backend.stamp())
-
     def close(self) -> None:
         """Let go of every file and connection."""
         self.main.close()
         self._reserve.close()
 
-    def _asked(self, call: Callable[[Backend], Answer]) -> Answer:
+    def _answer(self, call: Callable[[Backend], Answer]) -> Answer:
         if self._trouble is None or time.monotonic() > self._until:
             try:
                 answer = call(self.main)

@@ -22,6 +22,7 @@ from elasticsearch import (
 from elasticsearch.helpers import streaming_bulk
 
 from collectors.errors import IndexDamaged, IndexMissing, SearchDown, SearchFull, WrongUse
+from index.search.deadline import seconds_left
 from index.search.elastic.server import Server
 
 logger = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ class Cluster:
     """
 
     def __init__(self, server: Server) -> None:
-        self.host = server.host
+        self.host, self._seconds = server.host, server.seconds
         if not server.url.startswith(("http://", "https://")):
             raise WrongUse("the address of Elasticsearch must begin with http:// or https://")
         if server.ca is not None and not server.ca.is_file():
@@ -91,7 +92,7 @@ class Cluster:
 
     def hold(self, name: str) -> str:
         """Hold the present state of an index open; return the name it can be searched by."""
-        return self._tried(lambda: str(self._client.open_point_in_time(index=name, keep_alive=KEPT)["id"]))
+        return self._tried(lambda client: str(client.open_point_in_time(index=name, keep_alive=KEPT)["id"]))
 
     def release(self, state: str) -> None:
         """Hold a state no longer."""
@@ -102,14 +103,14 @@ class Cluster:
         """Return the reply to a search of a held state. Raises ``StateLost`` where it is held no more."""
         asked = {**body, "pit": {"id": state, "keep_alive": KEPT}}
         return self._tried(
-            lambda: dict(self._client.search(body=asked, allow_partial_search_results=False).body)
+            lambda client: dict(client.search(body=asked, allow_partial_search_results=False).body)
         )
 
     def search(self, name: str, body: Body) -> Body:
         """Return the reply to a search, from all of the index or not at all."""
 
-        def ask() -> Body:
-            return dict(self._client.search(index=name, body=body, allow_partial_search_results=False).body)
+        def ask(client: Elasticsearch) -> Body:
+            return dict(client.search(index=name, body=body, allow_partial_search_results=False).body)
 
         try:
             told = self._tried(ask)
@@ -155,25 +156,25 @@ class Cluster:
         """Write one document by an alias unless a newer version is there, and show everything written."""
         try:
             self._tried(
-                lambda: self._client.index(
+                lambda client: client.index(
                     index=name, id=identifier, document=document, version=version,
                     version_type="external_gte", require_alias=True,
                 ).body
             )  # fmt: skip
         except ConflictError:
             logger.info("a newer %s is there", identifier)
-        self._tried(lambda: self._client.indices.refresh(index=name).body)
+        self._tried(lambda client: client.indices.refresh(index=name).body)
 
     def indexes(self, pattern: str) -> dict[str, frozenset[str]]:
         """Return the indexes whose names match, with their aliases."""
-        told = self._tried(lambda: self._client.indices.get_alias(index=pattern, allow_no_indices=True).body)
+        told = self._tried(lambda client: client.indices.get_alias(index=pattern, allow_no_indices=True).body)
         return {name: frozenset(one["aliases"]) for name, one in told.items()}
 
     def create(self, index: str, settings: Body, mapping: Body, alias: str) -> None:
         """Make an index with one alias."""
         self._tried(
-            lambda: (
-                self._client.indices.create(
+            lambda client: (
+                client.indices.create(
                     index=index, settings=settings, mappings=mapping, aliases={alias: {}}
                 ).body
             )
@@ -185,24 +186,30 @@ class Cluster:
         actions += [
             {"remove": {"index": name, "alias": one}} for name, aliases in old.items() for one in aliases
         ]
-        self._tried(lambda: self._client.indices.update_aliases(actions=actions).body)
+        self._tried(lambda client: client.indices.update_aliases(actions=actions).body)
 
     def drop(self, indexes: Sequence[str]) -> None:
         """Delete indexes, those that are not there too."""
         if names := list(indexes):
-            self._tried(lambda: self._client.indices.delete(index=names, ignore_unavailable=True).body)
+            self._tried(lambda client: client.indices.delete(index=names, ignore_unavailable=True).body)
 
-    def _tried(self, call: Callable[[], Answer]) -> Answer:
-        """Make a call, again after a pause while the server is too busy."""
+    def _tried(self, call: Callable[[Elasticsearch], Answer]) -> Answer:
+        """Make a call, again after a pause while the server is too busy, all within the ``deadline``."""
         with self._typed():
             for pause in PAUSES:
                 try:
-                    return call()
+                    return call(self._timely())
                 except ApiError as error:
                     if error.status_code not in BUSY:
                         raise
-                time.sleep(pause)
-            return call()
+                time.sleep(seconds_left(pause))
+            return call(self._timely())
+
+    def _timely(self) -> Elasticsearch:
+        """Return the client, which waits no longer than a search has left; raises ``SearchDown``."""
+        if not (left := seconds_left(self._seconds)):
+            raise SearchDown(f"Elasticsearch at {self.host} did not answer a whole search in time")
+        return self._client if left == self._seconds else self._client.options(request_timeout=left)
 
     @contextmanager
     def _typed(self) -> Iterator[None]:

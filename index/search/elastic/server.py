@@ -17,6 +17,8 @@ class Server:
     """What the names of its indexes begin with."""
     seconds: float = 10.0
     """Longest wait for one answer."""
+    search_seconds: float = 15.0
+    """Longest wait for all the answers that one search needs."""
 
     def __repr__(self) -> str:
         return f"Server({self.host})"

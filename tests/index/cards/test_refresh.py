@@ -9,7 +9,6 @@ from index.library import Library
 from index.records import Verdict
 from index.rows import outbox
 from index.search.cards import Card
-from index.search.embedded.generations import Generations
 from index.search.query import By
 from tests.index.hardship import settings
 from tests.index.stories import ANALYST, ask, codes, incident_of, judge
@@ -39,8 +38,7 @@ def reject(library: Library, town: str) -> None:
 
 def test_slower_refresh_leaves_the_newer_cards_of_another_process(home: Path) -> None:
     with Library.open(settings(home)) as slow, Library.open(settings(home)) as quick:
-        index = slow._finder._main
-        assert isinstance(index, Generations)
+        index = slow._finder._embedded
         incident = incident_of(slow, "Corby")
         primary = slow.incident(incident, actor=ANALYST).incident.codes[0].concept
         with slow._store.writing() as connection:

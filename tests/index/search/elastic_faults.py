@@ -5,7 +5,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -75,14 +75,14 @@ def faulty(behind: str, certificate: Path | None = None) -> Iterator[Faulty]:
                 headers |= {"X-Elastic-Product": "Elasticsearch"} if reply.product else {}
                 self._send(reply.status, headers, reply.body.encode())
                 return
-            behind = http.client.HTTPConnection(target, timeout=20)
             kept = {name: value for name, value in self.headers.items() if name.lower() != "host"}
-            behind.request(self.command, self.path, body, kept)
-            answer = behind.getresponse()
-            payload = answer.read()
+            with closing(http.client.HTTPConnection(target, timeout=20)) as behind:
+                behind.request(self.command, self.path, body, kept)
+                answer = behind.getresponse()
+                payload = answer.read()
             names = ("Content-Type", "X-Elastic-Product")
-            self._send(answer.status, {name: answer.headers[name] or "" for name in names}, payload)
-            behind.close()
+            with suppress(ConnectionError):  # a client that did not wait
+                self._send(answer.status, {name: answer.headers[name] or "" for name in names}, payload)
 
         do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = _answer
 

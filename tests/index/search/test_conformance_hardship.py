@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from collectors.errors import WrongUse
 from index.search.backend import Backend
 from index.search.language.parser import parse
+from index.search.language.syntax import Loss
 from index.search.query import Mode, Query
 from tests.index.search.searching import (
     TEXTS,
@@ -16,6 +17,7 @@ from tests.index.search.searching import (
     card,
     filled,
     found,
+    numbers,
     searcher,
 )
 
@@ -38,6 +40,17 @@ def test_write_older_than_what_the_index_holds_changes_nothing(backend: Backend)
     assert (backend.stamp().cards, backend.stamp().applied) == (2, 9)
     assert backend.write([card(2, "again")], (), 9), "the same number may be written twice, as after a crash"
     assert found(backend, "again") == [2]
+
+
+@pytest.mark.parametrize(
+    ("loss", "expected"),
+    [(Loss(least=1, most=-1), []), (Loss(least=3, most=2), []), (Loss(least=2, most=5), [2])],
+)
+def test_loss_between_impossible_bounds_matches_none(
+    backend: Backend, loss: Loss, expected: list[int]
+) -> None:
+    backend.write([card(1, "call"), card(2, "call", loss=5.0), card(3, "call", loss=6.0)], (), 1)
+    assert numbers(backend.words(Query(where=(loss,)), 5).ids) == expected
 
 
 def test_strange_cards_are_taken(backend: Backend) -> None:

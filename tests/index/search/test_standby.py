@@ -2,13 +2,16 @@
 
 import json
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from collectors.errors import SearchDown
+from index.cards.finder import Finder
 from index.library import Library
 from index.search.language.parser import parse
 from index.search.query import Results
@@ -91,6 +94,31 @@ def test_while_it_is_down_the_embedded_index_answers_and_says_so(
     between.fault = lambda method, path: None
     library.refresh(actor=LEAD)
     assert not stands_in(library.search(QUERY, actor=LEAD))
+
+
+def test_search_that_a_slow_server_drags_out_is_answered_by_the_embedded_index(
+    library: Library, served: Settings, between: Faulty
+) -> None:
+    before, quick = asked(library), len(between.asked)
+    asked(library)
+    whole = len(between.asked) - quick
+    server = served.search_server
+    assert server is not None
+    impatient = replace(server, search_seconds=1.0)
+    finder = Finder(
+        served.index, library._store, library._cards, library.typology, library._embedder, impatient
+    )
+
+    def slow(method: str, path: str) -> None:
+        """Let every request pass, long before it is given up itself, but not at once."""
+        time.sleep(0.4)
+
+    between.fault, count = slow, len(between.asked)
+    results = finder.search(QUERY)
+    finder.close()
+    assert ([hit.id for hit in results.hits], results.total, results.facets) == before
+    assert stands_in(results)
+    assert len(between.asked) - count <= 4 < whole
 
 
 def test_without_an_embedded_index_one_is_built(library: Library, between: Faulty, home: Path) -> None:
