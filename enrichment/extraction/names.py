@@ -39,25 +39,39 @@ def _products(passage: Passage) -> bytearray:
 
 @cache
 def patterns() -> dict[str, re.Pattern[str]]:
-    """Return the pattern of names of organisations that are on no list, by their first or last words."""
+    """Return the patterns of unlisted organisations: known by their words, or by what they are called."""
     rules = load("organisation_words")
     word, plain = r"[A-Z][\w’'-]{1,20}", r"[A-Z][\w-]{1,20}"
-    first = rf"(?!(?:{'|'.join(rules['not_first'])}) ){word}"
-    ending, beginning = "|".join(rules["endings"]), "|".join(rules["beginnings"])
+    based = rf"(?![A-Z][\w’'-]{{1,20}}-(?:{'|'.join(rules['of_a_place'])})\b)"
+    first = rf"{based}(?!(?:{'|'.join(rules['not_first'])}) ){word}"
+    ending, beginning, wide = ("|".join(rules[name]) for name in ("endings", "beginnings", "with_and"))
+    firm, aside = (
+        "|".join(rules["firms"]),
+        r"(?:(?!(?:of|at|for|with|who|from|in|by|to|and)\b)[\w-]{1,20} ){0,4}",
+    )
     return {
         "formed": re.compile(
             rf"\b(?:{first}(?: (?:of |upon )?{word}){{0,3}}? (?:{ending})"
-            rf"|(?:{beginning}) (?:the )?{plain}(?: (?:and )?{plain}){{0,2}})(?!\w)"
-        )
+            rf"|(?:{wide}) (?:the )?{plain}(?: (?:and )?{plain}){{0,2}}"
+            rf"|(?:{beginning}) (?:the )?{plain}(?: {plain}){{0,2}})(?!\w)"
+        ),
+        "described": re.compile(
+            r"(?<![Ii]n )(?<![Oo]n )(?<!from )(?<!at )(?<!near )(?<!of )(?<!, )"
+            rf"\b(?P<name>{first}(?: {word}){{0,2}}), an? {aside}(?:{firm})"
+            r"(?=[,.;]| (?:in|based|that|which|near|from)\b)"
+        ),
     }
 
 
 def _formed(passage: Passage, taken: bytearray) -> Iterable[Fact]:
     """Yield names of organisations that are on no list, where no listed name stands."""
-    for match in patterns()["formed"].finditer(passage.text):
-        if not any(taken[match.start() : match.end()]):
-            name = match[0].replace("’", "'")
-            yield passage.fact(Subject.ORGANISATION, name, *match.span(), score=FORMED)
+    spans = [match.span() for match in patterns()["formed"].finditer(passage.text)]
+    spans += [match.span("name") for match in patterns()["described"].finditer(passage.text)]
+    for start, end in spans:
+        if not any(taken[start:end]):
+            taken[start:end] = b"\1" * (end - start)
+            name = passage.text[start:end].replace("’", "'")
+            yield passage.fact(Subject.ORGANISATION, name, start, end, score=FORMED)
 
 
 def _named(passage: Passage, subject: Subject) -> Iterable[Fact]:

@@ -169,3 +169,33 @@ def test_a_product_named_as_its_maker_is_one_or_the_other(name: str) -> None:
 )
 def test_nobodys_surname_is_an_organisation(text: str) -> None:
     assert names(text, Subject.ORGANISATION) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "organisations"),
+    [
+        (
+            "The Independent Office for Police Conduct took the file.",
+            {"Independent Office for Police Conduct"},
+        ),
+        (
+            "The Independent Review Panel met, The Independent reports.",
+            {"Independent Review Panel", "The Independent"},
+        ),
+        ("Turku-based Orlin Foods Ltd paid.", {"Orlin Foods Ltd"}),
+        ("The University of Turku and Orlin Foods Ltd paid.", {"University of Turku", "Orlin Foods Ltd"}),
+        ("The Department of Science and Technology paid.", {"Department of Science and Technology"}),
+        ("Orlin, a family brewery in Turku, paid.", {"Orlin"}),
+        ("Tornway Mills, a carpet maker, was cheated.", {"Tornway Mills"}),
+        ("Petra Holm, a clerk at a brewery, was cheated.", set()),
+        ("Peter Holm, a bank manager, was cheated.", set()),
+        ("On Monday, a company in Turku was cheated.", set()),
+        ("A clerk in Turku, a company town, was cheated.", set()),
+        (
+            "Health Canada and the MHRA warned.",
+            {"Health Canada", "Medicines and Healthcare products Regulatory Agency"},
+        ),
+    ],
+)
+def test_an_organisation_keeps_its_own_name_and_no_more(text: str, organisations: set[str]) -> None:
+    assert names(text, Subject.ORGANISATION) == organisations
