@@ -117,6 +117,6 @@ def _snapshot(path: Path) -> tuple[bytes, str, str]:
 def _atlas(path: Path) -> tuple[bytes, str, str]:
     file = path / "ATLAS.yaml" if path.is_dir() else path
     size = file.stat().st_size
-    if size > atlas.LARGEST:
-        raise TooLarge(f"{file.name} has {size:,} bytes; the limit is {atlas.LARGEST:,}")
+    if size > atlas.MATRIX_BYTES:
+        raise TooLarge(f"{file.name} has {size:,} bytes; the limit is {atlas.MATRIX_BYTES:,}")
     return file.read_bytes(), file.name, atlas.CONTENT_TYPE

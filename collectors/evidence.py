@@ -8,7 +8,7 @@ from io import FileIO
 from pathlib import Path
 
 from collectors.errors import EvidenceDamaged
-from collectors.manifest import enter, listed
+from collectors.manifest import enter, entered_files
 from collectors.storage import storing
 from collectors.web.decoding import GZIP
 
@@ -79,7 +79,7 @@ def repair(folder: Path) -> list[str]:
                 os.fsync(file.fileno())
         inside = f", {damaged} damaged bytes inside it left as they are" if damaged else ""
         done.append(f"{finish(path).name}: finished, {size - whole} torn bytes cut off{inside}")
-    known = listed(folder)
+    known = entered_files(folder)
     for path in sorted(folder.glob("*.warc.gz")):
         if path.name not in known:
             enter(path)

@@ -13,7 +13,7 @@ from collectors.formats.encoding import clean, clean_line
 from collectors.records import PartialDate, Record
 from collectors.web.addresses import absolute_url, canonical_url
 
-LARGEST = 10_000_000
+FEED_BYTES = 10_000_000
 """Bytes of one feed; real ones stay below one million."""
 MOST_ENTRIES = 2_000
 LONGEST_SUMMARY = 2_000
@@ -41,8 +41,8 @@ def read_feed(payload: bytes, content_type: str, url: str) -> Feed:
     Raises ``TooLarge`` past 10 MB and ``Malformed`` where the bytes are no feed. Of more than 2,000 entries
     the first 2,000 are read.
     """
-    if len(payload) > LARGEST:
-        raise TooLarge(f"a feed of {len(payload):,} bytes; the limit is {LARGEST:,}")
+    if len(payload) > FEED_BYTES:
+        raise TooLarge(f"a feed of {len(payload):,} bytes; the limit is {FEED_BYTES:,}")
     # feedparser would open a bare string or bytes as an address or a file of that name.
     read = feedparser.parse(
         io.BytesIO(payload), response_headers={"content-type": content_type, "content-location": url}

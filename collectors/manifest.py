@@ -44,7 +44,7 @@ def enter(path: Path) -> None:
             os.fsync(manifest.fileno())
 
 
-def listed(folder: Path) -> set[str]:
+def entered_files(folder: Path) -> set[str]:
     """Return the names of the files entered so far; a line that cannot be read names none."""
     return {entry.warc for line in _lines(folder) if (entry := _read(line))}
 

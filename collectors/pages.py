@@ -8,7 +8,7 @@ from collectors.formats import markup
 from collectors.formats.encoding import decode
 from collectors.web.addresses import absolute_url, canonical_url, same_site
 
-LARGEST = 10_000_000
+LISTING_BYTES = 10_000_000
 MOST_LINKS = 20_000
 """Links looked at on one page."""
 LONGEST_ADDRESS = 2_000
@@ -20,8 +20,8 @@ def read_listing(payload: bytes, content_type: str, url: str, pattern: str) -> l
     Raises ``TooLarge`` past 10 MB, ``EmptyDocument`` and ``Malformed`` where the bytes hold no page, and
     ``ValueError`` for a pattern that ``catalogue.check_pattern`` does not take.
     """
-    if len(payload) > LARGEST:
-        raise TooLarge(f"a listing of {len(payload):,} bytes; the limit is {LARGEST:,}")
+    if len(payload) > LISTING_BYTES:
+        raise TooLarge(f"a listing of {len(payload):,} bytes; the limit is {LISTING_BYTES:,}")
     wanted = check_pattern(pattern)
     tamed, _ = markup.tame(decode(payload, content_type))
     tree, _ = markup.parse(tamed)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, insert, select, update
 from index.records import Actor
 from index.tables import audit, meta
 
-LONGEST = 2000
+FIELD_CHARACTERS = 2000
 """Characters kept of any one field of an entry."""
 
 # Made once: every search waits for its entry, and to build a statement takes longer than to run it.
@@ -75,9 +75,9 @@ def append(
         {
             "seq": tree.size + 1,
             "at": datetime.now(UTC).isoformat(),
-            "actor": actor.name[:LONGEST],
+            "actor": actor.name[:FIELD_CHARACTERS],
             "role": actor.role.value,
-            **{name: value[:LONGEST] for name, value in fields.items() if value},
+            **{name: value[:FIELD_CHARACTERS] for name, value in fields.items() if value},
         }
     )
     tree = tree.append(entry.encode())

@@ -19,7 +19,7 @@ from index import access, care, stages
 from index.cards import maker
 from index.cards.finder import Finder
 from index.database import engine
-from index.export.gate import Leaving, leaving
+from index.export.gate import Exportable, exportable
 from index.incidents import Incidents
 from index.learning import releases
 from index.records import Actor
@@ -119,10 +119,10 @@ class LibraryBase:
         with self._store.reading() as connection:
             return care.guarded(connection, reports)
 
-    def _leaving(self, incident_id: str) -> Leaving:
+    def _exportable(self, incident_id: str) -> Exportable:
         """Return the exportable version of an incident; raises ``NotFound``."""
         view = self._incidents.view(incident_id)
-        return leaving(view, self.typology, self._guarded(view.incident.reports))
+        return exportable(view, self.typology, self._guarded(view.incident.reports))
 
     def _note(self, actor: Actor, action: str, subject: str, detail: str = "") -> None:
         """Require that the actor may do this, and record that it was done."""

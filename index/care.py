@@ -55,15 +55,15 @@ def redact(view: IncidentView, elsewhere: Collection[str] = ()) -> IncidentView:
     The publisher, date and kind of each source stay, so a reader with the right to can still find it.
     """
     kept = within(view, elsewhere)
-    return of_reports(view, uncited(view.reports, kept))
+    return with_reports(view, without_citations(view.reports, kept))
 
 
-def uncited(items: Iterable[Shown], kept: Collection[str]) -> tuple[Shown, ...]:
+def without_citations(items: Iterable[Shown], kept: Collection[str]) -> tuple[Shown, ...]:
     """Return the views, without the titles and addresses cited by the reports in ``kept``."""
     return tuple(_uncited(item) if item.report.id in kept else item for item in items)
 
 
-def of_reports(view: IncidentView, reports: Sequence[ReportView]) -> IncidentView:
+def with_reports(view: IncidentView, reports: Sequence[ReportView]) -> IncidentView:
     """Return the view with these reports, and with what they, and no others, cite, date and teach."""
     return view.model_copy(
         update={

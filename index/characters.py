@@ -20,7 +20,7 @@ def visible(text: str) -> str:
     return UNSEEN.sub(_SIGN, text)
 
 
-def held(text: str) -> str:
+def xml_safe(text: str) -> str:
     """Return visible text with each character that XML cannot hold as a replacement sign, too."""
     return _NOT_XML.sub(_SIGN, visible(text))
 

@@ -11,7 +11,7 @@ from enrichment.typology import Typology
 from index.records import JudgedFinding, State
 from index.tables import incident_codes
 
-SUMMARY = 600
+SUMMARY_CHARACTERS = 600
 """Characters of a summary, about."""
 
 Copies = Collection[Collection[str]]
@@ -49,16 +49,16 @@ def derive(
     best = min(reports, key=lambda report: _rank(report, sources))
     return Derived(
         title=best.title or _shortened(best.text, 80),
-        summary=_shortened(best.text, SUMMARY),
+        summary=_shortened(best.text, SUMMARY_CHARACTERS),
         occurred=_occurred(findings),
         first_published=_earliest([report.published for report in reports if report.published]),
-        codes=pool(standing(findings), typology, accepted, copies),
+        codes=pool(standing_findings(findings), typology, accepted, copies),
         refs=tuple(dict.fromkeys(ref for report in reports for ref in report.refs)),
         lead=best.id,
     )
 
 
-def standing(findings: Sequence[JudgedFinding]) -> tuple[Finding, ...]:
+def standing_findings(findings: Sequence[JudgedFinding]) -> tuple[Finding, ...]:
     """Return the findings that nobody rejected."""
     return tuple(each.finding for each in findings if each.state is not State.REJECTED)
 
@@ -71,7 +71,7 @@ def _rank(report: Report, sources: Mapping[str, Source]) -> tuple[bool, bool]:
 
 def _occurred(findings: Sequence[JudgedFinding]) -> PartialDate | None:
     """Return the earliest date something happened; where no text says, the earliest date it was told."""
-    dates = [finding for finding in standing(findings) if finding.subject is Subject.DATE]
+    dates = [finding for finding in standing_findings(findings) if finding.subject is Subject.DATE]
     for role in ("occurred", "published"):
         found = [_date(finding.value) for finding in dates if finding.role == role]
         if earliest := _earliest([each for each in found if each is not None]):

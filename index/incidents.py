@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from enrichment.records import Incident, Link, report_of
 from enrichment.typology import Typology
 from index import audit
-from index.deriving import Derived, Pool, derive, keep_codes, standing
+from index.deriving import Derived, Pool, derive, keep_codes, standing_findings
 from index.desk import deciding, judgements, merging, review
 from index.desk.decisions import QueueItem
 from index.desk.drafting import Decided
@@ -215,17 +215,17 @@ class Incidents:
     def divisions(self) -> dict[str, tuple[str, ...]]:
         """Return the passages of each report that people divided."""
         with self._store.reading() as connection:
-            return parts.divided(judgements.standing(judgements.about_grouping(connection)))
+            return parts.divided(judgements.standing_judgements(judgements.about_grouping(connection)))
 
     def queue(self, limit: int = 50, offset: int = 0, why: str | None = None) -> tuple[QueueItem, ...]:
         """Return the suggestions that most need a person, round-ups first; ``why`` keeps one kind."""
         with self._store.reading() as connection:
             return roundups.before_others(connection, self._typology, limit, offset, why)
 
-    def waiting(self) -> int:
+    def waiting_count(self) -> int:
         """Return how many suggestions wait for a person."""
         with self._store.reading() as connection:
-            return review.waiting(connection, self._typology) + len(roundups.queue(connection))
+            return review.waiting_count(connection, self._typology) + len(roundups.queue(connection))
 
     def tally(self) -> dict[str, tuple[int, int]]:
         """Return for each code and family how many incidents carry it, and how many a person decided."""
@@ -269,6 +269,6 @@ def _incident(key: str, told: Sequence[str], what: Derived, findings: Sequence[J
     return Incident(
         id=key,
         reports=tuple(dict.fromkeys(map(report_of, told))),
-        findings=standing(findings),
+        findings=standing_findings(findings),
         **{name: getattr(what, name) for name in Derived.model_fields},
     )

@@ -40,7 +40,7 @@ logger = logging.getLogger(__name__)
 
 VERSION = version("moriarty-library")
 WORDS_ALONE = "the model that reads meaning could not be loaded, so words alone count"
-NOTED = 50
+IDS_PER_ENTRY = 50
 """Ids of exported incidents that one audit entry has room for."""
 
 
@@ -129,7 +129,7 @@ class Library(Subscriptions, Analysis, Teaching):
     def report(self, report_id: str, *, actor: Actor) -> ReportView:
         """Return a report with its provenance and findings. Raises ``NotFound``."""
         self._note(actor, "report", report_id)
-        [view] = care.uncited([self._store.report_view(report_id)], self._guarded([report_id]))
+        [view] = care.without_citations([self._store.report_view(report_id)], self._guarded([report_id]))
         return view
 
     def similar(
@@ -175,7 +175,7 @@ class Library(Subscriptions, Analysis, Teaching):
         """Return the suggestions that most need a person, one a report."""
         self._note(actor, "queue", why or "all", f"{limit} from {offset}")
         items = self._incidents.queue(limit, offset, why)
-        return care.uncited(items, self._guarded({item.report.id for item in items}))
+        return care.without_citations(items, self._guarded({item.report.id for item in items}))
 
     def judge(self, decision: Decision, *, actor: Actor) -> Judgement:
         """Record what a person decided and bring the index level with it.
@@ -222,7 +222,7 @@ class Library(Subscriptions, Analysis, Teaching):
         said = " ".join(f"{name}:{value}" for name, value in asked.items() if value)
         self._note(actor, "decisions", said or "all", f"{limit} from {offset}")
         with self._store.reading() as connection:
-            return logbook.listed(
+            return logbook.list_decisions(
                 connection, by=by, kind=kind, verdict=verdict, since=since, limit=limit, offset=offset
             )
 
@@ -231,9 +231,9 @@ class Library(Subscriptions, Analysis, Teaching):
 
         GraphML holds the graph of these incidents. Raises ``NotFound``, ``WrongUse`` and ``formats.NotYet``.
         """
-        for start in range(0, max(len(ids), 1), NOTED):
-            self._note(actor, "export", ",".join(ids[start : start + NOTED]), format_name)
-        views = [self._leaving(self._resolved(identifier)) for identifier in dict.fromkeys(ids)]
+        for start in range(0, max(len(ids), 1), IDS_PER_ENTRY):
+            self._note(actor, "export", ",".join(ids[start : start + IDS_PER_ENTRY]), format_name)
+        views = [self._exportable(self._resolved(identifier)) for identifier in dict.fromkeys(ids)]
         return formats.write(
             views,
             format_name,
@@ -270,7 +270,7 @@ class Library(Subscriptions, Analysis, Teaching):
             **counts,
             balanced=counts["captured"] == ends,
             in_scope=self._finder.crimes(),
-            queue=self._incidents.waiting(),
+            queue=self._incidents.waiting_count(),
             unenriched=self._store.unenriched_count(self.enricher.fingerprint),
             generation=stamp.generation,
             indexed=stamp.cards,

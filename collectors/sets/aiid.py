@@ -26,7 +26,7 @@ from collectors.sets.rows import gather, issue_of, outcome
 from collectors.sets.tarball import pack, unpack
 
 CITATION = "https://incidentdatabase.ai/cite/"
-LARGEST = 1_000_000_000
+SNAPSHOT_BYTES = 1_000_000_000
 """Bytes of a snapshot taken; the weekly archive has about 105,000,000."""
 
 _PARTIES = {
@@ -56,8 +56,8 @@ def bundle(path: Path) -> bytes:
     """
     files = [path] if path.is_file() else [each for each in path.iterdir() if _WANTED.fullmatch(each.name)]
     size = sum(each.stat().st_size for each in files)
-    if size > LARGEST:
-        raise TooLarge(f"{path.name} has {size:,} bytes; the limit is {LARGEST:,}")
+    if size > SNAPSHOT_BYTES:
+        raise TooLarge(f"{path.name} has {size:,} bytes; the limit is {SNAPSHOT_BYTES:,}")
     if path.is_file():
         return path.read_bytes()
     for each in files:

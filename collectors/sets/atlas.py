@@ -25,7 +25,7 @@ from collectors.web.addresses import absolute_url
 
 CONTENT_TYPE = "application/yaml"
 STUDY_ADDRESS = "https://atlas.mitre.org/studies/"
-LARGEST = 20_000_000
+MATRIX_BYTES = 20_000_000
 """Bytes of YAML taken; version 5.6.0 has 450,000."""
 
 _EVENT_KINDS = {"exercise": "research_or_demonstration", "incident": "criminal_incident"}
@@ -49,8 +49,8 @@ def parse(payload: bytes, capture: Capture) -> Outcome:
 
 
 def _load(payload: bytes) -> dict[str, Any]:
-    if len(payload) > LARGEST:
-        raise TooLarge(f"{len(payload):,} bytes of YAML; the limit is {LARGEST:,}")
+    if len(payload) > MATRIX_BYTES:
+        raise TooLarge(f"{len(payload):,} bytes of YAML; the limit is {MATRIX_BYTES:,}")
     try:
         loaded = yaml.load(payload, Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:

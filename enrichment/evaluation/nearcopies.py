@@ -33,7 +33,7 @@ def measure(texts: Iterable[str], data: str, seed: int = SEED) -> list[Figure]:
     if not kept:
         return []
     trial = Trial.of(kept, seed)
-    found, folded = trial.found(), trial.folded()
+    found, folded = trial.folded_with_source(), trial.folded()
     name = f"{data} perturbed"
     return [
         mean("near-copy recall", list(found.values()), name, [trial.source[each] for each in found]),
@@ -90,7 +90,7 @@ class Trial:
         leader = {copy.place: copy.leader for copy in fold(items).copies}
         return cls(tuple(source for _, source, _ in made), tuple(kind for kind, _, _ in made), leader)
 
-    def found(self) -> dict[int, bool]:
+    def folded_with_source(self) -> dict[int, bool]:
         """Return for each copy whether it was folded with what was made of its text."""
         copies = (place for place, kind in enumerate(self.kind) if kind == "copy")
         return {place: place in self.leader and self._right(place) for place in copies}

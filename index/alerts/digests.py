@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
 from collectors.errors import WrongUse
-from index.characters import held, visible
+from index.characters import visible, xml_safe
 from index.records import Alert
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -79,4 +79,4 @@ def _add(parent: ElementTree.Element, tag: str, text: str) -> None:
 
 def _xml(text: str) -> str:
     """Return text with no character that XML cannot hold or that reverses the reading direction."""
-    return held(text)
+    return xml_safe(text)

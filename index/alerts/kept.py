@@ -155,7 +155,7 @@ class Alerts:
                     "number": number,
                     "kind": kind,
                     "state": one.state,
-                    "reason": one.reason[: audit.LONGEST],
+                    "reason": one.reason[: audit.FIELD_CHARACTERS],
                     "at": now,
                 }
                 for one, number, kind in _due(connection, found)

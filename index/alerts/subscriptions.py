@@ -10,7 +10,7 @@ from index import care
 from index.alerts import digests
 from index.alerts.kept import CHANGED, LONGEST_NAME, Alerts, Told
 from index.base import LibraryBase
-from index.cards.maker import said
+from index.cards.facts import display_date
 from index.records import Actor, Alert, SavedSearch
 from index.search.language.syntax import NOTHING
 from index.search.query import By, Query
@@ -125,7 +125,7 @@ class Subscriptions(LibraryBase):
         now = self._current(told)
         guarded = self._guarded({report for one in now.values() for report in one.reports})
         careful = {
-            key: self._leaving(key).incident.title
+            key: self._exportable(key).incident.title
             for key, incident in now.items()
             if care.sensitive(incident.codes) or not guarded.isdisjoint(incident.reports)
         }

@@ -13,22 +13,34 @@ from enrichment.records import Code, Finding, Incident, Subject, report_of, span
 from enrichment.typology import Typology
 from index import care
 from index.cards import showing
-from index.cards.facts import dollars, loss, names, scope, status, territories, values
+from index.cards.facts import (
+    display_date,
+    dollars,
+    loss,
+    names,
+    scope,
+    sort_date,
+    status,
+    territories,
+    values,
+)
 from index.cards.prominence import told as told_by
 from index.cards.showing import ShownReport
-from index.deriving import standing
+from index.deriving import standing_findings
 from index.grouping import members, parts
 from index.incidents import Incidents
+from index.records import JudgedFinding
 from index.rows import reading
 from index.rows.reading import Passages
-from index.search.backend import Backend
 from index.search.bands import loss_band
 from index.search.cards import Card, HitSource
 from index.search.language.addresses import plain
-from index.search.query import By, Stamp
+from index.search.query import By
 from index.store import Store
 
 Item = TypeVar("Item")
+Decided = Mapping[str, Sequence[JudgedFinding]]
+"""By incident, the findings of those whose codes were decided, with where they stand."""
 BATCH = 500
 VECTORS_LIMIT = 48
 """Most passages an incident brings to the vector side: a flood of reports must not outweigh the rest."""
@@ -51,6 +63,7 @@ class _Shown(TypedDict):
     loss: str
     judged: bool
     keywords: tuple[str, ...]
+    own_codes: tuple[str, ...]
 
 
 class Cards:
@@ -83,8 +96,20 @@ class Cards:
     def shown(self, ids: Sequence[str], by: By) -> Mapping[str, HitSource]:
         """Return what a hit list shows of these objects; raises ``NotFound``."""
         if by is By.REPORT:
-            return {one.report.id: self._shown_report(one) for one in self._reports_told(ids)}
-        return {key: self._shown_incident(*told) for key, told in self._incidents_told(ids).items()}
+            reports = list(self._reports_told(ids))
+            stands = self._decided({key: one.codes for one in reports for key in one.incidents})
+            return {one.report.id: self._shown_report(one, stands) for one in reports}
+        told = self._incidents_told(ids)
+        stands = self._decided({key: incident.codes for key, (incident, _) in told.items()})
+        return {
+            key: self._shown_incident(incident, texts, self._incident_facets(key, incident, texts, stands))
+            for key, (incident, texts) in told.items()
+        }
+
+    def _decided(self, codes: Mapping[str, Sequence[Code]]) -> Decided:
+        """Return by incident the findings of those whose codes were decided, with where they stand."""
+        with self._store.reading() as connection:
+            return showing.decisions(connection, codes)
 
     def _incidents_told(self, ids: Sequence[str]) -> dict[str, tuple[Incident, list[Report]]]:
         """Return what these ids lead to today, with the reports that tell it; raises ``NotFound``."""
@@ -110,7 +135,9 @@ class Cards:
         incidents = self._incidents.many(list(dict.fromkeys(key for keys in told.values() for key in keys)))
         for report in self._store.reports(ids):
             codes = {code.concept: code for key in told[report.id] for code in incidents[key].codes}
-            yield ShownReport(report, told[report.id], tuple(codes.values()), standing(found[report.id]))
+            yield ShownReport(
+                report, told[report.id], tuple(codes.values()), standing_findings(found[report.id])
+            )
 
     def _incident_cards(self, found: Mapping[str, tuple[Incident, list[Report]]]) -> Iterator[Card]:
         told = list(dict.fromkeys(report.id for _, texts in found.values() for report in texts))
@@ -121,7 +148,7 @@ class Cards:
             units, copies = members.units(connection, found), members.leaders(connection, told)
         for key, (incident, texts) in found.items():
             by_id = {report.id: report for report in texts}
-            by = status(incident.codes, stands.get(key, ()))
+            facets = self._incident_facets(key, incident, texts, stands)
             own = [parts.told_by(unit, by_id[report_of(unit)]) for unit in units[key]]
             yield Card(
                 id=key,
@@ -132,12 +159,12 @@ class Cards:
                 keywords=names(incident.findings),
                 labels=self._labels(incident.codes),
                 refs=(*incident.refs, *_addresses(texts, guarded)),
-                when=when(incident),
+                when=sort_date(incident),
                 loss=dollars(loss(incident.findings)),
                 told=told_by(texts, copies),
-                facets=self._facets(incident.codes, incident.findings, texts, when(incident), by),
+                facets=facets,
                 vectors=_stacked([_within(unit, vectors) for unit in units[key]]),
-                shown=self._shown_incident(incident, texts),
+                shown=self._shown_incident(incident, texts, facets),
             )
 
     def _report_cards(self, ids: Sequence[str]) -> Iterator[Card]:
@@ -148,8 +175,6 @@ class Cards:
             stands = showing.decisions(connection, {key: one.codes for one in told for key in one.incidents})
         for one in told:
             report, codes, findings = one.report, one.codes, one.findings
-            by = status(codes, chain.from_iterable(stands.get(key, ()) for key in one.incidents))
-            day = report.published.first if report.published else None
             yield Card(
                 id=report.id,
                 by=By.REPORT,
@@ -159,11 +184,21 @@ class Cards:
                 keywords=names(findings),
                 labels=self._labels(codes),
                 refs=(*report.refs, *_addresses([report], guarded)),
-                when=day,
+                when=_published(report),
                 loss=dollars(loss(findings)),
-                facets=self._facets(codes, findings, [report], day, by),
+                facets=self._report_facets(one, stands),
                 vectors=_stacked([_within(report.id, vectors)]),
             )
+
+    def _incident_facets(
+        self, key: str, incident: Incident, reports: Sequence[Report], stands: Decided
+    ) -> dict[str, tuple[str, ...]]:
+        by = status(incident.codes, stands.get(key, ()))
+        return self._facets(incident.codes, incident.findings, reports, sort_date(incident), by)
+
+    def _report_facets(self, one: ShownReport, stands: Decided) -> dict[str, tuple[str, ...]]:
+        by = status(one.codes, chain.from_iterable(stands.get(key, ()) for key in one.incidents))
+        return self._facets(one.codes, one.findings, [one.report], _published(one.report), by)
 
     def _facets(
         self,
@@ -191,18 +226,21 @@ class Cards:
         }
         return facets
 
-    def _shown_incident(self, incident: Incident, reports: Sequence[Report]) -> HitSource:
+    def _shown_incident(
+        self, incident: Incident, reports: Sequence[Report], facets: dict[str, tuple[str, ...]]
+    ) -> HitSource:
         return HitSource(
             title=incident.title,
-            date=said(incident),
+            date=display_date(incident),
             sources=tuple(dict.fromkeys(report.source for report in reports)),
             refs=incident.refs,
             reports=len(incident.reports),
+            facets=facets,
             texts=tuple((report.id, report.title, report.text) for report in reports),
             **self._shown(incident.codes, incident.findings),
         )
 
-    def _shown_report(self, one: ShownReport) -> HitSource:
+    def _shown_report(self, one: ShownReport, stands: Decided) -> HitSource:
         report = one.report
         return HitSource(
             title=report.title,
@@ -210,6 +248,7 @@ class Cards:
             sources=(report.source,),
             refs=report.refs,
             incidents=one.incidents,
+            facets=self._report_facets(one, stands),
             texts=((report.id, report.title, report.text),),
             **self._shown(one.codes, one.findings),
         )
@@ -226,32 +265,9 @@ class Cards:
             outcome=next(iter(values(findings, Subject.OUTCOME)), ""),
             loss=loss(findings),
             judged=any(code.judged for code in codes),
-            keywords=(*names(findings), *self._labels(codes)),
+            keywords=names(findings),
+            own_codes=tuple(code.concept for code in codes if code.role == "primary" or code.judged),
         )
-
-
-def refresh(
-    backend: Backend,
-    store: Store,
-    cards: Cards,
-    tell: Callable[[int, int], None],
-    learned: Callable[[Sequence[Card], int], object],
-) -> Stamp:
-    """Bring the index level with the record; what a crash left undone is done again.
-
-    Once the index holds a batch durably, ``learned`` is handed its cards and its last number, up to which it
-    acknowledges the outbox. A batch that another process has overtaken meanwhile is left to that process.
-    """
-    total = store.last_change() - backend.stamp().applied
-    done = 0
-    while changes := store.changes(backend.stamp().applied, BATCH):
-        wanted = dict.fromkeys((By(change.by), change.id) for change in changes)
-        made, gone = cards.make(wanted)
-        if backend.write(made, gone, changes[-1].seq):
-            learned(made, changes[-1].seq)
-        done += len(changes)
-        tell(done, total)
-    return backend.stamp()
 
 
 def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
@@ -261,16 +277,8 @@ def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
         yield batch
 
 
-def when(incident: Incident) -> date | None:
-    """Return the first day an incident can have happened on, or was first reported on."""
-    known = incident.occurred or incident.first_published
-    return known.first if known else None
-
-
-def said(incident: Incident) -> str:
-    """Return an incident's date as precisely as it is known, and no more."""
-    known = incident.occurred or incident.first_published
-    return known.value if known else ""
+def _published(report: Report) -> date | None:
+    return report.published.first if report.published else None
 
 
 def _addresses(reports: Sequence[Report], guarded: Collection[str]) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ class Make(Protocol):
     def damage(self, connection: Connection) -> list[str]:
         """Return every fault of the stored tables in a sentence; empty where this make cannot check them."""
 
-    def known(self, error: SQLAlchemyError) -> MoriartyError | None:
+    def translate_error(self, error: SQLAlchemyError) -> MoriartyError | None:
         """Translate an error of the driver; None for an unknown one."""
 
 
@@ -87,7 +87,7 @@ class Database:
         try:
             yield
         except SQLAlchemyError as error:
-            known = self._make.known(error)
+            known = self._make.translate_error(error)
             if known is None:
                 raise
             if isinstance(known, StorageFull):

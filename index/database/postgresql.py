@@ -67,7 +67,7 @@ class PostgreSQL:
         """Return nothing: a server's checksums and tools are its administrator's."""
         return []
 
-    def known(self, error: SQLAlchemyError) -> MoriartyError | None:
+    def translate_error(self, error: SQLAlchemyError) -> MoriartyError | None:
         """Translate an error of the driver; None for an unknown one."""
         if isinstance(error, PoolExhausted):
             return LibraryBusy("every connection to the database was in use for 30 seconds")
@@ -77,7 +77,7 @@ class PostgreSQL:
         if state is None:
             return _unstated(error, error.orig)
         kind, what = next((_MEANINGS[state[:n]] for n in (5, 3, 2) if state[:n] in _MEANINGS), (None, ""))
-        return None if kind is None else kind(f"{what}: {_said(error.orig)}")
+        return None if kind is None else kind(f"{what}: {_message(error.orig)}")
 
 
 # By SQLSTATE, or how it begins; the longest that fits holds.
@@ -102,9 +102,9 @@ _MEANINGS: dict[str, tuple[type[MoriartyError], str]] = {
 def _unstated(error: DBAPIError, cause: psycopg.Error) -> MoriartyError | None:
     """Translate an error that the driver raised, not the server."""
     if error.connection_invalidated or isinstance(cause, psycopg.OperationalError):
-        return RecordDown(f"no connection to the database: {_said(cause)}")
+        return RecordDown(f"no connection to the database: {_message(cause)}")
     if error.statement is None:
-        return WrongUse(f"MORIARTY_DATABASE_URL is not understood: {_said(cause)}")
+        return WrongUse(f"MORIARTY_DATABASE_URL is not understood: {_message(cause)}")
     return None
 
 
@@ -130,5 +130,5 @@ def _configure(connection: psycopg.Connection[Any], _record: object) -> None:
     connection.autocommit = False
 
 
-def _said(error: psycopg.Error) -> str:
+def _message(error: psycopg.Error) -> str:
     return error.diag.message_primary or " ".join(str(error).split())

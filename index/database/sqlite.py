@@ -55,7 +55,7 @@ class Sqlite:
         rows = connection.exec_driver_sql(f"PRAGMA integrity_check({MOST_FAULTS})").scalars()
         return [line for row in rows if row != "ok" for line in row.splitlines()]
 
-    def known(self, error: SQLAlchemyError) -> MoriartyError | None:
+    def translate_error(self, error: SQLAlchemyError) -> MoriartyError | None:
         """Translate an error of the driver; None for an unknown one."""
         if not isinstance(error, DBAPIError):
             return None

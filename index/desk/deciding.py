@@ -63,7 +63,7 @@ def _check_newest(log: list[Judgement], judgement: Judgement) -> None:
     marked = {each.id: each for each in log}
     if marked[judgement.id].undone:
         raise Stale("this judgement was already taken back")
-    later = [each for each in judgements.standing(log) if each.seq > judgement.seq]
+    later = [each for each in judgements.standing_judgements(log) if each.seq > judgement.seq]
     if later:
         newest = later[-1]
         raise Stale(

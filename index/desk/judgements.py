@@ -31,7 +31,7 @@ def marked(log: Iterable[Judgement]) -> list[Judgement]:
     return [judgement.model_copy(update={"undone": judgement.id in undone}) for judgement in ordered]
 
 
-def standing(log: Iterable[Judgement]) -> list[Judgement]:
+def standing_judgements(log: Iterable[Judgement]) -> list[Judgement]:
     """Return the judgements that were not undone, in order."""
     return [each for each in marked(log) if not each.undone and each.verdict is not Verdict.UNDO]
 
@@ -152,7 +152,7 @@ def _judgement(seq: int, body: str) -> Judgement:
 
 def _stands(findings: Iterable[Finding], log: Sequence[Judgement]) -> list[_Stand]:
     stands = {finding.id: _undecided(finding) for finding in findings}
-    for judgement in standing(log):
+    for judgement in standing_judgements(log):
         if judgement.verdict is Verdict.ADD and judgement.stated is not None:
             stands[judgement.stated.id] = _Stand(judgement.stated, State.ACCEPTED, judgement.by)
         elif judgement.verdict in ABOUT_FINDINGS and judgement.target in stands:

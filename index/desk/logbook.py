@@ -26,7 +26,7 @@ class _Claim(NamedTuple):
     value: str
 
 
-def listed(
+def list_decisions(
     connection: Connection,
     *,
     by: str = "",

@@ -62,7 +62,7 @@ class Waiting:
     finding: str
 
 
-def drawn(finding: str) -> bool:
+def is_drawn(finding: str) -> bool:
     """Return whether a suggestion is in the random draw; the same for ever, for its id is a digest."""
     return int(finding[-8:], 16) % SAMPLE == 0
 
@@ -79,8 +79,8 @@ def decided(connection: Connection) -> list[Judgement]:
     log = judgements.with_verdicts(connection, (Verdict.ACCEPT, Verdict.REJECT, Verdict.RELABEL))
     return [
         each
-        for each in judgements.standing(log)
-        if each.score is not None and "@" in each.origin and drawn(each.target)
+        for each in judgements.standing_judgements(log)
+        if each.score is not None and "@" in each.origin and is_drawn(each.target)
     ]
 
 
@@ -111,7 +111,7 @@ def queue(
     return tuple(items)
 
 
-def waiting(connection: Connection, typology: Typology, why: str | None = None) -> int:
+def waiting_count(connection: Connection, typology: Typology, why: str | None = None) -> int:
     """Return how many suggestions wait, or how many for one reason."""
     return sum(why in (None, each.why) for each in _all(connection, typology))
 
@@ -186,7 +186,7 @@ def _choose(codes: Sequence[Standing], typology: Typology, refused: bool) -> tup
     ]
     margin = best.score - max(scores, default=0.0)
     settled = any(each.by_person or each.state is State.ACCEPTED for each in codes)
-    if drawn(best.id):
+    if is_drawn(best.id):
         return None if settled else ("sample", best.id, margin)
     others = _others(codes)
     if others and best.role == "primary" and best.value not in others:

@@ -7,7 +7,7 @@ from enrichment.records import Code, Concept, Subject
 from enrichment.typology import Typology
 from index import wording
 from index.care import WITHHELD
-from index.export.gate import QUOTE_LIMIT, Leaving, cut
+from index.export.gate import QUOTE_LIMIT, Exportable, cut
 from index.records import STARTER, JudgedFinding, ReportView, State, settled_by
 
 CAVEAT = (
@@ -48,7 +48,7 @@ class CaseStudy:
     stamp: tuple[str, ...]
 
 
-def build(view: Leaving, typology: Typology, version: str) -> CaseStudy:
+def build(view: Exportable, typology: Typology, version: str) -> CaseStudy:
     """Return the case study of one incident: every fact with its quote, every source with date and digest."""
     sections = (
         Section("Summary", paragraphs=_summary(view)),
@@ -77,7 +77,7 @@ def build(view: Leaving, typology: Typology, version: str) -> CaseStudy:
     return CaseStudy(view.incident.title, _status(view), filled, stamp)
 
 
-def _summary(view: Leaving) -> tuple[str, ...]:
+def _summary(view: Exportable) -> tuple[str, ...]:
     summary, lead = view.incident.summary, view.lead
     if not summary:
         return (_WITHHELD,) if any(item.report.title == WITHHELD for item in view.reports) else ()
@@ -87,7 +87,7 @@ def _summary(view: Leaving) -> tuple[str, ...]:
     return (f"{who} reports: “{summary}”",)
 
 
-def _status(view: Leaving) -> str:
+def _status(view: Exportable) -> str:
     parts = [
         wording.value(subject, found.finding.value)
         for subject in (Subject.EVENT_KIND, Subject.AI_INVOLVEMENT, Subject.OUTCOME)
@@ -96,7 +96,7 @@ def _status(view: Leaving) -> str:
     return " · ".join(parts)
 
 
-def _about(view: Leaving, *subjects: str) -> list[JudgedFinding]:
+def _about(view: Exportable, *subjects: str) -> list[JudgedFinding]:
     """Return the findings about these subjects, the surest first, each value once."""
     chosen = [item for item in view.findings if item.finding.subject in subjects]
     chosen.sort(key=lambda item: (item.state is not State.ACCEPTED, -item.finding.score, item.finding.id))
@@ -115,12 +115,12 @@ def _decided(item: JudgedFinding) -> str:
     return who if item.state is State.ACCEPTED else f"machine, {item.finding.score:.0%} sure"
 
 
-def _decided_code(code: Code, view: Leaving) -> str:
+def _decided_code(code: Code, view: Exportable) -> str:
     who = _BY_STARTER if settled_by(code, view.findings) == STARTER else "a person"
     return who if code.judged else f"machine, {code.score:.0%} sure"
 
 
-def _ai_use(view: Leaving) -> tuple[str, ...]:
+def _ai_use(view: Exportable) -> tuple[str, ...]:
     subjects = (Subject.AI_INVOLVEMENT, Subject.CAPABILITY, Subject.MODALITY, Subject.TOOL)
     return tuple(
         f"{wording.subject(subject)}: "
@@ -131,7 +131,7 @@ def _ai_use(view: Leaving) -> tuple[str, ...]:
     )
 
 
-def _facts(view: Leaving) -> tuple[Row, ...]:
+def _facts(view: Exportable) -> tuple[Row, ...]:
     subjects = (
         Subject.LOSS,
         Subject.DATE,
@@ -163,13 +163,13 @@ def _quoted(item: JudgedFinding) -> str:
     return f"“{quote}”" if len(quote) <= QUOTE_LIMIT else f"“{cut(quote)} …”"
 
 
-def _timeline(view: Leaving) -> tuple[Row, ...]:
+def _timeline(view: Exportable) -> tuple[Row, ...]:
     return tuple(
         Row((entry.date, entry.event)) for entry in sorted(view.timeline, key=lambda entry: entry.date)
     )
 
 
-def _codes(view: Leaving, typology: Typology) -> tuple[Row, ...]:
+def _codes(view: Exportable, typology: Typology) -> tuple[Row, ...]:
     return tuple(
         Row(
             (
@@ -183,7 +183,7 @@ def _codes(view: Leaving, typology: Typology) -> tuple[Row, ...]:
     )
 
 
-def _countermeasures(view: Leaving, typology: Typology) -> tuple[str, ...]:
+def _countermeasures(view: Exportable, typology: Typology) -> tuple[str, ...]:
     found: dict[str, Concept] = {}
     for code in view.incident.codes:
         if typology.is_leaf(code.concept):
@@ -191,7 +191,7 @@ def _countermeasures(view: Leaving, typology: Typology) -> tuple[str, ...]:
     return tuple(f"{item.label} ({item.id})" for item in found.values())
 
 
-def _sources(view: Leaving) -> tuple[Row, ...]:
+def _sources(view: Exportable) -> tuple[Row, ...]:
     cited = tuple(
         Row(
             (

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import networkx as nx
 
 from enrichment.records import Subject
-from index.characters import as_json, held, visible
-from index.export.gate import Leaving
+from index.characters import as_json, visible, xml_safe
+from index.export.gate import Exportable
 
 _FORMULA = ("=", "+", "-", "@")
 
@@ -33,12 +33,12 @@ COLUMNS = (
 """The columns of the CSV export, in order."""
 
 
-def to_json(views: Sequence[Leaving]) -> bytes:
+def to_json(views: Sequence[Exportable]) -> bytes:
     """Return the incidents as one JSON list, with reports' texts only where they may be republished."""
     return (as_json([_as_dict(view) for view in views], indent=2) + "\n").encode()
 
 
-def to_csv(views: Sequence[Leaving]) -> bytes:
+def to_csv(views: Sequence[Exportable]) -> bytes:
     """Return one row an incident, as UTF-8 CSV in which no cell can act as a formula."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
@@ -51,9 +51,9 @@ def to_csv(views: Sequence[Leaving]) -> bytes:
 def to_graphml(graph: nx.MultiDiGraph) -> bytes:
     """Return the typology graph as GraphML; what XML cannot hold becomes a replacement sign."""
     clean = nx.MultiDiGraph(**graph.graph)
-    clean.add_nodes_from((held(node), _all_held(of)) for node, of in graph.nodes(data=True))
+    clean.add_nodes_from((xml_safe(node), _all_held(of)) for node, of in graph.nodes(data=True))
     clean.add_edges_from(
-        (held(source), held(target), kind, _all_held(of))
+        (xml_safe(source), xml_safe(target), kind, _all_held(of))
         for source, target, kind, of in graph.edges(keys=True, data=True)
     )
     buffer = io.BytesIO()
@@ -62,7 +62,7 @@ def to_graphml(graph: nx.MultiDiGraph) -> bytes:
 
 
 def _all_held(attributes: Mapping[str, str | float]) -> dict[str, str | float]:
-    return {name: held(of) if isinstance(of, str) else of for name, of in attributes.items()}
+    return {name: xml_safe(of) if isinstance(of, str) else of for name, of in attributes.items()}
 
 
 def inert(cell: str) -> str:
@@ -73,13 +73,13 @@ def inert(cell: str) -> str:
     return f"'{shown}" if begins else shown
 
 
-def _values(view: Leaving, subject: Subject) -> str:
+def _values(view: Exportable, subject: Subject) -> str:
     return "; ".join(
         dict.fromkeys(item.finding.value for item in view.findings if item.finding.subject is subject)
     )
 
 
-def _row(view: Leaving) -> list[str]:
+def _row(view: Exportable) -> list[str]:
     incident = view.incident
     others = "; ".join(code.concept for code in incident.codes if code.role == "other")
     return [
@@ -106,7 +106,7 @@ def _row(view: Leaving) -> list[str]:
     ]
 
 
-def _as_dict(view: Leaving) -> dict[str, object]:
+def _as_dict(view: Exportable) -> dict[str, object]:
     incident, lead = view.incident, view.lead
     return {
         "id": incident.id,

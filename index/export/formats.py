@@ -9,7 +9,7 @@ import networkx as nx
 from collectors.errors import WrongUse
 from enrichment.typology import Typology
 from index.export import case_study, data, markdown, word
-from index.export.gate import Leaving
+from index.export.gate import Exportable
 
 CASE_STUDY = {"md": markdown.write, "docx": word.write}
 BINARY = ("docx",)
@@ -28,7 +28,7 @@ class NotYet(WrongUse):
 
 
 def write(
-    views: Sequence[Leaving],
+    views: Sequence[Exportable],
     format_name: str,
     typology: Typology,
     graph: Callable[[], nx.MultiDiGraph],

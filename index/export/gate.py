@@ -14,7 +14,7 @@ from enrichment.typology import Typology
 from index import care
 from index.records import IncidentView, JudgedFinding, ReportView, State
 
-Leaving = NewType("Leaving", IncidentView)
+Exportable = NewType("Exportable", IncidentView)
 """An incident as it may leave. Only ``leaving`` makes one, and writers take nothing else."""
 
 OURS = "starter"
@@ -23,7 +23,7 @@ QUOTE_LIMIT = 240
 """Longest stretch, in characters, quoted from a text that may not be republished."""
 
 
-def leaving(view: IncidentView, typology: Typology, elsewhere: Collection[str] = ()) -> Leaving:
+def exportable(view: IncidentView, typology: Typology, elsewhere: Collection[str] = ()) -> Exportable:
     """Return the exportable version of an incident; ``elsewhere`` are sexual offence reports of others.
 
     A quote that is cut still stands where its span says. Why people decided as they did stays.
@@ -34,15 +34,15 @@ def leaving(view: IncidentView, typology: Typology, elsewhere: Collection[str] =
         for item in _standing(view)
         if not (item.finding.report in terms.unsaid and item.finding.subject is Subject.ORGANISATION)
     )
-    reports = care.uncited((_report(item, terms) for item in view.reports), terms.guarded)
-    told = care.of_reports(view, reports)
+    reports = care.without_citations((_report(item, terms) for item in view.reports), terms.guarded)
+    told = care.with_reports(view, reports)
     update = {
         "incident": _incident(view, findings, typology, terms),
         "findings": findings,
         "links": tuple(_link(link, terms) for link in view.links),
         "judgements": (),
     }
-    return Leaving(told.model_copy(update=update))
+    return Exportable(told.model_copy(update=update))
 
 
 def cut(text: str) -> str:

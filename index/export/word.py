@@ -8,7 +8,7 @@ import docx
 from docx.document import Document as WordDocument
 from docx.shared import Pt, RGBColor
 
-from index.characters import held
+from index.characters import xml_safe
 from index.export.case_study import CaseStudy, Section
 
 _EPOCH = datetime(2000, 1, 1)
@@ -71,7 +71,7 @@ def _table(document: WordDocument, section: Section) -> None:
 
 def _clean(text: str) -> str:
     """Return text with no character that XML forbids or that reverses the reading direction."""
-    return held(text)
+    return xml_safe(text)
 
 
 def _repacked(payload: bytes) -> bytes:

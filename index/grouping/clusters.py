@@ -70,7 +70,7 @@ def named(
     return wanted, retired
 
 
-def spread(start: Collection[str], joined: Iterable[Collection[str]]) -> set[str]:
+def connected(start: Collection[str], joined: Iterable[Collection[str]]) -> set[str]:
     """Return all that sets which have members in common lead to from some members on."""
     holding: dict[str, list[Collection[str]]] = defaultdict(list)
     for each in joined:

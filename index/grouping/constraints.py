@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import combinations, product
 
 from enrichment.records import report_of
-from index.desk.judgements import standing
+from index.desk.judgements import standing_judgements
 from index.records import Judgement, Verdict
 
 
@@ -18,7 +18,7 @@ def constraints(log: Iterable[Judgement]) -> tuple[list[tuple[str, str]], list[t
     """
     groups: list[set[str]] = []
     apart: set[tuple[str, str]] = set()
-    for judgement in standing(log):
+    for judgement in standing_judgements(log):
         if judgement.verdict is Verdict.MERGE:
             whole = {*judgement.members, *judgement.rest}
             groups, apart = _joined(groups, apart, whole)

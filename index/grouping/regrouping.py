@@ -81,7 +81,7 @@ def regroup(store: Store, incidents: Incidents, actor: Actor, whole_below: int =
     with store.reading() as connection:
         judged, reports = sketches.last_judged(connection), sketches.count(connection)
         known = Basis.loaded(sketches.basis(connection))
-        fresh = sketches.waiting(connection, known.judged) if known is not None else set()
+        fresh = sketches.ungrouped(connection, known.judged) if known is not None else set()
     if known is None or _everything_is_due(known, reports, len(fresh), whole_below):
         among, told, rarity, size = None, store.all_reports(), None, reports
     else:
@@ -115,7 +115,7 @@ def _touched(
         known = [_sketch(row) for row in sketches.rows(connection, fresh)]
         joined = [{report_of(unit) for unit in told} for told in members.everything(connection).values()]
         joined += [{report_of(left), report_of(right)} for left, right in members.linked(connection)]
-    return clusters.spread({*fresh, *map(report_of, alike(new, known, rarity))}, joined)
+    return clusters.connected({*fresh, *map(report_of, alike(new, known, rarity))}, joined)
 
 
 def _remember(store: Store, found: Grouping, among: set[str] | None, basis: Basis) -> None:

@@ -18,7 +18,7 @@ def settle(connection: Connection, found: Sequence[Collection[str]]) -> int:
     """
     seqs = {row.id: row.seq for row in connection.execute(select(reports.c.id, reports.c.seq))}
     log = judgements.about_grouping(connection)
-    passages = parts.divided(judgements.standing(log))
+    passages = parts.divided(judgements.standing_judgements(log))
     known = [
         [unit for unit in cluster if report_of(unit) in seqs] for cluster in parts.as_divided(found, passages)
     ]

@@ -45,4 +45,4 @@ def measured(judged: list[Judgement]) -> tuple[Figure, Figure]:
 
 def _draw(store: Store, typology: Typology) -> tuple[list[Judgement], int]:
     with store.reading() as connection:
-        return review.decided(connection), review.waiting(connection, typology, "sample")
+        return review.decided(connection), review.waiting_count(connection, typology, "sample")

@@ -28,7 +28,7 @@ def count(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(reports)).scalar_one())
 
 
-def waiting(connection: Connection, judged_after: int) -> set[str]:
+def ungrouped(connection: Connection, judged_after: int) -> set[str]:
     """Return the reports that have no sketch, or that people judged since."""
     none = select(reports.c.id).where(reports.c.id.not_in(select(sketches.c.report)))
     since = select(judged.c.report).where(judged.c.judgement > judged_after)

@@ -16,7 +16,7 @@ from tests.shared import shared
 def measure(texts: Sequence[str], seed: int) -> dict[str, object]:
     """Return recall over the copies, precision over all that is folded, and what was folded wrongly."""
     trial = Trial.of(texts, seed)
-    found, folded = trial.found(), trial.folded()
+    found, folded = trial.folded_with_source(), trial.folded()
     wrong = Counter(trial.kind[place] for place, right in folded.items() if not right)
     return {
         "seed": seed,

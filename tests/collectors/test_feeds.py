@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from collectors.errors import Malformed, TooLarge
-from collectors.feeds import LARGEST, Feed, read_feed
+from collectors.feeds import FEED_BYTES, Feed, read_feed
 
 URL = "https://police.example/news/feed.xml"
 
@@ -129,5 +129,5 @@ def test_entities_are_not_expanded(tmp_path: Path) -> None:
 
 def test_limits_hold() -> None:
     with pytest.raises(TooLarge):
-        read_feed(b" " * (LARGEST + 1), "application/rss+xml", URL)
+        read_feed(b" " * (FEED_BYTES + 1), "application/rss+xml", URL)
     assert len(read(*(item(f"https://a.example/{number}") for number in range(2_100))).entries) == 2_000

@@ -3,7 +3,7 @@
 import pytest
 
 from collectors.errors import EmptyDocument, TooLarge
-from collectors.pages import LARGEST, read_listing
+from collectors.pages import LISTING_BYTES, read_listing
 
 URL = "https://www.agency.example/en/news"
 PATTERN = r"/en/news/\d{4}/[a-z-]+/?"
@@ -62,7 +62,7 @@ def test_broken_markup_is_read_as_browsers_do() -> None:
 
 def test_limits_hold() -> None:
     with pytest.raises(TooLarge):
-        read_listing(b" " * (LARGEST + 1), "text/html", URL, PATTERN)
+        read_listing(b" " * (LISTING_BYTES + 1), "text/html", URL, PATTERN)
     with pytest.raises(EmptyDocument):
         read_listing(b"", "text/html", URL, PATTERN)
     with pytest.raises(ValueError, match="repeated"):

@@ -20,7 +20,7 @@ from index.characters import UNSEEN
 from index.export import formats, markdown
 from index.export.case_study import Row, build
 from index.export.data import COLUMNS
-from index.export.gate import QUOTE_LIMIT, leaving
+from index.export.gate import QUOTE_LIMIT, exportable
 from index.records import IncidentView, JudgedFinding, Judgement, ReportView, Role, State, Verdict
 from index.rows import viewing
 
@@ -166,7 +166,7 @@ def other(republish: bool, source: str = "s") -> ReportView:
 def write(
     name: str, typology: Typology, *views: IncidentView, elsewhere: frozenset[str] = frozenset()
 ) -> bytes:
-    gated = [leaving(one, typology, elsewhere) for one in views or (view(),)]
+    gated = [exportable(one, typology, elsewhere) for one in views or (view(),)]
 
     def graph() -> nx.MultiDiGraph:
         return graphs.build(
@@ -222,7 +222,7 @@ def test_a_near_miss_that_a_person_accepted_or_a_code_rests_on_leaves(typology: 
     codes = (Code(concept="CY-02", role="other", score=0.5, findings=(missed.id,)),)
     pooled = view().incident.model_copy(update={"codes": codes})
     for one in (accepted, view().model_copy(update={"incident": pooled})):
-        assert missed in leaving(one, typology).incident.findings
+        assert missed in exportable(one, typology).incident.findings
 
 
 def test_hostile_text_stays_text_in_markdown() -> None:
@@ -258,7 +258,7 @@ def test_a_hostile_case_study_renders_as_the_text_it_is(text: str, typology: Typ
 
 
 def tables(one: IncidentView, typology: Typology) -> list[Row]:
-    study = build(leaving(one, typology), typology, "0.1.0")
+    study = build(exportable(one, typology), typology, "0.1.0")
     return [row for section in study.sections for row in section.rows]
 
 
@@ -365,7 +365,7 @@ def test_why_people_decided_stays(typology: Typology) -> None:
         at=NOW,
         reason="She",
     )
-    assert leaving(view().model_copy(update={"judgements": (reason,)}), typology).judgements == ()
+    assert exportable(view().model_copy(update={"judgements": (reason,)}), typology).judgements == ()
 
 
 def test_a_quote_that_is_cut_is_still_where_its_span_says(typology: Typology) -> None:

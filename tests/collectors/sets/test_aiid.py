@@ -286,6 +286,6 @@ def test_a_linked_table_is_refused(tmp_path: Path) -> None:
 
 def test_a_snapshot_past_the_limit_is_refused_unread(tmp_path: Path) -> None:
     with (tmp_path / "incidents.csv").open("wb") as sparse:
-        sparse.truncate(aiid.LARGEST + 1)
+        sparse.truncate(aiid.SNAPSHOT_BYTES + 1)
     with pytest.raises(TooLarge):
         aiid.bundle(tmp_path)

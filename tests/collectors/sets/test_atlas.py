@@ -72,4 +72,4 @@ def test_what_is_not_atlas_is_refused(payload: bytes) -> None:
 
 def test_too_much_yaml_is_refused_unread() -> None:
     with pytest.raises(TooLarge):
-        atlas.parse(b"#" * (atlas.LARGEST + 1), CAPTURE)
+        atlas.parse(b"#" * (atlas.MATRIX_BYTES + 1), CAPTURE)

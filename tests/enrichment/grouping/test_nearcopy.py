@@ -85,7 +85,7 @@ def test_short_texts_and_those_that_hold_an_earlier_one_are_no_originals() -> No
 def test_figures_count_copies_missed_and_texts_folded_wrongly() -> None:
     source, kind = (0, 0, 0, 0, 1, 1), ("original", "copy", "copy", "form", "original", "copy")
     trial = Trial(source, kind, {1: 0, 3: 0, 5: 1})
-    assert trial.found() == {1: True, 2: False, 5: False}
+    assert trial.folded_with_source() == {1: True, 2: False, 5: False}
     assert trial.folded() == {1: True, 3: False, 5: False}
 
 

@@ -20,7 +20,7 @@ def room(store: Store) -> Room:
 
 def listed(room: Room, **asked: object) -> DecisionLog:
     with room.store.reading() as connection:
-        return logbook.listed(connection, **asked)  # type: ignore[arg-type]  # what a test asks by name
+        return logbook.list_decisions(connection, **asked)  # type: ignore[arg-type]  # what a test asks by name
 
 
 def by_ben(room: Room, verdict: Verdict, target: str) -> Judgement:

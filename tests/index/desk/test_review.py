@@ -20,7 +20,7 @@ def made(store: Store, count: int) -> list[Report]:
 
 
 def undrawn(reports: list[Report], code: str = "FR-01") -> list[Report]:
-    return [each for each in reports if not review.drawn(finding(each, code).id)]
+    return [each for each in reports if not review.is_drawn(finding(each, code).id)]
 
 
 def test_the_queue_asks_for_what_the_machine_does_not_know(incidents: Incidents, store: Store) -> None:
@@ -49,11 +49,11 @@ def test_the_queue_asks_for_what_the_machine_does_not_know(incidents: Incidents,
     assert not {sure.id, refused.id} & set(why)
     sampled = {key for key, reason in why.items() if reason == "sample"}
     assert sampled == {each.id for each in reports} - {each.id for each in undrawn(reports)}
-    assert incidents.waiting() == len(items)
+    assert incidents.waiting_count() == len(items)
     assert incidents.queue(limit=2, offset=1) == items[1:3]
     for item in items:
         incidents.judge(Decision(verdict=Verdict.ACCEPT, target=item.finding.finding.id), ANALYST)
-    assert incidents.waiting() == 0
+    assert incidents.waiting_count() == 0
 
 
 def test_one_in_five_is_drawn_whatever_the_machine_thinks_and_every_fifth_shown_is(
@@ -74,7 +74,7 @@ def test_one_in_five_is_drawn_whatever_the_machine_thinks_and_every_fifth_shown_
     at_random = [item for item in items if item.why == "sample"]
     assert 25 <= len(at_random) <= 55
     assert {item.finding.finding.id for item in at_random} == {
-        finding(each, "FR-01").id for each in reports if review.drawn(finding(each, "FR-01").id)
+        finding(each, "FR-01").id for each in reports if review.is_drawn(finding(each, "FR-01").id)
     }
     drawn_scores = [item.finding.finding.score for item in at_random]
     assert sum(drawn_scores) / len(drawn_scores) == pytest.approx(sum(scores) / len(scores), abs=0.12)

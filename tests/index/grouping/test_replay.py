@@ -11,7 +11,7 @@ from collectors.errors import MoriartyError
 from collectors.records import Report, digest
 from enrichment.classify import pool
 from enrichment.records import Subject, finding_id
-from index.desk.judgements import count, standing
+from index.desk.judgements import count, standing_judgements
 from index.incidents import Incidents
 from index.records import Decision, Judgement, State, Verdict
 from index.store import Store
@@ -57,7 +57,7 @@ def _model(
     groups = {digest("inc", each.id): {each.id} for each in reports}
     report_of = {finding_id(each.id, Subject.TYPOLOGY, code): each.id for each in reports for code in CODES}
     states: dict[str, tuple[State, str]] = {}
-    for each in standing(log):
+    for each in standing_judgements(log):
         if each.verdict is Verdict.MERGE:
             groups[each.value] |= groups.pop(each.target)
         elif each.verdict is Verdict.SPLIT:

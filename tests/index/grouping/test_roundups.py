@@ -56,10 +56,10 @@ def test_a_round_up_of_three_frauds_becomes_three_incidents(incidents: Incidents
     item = proposal(incidents)
     assert [part.quote for part in item.parts] == [SHIPPING, BAKERY, CHOIR]
     assert [part.incident for part in item.parts] == [None] * 3
-    assert incidents.waiting() == 1
+    assert incidents.waiting_count() == 1
     before = state(incidents)
     judgement = decide(incidents, Verdict.ACCEPT, item)
-    assert incidents.waiting() == 0
+    assert incidents.waiting_count() == 0
     now = list(incidents.all())
     assert [each.reports for each in now] == [(whole.id,)] * 3
     assert {each.id for each in now} > set(before)
