@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from index.search import alike
 from index.search.backend import Backend, Ranked
 from index.search.correcting import MOST_TOLD, Near, Spelt, at_address, spelt, wanted_of
+from index.search.emptied import emptied
 from index.search.fusion import (
     LIFT,
     NONE,
@@ -28,7 +29,8 @@ from index.search.fusion import (
     widely_told,
 )
 from index.search.hits.chunks import Chunks
-from index.search.hits.presenting import Hydrate, Label, Presenter
+from index.search.hits.presenting import Hydrate, Presenter
+from index.search.hits.reasons import Label, Names, Reasons
 from index.search.language.syntax import Facet
 from index.search.plan import Plan, plan
 from index.search.query import By, FacetCount, Hit, Mode, Query, Results, Sort
@@ -50,7 +52,7 @@ Meaning = tuple[str, ...]
 class Searcher:
     """Answers queries. ``encode`` None leaves meaning out.
 
-    ``label`` names a facet's value for people.
+    ``label`` names a facet's value for people, ``names`` returns all that a code of the typology is called.
     """
 
     def __init__(
@@ -60,10 +62,11 @@ class Searcher:
         hydrate: Hydrate,
         encode: Encode | None = None,
         label: Label = lambda facet, value: value,
+        names: Names = lambda code: (),
         chunks: Chunks | None = None,
     ) -> None:
         self._backend, self._label = backend, label
-        self._presenter = Presenter(hydrate, label, chunks)
+        self._presenter = Presenter(hydrate, Reasons(label, names), chunks)
         self._encode = None if encode is None else lru_cache(CACHED)(encode)
 
     def search(self, query: Query) -> Results:
@@ -93,12 +96,19 @@ class Searcher:
             notes += ("The library has grown since the first page; a hit may be seen twice or missed.",)
         if asked.ids and not answer.ranked.total:
             notes += (f"Nothing that fits has the id {' or '.join(asked.ids[:MOST_TOLD])}.",)
+        elif not answer.ranked.total:
+            notes += emptied(query, lambda part: self._backend.words(part, 1).total, noted=bool(notes))
         page = answer.order[query.offset : query.offset + query.limit]
         return Results(
             query=asked,
             hits=tuple(self._presenter.hits(page, query, terms, answer)),
             total=answer.ranked.total,
             facets={name: self._counts(name, counts) for name, counts in answer.ranked.facets.items()},
+            left_out={
+                name: left
+                for name, counts in answer.ranked.facets.items()
+                if (left := len(counts) - MOST_VALUES) > 0
+            },
             months=without_gaps(answer.ranked.months),
             stamp=stamp,
             notes=notes,

@@ -1,0 +1,85 @@
+"""Which part of a query leaves it without an answer."""
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from index.search.language.syntax import And, Clause, Dates, Facet, Ids, Loss, Not, Or, Term
+from index.search.query import Query
+
+MOST_COUNTS = 6
+"""Parts without which a query is counted again."""
+MOST_NAMED = 3
+"""Parts that a note names."""
+
+
+def emptied(query: Query, count: Callable[[Query], int], *, noted: bool = False) -> tuple[str, ...]:
+    """Return a note on a query that nothing matches: the parts without any one of which something does.
+
+    ``count`` returns how many cards match a query; it is called at most ``MOST_COUNTS`` times. A query of a
+    single part needs no such note where another is ``noted``.
+    """
+    parts = list(islice(_parts(query.model_copy(update={"facets": (), "offset": 0})), MOST_COUNTS))
+    if len(parts) < 2:
+        return () if noted else tuple(f"Nothing matches {name}." for name, _ in parts)
+    to_blame = [name for name, rest in parts if count(rest)]
+    if not to_blame:
+        return ("Nothing matches all of this, nor all but one part of it.",)
+    without = " or without ".join(to_blame[:MOST_NAMED])
+    return (f"Nothing matches all of this; without {without} something does.",)
+
+
+def _parts(query: Query) -> Iterator[tuple[str, Query]]:
+    """Yield the parts of a query, each as it is written, with the query without it."""
+    for name, values in query.filters.items():
+        others = {other: of for other, of in query.filters.items() if other != name}
+        yield (
+            _typed(query, name) or f"{name}:{','.join(values)}",
+            query.model_copy(update={"filters": others}),
+        )
+    if query.since or query.until:
+        dates = _written(Dates(since=query.since, until=query.until))
+        yield _typed(query, "date") or dates, query.model_copy(update={"since": None, "until": None})
+    for place, clause in enumerate(query.where):
+        rest = (*query.where[:place], *query.where[place + 1 :])
+        yield _written(clause), query.model_copy(update={"where": rest})
+    words = tuple(term for term in query.terms if not (term.phrase or term.negated))
+    for term in query.terms:
+        if term not in words:
+            yield _written(term), _with_terms(query, [other for other in query.terms if other is not term])
+    if words:
+        yield (
+            " ".join(map(_written, words)),
+            _with_terms(query, [term for term in query.terms if term not in words]),
+        )
+
+
+def _with_terms(query: Query, terms: list[Term]) -> Query:
+    return query.model_copy(update={"terms": tuple(terms)})
+
+
+def _typed(query: Query, name: str) -> str:
+    return " ".join(text for text, of in query.pieces if of == name)
+
+
+def _written(clause: Clause) -> str:
+    """Return a clause as it may be typed."""
+    match clause:
+        case Term(text=text, phrase=phrase, prefix=prefix, edits=edits):
+            mark = "*" if prefix else f"~{edits}" if edits else ""
+            word = f'"{text}"' if phrase else f"{text}{mark}"
+            return ("-" if clause.negated else "") + ("title:" if clause.title else "") + word
+        case Facet(name=name, values=values):
+            return f"{name}:{','.join(values)}"
+        case Ids(values=values):
+            return " ".join(values)
+        case Dates(since=since, until=until):
+            return f"date:{since or ''}..{until or ''}"
+        case Loss(least=least, most=None):
+            return f"loss>={least:,}"
+        case Loss(least=least, most=most):
+            return f"loss:{least:,}..{most:,}"
+        case Not(part=part):
+            return f"-{_written(part)}"
+        case And(parts=parts) | Or(parts=parts):
+            joint = " OR " if isinstance(clause, Or) else " "
+            return f"({joint.join(map(_written, parts))})"
