@@ -6,7 +6,7 @@ places, sums or days of its own; and no passage is most of the article.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import combinations, pairwise
@@ -25,6 +25,10 @@ LARGEST = 0.7
 """The share of the article that one passage may have: more is one story with asides."""
 READ = 30_000
 _ITEM = re.compile(r"^\s*(?:[-*•‣–—]|\(?\d{1,2}[.):]|#{1,4}\s)\s*(?=\S)")
+_DATELINE = re.compile(
+    r"(?:[-*•‣–—]|\(?\d{1,2}[.):]|#{1,4}\s)?\s*(?P<place>[A-Z][\w’'-]{1,20}(?:\s[A-Z][\w’'-]{1,20}){0,2})"
+    r"(?:,\s[^\n–—-]{1,30})?(?:[.:]|\s[-–—])\s"
+)
 _COMMON = 0.34
 """The share of the lesser passage's names that two passages may have in common: a force, a platform."""
 _MANY = 3
@@ -38,15 +42,13 @@ def events(title: str, text: str, facts: Sequence[Fact]) -> list[Fact]:
     Its value is ``start-end`` of every passage, its span is the first: together they can be the whole text.
     """
     announced = any(phrase in title.lower() for phrase in load("roundup")["titles"])
+    layouts = (_items(text[:READ]), _turns(text[:READ]), _paragraphs(text[:READ]) if announced else [])
+    telling = (_telling(text, spans, facts) for spans in layouts)
     spans = next(
         (
-            found
-            for found in (
-                _items(text[:READ]),
-                _turns(text[:READ]),
-                _paragraphs(text[:READ]) if announced else [],
-            )
-            if len(found) >= (2 if announced else FEWEST) and _tell_apart(title, text, found, facts)
+            spans
+            for spans in telling
+            if len(spans) >= (2 if announced else FEWEST) and _tell_apart(text, spans, facts)
         ),
         [],
     )
@@ -139,13 +141,26 @@ def _trimmed(text: str, spans: Sequence[Span]) -> list[Span]:
     return trimmed
 
 
-def _tell_apart(title: str, text: str, spans: Sequence[Span], facts: Sequence[Fact]) -> bool:
-    """Return whether every passage has facts of its own, unlike those of every other."""
+def _telling(text: str, spans: Sequence[Span], facts: Sequence[Fact]) -> list[Span]:
+    """Return the passages without those at either end that tell no event: a greeting, a quiz, an advert."""
+    tells = [_pins_down(_anchors(text, span, facts)) for span in spans]
+    if True not in tells:
+        return []
+    return list(spans[tells.index(True) : len(tells) - tells[::-1].index(True)])
+
+
+def _pins_down(anchors: Mapping[str, set[str]]) -> bool:
+    """Whether anchors are enough to tell one event: two kinds of them, or many names."""
+    return len(anchors) >= 2 or len(anchors.get("name", ())) >= _MANY
+
+
+def _tell_apart(text: str, spans: Sequence[Span], facts: Sequence[Fact]) -> bool:
+    """Whether every passage has facts of its own, unlike those of every other."""
     lengths = [end - start for start, end in spans]
     if min(lengths) < SHORTEST or max(lengths) > LARGEST * sum(lengths):
         return False
     anchors = [_anchors(text, span, facts) for span in spans]
-    return all(len(each) >= 2 or len(each.get("name", ())) >= _MANY for each in anchors) and all(
+    return all(map(_pins_down, anchors)) and all(
         _differ(one, other) for one, other in combinations(anchors, 2)
     )
 
@@ -156,12 +171,18 @@ def _anchors(text: str, span: Span, facts: Sequence[Fact]) -> dict[str, set[str]
     inside = [fact for fact in facts if _inside(fact, start, end)]
     alone = profile(Groupable("", "", text[start:end], None, (), (), None))
     kinds = {
-        "name": {word for word in alone.words if not word[0].isdigit()},
+        "name": {word for word in alone.words if not word[0].isdigit()} | _dateline(text[start:end]),
         "sum": {fact.value for fact in inside if fact.subject is Subject.LOSS},
         "place": {fact.value for fact in inside if fact.subject is Subject.COUNTRY},
         "date": {fact.value for fact in inside if fact.subject is Subject.DATE},
     }
     return {kind: found for kind, found in kinds.items() if found}
+
+
+def _dateline(passage: str) -> set[str]:
+    """Return the words of the place that a passage begins with, as in ``OSLO, May 3 -`` or ``Oslo.``"""
+    opening = _DATELINE.match(passage)
+    return set(opening["place"].lower().split()) if opening else set()
 
 
 def _differ(one: dict[str, set[str]], other: dict[str, set[str]]) -> bool:

@@ -37,6 +37,28 @@ def test_a_list_is_a_round_up() -> None:
     assert len(passages("Frauds", listed)) == 3
 
 
+CLOSING = "And that is all for now: write to us if a stranger with a voice you know has rung you up."
+
+
+@pytest.mark.parametrize("mark", ["{}. ", "{}: ", "{} - ", "{}, May 21 - "])
+def test_a_place_at_the_head_of_a_paragraph_pins_it_down(mark: str) -> None:
+    told = {
+        "Oslo": "A clerk sent NOK 4,310,000 after a call in the copied voice of the head of her firm.",
+        "LISBON": "Two women lost EUR 92,500 to a video meeting with a treasurer who was never there.",
+        "Toronto": "A choir paid CAD 18,000 to a voice that posed as that of its old conductor.",
+    }
+    paragraphs = [f"{mark.format(place)}{text}" for place, text in told.items()]
+    assert passages("Voice fraud digest", "\n\n".join(paragraphs)) == paragraphs
+
+
+@pytest.mark.parametrize("line", [CLOSING, "Subscribe!"])
+def test_a_line_that_tells_nothing_at_either_end_stops_no_proposal(line: str) -> None:
+    paragraphs = [SHIPPING, BAKERY[17:], CHOIR[17:]]
+    assert passages("Fraud round-up", "\n".join([*paragraphs, line])) == paragraphs
+    assert passages("Fraud round-up", "\n".join([line, *paragraphs])) == paragraphs
+    assert passages("Fraud round-up", "\n".join([*paragraphs[:2], CLOSING, paragraphs[2]])) == []
+
+
 def test_paragraphs_are_one_only_where_the_headline_says_so() -> None:
     paragraphs = f"{SHIPPING}\n{BAKERY[17:]}\n{CHOIR[16:]}"
     assert len(passages("Fraud round-up: the week in copied voices", paragraphs)) == 3
