@@ -101,7 +101,8 @@ def _offered(query: Query, unknown: Near, sure: Near) -> str:
     """Return the query with near words for all that was left as it is; empty where there are none."""
     near = {typed: word for typed, word in unknown.items() if word}
     strange = len(unknown) - len(sure)
-    if len(near) == len(sure) or strange * 2 > len(wanted_of(query)):
+    words = [word for term in wanted_of(query) for word in folded(term.text)]
+    if len(near) == len(sure) or strange * 2 > len(words):
         return ""
     return _with(query, near).text
 

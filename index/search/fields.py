@@ -10,6 +10,7 @@ from index.search.numbering import halves
 from index.search.query import FACETS, By, Sort
 from index.search.vectors import Extent, key
 from index.search.vocabulary.analysis import clean as clean
+from index.search.vocabulary.analysis import cut
 from index.search.vocabulary.spelling import american, compounds
 
 TEXTS = {"title": 1.0, "text": 1.0, "keywords": 1.0}
@@ -83,8 +84,8 @@ def _spelt(keyword: str) -> tuple[str, str, list[str]]:
 
     Many cards have the same.
     """
-    written = clean(keyword)
-    return written, american(written), compounds(written)
+    written = cut(keyword)
+    return written, american(written), compounds(clean(keyword))
 
 
 @lru_cache(50_000)
@@ -96,7 +97,7 @@ def _values(values: tuple[str, ...]) -> list[str]:
 def fields(card: Card) -> dict[str, Any]:
     """Return a card as the index's fields."""
     day = card.when.toordinal() if card.when else 0
-    title, text = clean(card.title), clean(card.text)
+    title, text = cut(card.title), cut(card.text)
     keywords = [_spelt(keyword) for keyword in card.keywords]
     called = [*keywords, *map(_spelt, card.labels)]
     apart = dict.fromkeys(one for _, _, joined in called for one in joined)
@@ -105,7 +106,7 @@ def fields(card: Card) -> dict[str, Any]:
         "by": card.by.value,
         "refs": [clean(ref) for ref in card.refs],
         "title": (spelt := american(title)),
-        "text": [spelt, american(text), *compounds(title, text)],
+        "text": [spelt, american(text), *compounds(clean(card.title), clean(card.text))],
         "keywords": [spelt for _, spelt, _ in (*called, *map(_spelt, apart))],
         WRITTEN[False]: "\n".join((title, text, *(written for written, _, _ in keywords))),
         WRITTEN[True]: title,
@@ -150,9 +151,15 @@ def read_kept(stored: bytes) -> HitSource:
         middle, end = start + title, start + title + text
         texts.append((report, written[start:middle], written[middle:end]))
         start = end
-    values: list[Any] = [tuple(value) if isinstance(value, list) else value for value in told]
-    values.append(tuple(texts))
+    values: list[Any] = [*map(_frozen, told), tuple(texts)]
     return HitSource(*values)
+
+
+def _frozen(value: Any) -> Any:  # noqa: ANN401 (the value of any field)
+    """Return a value read from JSON with tuples in place of lists, as the fields of a card have them."""
+    if isinstance(value, dict):
+        return {name: tuple(values) for name, values in value.items()}
+    return tuple(value) if isinstance(value, list) else value
 
 
 def state(applied: int, extents: dict[By, Extent]) -> dict[str, Any]:

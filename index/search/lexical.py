@@ -7,7 +7,8 @@ from typing import Any, NamedTuple, Protocol
 from rapidfuzz.distance import DamerauLevenshtein
 
 from index.search.backend import Ranked
-from index.search.plan import Plan, likely, mere_stem, nearest_word
+from index.search.language.syntax import WORD
+from index.search.plan import Plan, likely, mere_stem, nearest_word, stopwords
 from index.search.query import Query, Sort
 from index.search.tree import All, Dated, Everything, Having, Node, Some, Unscored, Words
 from index.search.vocabulary import concepts
@@ -22,6 +23,8 @@ SHORTEST_PART = 3
 """Letters of each of two words that were run together."""
 RARE = 500
 """One in so many cards must have a word for it to be read for one that is two letters away."""
+MOST_QUOTED = 8
+"""Words of phrases that are looked up, in all."""
 MOST_PLACES = 30
 """Places at which a word is taken apart."""
 MOST_BUCKETS = 60_000
@@ -153,17 +156,26 @@ def near(query: Query, plan: Plan) -> All:
 def corrections(plan: Plan, engine: Engine) -> dict[str, str]:
     """Return the words of a query that no card has, as they were typed, with near ones that some card has.
 
-    Where there is no near one, an empty string.
+    Those within phrases too. Where there is no near one, an empty string.
     """
-    apart = {typed: _parts(typed, engine) for tokens, typed in plan.words.items() if len(tokens) > 1}
-    single = [(leaf.tokens, typed) for leaf, typed in plan.sought.items() if isinstance(leaf, Words)]
+    found = [(leaf.tokens, typed) for leaf, typed in plan.sought.items() if isinstance(leaf, Words)]
+    single = [(tokens, typed) for tokens, typed in (*plan.words.items(), *found) if not typed.startswith('"')]
+    phrases = (*plan.phrases.values(), *(typed for _, typed in found if typed.startswith('"')))
+    parts = {typed: _parts(typed, engine) for tokens, typed in plan.words.items() if len(tokens) > 1}
     return {
         typed: _better(typed, engine)
-        for tokens, typed in [*plan.words.items(), *single]
+        for tokens, typed in [*single, *_quoted(phrases)]
         if len(tokens) == 1
         and not (plan.codes.get(Words(tokens)) or tokens in plan.sums)
         and (mere_stem(typed) or not engine.known(tokens[0]))
-    } | {typed: known for typed, known in apart.items() if known}
+    } | {typed: known for typed, known in parts.items() if known is not None}
+
+
+def _quoted(phrases: Iterable[str]) -> list[tuple[tuple[str, ...], str]]:
+    """Return the first words of phrases that are no stop words, with their tokens."""
+    words = dict.fromkeys(word for phrase in phrases for word in WORD.findall(phrase))
+    told = [word for word in words if word.lower() not in stopwords()]
+    return [(tuple(analyse(word)), word) for word in told[:MOST_QUOTED]]
 
 
 def _better(typed: str, engine: Engine) -> str:
@@ -190,16 +202,24 @@ def _common(word: str, engine: Engine) -> bool:
     return having * RARE >= engine.count(Everything())
 
 
-def _parts(typed: str, engine: Engine) -> str:
-    """Return what some card has of a hyphenated word of which no card has all parts: it in one, or parts."""
+def _parts(typed: str, engine: Engine) -> str | None:
+    """Return what some card has of a word of several tokens: it in one, or parts; None where it has all."""
     parts = typed.split("-")
-    known = [part for part in parts if any(map(engine.known, analyse(part)))]
+    known = [part for part in parts if _has(part, engine)]
     if len(known) == len(parts):
-        return ""
+        return None
     whole = "".join(parts)
     if any(map(engine.known, analyse(whole))):
         return whole
     return " ".join(part for part in known if len(part) >= SHORTEST_PART)
+
+
+def _has(part: str, engine: Engine) -> bool:
+    """Whether some card has any token of a word, of one in a script without spaces all of them in order."""
+    tokens = tuple(analyse(part))
+    if part.isascii() or len(tokens) < 2:
+        return any(map(engine.known, tokens))
+    return engine.count(Words(tokens)) > 0
 
 
 def _apart(typed: str, engine: Engine) -> str:

@@ -34,7 +34,7 @@ from index.search.tree import (
 from index.search.vocabulary.analysis import LONGEST_WORD, analyse, analyse_query
 from index.search.vocabulary.concepts import codes, named
 from index.search.vocabulary.folding import folded
-from index.search.vocabulary.spelling import compounded
+from index.search.vocabulary.spelling import compounded, run_together
 from index.search.vocabulary.synonyms import synonyms
 
 SHARE = 0.6
@@ -148,7 +148,9 @@ def _planned(terms: tuple[Term, ...], clauses: tuple[Clause, ...]) -> Plan:
         where += (Some(()),)  # nothing has a word that is none
     sought = [(leaf, _said(term)) for clause in clauses for term in wanted(clause) for leaf in leaves(term)]
     same = synonyms(list(telling or words))
-    same |= {tokens: _ways(term) for term, tokens in analysed if term.loss}
+    for term, tokens in analysed:
+        if not term.negated and (ways := _ways(term)):
+            same[tokens] = same.get(tokens, {}) | ways
     called: dict[Leaf, tuple[str, ...]] = {}
     called |= {leaf: codes(leaf.tokens) for leaf in (*map(Words, phrases), *dict(sought)) if _plain(leaf)}
     called |= {Words(tokens): of for tokens, of in named(list(words)).items()}
@@ -174,7 +176,10 @@ def _or_lost(said: Node, loss: Loss | None) -> Node:
 
 
 def _ways(term: Term) -> dict[Tokens, str]:
-    return {tuple(analyse(way)): way for way in term.ways}
+    """Return other ways to write a word: of a sum of money, or without its hyphens."""
+    exact = term.phrase or term.prefix or term.edits or term.title
+    ways = term.ways if exact else (*term.ways, run_together(term.text))
+    return {tuple(analyse_query(way)): way for way in ways if way}
 
 
 def _written(term: Term) -> tuple[Words, ...]:

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from index.search import fields
-from index.search.elastic.mapping import WINDOW, plain
+from index.search.elastic.mapping import WINDOW
 from index.search.elastic.query import SORTS, compiled
 from index.search.lexical import DIGITS, HEAD, MOST_BUCKETS, Row, Scored, best_known
 from index.search.plan import SLIPS, nearest_word
 from index.search.query import Sort
 from index.search.tree import Node, Words, level
+from index.search.vocabulary.analysis import unstemmed
 
 Body = dict[str, Any]
 Ask = Callable[[Body], Body]
@@ -67,7 +68,7 @@ class ElasticEngine:
 
     def correction(self, typed: str) -> str:
         """Return a near word that some card has in place of one that none has, or an empty string."""
-        if not (words := plain(typed)):
+        if not (words := unstemmed(typed)):
             return ""
         word = words[0]
         alike = {"value": word, "fuzziness": SLIPS, "rewrite": "constant_score"}

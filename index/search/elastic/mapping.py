@@ -17,7 +17,7 @@ from collectors.errors import WrongUse
 from index.search import fields
 from index.search.cards import Card
 from index.search.query import FACETS
-from index.search.vocabulary.analysis import FOLDED, PLAIN, analyse, clean
+from index.search.vocabulary.analysis import FOLDED, analyse, clean, unstemmed
 from index.search.vocabulary.spelling import compounds
 
 WINDOW = 110_000
@@ -112,11 +112,6 @@ def state(applied: int, refused: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def plain(text: str) -> list[str]:
-    """Return the words of a text, folded but not stemmed."""
-    return list(PLAIN.analyze(clean(text)))
-
-
 def folded(values: list[str]) -> list[str]:
     """Return values as filters compare them."""
     return [one for value in values for one in FOLDED.analyze(clean(value))]
@@ -146,7 +141,7 @@ def _vectors(rows: NDArray[np.float32], dimensions: int) -> dict[str, Any]:
 
 
 def _vocabulary(*texts: str) -> list[str]:
-    return sorted({word for text in texts for word in plain(text)})
+    return sorted({word for text in texts for word in unstemmed(text)})
 
 
 def _tokens(text: str) -> str:

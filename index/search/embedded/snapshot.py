@@ -37,7 +37,7 @@ from index.search.tree import (
     Words,
 )
 from index.search.vectors import FOREIGN, Extent, Near, Vectors
-from index.search.vocabulary.analysis import FOLDED, PLAIN, RAW, STEMMED
+from index.search.vocabulary.analysis import FOLDED, PLAIN, RAW, STEMMED, unstemmed
 
 Q = tantivy.Query
 FEW = 250
@@ -213,7 +213,7 @@ class Snapshot:
 
     def correction(self, typed: str) -> str:
         """Return a near word that some card has in place of one that none has, or an empty string."""
-        word = next(iter(PLAIN.analyze(fields.clean(typed))), "")
+        word = next(iter(unstemmed(typed)), "")
         return nearest_word(word, self._known)
 
     @cached_property

@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from index.search.tree import Fuzzy, Leaf, Prefix, Words
 from index.search.vocabulary.analysis import Token, tokenise
 from index.search.vocabulary.folding import folded
-from index.search.vocabulary.spelling import joined, pairs
+from index.search.vocabulary.spelling import joined, joined_words, pairs
 
 KEPT_WORDS = 50_000
 MOST_FORMS = 16
@@ -25,8 +25,8 @@ CHANGED = 2
 OTHERWISE = {"die": "d", "lie": "l", "tie": "t"}
 """The stems of ``dying``, ``lying`` and ``tying``, the only ones that differ sooner."""
 
-# In Latin script the index's words are surely runs of Python's word characters.
-_LATIN = re.compile(r"[\x00-\u024f\u2000-\u206f\u20a0-\u20bf]*")
+# In Latin script, without invisible signs, the index's words are surely runs of Python's word characters.
+_LATIN = re.compile(r"[\x00-\xac\xae-\u024f\u2000-\u200a\u2010-\u2029\u202f-\u205f\u20a0-\u20bf]*")
 _ACCENTED = re.compile(r"[\x80-\u024f]")
 _WORD = re.compile(r"[^\W_]+")
 _SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
@@ -92,11 +92,16 @@ class Sought:
         if not _latin(text):
             tokens = ((token, text[token.start : token.end]) for token in tokenise(text))
             told = ((token, self._begun(token.text, form, self._near({form}))) for token, form in tokens)
-            return ((token, begun) for token, begun in told if begun)
-        found = list(self._beginning(text))
-        if self._fuzzy:
-            found = sorted((*found, *self._nearby(text)), key=lambda one: one[0].start)
-        return found
+            found = [(token, begun) for token, begun in told if begun]
+        else:
+            found = [*self._beginning(text), *(self._nearby(text) if self._fuzzy else ())]
+        return sorted((*found, *self._joined(text)), key=lambda candidate: candidate[0].start)
+
+    def _joined(self, text: str) -> Iterator[tuple[Token, Begun]]:
+        """Yield the words written with hyphens or full stops that are one of the things in one word."""
+        for word, start, end in joined_words(text):
+            if word and (begun := self._by_first.get(_token(word))):
+                yield Token(word, start, end), begun
 
     def _beginning(self, text: str) -> Iterator[tuple[Token, Begun]]:
         """Yield the words in Latin script that begin like one of the things, and go on like it."""

@@ -6,6 +6,7 @@ import tantivy
 from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
 from index.search.vocabulary import spelling
+from index.search.vocabulary.scripts import written
 
 
 class Token(NamedTuple):
@@ -42,21 +43,38 @@ def clean(text: str) -> str:
 
 def analyse(text: str) -> list[str]:
     """Return the words of a text as the index knows them: folded, in one spelling, and stemmed."""
-    return STEMMED.analyze(spelling.american(clean(text)))
+    return STEMMED.analyze(spelling.american(cut(text)))
 
 
 def analyse_query(text: str) -> list[str]:
     """Return the words of a query as the index knows them; those too long for it stay, and match nothing."""
-    return _WHOLE.analyze(spelling.american(clean(text)))
+    return _WHOLE.analyze(spelling.american(cut(text)))
+
+
+def unstemmed(text: str) -> list[str]:
+    """Return the words of a text as they are written, only folded."""
+    return PLAIN.analyze(cut(text))
+
+
+def cut(text: str) -> str:
+    """Return a text as an engine can split it at all that is no letter or digit."""
+    return written(clean(text)).text
 
 
 def tokenise(text: str) -> list[Token]:
     """Return the words of a text as the index knows them, with their place in the text."""
-    tokens = STEMMED.pre_tokenize(clean(text)).tokens
-    return [_placed(token.text, text, token.char_offset_from, token.char_offset_to) for token in tokens]
+    made, places = written(clean(text))
+    return [
+        Token(
+            _stem(token.text, made[token.char_offset_from : token.char_offset_to]),
+            places[token.char_offset_from],
+            places[token.char_offset_to - 1] + 1,
+        )
+        for token in STEMMED.pre_tokenize(made).tokens
+    ]
 
 
-def _placed(stem: str, text: str, start: int, end: int) -> Token:
-    if (other := spelling.american(text[start:end])) != text[start:end]:
-        stem = STEMMED.analyze(other)[0]
-    return Token(stem, start, end)
+def _stem(stem: str, form: str) -> str:
+    """Return the stem of a word in this form, of the American one where it has a British spelling."""
+    other = spelling.american(form)
+    return stem if other == form else STEMMED.analyze(other)[0]

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from index.search.vocabulary.scripts import written
+
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = str.maketrans(
     {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"}
@@ -11,7 +13,7 @@ _LETTERS = str.maketrans(
 
 def folded(text: str) -> list[str]:
     """Return the words of a text in small letters, those of the Latin script without their accents."""
-    return [_folded(word) for word in _WORD.findall(text)]
+    return [_folded(word) for word in _WORD.findall(written(text).text)]
 
 
 def _folded(word: str) -> str:

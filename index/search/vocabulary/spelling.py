@@ -2,12 +2,17 @@
 
 import re
 import tomllib
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
+
+from index.search.vocabulary.scripts import initials, plain
 
 _WORD = re.compile(r"[A-Za-z]{3,}")
 # Plain letters made small, and everything else a space: much quicker to split than to search for words.
 _LETTERS = bytes(ord(chr(one).lower()) if one < 128 and chr(one).isalpha() else 32 for one in range(256))
+_HYPHENATED = re.compile(r"(?<![\w/.-])[^\W_]+(?:-[^\W_]+){1,2}(?![\w/-])")
+"""Words of two or three parts; what has more is rather a sentence, or the address of a page."""
 _OF_VERBS = ("e", "es", "ed", "er", "ers", "ing", "ation", "ations", "ational", "able")
 _OF_NOUNS = (
     "",
@@ -99,7 +104,7 @@ def _told(text: str) -> frozenset[bytes]:
 
 def compounded(text: str) -> str:
     """Return a text with its compounds in one word: ``deep fake`` and ``deep-fake`` as ``deepfake``."""
-    return _written_apart().sub(lambda match: match[0].replace(" ", "").replace("-", ""), text)
+    return _written_apart().sub(lambda match: match[0].replace(" ", "").replace("-", ""), plain(text))
 
 
 @cache
@@ -118,9 +123,41 @@ def apart(text: str) -> str:
 
 
 def compounds(*texts: str) -> list[str]:
-    """Return the compounds that texts write apart, each in one word and small letters, in order."""
-    found = (match.lower() for text in filter(_may_hold, texts) for match in _written_apart().findall(text))
-    return list(dict.fromkeys(one.replace(" ", "").replace("-", "") for one in found))
+    """Return the words that texts write apart or with hyphens, each in one word and small letters, in order.
+
+    Words apart are those of ``spelling.toml``; with hyphens any of two or three parts: ``wide-spread``.
+    """
+    texts = tuple(map(plain, texts))
+    apart = (both for text in filter(_may_hold, texts) for both in _written_apart().findall(text))
+    whole = (joined for text in texts for joined in map(run_together, _HYPHENATED.findall(text)) if joined)
+    return list(dict.fromkeys((*(both.replace(" ", "").replace("-", "").lower() for both in apart), *whole)))
+
+
+def run_together(word: str) -> str:
+    """Return a hyphenated word without its hyphens, in small letters and American; empty for other words."""
+    word = plain(word)
+    if "-" not in word or word.replace("-", "").isdigit() or not _HYPHENATED.fullmatch(word):
+        return ""
+    return american(word.replace("-", "").lower())
+
+
+def joined_words(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the words that a text writes with hyphens or full stops, each in one, with its place."""
+    yield from initials(text)
+    seen = plain(text)
+    places: Sequence[int] = range(len(text))
+    if len(seen) < len(text):
+        places = [place for place, sign in enumerate(text) if plain(sign)]
+    place = seen.find("-")  # far quicker than to try at every word whether it has one
+    while place >= 0:
+        start = place
+        while start and seen[start - 1].isalnum():
+            start -= 1
+        end = place + 1
+        if match := _HYPHENATED.match(seen, start):
+            end = match.end()
+            yield run_together(match[0]), places[start], places[end - 1] + 1
+        place = seen.find("-", end)
 
 
 def american(text: str) -> str:

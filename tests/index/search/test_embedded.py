@@ -173,7 +173,8 @@ def test_a_misspelt_word_has_a_near_one(embedded: EmbeddedBackend) -> None:
         "xeepfake": "deepfake",
         "rbocall": "robocall",
     }
-    assert embedded.corrections(parse('deepfake zzzzzz "deepfkae" deepfkae* -deepfkae')) == {"zzzzzz": ""}
+    quoted = parse('deepfake zzzzzz "deepfkae" deepfkae* -deepfkae')
+    assert embedded.corrections(quoted) == {"zzzzzz": "", "deepfkae": "deepfake"}
 
 
 def test_nearest_obeys_filters_dates_phrases_and_unwanted_words(
