@@ -31,7 +31,8 @@ def build(
 ) -> nx.MultiDiGraph:
     """Return incidents with their techniques, tools, parties, law and countermeasures as one graph.
 
-    Nodes carry ``type``, ``label`` and ``incidents`` (how many incidents touch them). Edges are keyed by
+    Nodes carry ``type``, ``label``, ``incidents`` (how many incidents touch them) and ``coded`` (how many of
+    these have a typology code). Edges are keyed by
     their type and carry ``id``, ``type``, ``evidence`` (finding ids), ``source_report_ids``,
     ``assertion_status``, ``confidence``, ``first_seen``, ``last_seen``, ``extracted_by`` and ``note``.
     Scope codes and near-miss codes draw no edge. ``reports``, titles by id, adds those reports as nodes;
@@ -56,8 +57,10 @@ def build(
     for incident in known:
         _add_reports(graph, incident, reports or {})
     _add_copies(graph, links)
-    for node, touching in touched(graph).items():
-        graph.nodes[node]["incidents"] = len(touching)
+    touching = touched(graph)
+    coded = set().union(*(touching[node] for node in techniques))
+    for node, incidents_ in touching.items():
+        graph.nodes[node].update(incidents=len(incidents_), coded=len(incidents_ & coded))
     return graph
 
 

@@ -23,8 +23,9 @@ class Typology:
         concepts: dict[str, Concept],
         names: dict[str, tuple[str, ...]],
         facets: dict[str, tuple[str, ...]],
+        date: str = "",
     ) -> None:
-        self.version = version
+        self.version, self.date = version, date
         self._concepts = concepts
         self._names = names
         self._facets = facets
@@ -39,7 +40,7 @@ class Typology:
         except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
             raise ModelRefused(f"the typology cannot be read: {error}") from error
         _check(concepts, facets, data.get("schemes", {}))
-        return cls(str(data["version"]), _symmetric(concepts), names, facets)
+        return cls(str(data["version"]), _symmetric(concepts), names, facets, str(data.get("date", "")))
 
     def __contains__(self, id: str) -> bool:
         return id in self._concepts

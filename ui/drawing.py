@@ -7,7 +7,7 @@ from enrichment.network.records import Edge, Node, Surroundings
 from ui import addresses
 from ui.nodes import Node as Drawn
 from ui.nodes import el
-from ui.terms import kind, named
+from ui.terms import count, kind, named
 
 WIDTH, ROW, TOP = 1120, 23, 24
 _COLUMNS = (12, 170, 725)
@@ -29,6 +29,17 @@ def caption(node: Node) -> str:
     """Return what a node is called, with the code of a typology entry before its label."""
     code = f"{node.id.partition(':')[2]} " if node.type in ("Technique", "Family") else ""
     return f"{code}{named(node)}"
+
+
+def tally(node: Node) -> str:
+    """Return how many incidents touch a thing, and how many of them have a typology code, where these differ.
+
+    An incident has none: it is one itself.
+    """
+    if node.type == "Incident":
+        return ""
+    whole = count(node.incidents, "incident")
+    return whole if node.coded == node.incidents else f"{whole}, {node.coded:,} with a typology code"
 
 
 def listed(entries: Sequence[Drawn]) -> list[Drawn]:

@@ -86,8 +86,14 @@ def from_findings(
 
 
 def from_list(graph: nx.MultiDiGraph, note: str = "from the typology", by: str = "") -> Basis:
-    """Return the basis of what the graph's typology, or another list of ours, says rather than a report."""
-    return Basis(by=[by or f"typology@{graph.graph['typology']}"], note=note)
+    """Return the basis of what the graph's typology, or another list of ours, says rather than a report.
+
+    What the typology says bears the day of its version.
+    """
+    if by:
+        return Basis(by=[by], note=note)
+    day = graph.graph["typology_date"]
+    return Basis(by=[f"typology@{graph.graph['typology']}"], note=note, seen=(day, day))
 
 
 def from_link(link: Link) -> Basis:

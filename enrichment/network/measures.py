@@ -32,7 +32,7 @@ def measures(graph: nx.MultiDiGraph) -> Measures:
         incidents=size,
         central=tuple(
             Centrality(
-                node=_counted(graph, node, held),
+                node=as_node(graph, node),
                 neighbours=projected.degree(node),
                 pagerank=ranks[node],
                 betweenness=between[node],
@@ -48,12 +48,7 @@ def measures(graph: nx.MultiDiGraph) -> Measures:
 def central(graph: nx.MultiDiGraph) -> tuple[Node, ...]:
     """Return the things of ``measures`` that are most central, at a small part of its cost."""
     held, _ = _held(graph)
-    return tuple(_counted(graph, node, held) for node in list(_ranks(project(held)))[:CENTRAL])
-
-
-def _counted(graph: nx.MultiDiGraph, node: str, held: dict[str, set[str]]) -> Node:
-    """Return a node with the number of its incidents that have a leaf, as all measures count them."""
-    return as_node(graph, node).model_copy(update={"incidents": len(held[node])})
+    return tuple(as_node(graph, node) for node in list(_ranks(project(held)))[:CENTRAL])
 
 
 def _held(graph: nx.MultiDiGraph) -> tuple[dict[str, set[str]], int]:
@@ -72,7 +67,13 @@ def _ranks(projected: nx.Graph) -> dict[str, float]:
 def as_node(graph: nx.MultiDiGraph, key: str) -> Node:
     """Return a node of the graph as a record."""
     held = graph.nodes[key]
-    return Node(id=key, type=held["type"], label=held["label"], incidents=held.get("incidents", 0))
+    return Node(
+        id=key,
+        type=held["type"],
+        label=held["label"],
+        incidents=held.get("incidents", 0),
+        coded=held.get("coded", 0),
+    )
 
 
 def memberships(graph: nx.MultiDiGraph, types: Collection[str]) -> dict[str, set[str]]:

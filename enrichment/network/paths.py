@@ -11,6 +11,7 @@ from collectors.errors import NotFound
 from enrichment.network.drawing import JOIN, reported
 from enrichment.network.measures import as_node
 from enrichment.network.records import Edge, Path
+from enrichment.network.stated import KIND
 from enrichment.records import Finding
 
 MOST = 3
@@ -20,6 +21,11 @@ SHARED_TYPES = frozenset({"Family", "Indicator", "ExternalConcept", "Report"})
 """Types that say nothing of how two things are tied."""
 _LOOSE = frozenset({"Location", "Capability"})
 """Types that tie things loosely: a step to one costs twice as much."""
+_KIND = f":{KIND}"
+"""In the key of a node that is a kind of party or channel, such as pensioners or adverts."""
+_TRIES = tuple(
+    (through_hubs, only_reported) for through_hubs in (False, True) for only_reported in (True, False)
+)
 
 
 def paths(
@@ -28,26 +34,34 @@ def paths(
     """Return the most telling ways between two nodes, the shortest first, none where there is no way.
 
     A step costs 1 plus the logarithm of how many edges its far end has, so that a way through what a few
-    share comes before one through what everybody shares (as Faust et al. 2010 weigh hubs); countries and
-    capabilities cost twice that. Steps of the typology are taken only where reports alone give no way. Raises
-    NotFound for an unknown node.
+    share comes before one through what everybody shares (as Faust et al. 2010 weigh hubs); capabilities cost
+    twice that. Steps of the typology are taken only where reports alone give no way. Through a country or a
+    kind of victim, offender or channel, which most incidents share by chance, a way leads only where there is
+    no other. Raises NotFound for an unknown node.
     """
     for node in (start, end):
         if node not in graph:
             raise NotFound(f"no node {node} in the graph")
     if start == end:
         return ()
-    for only_reported in (True, False):
-        plain = _plain(graph, {start, end}, only_reported=only_reported)
+    for through_hubs, only_reported in _TRIES:
+        plain = _plain(graph, {start, end}, through_hubs=through_hubs, only_reported=only_reported)
         found = _shortest(plain, start, end, most)
         if found:
-            return tuple(_path(graph, nodes, findings, only_reported=only_reported) for nodes in found)
+            said = {"reported": only_reported, "through_hubs": through_hubs}
+            return tuple(_path(graph, nodes, findings, **said) for nodes in found)
     return ()
 
 
-def _plain(graph: nx.MultiDiGraph, ends: set[str], *, only_reported: bool) -> nx.DiGraph:
+def _is_hub(graph: nx.MultiDiGraph, node: str) -> bool:
+    """Whether a node is a country or a kind: sharing it hardly ties incidents."""
+    return _KIND in node or graph.nodes[node]["type"] == "Location"
+
+
+def _plain(graph: nx.MultiDiGraph, ends: set[str], *, through_hubs: bool, only_reported: bool) -> nx.DiGraph:
     """Return the graph with one edge each way between neighbours, its weight the cost of the step."""
     plain = nx.DiGraph()
+    hubs = set() if through_hubs else {node for node in graph if _is_hub(graph, node)} - ends
     cost = {
         node: (1 + math.log2(degree)) * (2 if graph.nodes[node]["type"] in _LOOSE else 1)
         for node, degree in graph.degree()
@@ -56,6 +70,8 @@ def _plain(graph: nx.MultiDiGraph, ends: set[str], *, only_reported: bool) -> nx
     for source, target, attributes in graph.edges(data=True):
         types = {graph.nodes[node]["type"] for node in (source, target) if node not in ends}
         if types & SHARED_TYPES or (only_reported and not reported(attributes)):
+            continue
+        if source in hubs or target in hubs:
             continue
         plain.add_edge(source, target, weight=cost[target])
         plain.add_edge(target, source, weight=cost[source])
@@ -77,14 +93,20 @@ def _shortest(plain: nx.DiGraph, start: str, end: str, most: int) -> list[list[s
 
 
 def _path(
-    graph: nx.MultiDiGraph, nodes: Sequence[str], findings: Mapping[str, Finding], *, only_reported: bool
+    graph: nx.MultiDiGraph,
+    nodes: Sequence[str],
+    findings: Mapping[str, Finding],
+    *,
+    reported: bool,
+    through_hubs: bool,
 ) -> Path:
     steps = [_best(graph, left, right) for left, right in pairwise(nodes)]
     edges = tuple(as_edge(graph, source, target, held, findings) for source, target, held in steps)
     return Path(
         nodes=tuple(as_node(graph, node) for node in nodes),
         edges=edges,
-        reported=only_reported,
+        reported=reported,
+        through_hubs=through_hubs,
     )
 
 

@@ -17,7 +17,7 @@ class Pieces:
     """
 
     def __init__(self, typology: Typology) -> None:
-        self._version = typology.version
+        self._typology = {"typology": typology.version, "typology_date": typology.date}
         self._drawn: dict[str, tuple[tuple[object, ...], nx.MultiDiGraph]] = {}
 
     def part(self, name: str, made_of: tuple[object, ...], draw: Draw) -> nx.MultiDiGraph:
@@ -30,8 +30,8 @@ class Pieces:
         return held[1]
 
     def empty(self) -> nx.MultiDiGraph:
-        """Return a graph without nodes that knows its version of the typology."""
-        return nx.MultiDiGraph(typology=self._version)
+        """Return a graph without nodes that names the version and the date of its typology."""
+        return nx.MultiDiGraph(**self._typology)
 
     def keep(self, names: Iterable[str]) -> None:
         """Forget all parts but these."""

@@ -16,6 +16,9 @@ class Node(Record):
     type: str
     label: str
     incidents: int = 0
+    """Incidents that touch it, of any kind."""
+    coded: int = 0
+    """Those among them that have a typology code: the cases of AI crime, which all measures count."""
 
 
 class Edge(Record):
@@ -62,6 +65,8 @@ class Path(Record):
     """``edges[i]`` joins ``nodes[i]`` and ``nodes[i + 1]``, in either direction."""
     reported: bool
     """Whether every step rests on reports; else some rest on the typology alone."""
+    through_hubs: bool = False
+    """Whether it leads through a country or a kind of party or channel, for want of a better way."""
 
 
 class Ways(Record):

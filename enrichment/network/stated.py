@@ -30,8 +30,12 @@ KINDS = frozenset({Subject.VICTIM_TYPE, Subject.ACTOR_TYPE, Subject.CHANNEL})
 """Subjects whose values name a kind of party or channel, not one of them."""
 KIND = "kind:"
 """Begins the own key of such a kind."""
-BY_PERSON = "coded by a person"
-"""The note of a code that somebody decided."""
+BY_PERSON, BY_STARTER = "coded by a person", "coded by the starter library"
+"""The notes of a code that somebody decided: a person of this library, or the authors of its first cases."""
+_STARTER = "starter"
+"""The origin of what the starter library's authors coded."""
+WITHOUT_WORDS = "without a quote"
+"""Part of the note of an edge whose findings show no words of a report."""
 _UNKNOWN = "unknown"
 _STEPS = {
     "arrested_or_charged": "Arrest or charge",
@@ -171,15 +175,22 @@ def _add_measures(graph: nx.MultiDiGraph, key: str, incident: Incident, typology
 
 
 def _coded(code: Code, evidence: Sequence[Finding], incident: Incident) -> Basis:
-    note = BY_PERSON if code.judged else "coded by a model"
-    return from_findings(evidence, incident, confidence=surety(code), note=note)
+    return from_findings(evidence, incident, confidence=surety(code), note=_coder(code, evidence))
+
+
+def _coder(code: Code, evidence: Sequence[Finding]) -> str:
+    """Return in words who says that an incident is a case of a leaf."""
+    if not code.judged:
+        return "coded by a model"
+    return BY_STARTER if any(finding.origin == _STARTER for finding in evidence) else BY_PERSON
 
 
 def _stated(findings: Sequence[Finding], incident: Incident, note: str = "") -> Basis:
     # A span of the report's own words is stated there; a source's coding without one is its reading.
     quoted = any(finding.start is not None for finding in findings)
     status = "stated_by_media" if quoted else "inferred"
-    if not quoted and not note and any(finding.coded for finding in findings):
-        note = "coded by the source"
+    if not quoted:
+        coder = "coded by the source" if any(finding.coded for finding in findings) else ""
+        note = ", ".join(filter(None, (note or coder, WITHOUT_WORDS)))
     sure = max(finding.score for finding in findings)
     return from_findings(findings, incident, confidence=sure, status=status, note=note)

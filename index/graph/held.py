@@ -1,8 +1,6 @@
 """The incidents of the record, held in memory: after a change only what it touched is read anew."""
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, func, select
 
@@ -57,15 +55,6 @@ class HeldIncidents:
 
     def read(self) -> tuple[int, tuple[Incident, ...]]:
         """Return the number of the record's newest change, and all incidents as of it, oldest first."""
-        if self._held or gc.get_freeze_count():
-            return self._read()
-        with _uncollected():
-            state = self._read()
-            if self._held:
-                gc.freeze()
-        return state
-
-    def _read(self) -> tuple[int, tuple[Incident, ...]]:
         with self._store.reading() as connection:
             change = outbox.last_change(connection)
             live, waiting = _live(connection)
@@ -78,24 +67,6 @@ class HeldIncidents:
         self._held = {key: fresh[key] if key in fresh else self._held[key] for key in live}
         self._change = change
         return change, tuple(self._held.values())
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the garbage collector from walking through what is read meanwhile.
-
-    A first reading makes so many objects that Python looks through all there are for cycles, and again
-    whenever a quarter more has come; records hold no cycles, so it finds nothing. Who freezes what was read
-    spares the later looks too: frozen objects are still freed once nothing refers to them. That is for once
-    in a process, as garbage of others that awaits collection at that moment stays.
-    """
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 def _live(connection: Connection) -> tuple[list[str], set[str]]:

@@ -4,7 +4,6 @@ import json
 import threading
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
-from functools import cached_property
 from itertools import islice
 
 import networkx as nx
@@ -20,6 +19,7 @@ from enrichment.network.sightings import Telling, sightings
 from enrichment.records import Finding, Incident
 from enrichment.typology import Typology
 from index.graph.held import HeldIncidents
+from index.graph.once import once
 from index.incidents import Incidents
 from index.store import Store
 from index.tables import report_versions, reports
@@ -45,23 +45,24 @@ class Chart:
         self.incidents = {incident.id: incident for incident in incidents}
         self._store, self._typology = store, typology
         self._outlooks: dict[date | None, Outlook] = {}
+        self._looking = threading.Lock()
 
-    @cached_property
+    @once
     def graph(self) -> nx.MultiDiGraph:
         """The typology graph, frozen: callers share it."""
         return nx.freeze(graphs.build(self.incidents.values(), self._typology, pieces=self._pieces))
 
-    @cached_property
+    @once
     def findings(self) -> dict[str, Finding]:
         """Every finding that the graph can rest on, by its id."""
         return {finding.id: finding for incident in self.incidents.values() for finding in incident.findings}
 
-    @cached_property
+    @once
     def central(self) -> tuple[Node, ...]:
         """What ties most incidents together, each with the number of all its incidents."""
-        return tuple(measures.as_node(self.graph, one.id) for one in measures.central(self.graph))
+        return measures.central(self.graph)
 
-    @cached_property
+    @once
     def measures(self) -> Measures:
         """What the shape of the graph says."""
         return measures.measures(self.graph)
@@ -72,9 +73,10 @@ class Chart:
 
     def outlook(self, as_of: date | None = None) -> Outlook:
         """Return what seems to emerge as of a day, or of the last day anything is known of."""
-        if as_of not in self._outlooks:
-            self._outlooks[as_of] = self._outlook(as_of)
-        return self._outlooks[as_of]
+        with self._looking:
+            if as_of not in self._outlooks:
+                self._outlooks[as_of] = self._outlook(as_of)
+            return self._outlooks[as_of]
 
     def _outlook(self, as_of: date | None) -> Outlook:
         seen, undated = sightings(self.incidents.values(), self._tellings, self._typology)
@@ -116,7 +118,7 @@ class Chart:
             titles={key: self.incidents[key].title for key in named},
         )
 
-    @cached_property
+    @once
     def _tellings(self) -> dict[str, Telling]:
         """Return by report its source and when it was published."""
         query = select(reports.c.id, reports.c.source, report_versions.c.body).join_from(
@@ -127,7 +129,7 @@ class Chart:
         with self._store.reading() as connection:
             return {row.id: (row.source, _published(row.body)) for row in connection.execute(query)}
 
-    @cached_property
+    @once
     def _vectors(self) -> dict[str, NDArray[np.float32]]:
         """Return the mean vector of each possible crime, a unit row; none where there is no embedder."""
         found: dict[str, NDArray[np.float32]] = {}
@@ -166,17 +168,5 @@ class Network:
         with self._lock:
             if self._chart is None or self._chart.change < newest:
                 change, held = self._held.read()
-                shown = list(filter(self.visible, held))
-                self._chart = Chart(shown, self._store, self._typology, change, self._pieces)
+                self._chart = Chart(held, self._store, self._typology, change, self._pieces)
             return self._chart
-
-    def visible(self, incident: Incident) -> bool:
-        """Return whether an incident may be drawn and counted: each may.
-
-        The record marks no incident as closed to any role, and every role may open every incident's page
-        with the words of its reports, so the graph tells nobody what another page withholds. Addresses and
-        titles of cited sources, which that page withholds of sexual offences, are in no graph; what leaves
-        the library goes through ``index.care``. All of a chart is made from what this lets through: where it
-        says no, no node, count, path or alarm shows a trace.
-        """
-        return True

@@ -1,4 +1,5 @@
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +194,41 @@ def test_an_edge_carries_its_evidence() -> None:
     assert (edge["first_seen"], edge["last_seen"]) == ("2024-01", "2024-05-17")
     assert edge["assertion_status"] == "stated_by_media"
     assert edge["confidence"] == 0.9
+
+
+def test_edge_without_a_quote_says_so_and_who_coded_it() -> None:
+    shown = finding(Subject.VICTIM_TYPE, "older_or_vulnerable_adult")
+    silent = {"origin": "aiid", "start": None, "end": None, "quote": ""}
+    graph = build(
+        [incident("i1", "FR-01", shown), incident("i2", "FR-01", shown.model_copy(update=silent))], TYPOLOGY
+    )
+    party = "party:kind:older_or_vulnerable_adult"
+    quoted, bare = (graph.edges[f"incident:{name}", party, "harms"] for name in ("i1", "i2"))
+    assert (quoted["note"], quoted["assertion_status"]) == ("", "stated_by_media")
+    assert (bare["note"], bare["assertion_status"]) == ("coded by the source, without a quote", "inferred")
+
+
+@pytest.mark.parametrize(("origin", "coder"), [("starter", "the starter library"), ("facts@1", "a person")])
+def test_judged_code_names_the_starter_library_as_its_coder_where_nobody_here_decided_it(
+    origin: str, coder: str
+) -> None:
+    [claim] = FRAUD.findings[:1]
+    judged = FRAUD.model_copy(
+        update={
+            "codes": (FRAUD.codes[0].model_copy(update={"judged": True}),),
+            "findings": (claim.model_copy(update={"origin": origin}),),
+        }
+    )
+    edge = build([judged], TYPOLOGY).edges["incident:i1", "technique:FR-01", "primary_technique"]
+    assert edge["note"] == f"coded by {coder}"
+
+
+def test_edge_of_the_typology_bears_the_day_of_its_version() -> None:
+    graph = build([FRAUD, PURSUED, *WAVE], TYPOLOGY)
+    ours = [edge for *_, edge in graph.edges(data=True) if edge["extracted_by"].startswith("typology@")]
+    assert {edge["type"] for edge in ours} >= {"child_of", "mitigates", "may_constitute", "indicates"}
+    assert {(edge["first_seen"], edge["last_seen"]) for edge in ours} == {(TYPOLOGY.date, TYPOLOGY.date)}
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d", TYPOLOGY.date)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,12 @@ from ui.widgets import count, draw, empty, section
 _PLAIN = ("tool", "platform", "party", "technique", "offence", "countermeasure")
 """Types whose nodes are found again by the part of the key behind the type."""
 
+_TYPOLOGY = "No reports tie them; some steps below rest on the typology alone."
+_HUBS = (
+    "They share only a country, or a kind of victim, offender or channel, as many incidents do by chance: "
+    "this says little."
+)
+
 
 def show() -> None:
     """Draw the choice of two things and the ways between them."""
@@ -79,11 +85,10 @@ def _ways(found: Sequence[Path]) -> None:
         text = "No report and no typology entry ties them, not even over several steps."
         draw(empty("There is no way between them", el("p", text)), key="path-none")
         return
-    if not found[0].reported:
-        draw(
-            div("box note", "No reports tie them; some steps below rest on the typology alone."),
-            key="path-note",
-        )
+    reasons = ((not found[0].reported, _TYPOLOGY), (found[0].through_hubs, _HUBS))
+    notes = [reason for applies, reason in reasons if applies]
+    if notes:
+        draw(div("box note", " ".join(notes)), key="path-note")
     draw(
         div("stack wide", *(_way(one, number) for number, one in enumerate(found, 1))),
         key="ways",

@@ -40,7 +40,10 @@ def _review() -> Drawn | None:
 
 
 def _basis(found: Measures) -> str:
-    return f"From {count(found.incidents, 'incident')} with a typology code. Counts of what is collected."
+    return (
+        f"From {count(found.incidents, 'incident')} with a typology code, called coded below. "
+        "Counts of what is collected."
+    )
 
 
 def _named(node: Node) -> Drawn:
@@ -129,6 +132,7 @@ def _central(central: Sequence[Centrality]) -> Drawn:
             _named(one.node),
             kind(one.node),
             str(one.node.incidents),
+            str(one.node.coded),
             str(one.neighbours),
             f"{one.pagerank:.3f}",
             f"{one.betweenness:.2f}",
@@ -137,6 +141,8 @@ def _central(central: Sequence[Centrality]) -> Drawn:
     ]
     return section(
         "Most central",
-        table(("Name", "Kind", "Incidents", "Neighbours", "PageRank", "Between"), rows, (2, 3, 4, 5)),
+        table(
+            ("Name", "Kind", "Incidents", "Coded", "Neighbours", "PageRank", "Between"), rows, (2, 3, 4, 5, 6)
+        ),
         el("p", graph_words()["note"]["central"], cls="small soft"),
     )

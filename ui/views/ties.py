@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from enrichment.network.records import Edge, Node
-from enrichment.network.stated import BY_PERSON
+from enrichment.network.stated import BY_PERSON, BY_STARTER
 from enrichment.records import Finding
 from ui import addresses, session
 from ui.drawing import address_of, caption
@@ -69,7 +69,7 @@ def _basis(edge: Edge) -> str:
 
 def _coding(edge: Edge) -> str:
     """Return who says that an incident is a case of a kind of crime, and how sure a machine is."""
-    if edge.note == BY_PERSON:
+    if edge.note in (BY_PERSON, BY_STARTER):
         return edge.note
     said = f"{edge.note}, score {edge.confidence:.2f}"
     return f"{said}; {graph_words()['note']['uncertain']}" if edge.uncertain else said

@@ -137,10 +137,30 @@ def test_a_way_through_what_few_share_comes_first_with_its_evidence() -> None:
 
 
 def test_no_two_ways_lead_through_the_same_incidents() -> None:
-    ways = paths(GRAPH, "technique:FR-01", "technique:CY-01", FINDINGS)
+    both = (tool("Sora"), tool("Rareware"))
+    graph = build(
+        [coded("1", "FR-01", *both), coded("3", "CY-01", *both), coded("4", "CY-01", both[0])], TYPOLOGY
+    )
+    ways = paths(graph, "technique:FR-01", "technique:CY-01", {})
     told = [frozenset(node.id for node in way.nodes if node.type == "Incident") for way in ways]
-    assert len(told) > 1
+    assert {frozenset({"incident:1", "incident:3"}), frozenset({"incident:1", "incident:4"})} <= set(told)
     assert len(set(told)) == len(told)
+
+
+def test_path_leads_through_a_country_or_a_kind_only_where_nothing_else_does() -> None:
+    country, advert = finding(Subject.COUNTRY, "KE", "where"), finding(Subject.CHANNEL, "paid_advert")
+    apart = [coded("1", "FR-01", country, advert), coded("2", "X-03", country), coded("3", "X-03", advert)]
+    for other, hub in (("incident:2", "location:KE"), ("incident:3", "platform:kind:paid_advert")):
+        [only] = paths(build(apart, TYPOLOGY), "incident:1", other, {})
+        assert [node.id for node in only.nodes] == ["incident:1", hub, other]
+        assert only.through_hubs
+    harmed = finding(Subject.ORGANISATION, "Acme", "harmed")
+    tied = [one.model_copy(update={"findings": (*one.findings, harmed)}) for one in apart[:2]]
+    [better] = paths(build([*tied, apart[2]], TYPOLOGY), "incident:1", "incident:2", {})
+    assert [node.id for node in better.nodes] == ["incident:1", "party:Acme", "incident:2"]
+    assert not better.through_hubs
+    [to_hub, *_] = paths(build(apart, TYPOLOGY), "incident:1", "location:KE", {})
+    assert not to_hub.through_hubs, "what was asked for is no detour"
 
 
 def test_the_typology_ties_only_what_no_report_ties() -> None:
@@ -181,8 +201,9 @@ def test_the_most_central_are_those_of_the_measures() -> None:
     assert {one.id: one.incidents for one in central(GRAPH)}["technique:IN-01"] == 60
 
 
-def test_a_thing_counts_the_incidents_that_the_measures_rest_on() -> None:
+def test_thing_counts_all_its_incidents_and_those_that_the_measures_rest_on() -> None:
     zoom = finding(Subject.PLATFORM, "Zoom")
     graph = build([coded("1", "FR-01", zoom), coded("2", "AB-01", zoom), coded("x", "X-02", zoom)], TYPOLOGY)
     assert graph.nodes["platform:Zoom"]["incidents"] == 3
-    assert {one.node.id: one.node.incidents for one in measures(graph).central}["platform:Zoom"] == 2
+    [node] = [one.node for one in measures(graph).central if one.node.id == "platform:Zoom"]
+    assert (node.incidents, node.coded) == (3, 2)

@@ -1,17 +1,10 @@
 """What is held of incidents in memory is what the record says, and is read anew only where it changed."""
 
-import gc
-import weakref
-
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
 
-from enrichment.classify import pool
 from enrichment.facts import extract
 from enrichment.grouping.roundup import events
 from enrichment.records import Incident, Subject, as_finding
-from enrichment.typology import Typology
 from index.graph.held import SUBJECTS, HeldIncidents
 from index.incidents import Incidents
 from index.records import Decision, State, Verdict
@@ -103,33 +96,3 @@ def test_what_took_no_part_in_a_judgement_is_left_out_and_what_was_accepted_is_n
     room.judge(Verdict.ACCEPT, room.state("FR-02").finding.id)
     assert [each.value for each in held.read()[1][0].findings] == ["FR-01", "FR-02"]
     assert room.state("FR-02").state is State.ACCEPTED
-
-
-def test_what_is_read_first_is_frozen_once_in_a_process_and_freed_when_it_is_let_go(store: Store) -> None:
-    gc.unfreeze()
-    incidents = Incidents(store, Typology.load(), pool)
-    try:
-        HeldIncidents(store, incidents).read()
-        assert not gc.get_freeze_count()  # nothing was there to keep
-        furnish(store)
-        held = HeldIncidents(store, incidents)
-        held.read()
-        frozen = gc.get_freeze_count()
-        assert frozen
-        assert gc.isenabled()
-        HeldIncidents(store, incidents).read()
-        assert gc.get_freeze_count() <= frozen
-        one = weakref.ref(held)
-        del held
-        assert one() is None
-    finally:
-        gc.unfreeze()
-
-
-def test_a_reading_that_fails_leaves_the_collector_on(store: Store, incidents: Incidents) -> None:
-    gc.unfreeze()
-    with store.writing() as connection:
-        connection.execute(text("ALTER TABLE incidents RENAME TO elsewhere"))
-    with pytest.raises(OperationalError):
-        HeldIncidents(store, incidents).read()
-    assert gc.isenabled()

@@ -9,9 +9,7 @@ import pytest
 
 from collectors.errors import NotFound
 from enrichment.network.drawing import JOIN
-from enrichment.records import Incident
 from index.export.data import to_graphml
-from index.graph.network import Network
 from index.library import Library
 from index.records import Decision, Verdict
 from tests.index.stories import ANALYST, judge, suggestion
@@ -65,29 +63,6 @@ def test_an_outlook_knows_nothing_of_later_days(library: Library) -> None:
     told = [library.incident(key, actor=ANALYST).incident.first_published for key in named]
     assert all(day is not None and day.value <= "2024-06-30" for day in told)
     assert library.emerging(actor=ANALYST, as_of=date(1990, 1, 1)).rises == ()
-
-
-class Narrow(Network):
-    """A network for somebody who may not see what happened on Zoom."""
-
-    def visible(self, incident: Incident) -> bool:
-        return not any(finding.value == "Zoom" for finding in incident.findings)
-
-
-def test_what_may_not_be_seen_leaves_no_trace_in_any_count(library: Library) -> None:
-    whole = library.graph(actor=ANALYST)
-    hidden = set(whole.predecessors("platform:Zoom"))
-    assert hidden
-    with library:
-        chart = Narrow(library._store, library._incidents, library.typology).chart()
-        assert not hidden & set(chart.graph)
-        assert "platform:Zoom" not in chart.graph
-        assert all(not set(edge) & hidden for edge in chart.graph.edges())
-        fewer = chart.graph.nodes["technique:FR-01"]["incidents"]
-        assert fewer < whole.nodes["technique:FR-01"]["incidents"]
-        assert "Zoom" not in str(chart.measures)
-        seen = chart.outlook(date(2025, 12, 31))
-        assert not {f"incident:{key}" for rise in seen.rises for key in rise.incidents} & hidden
 
 
 def test_graphml_of_a_sensitive_incident_holds_no_words_of_others(library: Library) -> None:

@@ -1,0 +1,28 @@
+"""Properties that are worked out once, whichever of several threads asks first."""
+
+import threading
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+Owner = TypeVar("Owner")
+Value = TypeVar("Value")
+
+
+class once(Generic[Owner, Value]):
+    """A property worked out when first read, and kept; threads that read it meanwhile wait for it.
+
+    ``functools.cached_property`` takes no lock from Python 3.12 on: two pages would draw one graph twice.
+    """
+
+    def __init__(self, work: Callable[[Owner], Value]) -> None:
+        self._work, self._name, self._lock = work, work.__name__, threading.RLock()
+        self.__doc__ = work.__doc__
+
+    def __get__(self, instance: Owner, owner: type[Owner]) -> Value:
+        """Return the value; once it is kept, Python finds it on the instance and does not come here."""
+        kept = vars(instance)
+        with self._lock:
+            if self._name not in kept:
+                kept[self._name] = self._work(instance)
+            value: Value = kept[self._name]
+            return value
