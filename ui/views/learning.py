@@ -6,6 +6,8 @@ from functools import partial
 import streamlit as st
 
 from collectors.errors import MoriartyError
+from index.learning import wording
+from index.learning.releases import BY_PEOPLE
 from index.learning.teaching import Learnable, Report
 from index.library import Progress
 from index.records import Actor
@@ -47,6 +49,7 @@ def _awaits(known: Learnable, *, leads: bool) -> Node:
         "What decisions can teach",
         el("p", f"Suggestions are made by {release.called(known.in_use)}."),
         el("p", f"{count(known.lessons, 'judged report')} can be learnt from.{need}{learnt}"),
+        el("p", wording.TEACHES, cls="soft"),
         el("details", el("summary", "Judged reports that teach nothing"), el("ul", *left_out), cls="more")
         if left_out
         else None,
@@ -116,6 +119,13 @@ def _choices(report: Report, known: Learnable, actor: Actor) -> None:
                 "It makes the suggestions from now on. What people decided stays as it is.",
                 partial(library.accept_release, version, actor=actor),
             )
+        if report.get(BY_PEOPLE):
+            _confirmed(
+                "Lift refusal",
+                version,
+                "What people said against it is withdrawn; what the figures say stays.",
+                partial(library.lift_refusal, version, actor=actor),
+            )
         with st.popover("Refuse"):
             reason = st.text_input("Why should it not be accepted?", key=f"why-{version}", max_chars=500)
             call = partial(library.refuse_release, version, reason, actor=actor)
@@ -126,7 +136,7 @@ def _confirmed(name: str, version: str, follows: str, call: Callable[[], object]
     with st.popover(name):
         st.text(follows)
         key = f"{name.lower().replace(' ', '-')}-{version}"
-        done = {"Accept": "Accepted", "Roll back": "Rolled back"}[name]
+        done = {"Accept": "Accepted", "Roll back": "Rolled back", "Lift refusal": "Refusal lifted"}[name]
         st.button(f"Yes, {name.lower()}", key=key, on_click=_carry_out, args=(done, call))
 
 
