@@ -1,27 +1,54 @@
 """Other ways to say what a query says; ``synonyms.toml`` holds them."""
 
+import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import chain
 
+from enrichment.aliases import aliases
 from index.search.vocabulary.analysis import analyse
 from index.search.vocabulary.folding import folded
 from index.search.vocabulary.spelling import compounded
 
 Tokens = tuple[str, ...]
+SHORTEST_ABBREVIATION = 3
+"""Letters; those of two mostly have other meanings too."""
+_CAPITALS = re.compile(r"[^A-Z]+")
+_FIRST_LETTERS = re.compile(r"\B\w|\W")
 
 
 @cache
 def _groups() -> dict[Tokens, Mapping[Tokens, str]]:
-    """Return for each way to say a thing, in tokens of the index, all ways to say it, as they are written."""
-    told = tomllib.loads(files("index.search.vocabulary").joinpath("synonyms.toml").read_text("utf-8"))
-    found: dict[Tokens, Mapping[Tokens, str]] = {}
-    for line in told["groups"].strip().splitlines():
-        group = {tuple(analyse(compounded(way))): way for way in map(str.strip, line.split("|"))}
-        found |= dict.fromkeys(group, group)
-    return found
+    """Map each way to say a thing, in tokens of the index, to all ways to say it, as they are written."""
+    data = tomllib.loads(files("index.search.vocabulary").joinpath("synonyms.toml").read_text("utf-8"))
+    lines = [list(map(str.strip, line.split("|"))) for line in data["groups"].strip().splitlines()]
+    found: dict[Tokens, dict[Tokens, str]] = {}
+    for ways in (*lines, *_names()):
+        group = {tuple(analyse(compounded(way))): way for way in ways}
+        known = [found[tokens] for tokens in group if tokens in found]
+        whole = dict(chain.from_iterable(one.items() for one in (*known, group)))
+        found |= dict.fromkeys(whole, whole)
+    return {tokens: group for tokens, group in found.items() if len(group) > 1}
+
+
+def _names() -> Iterator[list[str]]:
+    """Yield each short name of a listed organisation or tool with the names that it is short for."""
+    for names in (*aliases("organisation").values(), *aliases("tool").values()):
+        for short in names:
+            ways = [long for long in names if _is_short(short, long)]
+            if ways:
+                yield [short, *ways]
+
+
+def _is_short(short: str, long: str) -> bool:
+    """Whether one name is another run together, or made of the first letters of its words."""
+    if len(short) >= len(long) or len(short) < SHORTEST_ABBREVIATION or " " in short:
+        return False
+    if folded(short) != folded(long) and "".join(folded(short)) == "".join(folded(long)):
+        return True
+    return short.isupper() and short in (_CAPITALS.sub("", long), _FIRST_LETTERS.sub("", long).upper())
 
 
 def synonyms(words: Sequence[Tokens]) -> dict[Tokens, dict[Tokens, str]]:

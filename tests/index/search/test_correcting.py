@@ -59,7 +59,7 @@ def test_nothing_is_near_in_meaning_to_another_language(searcher: Searcher, aske
     by_meaning = searcher.search(parse(asked, mode=Mode.SEMANTIC))
     assert found(by_meaning) == [1], "who asks for meaning alone is told, and served"
     assert "search by meaning is made" in by_meaning.notes[0]
-    assert searcher.search(parse(asked, mode=Mode.KEYWORD)).notes == ()
+    assert searcher.search(parse(asked, mode=Mode.KEYWORD)).notes == (f"Nothing matches {asked}.",)
 
 
 def test_a_foreign_question_still_finds_the_words_that_are_there(searcher: Searcher) -> None:

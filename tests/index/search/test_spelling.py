@@ -14,7 +14,14 @@ from index.search.vocabulary.spelling import american, apart, compounded, compou
         ("neighbourhood", "neighborhood"),
         ("defence", "defense"),
         ("programmes", "programs"),
-        ("cheque", "check"),
+        ("counsellors", "counselors"),
+        ("councillor", "councilor"),
+        ("spoilt", "spoiled"),
+        ("wilfully", "willfully"),
+        ("imposters", "impostors"),
+        ("adviser", "advisor"),
+        ("sabre", "saber"),
+        ("enrolments", "enrollments"),
         ("cancelled", "canceled"),
         ("analysed", "analyzed"),
         ("licence", "license"),
@@ -31,7 +38,7 @@ def test_both_spellings_are_one_word_in_the_index_and_in_what_is_marked(british:
 
 
 @pytest.mark.parametrize(
-    "text", ["realism, analysis, promise, advise; rise", "four hours", "", "organ", "ORGANIST"]
+    "text", ["realism, analysis, promise, advise; rise", "four hours", "", "organ", "ORGANIST", "cheque, kerb"]
 )
 def test_all_else_stays(text: str) -> None:
     assert american(text) == text

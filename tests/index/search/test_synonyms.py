@@ -7,7 +7,7 @@ from index.search.language.parser import parse
 from index.search.plan import mere_stem, plan, stopwords
 from index.search.query import Hit, Mode
 from index.search.vocabulary.analysis import analyse
-from index.search.vocabulary.synonyms import _groups, synonyms
+from index.search.vocabulary.synonyms import _groups, _names, synonyms
 from tests.index.search.searching import card, searcher
 
 TEXTS = {
@@ -15,6 +15,9 @@ TEXTS = {
     "conference": "A deepfake in a video conference asked for money.",
     "chief": "The chief executive lost money.",
     "phone": "A deepfake over the phone asked for money.",
+    "agency": "The Royal Canadian Mounted Police warned of GPT 5.",
+    "check": "A bank checked an identity; check fraud was found. He tires.",
+    "images": "Indecent images of children were made.",
 }
 CARDS = [card(number, text, title=title) for number, (title, text) in enumerate(TEXTS.items(), start=1)]
 
@@ -51,6 +54,30 @@ def test_a_phrase_of_several_words_has_other_ways_as_a_whole(backend: Backend) -
 @pytest.mark.parametrize("typed", ['"zoom" deepfake', "zoom AND deepfake", "zoom deepfake -phone title:zoom"])
 def test_what_is_asked_for_to_the_letter_has_no_other_way(backend: Backend, typed: str) -> None:
     assert titles(hits(backend, typed)) == ["zoom"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("RCMP", ["agency"]),
+        ("r.c.m.p.", ["agency"]),
+        ("GPT5", ["agency"]),
+        ("GPT-5", ["agency"]),
+        ("IIOC", ["images"]),
+        ("cheque fraud", ["check"]),
+        ("cheque", []),
+        ("tyres", []),
+        ("RCMP AND deepfake", []),
+    ],
+)
+def test_abbreviation_finds_what_it_is_short_for(backend: Backend, typed: str, expected: list[str]) -> None:
+    assert titles(hits(backend, typed)) == expected
+
+
+def test_abbreviations_are_of_listed_names_and_no_ordinary_words() -> None:
+    short = {names[0] for names in _names()}
+    assert {"NCA", "DOJ", "WormGPT", "HuggingFace"} <= short
+    assert not short & {"Met", "Sora", "Meta", "Vice", "Gemini", "ICE", "RT", "Westminster"}
 
 
 def test_the_longest_phrase_counts_and_what_has_the_word_is_no_other_way() -> None:
