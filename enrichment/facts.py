@@ -26,9 +26,10 @@ def extract(title: str, text: str, published: PartialDate | None = None, *, crim
     subject come in the order of the text, those of the title last.
     """
     passages = (Passage(_without_addresses(text[:READ])), Passage(_without_addresses(title[:READ]), "title"))
-    sums = money.find(passages)
+    countries = places.find(passages)
+    sums = money.find(passages, countries)
+    countries = countries or places.find(passages, sums)
     sentences = sentence.find(passages, sums)
-    countries = places.find(passages, sums)
     facts = [
         *sums,
         *dates.find(passages, published, countries),

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Literal
 
 from enrichment.extraction import currencies
-from enrichment.extraction.numerals import alternatives
+from enrichment.extraction.numerals import alternatives, fraction, fraction_value
 from enrichment.extraction.phrases import load
 
 # Atomic, so that a long run of digits is never tried again in shorter pieces.
@@ -51,6 +51,9 @@ def _number_words(words: str) -> Decimal:
     """Return the value of a number in words, such as ``half a`` or ``thirty-five``."""
     data = load("money")
     spoken = words.lower()
+    if re.fullmatch(fraction(), spoken):
+        share = fraction_value(spoken)
+        return Decimal(share.numerator) / share.denominator
     if spoken in data["numbers"]:
         return Decimal(str(data["numbers"][spoken]))
     return Decimal(sum(data["tens"].get(word) or data["numbers"][word] for word in re.split(r"[- ]", spoken)))
@@ -84,7 +87,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
             re.IGNORECASE,
         ),
         "in_words": re.compile(
-            rf"\b(?P<first>(?>{numbers}))\s(?:(?:(?P<hundred>hundred)\s)?{scale}\s(?P<sign>{words})"
+            rf"\b(?P<first>(?>{fraction()}|{numbers}))\s(?:(?:(?P<hundred>hundred)\s)?{scale}\s(?P<sign>{words})"
             rf"|(?P<mark>{alternatives(data['coins'])})(?!\s(?:{alternatives(data['coin_things'])})\b))\b",
             re.IGNORECASE,
         ),
@@ -115,7 +118,8 @@ def _sums_of(match: re.Match[str]) -> list[Sum]:
     scale = _scale(parts.get("scale"))
     if "hundred" in parts:
         whole = _number_words(parts["first"]) * scale * (100 if parts["hundred"] else 1)
-        return [Sum(currency, whole.normalize(), *match.span(), scale)]
+        rounded = whole.quantize(Decimal(1)) if scale > 1 else whole.normalize()
+        return [Sum(currency, rounded, *match.span(), scale)]
     if _no_sign(sign, parts):
         return []
     own = parts["own"] or (parts["scale"] if parts["second"] else None)
@@ -186,16 +190,20 @@ def _changes() -> re.Pattern[str]:
     )
 
 
-def _resolved(sums: Iterable[Sum], everything: str) -> list[Sum]:
+def _resolved(sums: Iterable[Sum], everything: str, country: str) -> list[Sum]:
     """Turn shared signs into currencies by what the whole report says; drop what stays unknown."""
     found = list(sums)
-    meanings = {sign: currencies.meant(sign, everything) for sign in {one.currency for one in found}}
+    meanings = {sign: currencies.meant(sign, everything, country) for sign in {one.currency for one in found}}
     return [replace(one, currency=code) for one in found if (code := meanings[one.currency]) is not None]
 
 
-def sums(text: str, everything: str) -> list[Sum]:
-    """Return a text's sums in order; ``everything`` is the whole report in lower case, for bare dollars."""
-    return _resolved(_all_sums(text), everything)
+def sums(text: str, everything: str, country: str = "") -> list[Sum]:
+    """Return a text's sums in order.
+
+    ``everything`` is the whole report in lower case and ``country`` the only one it is about, or empty: they
+    say which currency a shared sign such as ``$`` means.
+    """
+    return _resolved(_all_sums(text), everything, country)
 
 
 def only(typed: str) -> Sum | None:

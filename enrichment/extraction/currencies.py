@@ -31,12 +31,13 @@ def usual(currency: str) -> str | None:
     return _default(currency) if currency.startswith("~") else currency
 
 
-def meant(currency: str, everything: str) -> str | None:
-    """Return a currency, or what a shared sign means in a report, given whole and in lower case.
+def meant(currency: str, everything: str, country: str = "") -> str | None:
+    """Return a currency, or the meaning of a shared sign in a report, given whole and in lower case.
 
-    None for a sign that means nothing unless the report names a country, and names none.
+    ``country`` is the only country the report is about, if there is one. None for a sign that means nothing
+    unless the report names a country, and names none.
     """
-    return _told(currency, everything) if currency.startswith("~") else currency
+    return _in_report(currency, everything, country) if currency.startswith("~") else currency
 
 
 def _shared(sign: str) -> Mapping[str, Any]:
@@ -49,13 +50,13 @@ def _default(sign: str) -> str | None:
     return default and str(default)
 
 
-def _told(sign: str, everything: str) -> str | None:
+def _in_report(sign: str, everything: str, country: str) -> str | None:
     form = _shared(sign)
     for code, hints in form.get("by_hint", {}).items():
         if any(hint in everything for hint in hints) or _towns(code).search(everything):
             return str(code)
     if "$" in form["symbols"] and not re.search(r"\b(?:us|hk|nt|nz|s|a|c)\$", everything):
-        return _local_dollar(everything) or _default(sign)
+        return _local_dollar(everything, country) or _default(sign)
     return _default(sign)
 
 
@@ -66,7 +67,12 @@ def _towns(currency: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{towns or '(?!)'})\b")
 
 
-def _local_dollar(everything: str) -> str | None:
+def local_dollar(country: str) -> str | None:
+    """Return the dollar of a country that writes it with a bare sign, but for the United States."""
+    return next((str(code) for code in load("money")["local_dollars"] if code[:2] == country), None)
+
+
+def _local_dollar(everything: str, country: str) -> str | None:
     """Return the dollar of the country that a report is about, where it never names the United States."""
     data = load("money")
     if any(hint in everything for hint in data["american"]):
@@ -74,4 +80,5 @@ def _local_dollar(everything: str) -> str | None:
     for code, rule in data["local_dollars"].items():
         if sum(everything.count(hint) for hint in rule["hints"]) >= rule["times"]:
             return str(code)
-    return None
+    code = local_dollar(country)
+    return None if code is None or data["local_dollars"][code].get("often") else code

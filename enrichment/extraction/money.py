@@ -7,18 +7,21 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from enrichment.extraction.amounts import Sum, sums
+from enrichment.extraction.currencies import local_dollar
 from enrichment.extraction.forms import form
 from enrichment.extraction.numerals import alternatives
 from enrichment.extraction.phrases import Passage, load, one_per_value
+from enrichment.extraction.statistic import in_statistic, reports_statistic
 from enrichment.records import Fact, Subject
 
 LOSS_AT = 1.0
 """How much the words around a sum must speak for it before it is called the loss."""
 REACH_BEFORE, REACH_AFTER = 110, 60
-TRADE_BEFORE, TRADE_AFTER = 250, 100
-"""How many characters away from a sum that somebody made the text may say that something was sold."""
+CONTEXT_BEFORE, CONTEXT_AFTER = 250, 100
+"""How many characters away from a sum the words may stand that make its cues say nothing."""
 HALVED = 60
 """After how many characters a cue weighs half."""
+STATISTIC = "statistic"
 SAID = 4.0
 """The weight of a form of words, which says more than a single cue."""
 _RESTATED = re.compile(
@@ -27,21 +30,36 @@ _RESTATED = re.compile(
 Side = Literal["before", "after"]
 
 
-def find(passages: Sequence[Passage]) -> list[Fact]:
+def find(passages: Sequence[Passage], places: Sequence[Fact] = ()) -> list[Fact]:
     """Return the sums of a report; one of them has role ``loss``: the headline's where the text has it too,
-    else the first of the text.
+    else the first of the text, or the exact sum that the first one rounds. A bare dollar
+    sign means the dollar of the only country in ``places``.
 
     The loss is what victims lost or offenders took from them. What was only tried for or stopped in time,
     what customers paid for goods, however unlawful, a wage, a price, a fine and a forfeit are none. A loss
     stated as a range is its lower end, so that no filter or order by loss claims more than the report does;
     the upper end has role ``range``, and so have both ends of a range that is no loss. A sum right behind
-    the loss that only says it in another currency has role ``equivalent``.
+    the loss that only says it in another currency has role ``equivalent``, the sums of a statistic have role
+    ``statistic``.
     """
     everything = "\n".join(passage.text for passage in passages).lower()
     headline = " ".join(passage.text for passage in passages if passage.field == "title")
-    found = [_Sums(passage, sums(passage.text, everything), headline) for passage in passages]
+    country = _only_country(places)
+    totals = any(passage.field == "title" and reports_statistic(passage) for passage in passages)
+    found = [
+        _Sums(passage, sums(passage.text, everything, country), headline, totals) for passage in passages
+    ]
     loss = _the_loss(found)
     return one_per_value(fact for sums in found for fact in sums.facts(loss))
+
+
+def _only_country(places: Sequence[Fact]) -> str:
+    """Return the country of a matter, unless there are several or another with dollars is named."""
+    where = {fact.value[:2] for fact in places if fact.role == "where"}
+    others = {fact.value[:2] for fact in places} - where
+    if len(where) != 1 or "US" in others or any(local_dollar(other) for other in others):
+        return ""
+    return next(iter(where))
 
 
 @dataclass(frozen=True)
@@ -51,6 +69,8 @@ class _Sums:
     passage: Passage
     sums: list[Sum]
     headline: str
+    totals: bool
+    """Whether the headline announces a statistic, so that no sum is the loss of an event."""
 
     @property
     def losses(self) -> list[Sum]:
@@ -59,19 +79,39 @@ class _Sums:
             one
             for place, one in enumerate(self.sums)
             if one.bound != "upper"
-            and loss_weight(self.passage, self.sums, place, sold=self._sold(one)) >= LOSS_AT
+            and not self._is_statistic(one)
+            and not self._is_corrected(place)
+            and loss_weight(self.passage, self.sums, place, self._contexts(one)) >= LOSS_AT
         ]
 
-    def _sold(self, one: Sum) -> bool:
-        """Return whether the headline, or the words near a sum, say that somebody sold something."""
-        near = self.passage.text[max(0, one.start - TRADE_BEFORE) : one.end + TRADE_AFTER]
-        return any(_words("trade").search(words.lower()) for words in (near, self.headline))
+    def _is_statistic(self, one: Sum) -> bool:
+        return self.totals or in_statistic(self.passage, one.start)
+
+    def _is_corrected(self, place: int) -> bool:
+        """Whether the next sentence begins with words of correction and has the right sum."""
+        _, end = self.passage.sentence(self.sums[place].start)
+        if _words("corrections").match(self.passage.small, end) is None:
+            return False
+        _, right = self.passage.sentence(end)
+        return any(end <= other.start < right for other in self.sums[place + 1 :])
+
+    def _contexts(self, one: Sum) -> frozenset[str]:
+        """Return the contexts of ``money.yaml`` that the headline or the words near a sum speak of."""
+        near = self.passage.small[max(0, one.start - CONTEXT_BEFORE) : one.end + CONTEXT_AFTER]
+        headline = self.headline.lower()
+        return frozenset(
+            name
+            for name, (words, _) in _context_patterns().items()
+            if words.search(near) or words.search(headline)
+        )
 
     def facts(self, loss: str | None) -> Iterable[Fact]:
         """Yield each sum as a fact, given the value of the loss."""
         first = next((one for one in self.sums if one.value == loss), None)
         for one in self.sums:
             role = "loss" if one is first else "range" if one.bound else ""
+            if not role and self._is_statistic(one):
+                role = STATISTIC
             if not role and first is not None and _restates(self.passage.text, first, one):
                 role = "equivalent"
             score = 0.9 if role in ("loss", "equivalent") else 0.6
@@ -80,9 +120,29 @@ class _Sums:
 
 def _the_loss(found: Sequence[_Sums]) -> str | None:
     stated = {one.value for one in found[0].sums}
-    headline = [one.value for sums in found[1:] for one in sums.losses if one.value in stated]
-    candidates = headline or [one.value for sums in found for one in sums.losses]
-    return candidates[0] if candidates else None
+    headline = [one for sums in found[1:] for one in sums.losses if one.value in stated]
+    losses = [(sums.passage, one) for sums in found for one in sums.losses]
+    if headline or not losses:
+        return headline[0].value if headline else None
+    passage, first = losses[0]
+    return next((one.value for _, one in losses[1:] if _is_exact(one, first, passage)), first.value)
+
+
+def _is_exact(other: Sum, first: Sum, passage: Passage) -> bool:
+    """Whether the words before a sum say that it is rounded and another can be the exact one."""
+    if other.currency != first.currency or _figures(other) <= _figures(first):
+        return False
+    before, _ = passage.around(first.start, first.end, REACH_BEFORE, 0)
+    for hedge in load("money")["hedges"]:
+        if re.search(rf"\b(?:{alternatives(hedge['words'])})\s(?:an?\s)?$", before):
+            share = float(other.amount / first.amount)
+            return bool(hedge["least"] <= share <= hedge["most"])
+    return False
+
+
+def _figures(one: Sum) -> int:
+    """Return how many significant figures a sum is written with."""
+    return len(one.amount.normalize().as_tuple().digits)
 
 
 class _Cue(NamedTuple):
@@ -108,11 +168,25 @@ def _words(listing: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{alternatives(load('money')[listing])})\b")
 
 
-def loss_weight(passage: Passage, sums: Sequence[Sum], place: int, *, sold: bool = False) -> float:
+@cache
+def _context_patterns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
+    """Return for each context the pattern of its words and that of the cues that say nothing in it."""
+    return {
+        name: (
+            re.compile(rf"\b(?:{alternatives(context['words'])})\b"),
+            re.compile("|".join(context["cues"])),
+        )
+        for name, context in load("money")["contexts"].items()
+    }
+
+
+def loss_weight(
+    passage: Passage, sums: Sequence[Sum], place: int, contexts: frozenset[str] = frozenset()
+) -> float:
     """Return how strongly the words around a sum say that it is what victims lost or offenders took.
 
     Words beyond the next sum on either side are that sum's, unless it only restates this one. A range, given
-    by its lower end, is weighed as a whole. Where something was ``sold``, what somebody made is no loss.
+    by its lower end, is weighed as a whole. The cues that say nothing in one of ``contexts`` do not count.
     """
     one = sums[place]
     last = place + 1 if one.bound == "lower" else place
@@ -121,13 +195,13 @@ def loss_weight(passage: Passage, sums: Sequence[Sum], place: int, *, sold: bool
         before = before[-max(1, one.start - sums[place - 1].end) :]
     if last + 1 < len(sums) and not _beside(passage.text, sums[last], sums[last + 1]):
         after = after[: max(0, sums[last + 1].start - sums[last].end)]
-    return _weight(before, "before", sold=sold) + _weight(after, "after", sold=sold)
+    return _weight(before, "before", contexts) + _weight(after, "after", contexts)
 
 
-def _weight(words: str, side: Side, *, sold: bool) -> float:
+def _weight(words: str, side: Side, contexts: frozenset[str]) -> float:
     """Return what the words on one side of a sum say for a loss, less what they say against it."""
     never = list(_never(words, side))
-    lost = [cue for cue in _lost(words, side, sold=sold) if not any(_overlap(cue, each) for each in never)]
+    lost = [cue for cue in _lost(words, side, contexts) if not any(_overlap(cue, each) for each in never)]
     if side == "before":
         # What stands nearer to the sum is said of it: "tried to rob a shop before they stole £900".
         never = [each for each in never if not any(cue.start >= each.end for cue in lost)]
@@ -138,14 +212,14 @@ def _weight(words: str, side: Side, *, sold: bool) -> float:
     return _strongest(lost, words, side) - _strongest(against, words, side) - _strongest(never, words, side)
 
 
-def _lost(words: str, side: Side, *, sold: bool) -> Iterator[_Cue]:
-    """Yield the words for a loss; what somebody made is none where something was ``sold``."""
+def _lost(words: str, side: Side, contexts: frozenset[str]) -> Iterator[_Cue]:
+    """Yield the words for a loss, except those that say nothing in one of the contexts."""
     cues = load("money")["loss_cues"][side]
-    for match in _patterns("loss_cues", side).finditer(words):
-        if not (sold and _words("takings").fullmatch(match[0])):
-            yield _Cue(*match.span(), cues[match[0]])
-    for match in _patterns("lost", side).finditer(words):
-        yield _Cue(*match.span(), SAID)
+    idle = [_context_patterns()[name][1] for name in contexts]
+    for kind in ("loss_cues", "lost"):
+        for match in _patterns(kind, side).finditer(words):
+            if not any(pattern.fullmatch(match[0]) for pattern in idle):
+                yield _Cue(*match.span(), cues[match[0]] if kind == "loss_cues" else SAID)
 
 
 def _never(words: str, side: Side) -> Iterator[_Cue]:

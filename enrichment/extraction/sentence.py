@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
+from enrichment.extraction.forms import form
 from enrichment.extraction.numerals import alternatives, number, value
 from enrichment.extraction.phrases import Passage, load, one_per_value
 from enrichment.extraction.stage import says
@@ -43,6 +44,13 @@ def patterns() -> dict[str, re.Pattern[str]]:
         ),
         "given_after": re.compile(r"[.;,]|$|\son\s(?:each|every|both|all)\b"),
         "joined": re.compile(r"(?:\sfor\s(?:[\w-]{1,16}\s){0,3}?[\w-]{1,16})?(?:,|,?\sand)\s"),
+        "stated_before": re.compile(
+            rf"(?:{'|'.join(form(each, flags=re.NOFLAG).pattern for each in data['stated'])}),?\s$"
+        ),
+        "total": re.compile(r"\btotal\sof\s(?:about\s|over\s|more\sthan\s)?$"),
+        "several": re.compile(rf"\b(?:{alternatives(data['several'])})\b"),
+        "together": re.compile(rf"(?:\s\w+){{0,2}}?\s(?:{alternatives(data['together'])})\b"),
+        "default": re.compile(rf"\b(?:{alternatives(data['default'])})\b"),
         "court": re.compile(r"\b(?:court|judge|magistrates?|tribunal)\b"),
         "instead": re.compile(r"\bfine\w*\b[^.;]*\bor\s$"),
         "whole": re.compile(
@@ -65,9 +73,13 @@ def _kind(before: str, after: str, unit: str) -> str:
         return ""
     if re.search(r"suspended for (?:a |up to )?$", before) or patterns()["instead"].search(before):
         return ""
+    if any(patterns()["default"].search(words) for words in (before, after)):
+        return ""
     kind = next((each for each in _KINDS if patterns()[f"{each}_after"].match(after)), "")
     kind = kind or next((each for each in _KINDS if patterns()[f"{each}_before"].search(before)), "")
     kind = kind or ("custody" if patterns()["tried_before"].search(before) else "")
+    if not kind and unit in ("year", "month") and patterns()["stated_before"].search(before):
+        kind = "custody"
     if kind == "custody":
         if unit == "hour":
             return ""
@@ -76,6 +88,14 @@ def _kind(before: str, after: str, unit: str) -> str:
     if kind == "supervision" and unit == "hour":
         return "unpaid-work"
     return kind
+
+
+def _of_several(passage: Passage, start: int, end: int) -> bool:
+    """Whether a length of time adds up the terms of several people."""
+    before, after = passage.around(start, end, COURT, AFTER)
+    if patterns()["together"].match(after) is not None:
+        return True
+    return patterns()["total"].search(before) is not None and patterns()["several"].search(before) is not None
 
 
 def _given(passage: Passage, position: int, before: str, after: str, unit: str) -> str:
@@ -119,6 +139,8 @@ def _terms(passage: Passage) -> Iterator[Fact]:
         joined = role if patterns()["joined"].fullmatch(passage.text[end : match.start()]) else ""
         role = _kind(before, after, unit) or _given(passage, match.start(), before, after, unit) or joined
         end = match.end()
+        if _of_several(passage, *match.span()):
+            role = ""
         for said in _said(parts) if role else ():
             yield passage.fact(Subject.SENTENCE, said, *match.span(), score=STATED, role=role)
 
@@ -142,8 +164,8 @@ def _fines(passages: Sequence[Passage], sums: Sequence[Fact]) -> Iterator[Fact]:
 def find(passages: Sequence[Passage], sums: Sequence[Fact] = ()) -> list[Fact]:
     """Return each sentence that was passed, with its role, and each fine among the report's ``sums``.
 
-    What may come, what was asked for, the time for which a sentence is suspended and what was passed in
-    another matter are left out.
+    What may come or was asked for, the time for which a sentence is suspended or that is served in default of
+    payment, the sum of several people's terms and what was passed in another matter are left out.
     """
     terms = [
         fact

@@ -21,7 +21,17 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 def in_statistic(passage: Passage, position: int) -> bool:
     """Whether the sentence around a position gives a statistic, by the forms of ``statistic.yaml``."""
+    found = _kinds(passage, position)
+    return "specific" not in found and ("sure" in found or {"collective", "period"} <= found)
+
+
+def reports_statistic(title: Passage) -> bool:
+    """Whether a title announces a survey or figures, so that no sum of its report is one of a new event."""
+    return {"sure"} == _kinds(title, 0) & {"sure", "specific"}
+
+
+def _kinds(passage: Passage, position: int) -> set[str]:
+    """Return the kinds of forms that the sentence around a position has."""
     left, right = passage.sentence(position)
     words = passage.small[left : min(right, left + SENTENCE_CHARACTERS)]
-    found = {kind for kind, pattern in _patterns().items() if pattern.search(words)}
-    return "specific" not in found and ("sure" in found or {"collective", "period"} <= found)
+    return {kind for kind, pattern in _patterns().items() if pattern.search(words)}

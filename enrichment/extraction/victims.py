@@ -8,7 +8,7 @@ from enrichment.extraction.numerals import alternatives, number, value
 from enrichment.extraction.phrases import Passage, load, one_per_value
 from enrichment.records import Fact, Subject
 
-BEFORE, AFTER, INVENTED = 40, 40, 100
+BEFORE, AFTER, INVENTED, GOODS = 40, 64, 100, 400
 COUNTED, LOOSELY = 0.7, 0.5
 
 
@@ -33,12 +33,18 @@ def patterns() -> dict[str, re.Pattern[str]]:
             rf"|between\s(?P<from>{number()})\sand|(?P<low>{number()})\sto)\s$"
         ),
         "harmed_after": re.compile(
-            rf"(?:\s(?:in|across|from|at|of)\s[\w’'\s]{{1,24}}|,[\w’'\s]{{1,40}},)??\s(?:who\s|whom\s|that\s)?"
+            rf"(?:\saged\s[\w\s]{{1,14}}|\s(?:in|across|from|at|of)\s[\w’'\s]{{1,40}}|,[\w’'\s]{{1,40}},)??\s(?:who\s|whom\s|that\s)?"
             rf"(?:{words('harmed_after')}|(?:were|are|being|(?:had|have|has)\sbeen)\s(?:{words('harmed')}))\b"
         ),
         "harmed_before": re.compile(
             rf"\b(?:{words('harmed_before', 'harmed', 'harming')})\s(?:the\s|\w{{1,12}}\s)?$"
         ),
+        "besides": re.compile(
+            rf"\b(?:{words('besides')})\s(?:and|along\swith|as\swell\sas)\s(?:at\sleast\s)?$"
+        ),
+        "others": re.compile(r"\s(?:other|more|further|others)\b"),
+        "payers": re.compile(rf"\b(?:{words('payers')})$"),
+        "crime_goods": re.compile(rf"\b(?:{words('crime_goods')})\b"),
         "harmed": re.compile(rf"\b(?:{words('harmed')})\b"),
         "invented": re.compile(rf"\b(?:{words('invented')})\b"),
         "never": re.compile(rf"(?<!\w)(?:{words('never')})(?!\w)"),
@@ -72,21 +78,41 @@ def _in_scale(low: str, high: str) -> int:
 
 def _counts(passage: Passage) -> Iterator[Fact]:
     for match in patterns()["count"].finditer(passage.text):
-        before, after = passage.around(*match.span(), BEFORE, AFTER)
-        lead = patterns()["lead"].search(before)
+        before, _ = passage.around(*match.span(), BEFORE, 0)
+        besides = (
+            patterns()["besides"].search(before) if patterns()["others"].search(match[0].lower()) else None
+        )
+        lead = besides or patterns()["lead"].search(before)
         start = match.start() - (len(lead[0]) if lead else 0)
-        harmed = patterns()["harmed_before"].search(before[: len(before) - match.start() + start])
-        harmed = harmed or patterns()["harmed_after"].match(after) or patterns()["harmed"].search(match[0])
-        if not (match["victims"] or harmed) or patterns()["never"].search(
-            f"{before[-20:]}{match[0].lower()}"
-        ):
+        if not _are_victims(passage, match, start) or _are_customers(passage, match):
             continue
-        if patterns()["invented"].search(passage.around(*match.span(), INVENTED, 0)[0]):
-            continue
-        counted = _range(match, lead)
+        counted = _range(match, lead if besides is None else None)
         if counted is not None:
+            if besides is not None and counted.isdigit():
+                counted = str(int(counted) + 1)
             score = LOOSELY if match["loose"] or not match["victims"] else COUNTED
             yield passage.fact(Subject.VICTIMS, counted, start, match.end(), score=score)
+
+
+def _are_victims(passage: Passage, match: re.Match[str], start: int) -> bool:
+    """Whether the words around a count, which begins at ``start``, say that these people were harmed."""
+    before, after = passage.around(*match.span(), BEFORE, AFTER)
+    harmed = (
+        patterns()["harmed_before"].search(before[: len(before) - match.start() + start])
+        or patterns()["harmed_after"].match(after)
+        or patterns()["harmed"].search(match[0])
+    )
+    if not (match["victims"] or harmed) or patterns()["never"].search(f"{before[-20:]}{match[0].lower()}"):
+        return False
+    return patterns()["invented"].search(passage.around(*match.span(), INVENTED, 0)[0]) is None
+
+
+def _are_customers(passage: Passage, match: re.Match[str]) -> bool:
+    """Whether people who pay for something pay a criminal for his goods."""
+    if patterns()["payers"].search(match[0].lower()) is None:
+        return False
+    near = passage.small[max(0, match.start() - GOODS) : match.end() + GOODS]
+    return patterns()["crime_goods"].search(near) is not None
 
 
 def find(passages: Sequence[Passage]) -> list[Fact]:

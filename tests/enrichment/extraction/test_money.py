@@ -2,7 +2,8 @@ import pytest
 
 from enrichment.extraction.money import find
 from enrichment.extraction.phrases import Passage
-from enrichment.records import Fact
+from enrichment.facts import extract
+from enrichment.records import Fact, Subject
 
 
 def sums(text: str, title: str = "") -> list[tuple[str, str]]:
@@ -132,3 +133,105 @@ def test_spans_are_verbatim_and_in_the_text_before_the_title() -> None:
     facts: list[Fact] = find((Passage(text), Passage("Fraudsters steal £9,000", "title")))
     assert [(fact.field, fact.quote) for fact in facts] == [("text", "£9,000")]
     assert text[facts[0].start : facts[0].end] == "£9,000"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Identity theft cost Canadians C$560 million last year, the bureau reported.",
+        "Reported losses rose 12 per cent to £88 million, according to figures of the insurers.",
+        "Households lost €1.2 billion to such scams in 2023.",
+        "Losses through romance scams reached £93 million in the year to March.",
+    ],
+)
+def test_sum_of_a_statistic_is_no_loss(text: str) -> None:
+    assert [role for _, role in sums(text)] == ["statistic"]
+
+
+def test_sum_of_one_case_beside_a_statistic_is_the_loss() -> None:
+    text = (
+        "Romance fraud cost Britons £92 million last year. A widower in Poole lost £14,200 to a cloned voice."
+    )
+    assert loss(text) == "GBP 14200"
+
+
+def test_survey_repeats_the_losses_of_other_cases() -> None:
+    text = "The poll recalls a brewery that lost £900,000 to a cloned voice."
+    assert loss(text, "Two thirds of firms have met a deepfake, poll finds") is None
+    assert loss(text, "Brewery still waits for its money") == "GBP 900000"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The false alarm cost the ambulance service €4,100.",
+        "She spent £2,700 on cameras after strangers rang her bell.",
+        "The cost of the evacuation came to $12,000.",
+        "His defence costs of £31,000 were not repaid.",
+        "The trial cost the comedian £55,000.",
+        "The tool is expected to save banks £40 million.",
+        "The robot drove into a kitchen. Its owner put the damage at £6,000.",
+        "They had bought a cloning program for $900.",
+        "Officers arrested the wrong man over a robbery in which £80 was taken.",
+        "The rumour wiped £70 million off the value of the airline.",
+    ],
+)
+def test_costs_prices_and_savings_are_no_loss(text: str) -> None:
+    assert loss(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We wrote that a farmer had lost £66,000 to a cloned voice. In fact he lost £6,600.",
+        "Correction: the farmer lost £6,600 to a cloned voice, not £66,000 as we reported.",
+        "The farmer lost £6,600, rather than £66,000, to a cloned voice.",
+    ],
+)
+def test_corrected_sum_is_the_loss(text: str) -> None:
+    assert loss(text) == "GBP 6600"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("A dairy lost more than £300,000. Its clerk had sent £342,000 to thieves.", "GBP 342000"),
+        ("A dairy lost nearly £350,000. Its clerk had sent £342,000 to thieves.", "GBP 342000"),
+        ("A dairy lost about £350,000. Its clerk had sent £342,000 to thieves.", "GBP 342000"),
+        ("A dairy lost more than £300,000. Its rival lost £842,000 to thieves.", "GBP 300000"),
+        ("A dairy lost £300,000. Its clerk had sent £342,000 to thieves.", "GBP 300000"),
+    ],
+)
+def test_rounded_loss_gives_way_to_the_exact_one(text: str, value: str) -> None:
+    assert loss(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Thieves took two thirds of a million pounds.", "GBP 666667"),
+        ("Thieves took nearly three-quarters of a billion rupees.", "INR 750000000"),
+        ("Thieves took half a million euros.", "EUR 500000"),
+        ("Thieves took a fifth of a million dollars.", "USD 200000"),
+        ("Thieves took half a bitcoin.", "BTC 0.5"),
+    ],
+)
+def test_parts_of_a_million_are_read(text: str, value: str) -> None:
+    assert loss(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Police in Brisbane said a baker lost $31,000 to a cloned voice.", "AUD 31000"),
+        ("Police in Calgary said a baker lost $31,000 to a cloned voice.", "CAD 31000"),
+        ("Singapore police said a baker lost $31,000 to a cloned voice.", "SGD 31000"),
+        ("Police in Dunedin said a baker lost $31,000 to a cloned voice.", "NZD 31000"),
+        ("Police in Brisbane said a baker lost $31,000 to callers in Florida.", "USD 31000"),
+        ("Hong Kong police said a bank lost $31 million to a cloned voice.", "USD 31000000"),
+        ("Police in Lisbon said a baker lost $31,000 to a cloned voice.", "USD 31000"),
+    ],
+)
+def test_bare_dollar_is_that_of_the_only_country(text: str, value: str) -> None:
+    found = extract("", text)
+    assert [fact.value for fact in found if fact.subject is Subject.LOSS] == [value]

@@ -51,3 +51,23 @@ def test_a_sentence_is_read_with_its_kind(text: str, found: list[tuple[str, str]
 )
 def test_what_may_come_and_other_times_are_no_sentence(text: str) -> None:
     assert sentences(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The total sentence I impose is 40 months.", [("40 months", "custody")]),
+        ("Credit for the plea produces, rounded up, three years.", [("3 years", "custody")]),
+        ("The sentence is one of seven years.", [("7 years", "custody")]),
+        ("The starting point was ten years; the sentence is seven years.", [("7 years", "custody")]),
+        ("He must pay £900, or serve 14 days' imprisonment in default.", []),
+        ("In default of payment she will serve a further two months in prison.", []),
+        ("Five brothers were jailed for a total of 31 years.", []),
+        ("The two got 11 years in prison between them.", []),
+        ("He was jailed for a total of 31 months.", [("31 months", "custody")]),
+        ("Penalties for the offence run to 12 years in prison.", []),
+        ("The state asks for civil penalties of $4,000 for each sale.", []),
+    ],
+)
+def test_sentence_is_the_term_passed_on_one_person(text: str, found: list[tuple[str, str]]) -> None:
+    assert sentences(text) == found

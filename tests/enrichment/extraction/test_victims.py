@@ -66,3 +66,24 @@ def test_numbers_are_read_in_digits_and_words(written: str, number: int) -> None
 def test_the_dead_of_an_invented_story_are_nobodys_victims() -> None:
     assert counted("He spread a false story that a train had killed nine people.") == []
     assert counted("The train killed nine people.") == ["9"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("At least 23 pupils aged 12 to 16 were depicted.", ["23+"]),
+        ("He blackmailed her and eleven other nurses.", ["12"]),
+        ("More than 700 savers in Kano and Kaduna subscribed.", ["700+"]),
+        ("The adverts drew in 310 pensioners.", ["310"]),
+        ("Some 52 widows across Dorset and Wiltshire handed over their jewels.", ["52"]),
+        ("The bot was sold to criminals; 900 subscribers paid for it.", []),
+        ("The forger admitted that 640 customers paid him.", []),
+    ],
+)
+def test_victims_are_those_harmed_and_not_those_who_bought(text: str, found: list[str]) -> None:
+    assert counted(text) == found
+
+
+def test_counts_are_read_in_parts_of_a_million() -> None:
+    assert value("half a million") == 500_000
+    assert counted("A quarter of a million users were affected.") == ["250000"]
