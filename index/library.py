@@ -108,7 +108,7 @@ class Library(Subscriptions, Analysis, Teaching):
 
         Filters take names as people type them: ``country:uk``, ``typology:"nudify app"``, ``FR-01``.
         """
-        query = parse(text, typology=self.typology, **overrides)
+        query = parse(text, typology=self.typology, names=self._finder.names, **overrides)
         return self._finder.read(query) if query.filters or query.where else query
 
     def search(self, query: Query, *, actor: Actor) -> Results:

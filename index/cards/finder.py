@@ -63,6 +63,7 @@ class Finder:
             hydrate=cards.shown if server else self._shown,
             encode=self._encode if embedder else None,
             label=self._labels.label,
+            names=typology.names,
             chunks=store.vectors,
         )
         self._values = Values(typology, self._stored)
@@ -108,6 +109,10 @@ class Finder:
         """Return how many incidents are AI crime: neither outside the scope nor a mere warning or test."""
         counted = self.search(Query(mode=Mode.KEYWORD, limit=1, facets=("scope",))).facets["scope"]
         return next((facet.count for facet in counted if facet.value == "crime"), 0)
+
+    def names(self, facet: str, typed: str) -> bool:
+        """Whether a text names a value of a facet, in whole or in part."""
+        return self._values.names(facet, typed)
 
     def read(self, query: Query) -> Query:
         """Return the query with the stored values for what its filters name, and notes on how it is read."""

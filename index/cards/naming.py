@@ -12,6 +12,8 @@ from rapidfuzz import fuzz, process
 from enrichment.aliases import aliases
 from enrichment.typology import Typology
 from index import wording
+from index.search.bands import BANDS, HIGHEST, loss_band
+from index.search.language import sums, words
 from index.search.language.syntax import And, Clause, Facet, Not, Or
 from index.search.query import Query
 from index.search.vocabulary.analysis import analyse
@@ -53,6 +55,13 @@ class Values:
     def __init__(self, typology: Typology, held: Held) -> None:
         self._typology, self._held = typology, held
 
+    def names(self, facet: str, typed: str) -> bool:
+        """Whether a text names a value of a facet, in whole or in part."""
+        known, wanted = self._known(facet), _plain(typed)
+        if facet in AS_THEY_ARE or not wanted:
+            return False
+        return wanted in known or _solid(wanted) in known or bool(self._holding(facet, wanted, typed, known))
+
     def read(self, query: Query) -> Query:
         """Return the query with the stored values in its filters, and a note on each that is not plain.
 
@@ -80,12 +89,18 @@ class Values:
     def _value(self, name: str, typed: str) -> _Read:
         known = {} if name in AS_THEY_ARE else self._known(name)
         wanted = _plain(typed)
-        if not known or not wanted:
+        if not known:
             return _Read((typed,))
-        if labels := known.get(wanted):
+        if not wanted:
+            return self._unknown(name, typed, ())
+        if name in CODED and (code := _plain(words.code(typed))) in known:
+            wanted = code
+        if labels := known.get(wanted) or known.get(_solid(wanted)):
             return _Read(
                 labels, "" if self._plainly(name, wanted, labels) else self._said(name, typed, labels)
             )
+        if name == "loss_band" and (bands := _bands(typed)):
+            return _Read(bands, self._said(name, typed, bands))
         if listed := self._listed_as(name, wanted):
             return _Read((listed,), f"{name}: the library has nothing of {listed}.", unknown=True)
         if part := self._holding(name, wanted, typed, known):
@@ -128,15 +143,25 @@ class Values:
                 for value, label in labels
                 if any(part.startswith(wanted) for each in (label, value) for part in _parts(each))
             )
-        words = set(analyse(typed))
-        found = [values for one, values in known.items() if words and words <= _stems(one)]
+        stems = set(analyse(typed))
+        found = [values for one, values in known.items() if stems and stems <= _stems(one)]
         return tuple(dict.fromkeys(value for values in found for value in values))
 
     def _said(self, name: str, typed: str, values: tuple[str, ...]) -> str:
+        if name in CODED and (family := self._family_of(values)):
+            return f"{name}:{typed} is read as the family {family}."
         codes = {value: f"{value} " for value in values if name in CODED}
         labels = [f"{codes.get(value, '')}{self._label(name, value)}" for value in values]
         more = f" and {len(labels) - SHOWN} more" if len(labels) > SHOWN else ""
         return f"{name}:{typed} is read as {', '.join(labels[:SHOWN])}{more}."
+
+    def _family_of(self, values: tuple[str, ...]) -> str:
+        """Return code and name of the family of which these are all the leaves; empty for others."""
+        leaves = (leaf for leaf in self._typology.leaves() if leaf.parent == values[0].partition("-")[0])
+        if len(values) < 2 or tuple(leaf.id for leaf in leaves) != values:
+            return ""
+        family = values[0].partition("-")[0]
+        return f"{family} {self._typology.label(family)}"
 
     def _names(self, code: str) -> tuple[str, str]:
         return _plain(code), _plain(self._typology.label(code))
@@ -184,6 +209,21 @@ def _with_values(clause: Clause, stored: Callable[[str, Iterable[str]], tuple[st
 
 def _plain(text: str) -> str:
     return " ".join(folded(text))
+
+
+def _solid(plain: str) -> str:
+    return plain.replace(" ", "")
+
+
+def _bands(typed: str) -> tuple[str, ...]:
+    """Return the bands that a sum, or a range of sums, falls in; nothing for anything else."""
+    asked = sums.read(typed)
+    if asked is None or asked.most == 0:
+        return ()
+    highest = sums.MOST_DOLLARS if asked.most is None else asked.most
+    [first], [last] = loss_band(max(1, asked.least)), loss_band(highest)
+    bands = (*BANDS.values(), HIGHEST)
+    return bands[bands.index(first) : bands.index(last) + 1]
 
 
 def _bare(name: str) -> str:

@@ -1,14 +1,11 @@
 """What a person typed → Query. Never raises on what they typed: what it cannot use becomes a note."""
 
 import re
-from collections import deque
-from collections.abc import Iterable, Iterator
-from copy import copy
 from datetime import date
 from typing import Any
 
 from enrichment.typology import Typology
-from index.search.language import dates, marks, sums, words
+from index.search.language import dates, joining, marks, words
 from index.search.language.clauses import MOST_VALUES, Clauses
 from index.search.language.grammar import Refusal, Token, Tree, items
 from index.search.language.syntax import NOTHING, Clause, Dates, Facet, Ids, Not, Term
@@ -30,7 +27,13 @@ _OPERATOR = re.compile(
 )
 
 
-def parse(text: str, *, typology: Typology | None = None, **overrides: Any) -> Query:  # noqa: ANN401 - the fields of Query, which checks them itself
+def parse(
+    text: str,
+    *,
+    typology: Typology | None = None,
+    names: joining.Names = lambda facet, name: False,
+    **overrides: Any,  # noqa: ANN401 - the fields of Query, which checks them itself
+) -> Query:
     """Return what this text asks; ``grammar.lark`` says how it is read.
 
     Words, ``"exact phrase"``, ``"a b"~5``, ``word*``, ``word~1``; ``-word``, ``!word`` or ``NOT``, ``AND``,
@@ -39,12 +42,13 @@ def parse(text: str, *, typology: Typology | None = None, **overrides: Any) -> Q
     (those three), ``after:2024-01`` or ``since:`` (from its first day on), ``before:2024-01`` (up to the day
     before), ``until:2024-01`` (up to its last day),
     ``id:inc-…``; with a ``typology`` also its codes by themselves. Where the syntax is wrong the words and
-    filters are read without operators, and a note says where. A text of nothing but ids asks for those
+    filters are read without operators, and a note says where. Words after a value of a facet that make it
+    one of its ``names`` belong to it: ``country:Hong Kong``. A text of nothing but ids asks for those
     cards; one of which nothing can be used matches none. ``overrides`` are fields of ``Query``; filters and
     ids of both count, dates given as overrides win. Only a wrong override raises (pydantic's
     ``ValidationError``).
     """
-    reading = _Reading(text, typology)
+    reading = _Reading(text, typology, names)
     reading.read()
     return reading.query(overrides)
 
@@ -69,7 +73,8 @@ def _without_operators(text: str) -> str:
 class _Reading:
     """What was understood of a text so far."""
 
-    def __init__(self, text: str, typology: Typology | None) -> None:
+    def __init__(self, text: str, typology: Typology | None, names: joining.Names) -> None:
+        self.names = names
         self.notes: list[str] = []
         self.clauses = Clauses(self.note, typology)
         self.text = self._bounded(_readable(text[:LONGEST]), len(text))
@@ -103,7 +108,7 @@ class _Reading:
         for text in (self.text, _without_operators(self.text), bare):
             read = items(text)
             if not isinstance(read, Refusal):
-                for item in _with_whole_sums(read, self.text):
+                for item in joining.with_whole_values(joining.with_whole_sums(read, self.text), self.names):
                     self._place(item)
                 return
             self.note(*read)
@@ -196,26 +201,6 @@ class _Reading:
         """Return whether a date stands among the words, neither in quotation marks nor unwanted."""
         words = [term for term in self.terms if stated.start <= term.start < stated.end]
         return bool(words) and not any(term.phrase or term.negated for term in words)
-
-
-def _with_whole_sums(items: Iterable[Tree[Token]], text: str) -> Iterator[Tree[Token]]:
-    """Yield the parts of a query, with each sum of money in several words as one word."""
-    waiting, end = deque(sums.stated(text)), 0
-    for item in items:
-        start = item.meta.start_pos
-        while waiting and waiting[0].start < start:
-            waiting.popleft()
-        if (
-            item.data == "word"
-            and waiting
-            and start == waiting[0].start
-            and waiting[0].end > item.meta.end_pos
-        ):
-            end, meta = waiting[0].end, copy(item.meta)
-            meta.end_pos = end
-            yield Tree("word", [Token("WORD", text[start:end], start_pos=start)], meta)
-        elif start >= end:
-            yield item
 
 
 def _no_day(dates: dict[str, date], *, typed: bool) -> str:

@@ -70,6 +70,15 @@ UK = ("GB",)
         ("tool:chatgtp", ("ChatGPT",)),
         ("source:incident", ("aiid",)),
         ("year:2024", ("2024",)),
+        ("primary:AB2", ("AB-02",)),
+        ("typology:ab02", ("AB-02",)),
+        ('tool:"worm gpt"', ("WormGPT",)),
+        ("loss_band:5m+", ("1m_10m", "over_10m")),
+        ("loss_band:£20k", ("10k_100k",)),
+        ('loss_band:"1 million"', ("1m_10m",)),
+        ("loss_band:<10k", ("under_1k", "1k_10k")),
+        ("loss_band:5k..50k", ("1k_10k", "10k_100k")),
+        ("loss_band:over_10m", ("over_10m",)),
     ],
 )
 def test_a_value_is_read_as_what_is_stored(typed: str, values: tuple[str, ...]) -> None:
@@ -96,6 +105,10 @@ def test_what_is_plain_needs_no_note(typed: str) -> None:
         ('primary:"grandparent scam"', "primary:grandparent scam is read as FR-02 "),
         ("tool:gpt", "tool:gpt is read as ChatGPT, WormGPT, GPT-4."),
         ("source:incident", "source:incident is read as AI Incident Database."),
+        ("typology:CS", "typology:CS is read as the family CS "),
+        ("loss_band:5m+", "loss_band:5m+ is read as $1 million to $10 million, $10 million and more."),
+        ("loss_band:0", "loss_band: knows no “0”"),
+        ("tool:*", "tool: knows no “*”; there are: ChatGPT"),
         ("tool:Grak", "tool: knows no “Grak”; near it: Grok."),
         ("outcome:zzz", "outcome: knows no “zzz”; there are: Attempted"),
         ("country:Atlantis", "country: knows no “Atlantis”."),
@@ -112,6 +125,28 @@ def test_a_note_says_how_it_is_read_and_what_is_near(typed: str, says: str) -> N
     assert query.notes[0].count(",") < SHOWN or "there are:" in query.notes[0]
     if "knows no" in says:
         assert list(query.filters.values()) == [(typed.partition(":")[2],)], "it stays, and finds nothing"
+
+
+@pytest.mark.parametrize(
+    ("typed", "filters", "words"),
+    [
+        ("country:Hong Kong bail", {"country": ("HK",)}, ["bail"]),
+        ("bail country:United Arab Emirates, Leeds", {"country": ("AE",)}, ["bail", "Leeds"]),
+        ("tool:worm gpt 4", {"tool": ("WormGPT",)}, ["4"]),
+        ("org:royal canadian bail", {"organisation": ("Royal Canadian Mounted Police",)}, ["bail"]),
+        ("outcome:no action known", {"outcome": ("reported_no_action_known",)}, []),
+        ('country:Ireland "Hong Kong"', {"country": ("IE",)}, ["Hong Kong"]),
+        ("country:Ireland -Hong Kong", {"country": ("IE",)}, ["Hong", "Kong"]),
+        ("country:Ireland Leeds", {"country": ("IE",)}, ["Leeds"]),
+        ("year:2024 bail", {"year": ("2024",)}, ["bail"]),
+    ],
+)
+def test_words_after_a_value_that_make_it_a_name_belong_to_it(
+    typed: str, filters: dict[str, tuple[str, ...]], words: list[str]
+) -> None:
+    query = VALUES.read(parse(typed, names=VALUES.names))
+    assert (query.filters, [term.text for term in query.terms]) == (filters, words)
+    assert "".join(text for text, _ in query.pieces).replace(" ", "") == typed.replace(" ", "")
 
 
 def test_a_search_whose_filter_is_unknown_offers_itself_without_it() -> None:
@@ -148,6 +183,7 @@ def test_the_library_reads_filters_by_name(library: Library) -> None:
     def found(typed: str) -> set[str]:
         return {hit.id for hit in library.search(library.parse(typed, limit=200), actor=LEAD).hits}
 
+    assert found("country:united kingdom") == found("country:GB")
     assert found("country:uk") == found("country:GB") >= found("country:england") != set()
     assert found("country:uk") >= found("country:england")
     assert found('typology:"CEO fraud"') == found("typology:FR-01") != set()
