@@ -20,11 +20,11 @@ LISTS = {
     Subject.CHANNEL: "channel",
 }
 """The word list of each facet."""
-NOTHING = "nothing"
+NO_VALUE = "nothing"
 """The value of phrases that name no value and hide any value found inside them."""
-LEAD = 3_000
+LEAD_CHARACTERS = 3_000
 """Characters at the beginning of a text that are looked at: what comes later is often of other matters."""
-NAMED, LIKELY = 0.7, 0.5
+NAMED_SCORE, LIKELY_SCORE = 0.7, 0.5
 _DENIED = (
     "no ",
     "not ",
@@ -58,7 +58,7 @@ def _forms() -> Forms[tuple[Subject, int]]:
 
 
 @cache
-def _takes_back(subject: Subject, place: int) -> re.Pattern[str] | None:
+def _excluding_words(subject: Subject, place: int) -> re.Pattern[str] | None:
     """Return the pattern of an entry's ``not_with`` words, or None if it has none."""
     words = load(LISTS[subject])[place].get("not_with", ())
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b") if words else None
@@ -82,7 +82,7 @@ class _Lead:
     def facts(self, subject: Subject, *, otherwise: bool) -> Iterator[Fact]:
         """Yield what names a value of a facet and is not denied."""
         for hit, score in self._hits(subject, otherwise=otherwise):
-            if not _denied(self.passage, hit):
+            if not _is_denied(self.passage, hit):
                 yield self.passage.fact(subject, hit.value, hit.start, hit.end, score=score)
 
     def _hits(self, subject: Subject, *, otherwise: bool) -> Iterator[tuple[Hit, float]]:
@@ -98,30 +98,30 @@ class _Lead:
         ]
         hidden = bytearray(len(self.passage.text))
         for hit in (*hits, *forms):
-            if hit is not None and hit.value == NOTHING:
+            if hit is not None and hit.value == NO_VALUE:
                 hidden[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
-        for found, score in ((hits, NAMED), (forms, LIKELY)):
+        for found, score in ((hits, NAMED_SCORE), (forms, LIKELY_SCORE)):
             yield from ((hit, score) for hit in found if hit and not any(hidden[hit.start : hit.end]))
 
     def _named(self, subject: Subject, place: int, start: int, end: int) -> Hit | None:
         """Return the hit of an entry, or None if its sentence has a word of ``not_with``."""
-        back = _takes_back(subject, place)
+        back = _excluding_words(subject, place)
         if back is not None and back.search(self.passage.small, *self.passage.sentence(start)):
             return None
         return Hit(load(LISTS[subject])[place]["name"], start, end, self.passage.small[start:end])
 
 
-def _denied(passage: Passage, hit: Hit) -> bool:
+def _is_denied(passage: Passage, hit: Hit) -> bool:
     before, _ = passage.around(hit.start, hit.end, 12, 0)
     return before.endswith(_DENIED)
 
 
-def _found(leads: Sequence[_Lead], subject: Subject, *, otherwise: bool = False) -> Iterator[Fact]:
+def _facts_of(leads: Sequence[_Lead], subject: Subject, *, otherwise: bool = False) -> Iterator[Fact]:
     return chain.from_iterable(lead.facts(subject, otherwise=otherwise) for lead in leads)
 
 
 @cache
-def _made(capability: str) -> tuple[str, ...]:
+def _content_made_by(capability: str) -> tuple[str, ...]:
     """Return the kinds of content that a capability makes."""
     entries = load(LISTS[Subject.CAPABILITY])
     return tuple(
@@ -132,7 +132,7 @@ def _made(capability: str) -> tuple[str, ...]:
 def _content(capabilities: Iterable[Fact]) -> Iterator[Fact]:
     """Yield the kinds of content that the capabilities used make, at the words that name these."""
     for fact in capabilities:
-        for kind in _made(fact.value):
+        for kind in _content_made_by(fact.value):
             yield fact.model_copy(update={"subject": Subject.MODALITY, "value": kind})
 
 
@@ -142,10 +142,10 @@ def find(passages: Sequence[Passage]) -> list[Fact]:
     Where no words name any value of a facet, those that mostly imply one count. A capability that is used
     says what kind of content it makes.
     """
-    leads = [_Lead(passage.lead(LEAD)) for passage in passages]
+    leads = [_Lead(passage.lead(LEAD_CHARACTERS)) for passage in passages]
     facts: dict[Subject, list[Fact]] = {}
     for subject in LISTS:
         implied = _content(facts[Subject.CAPABILITY]) if subject is Subject.MODALITY else ()
-        named = [*_found(leads, subject), *implied]
-        facts[subject] = named or list(_found(leads, subject, otherwise=True))
+        named = [*_facts_of(leads, subject), *implied]
+        facts[subject] = named or list(_facts_of(leads, subject, otherwise=True))
     return one_per_value(chain.from_iterable(facts.values()))

@@ -14,9 +14,9 @@ from enrichment.extraction.phrases import Passage
 Key = TypeVar("Key")
 FORM_WORD = r"[\w’',-]{1,16}"
 """One word of a gap, with a comma behind it if there is one."""
-LONGEST = 24
+BEGINNING_LETTERS = 24
 """How many letters of a word are compared; no required beginning is longer."""
-REMEMBERED = 20_000
+CACHED_WORDS = 20_000
 """How many words the cache of their bits holds before it is emptied."""
 _GAP = re.compile(r"<(\d+)-(\d+)>")
 _MEMBERS = re.compile(r"<(\w+)>")
@@ -111,9 +111,9 @@ class Forms(Generic[Key]):
     def _tell(self, word: str) -> int:
         """Return the bits that a word sets, and cache them."""
         bits = 0
-        for end in range(1, min(len(word), LONGEST) + 1):
+        for end in range(1, min(len(word), BEGINNING_LETTERS) + 1):
             bits |= self._begun.get(word[:end], 0)
-        if len(self._told) >= REMEMBERED:
+        if len(self._told) >= CACHED_WORDS:
             self._told.clear()
         self._told[word] = bits
         return bits

@@ -8,7 +8,7 @@ from babel import Locale
 
 from enrichment.extraction.phrases import Hit, Passage, Scanner, load
 
-NOTHING = "nothing -"
+NO_PLACE = "nothing -"
 """The value of names that contain a place but locate nothing, such as a newspaper's."""
 AS_NAMED = "as named"
 """The country of an organisation that places a report by the place in its name and no further."""
@@ -44,7 +44,7 @@ def hits(passage: Passage) -> list[Hit]:
     bearers = {hit.alias for hit in found if _is_surname(passage.text, hit)}
     kept = [hit for hit in found if hit.alias not in bearers and not _is_something_else(passage.text, hit)]
     elsewhere = {first.start for first, second in pairwise(kept) if _lies_in(passage.text, first, second)}
-    return [hit for hit in kept if hit.start not in elsewhere and hit.value != NOTHING]
+    return [hit for hit in kept if hit.start not in elsewhere and hit.value != NO_PLACE]
 
 
 @cache
@@ -60,7 +60,7 @@ def _scanner() -> Scanner:
             scanner.add(f"{kind} {code}", words)
     for code, rule in data["doubtful"].items():
         scanner.add(f"name {code}", rule["names"], doubtful=True, needs=rule["needs"])
-    scanner.add(NOTHING, data["nothing"])
+    scanner.add(NO_PLACE, data["nothing"])
     _add_organisations(scanner)
     return scanner
 
@@ -73,7 +73,7 @@ def _add_organisations(scanner: Scanner) -> None:
             code = listed.get("country", group.get("country"))
             if code == AS_NAMED:
                 continue
-            value = f"institution {code}" if code else NOTHING
+            value = f"institution {code}" if code else NO_PLACE
             doubtful = listed.get("doubtful", [])
             names = [listed["name"], *listed.get("aliases", [])]
             scanner.add(value, [name for name in names if name not in doubtful])
@@ -98,12 +98,12 @@ def patterns() -> dict[str, re.Pattern[str]]:
 
 
 def _is_surname(text: str, hit: Hit) -> bool:
-    """Return whether a town's name stands behind a first name; it is a person's wherever else it stands."""
+    """Whether a town's name stands behind a first name; it is a person's wherever else it stands."""
     return hit.value.startswith("city") and bears_name(text, hit.start)
 
 
 def bears_name(text: str, start: int) -> bool:
-    """Return whether a first name stands before a position: what begins there is a person's surname."""
+    """Whether a first name stands before a position: what begins there is a person's surname."""
     return patterns()["first_name"].search(text[max(0, start - 24) : start]) is not None
 
 

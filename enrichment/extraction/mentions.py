@@ -9,7 +9,7 @@ from enrichment.records import Fact, Subject
 
 NAMED = "named"
 """The role of an offence that a text names without saying that anybody is pursued for it."""
-SURE, LIKELY = 0.9, 0.7
+SURE_SCORE, LIKELY_SCORE = 0.9, 0.7
 NEGATION_REACH = 40
 """How many characters before a cue, in the same clause, a negating word still counts."""
 CUE_REACH = 160
@@ -72,13 +72,13 @@ def _facts(passage: Passage) -> Iterator[Fact]:
     for hit in _scanner().scan(passage):
         kind, _, value = hit.value.partition(":")
         if kind in (Subject.COUNTERMEASURE, Subject.SERIES):
-            if kind == Subject.SERIES or not _taken_back(passage, hit, "countermeasures"):
-                yield passage.fact(Subject(kind), value, hit.start, hit.end, score=LIKELY)
+            if kind == Subject.SERIES or not _is_negated(passage, hit, "countermeasures"):
+                yield passage.fact(Subject(kind), value, hit.start, hit.end, score=LIKELY_SCORE)
             continue
         cues = list(_cues().scan(passage)) if cues is None else cues
         stage = _stage(passage, hit, cues)
         if stage != NAMED or kind != _COMMON:
-            score = SURE if stage != NAMED else LIKELY
+            score = SURE_SCORE if stage != NAMED else LIKELY_SCORE
             yield passage.fact(Subject.OFFENCE, value, hit.start, hit.end, score=score, role=stage)
 
 
@@ -89,12 +89,12 @@ def _stage(passage: Passage, hit: Hit, cues: Sequence[Hit]) -> str:
         cue
         for cue in cues
         if max(start, hit.start - CUE_REACH) <= cue.start and cue.end <= hit.start
-        if not _taken_back(passage, cue, "offences")
+        if not _is_negated(passage, cue, "offences")
     )
     return max((cue.value for cue in near), key=_rank, default=NAMED)
 
 
-def _taken_back(passage: Passage, cue: Hit, name: str) -> bool:
+def _is_negated(passage: Passage, cue: Hit, name: str) -> bool:
     before, _ = passage.around(cue.start, cue.end, NEGATION_REACH, 0)
     clause = re.split(r"[;,:]|\bbut\b|\band\b", before)[-1]
     return _negation(name).search(clause) is not None

@@ -10,7 +10,7 @@ from enrichment.extraction.phrases import Passage, Scanner, load, one_per_value,
 from enrichment.records import Fact, Subject
 
 _LISTS = {Subject.TOOL: "tools", Subject.PLATFORM: "platforms"}
-LISTED, FORMED = 0.9, 0.7
+LISTED_SCORE, FORMED_SCORE = 0.9, 0.7
 _POSSESSIVE = re.compile(r"['’]s\b")
 
 
@@ -29,7 +29,7 @@ def _scanner(subject: Subject) -> Scanner:
 
 
 def _products(passage: Passage) -> bytearray:
-    """Return for each character whether a tool or platform is named there, without its maker's possessive."""
+    """Mark each character of a tool's or platform's name with 1, except in its maker's possessive."""
     covered = bytearray(len(passage.text))
     for hit in (hit for subject in _LISTS for hit in _scanner(subject).scan(passage)):
         if not _POSSESSIVE.search(passage.text, hit.start, hit.end):
@@ -63,7 +63,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
     }
 
 
-def _formed(passage: Passage, taken: bytearray) -> Iterable[Fact]:
+def _unlisted(passage: Passage, taken: bytearray) -> Iterable[Fact]:
     """Yield names of organisations that are on no list, where no listed name stands."""
     spans = [match.span() for match in patterns()["formed"].finditer(passage.text)]
     spans += [match.span("name") for match in patterns()["described"].finditer(passage.text)]
@@ -71,18 +71,18 @@ def _formed(passage: Passage, taken: bytearray) -> Iterable[Fact]:
         if not any(taken[start:end]):
             taken[start:end] = b"\1" * (end - start)
             name = passage.text[start:end].replace("’", "'")
-            yield passage.fact(Subject.ORGANISATION, name, start, end, score=FORMED)
+            yield passage.fact(Subject.ORGANISATION, name, start, end, score=FORMED_SCORE)
 
 
-def _named(passage: Passage, subject: Subject) -> Iterable[Fact]:
+def _listed(passage: Passage, subject: Subject) -> Iterable[Fact]:
     covered = _products(passage) if subject is Subject.ORGANISATION else bytearray(len(passage.text))
     for hit in _scanner(subject).scan(passage):
         if not all(covered[hit.start : hit.end]) and not bears_name(passage.text, hit.start):
-            yield passage.fact(subject, hit.value, hit.start, hit.end, score=LISTED)
+            yield passage.fact(subject, hit.value, hit.start, hit.end, score=LISTED_SCORE)
         covered[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
     # In a title most words have a capital, whatever they name.
     if subject is Subject.ORGANISATION and passage.field == "text":
-        yield from _formed(passage, covered)
+        yield from _unlisted(passage, covered)
 
 
 def find(passages: Sequence[Passage]) -> list[Fact]:
@@ -95,7 +95,7 @@ def find(passages: Sequence[Passage]) -> list[Fact]:
         fact
         for subject in (*_LISTS, Subject.ORGANISATION)
         for passage in passages
-        for fact in _named(passage, subject)
+        for fact in _listed(passage, subject)
     )
 
 
@@ -104,7 +104,7 @@ def _slug(name: str) -> str:
 
 
 @cache
-def _known() -> dict[str, str]:
+def _names_by_slug() -> dict[str, str]:
     """Every listed name and alias as a slug, with its canonical name; organisations win over products."""
     known: dict[str, str] = {}
     entries: Iterable[dict[str, Any]] = [*_organisations(), *load("platforms"), *load("tools")]
@@ -132,11 +132,11 @@ def organisation(name_or_slug: str) -> str | None:
     name is accepted only where a word of it can belong to no person, such as ``university`` or ``ltd``.
     """
     slug = _slug(name_or_slug)
-    if slug in _known():
-        return _known()[slug]
+    if slug in _names_by_slug():
+        return _names_by_slug()[slug]
     bare = _slug(re.sub(r"\([^()]{0,40}\)", "", name_or_slug)).removeprefix("the-")
-    if bare in _known():
-        return _known()[bare]
+    if bare in _names_by_slug():
+        return _names_by_slug()[bare]
     return _titled(bare) if _is_organisation(bare) else None
 
 

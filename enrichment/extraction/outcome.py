@@ -1,9 +1,9 @@
-"""What became of the matter: the most advanced stage that a text states and does not negate.
+"""The outcome of the matter: the most advanced stage that a text states and does not negate.
 
 The stages are read as coders of incidents read them. ``succeeded`` means that the offender got or did what
 the offence is for: money, data or access was taken, somebody was deceived into acting, a filter or a check
 was passed, somebody was hurt, an emergency service came. A fake that was made, posted and seen by millions
-is ``reported_no_action_known``, as is an offence that is told or alleged with no consequence.
+is ``reported_no_action_known``, as is an offence that is reported or alleged with no consequence.
 ``attempted_or_blocked`` needs words that say it came to nothing; ``disrupted`` that a platform, a company
 or an authority stopped it; a stage beyond these that somebody was pursued, in a criminal court or another.
 """
@@ -18,21 +18,21 @@ from enrichment.extraction.stage import (
     ATTEMPTED,
     CONVICTED,
     REPORTED,
-    SENTENCE,
+    SENTENCE_CHARACTERS,
     SUCCEEDED,
     Stage,
     mentions,
     only_provided,
+    reported_fact,
     says,
-    told,
 )
 from enrichment.records import Fact, Subject
 
-LEAD = 3_000
-"""Characters at the beginning of a text that tell of its own matter; background follows later."""
-SENTENCES = 12
-"""How many sentences are looked at for one that tells of an offence."""
-LIKELY = 0.6
+LEAD_CHARACTERS = 3_000
+"""Characters at the beginning of a text that report its own matter; background follows later."""
+SENTENCES_SEARCHED = 12
+"""Sentences that are searched for one that reports an offence."""
+LIKELY_SCORE = 0.6
 _PAST = re.compile(
     r"\b(?:was|were|had|has|have|used|\w{3,20}ed|sent|made|ran|took|told|stole|said|got|went|came|put|rang|paid|saw"
     r"|heard|found|began|fell|spread|hit|gave|led|wrote|drew|left|lost|met|sold|bought|spoke)\b"
@@ -46,10 +46,10 @@ def find(
 
     ``sums`` are the sums of the report: a loss among them says that the offence succeeded. ``sentences`` are
     those passed: a term among them says that somebody was convicted. Weak cues count where the others say no
-    more than that the matter is reported; where there are none at all, a sentence that tells of an offence in
-    the past stands for itself.
+    more than that the matter is reported; where there are none at all, a sentence that reports a past offence
+    is the outcome's quote.
     """
-    leads = [passage.lead(LEAD) for passage in passages]
+    leads = [passage.lead(LEAD_CHARACTERS) for passage in passages]
     stages = list(mentions(leads))
     if leads != list(passages) and not any(stage.sure for stage in stages):
         stages = list(mentions(passages))
@@ -60,14 +60,14 @@ def find(
     if best is not None and best.name not in (REPORTED, ATTEMPTED, SUCCEEDED):
         return [best.fact()]
     loss = next((fact for fact in sums if fact.role == "loss"), None)
-    best = _failed(stages, lost=loss is not None) or best
+    best = _failure(stages, lost=loss is not None) or best
     if loss is not None and (best is None or best.name == REPORTED):
-        known = {"subject": Subject.OUTCOME, "value": SUCCEEDED, "role": "", "score": LIKELY}
+        known = {"subject": Subject.OUTCOME, "value": SUCCEEDED, "role": "", "score": LIKELY_SCORE}
         return [loss.model_copy(update=known)]
     if best is None or best.name == REPORTED:
-        best = _weakly(stages, passages)
+        best = _furthest_of_all(stages, passages)
     if best is None or (best.name == REPORTED and not best.sure):
-        return _told(passages) or _act(stages)
+        return _first_offence(passages) or _act(stages)
     return [best.fact()]
 
 
@@ -82,35 +82,35 @@ def _furthest(stages: Iterable[Stage]) -> Stage | None:
     return max(stages, key=lambda stage: stage.rank, default=None)
 
 
-def _failed(stages: Sequence[Stage], *, lost: bool) -> Stage | None:
+def _failure(stages: Sequence[Stage], *, lost: bool) -> Stage | None:
     """Return the mention that the offence failed; where a loss is stated, only one in the title counts."""
     attempts = [stage for stage in stages if stage.name == ATTEMPTED]
     in_title = [stage for stage in attempts if stage.passage.field == "title"]
     return next(iter(in_title or [stage for stage in attempts if stage.sure and not lost]), None)
 
 
-def _of_many(passages: Sequence[Passage]) -> bool:
-    """Return whether a report tells of many events or of what may come, by its title or first sentence."""
+def _tells_of_many(passages: Sequence[Passage]) -> bool:
+    """Whether a report is about many events or the future, by its title or first sentence."""
     return any(says("trend", passage, 0) for passage in passages)
 
 
-def _weakly(stages: Sequence[Stage], passages: Sequence[Passage]) -> Stage | None:
+def _furthest_of_all(stages: Sequence[Stage], passages: Sequence[Passage]) -> Stage | None:
     """Return the furthest mention; in a text of many events weak words of success do not count."""
-    many = _of_many(passages)
+    many = _tells_of_many(passages)
     return _furthest(stage for stage in stages if not many or stage.sure or stage.name != SUCCEEDED)
 
 
 def _act(stages: Sequence[Stage]) -> list[Fact]:
     """Return "reported, no action known", quoting the sentence of the first verb of the act."""
-    return [told(stage.passage, stage.hit.start) for stage in stages if stage.name == REPORTED][:1]
+    return [reported_fact(stage.passage, stage.hit.start) for stage in stages if stage.name == REPORTED][:1]
 
 
-def _told(passages: Sequence[Passage]) -> list[Fact]:
-    """Return "reported, no action known", quoting the first sentence that tells of a past offence."""
-    for passage in passages if not _of_many(passages) else ():
-        for left, right in pairwise([*passage.breaks[:SENTENCES], len(passage.text)]):
-            sentence = passage.text[left : min(right, left + SENTENCE)]
+def _first_offence(passages: Sequence[Passage]) -> list[Fact]:
+    """Return "reported, no action known", quoting the first sentence that reports a past offence."""
+    for passage in passages if not _tells_of_many(passages) else ():
+        for left, right in pairwise([*passage.breaks[:SENTENCES_SEARCHED], len(passage.text)]):
+            sentence = passage.text[left : min(right, left + SENTENCE_CHARACTERS)]
             past = passage.field == "title" or _PAST.search(sentence.lower())
             if past and says("offence_words", passage, left) and not says("general", passage, left):
-                return [told(passage, left)]
+                return [reported_fact(passage, left)]
     return []

@@ -12,15 +12,15 @@ from enrichment.extraction.phrases import Passage, load
 from enrichment.extraction.whereabouts import Mention, mentions, patterns
 from enrichment.records import Fact, Subject
 
-WHERE_AT = 1.0
+LEAST_PLACE_WEIGHT = 1.0
 """The least weight that makes a country the place of the matter."""
-SHARE = 0.3
+LEAST_SHARE = 0.3
 """The least share of the likeliest country's weight that makes another country a place too."""
-MAYBE, AHEAD = 3, 1.5
-"""Where none is sure, the likeliest of at most ``MAYBE``; of more, only one ``AHEAD`` times the next."""
-BY_CURRENCY = 0.35
+MOST_CANDIDATES, LEADING_FACTOR = 3, 1.5
+"""Where none is sure, the likeliest of at most so many counts; of more, only one so many times the next."""
+CURRENCY_SCORE = 0.35
 """The score of a country that only the currency of the loss speaks for."""
-BY_HINT = 0.45
+HINT_SCORE = 0.45
 """The highest score of a country that only people and firms speak for."""
 _SURE = frozenset({"city", "region", "institution"})
 """Kinds of names that say which of several countries a town of theirs lies in."""
@@ -35,7 +35,7 @@ def find(passages: Sequence[Passage], sums: Sequence[Fact] = ()) -> list[Fact]:
     speak of several, the currency of the loss among ``sums`` can stand for one.
     """
     by_code: dict[str, list[Mention]] = {}
-    for mention in _resolved([mention for passage in passages for mention in mentions(passage)]):
+    for mention in _resolve_namesakes([mention for passage in passages for mention in mentions(passage)]):
         by_code.setdefault(mention.code, []).append(mention)
     totals = {code: _total(group) for code, group in by_code.items()}
     where = _places(by_code, totals)
@@ -43,13 +43,13 @@ def find(passages: Sequence[Passage], sums: Sequence[Fact] = ()) -> list[Fact]:
     for code, group in by_code.items():
         best = max(group, key=lambda mention: mention.weight)
         role = "where" if code in where else ""
-        most = 0.95 if _known(group) else BY_HINT
+        most = 0.95 if _is_named(group) else HINT_SCORE
         score = max(0.0, min(most, 0.6 + 0.1 * totals[code])) if role else 0.4
         facts.append(best.passage.fact(Subject.COUNTRY, code, best.start, best.end, score=score, role=role))
     return facts or _by_currency(passages, sums)
 
 
-def _resolved(named: Sequence[Mention]) -> list[Mention]:
+def _resolve_namesakes(named: Sequence[Mention]) -> list[Mention]:
     """Give a town or court that several countries have to the one of these that the text names otherwise."""
     several = _namesakes()
     sure = {_state(each.code) for each in named if each.kind in _SURE and each.word not in several}
@@ -75,13 +75,13 @@ def _places(by_code: Mapping[str, list[Mention]], totals: Mapping[str, float]) -
     by_state: dict[str, list[Mention]] = {}
     for code, group in by_code.items():
         by_state.setdefault(_state(code), []).extend(group)
-    known = {state: _total(group) for state, group in by_state.items() if _known(group)}
+    known = {state: _total(group) for state, group in by_state.items() if _is_named(group)}
     states = _sure(known) or _likely({state: _total(group) for state, group in by_state.items()})
     places = set()
     for state in states:
         parts = [code for code in by_code if _state(code) == state]
         best = max(parts, key=lambda code: totals[code])
-        places |= {best, *(code for code in parts if totals[code] >= WHERE_AT)}
+        places |= {best, *(code for code in parts if totals[code] >= LEAST_PLACE_WEIGHT)}
     return places
 
 
@@ -89,27 +89,27 @@ def _state(code: str) -> str:
     return code.partition("-")[0]
 
 
-def _known(group: Sequence[Mention]) -> bool:
+def _is_named(group: Sequence[Mention]) -> bool:
     return any(mention.kind not in _FAINT for mention in group)
 
 
 def _total(group: Sequence[Mention]) -> float:
     """Return the best mention's weight and a little for each further one, so that they add up slowly."""
     weights = sorted((mention.weight for mention in group), reverse=True)
-    rest = [weight for weight in weights[1:] if weight > 0 or weights[0] < WHERE_AT]
+    rest = [weight for weight in weights[1:] if weight > 0 or weights[0] < LEAST_PLACE_WEIGHT]
     return weights[0] + 0.25 * sum(rest)
 
 
 def _sure(totals: Mapping[str, float]) -> set[str]:
     """Return the countries with enough weight."""
-    least = max(WHERE_AT, SHARE * max(totals.values(), default=0.0))
+    least = max(LEAST_PLACE_WEIGHT, LEAST_SHARE * max(totals.values(), default=0.0))
     return {code for code, total in totals.items() if total >= least}
 
 
 def _likely(totals: Mapping[str, float]) -> set[str]:
     """Return the countries with enough weight, else the likeliest of few or one far ahead of the others."""
     likely = sorted((total for total in totals.values() if total > 0), reverse=True)
-    if not likely or (len(likely) > MAYBE and likely[0] < AHEAD * likely[1]):
+    if not likely or (len(likely) > MOST_CANDIDATES and likely[0] < LEADING_FACTOR * likely[1]):
         return _sure(totals)
     return _sure(totals) or {state for state, total in totals.items() if total == likely[0]}
 
@@ -120,5 +120,5 @@ def _by_currency(passages: Sequence[Passage], sums: Sequence[Fact]) -> list[Fact
     if loss is None or any(patterns()["worldwide"].search(passage.small) for passage in passages):
         return []
     code = load("places")["currencies"].get(loss.value.split()[0])
-    known = {"subject": Subject.COUNTRY, "value": code, "role": "where", "score": BY_CURRENCY}
+    known = {"subject": Subject.COUNTRY, "value": code, "role": "where", "score": CURRENCY_SCORE}
     return [loss.model_copy(update=known)] if code else []

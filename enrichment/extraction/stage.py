@@ -12,12 +12,12 @@ from enrichment.extraction.phrases import Hit, Passage, Scanner, load
 from enrichment.records import Fact, Subject
 
 NEGATION_REACH = 44
-"""How many characters before a cue, in the same clause, a negating word still counts."""
+"""Characters before a cue, in the same clause, in which a negating word counts."""
 INVENTED_REACH = 120
-"""How many characters before a cue, in the same sentence, words may stand that say a fake shows it."""
-SENTENCE = 600
-"""How many characters of a sentence are looked at for words that tell of another matter."""
-SURE, WEAK = 0.7, 0.4
+"""Characters before a cue, in the same sentence, in which words may say that a fake shows it."""
+SENTENCE_CHARACTERS = 600
+"""Characters of a sentence that are searched for words about another matter."""
+SURE_SCORE, WEAK_SCORE = 0.7, 0.4
 REPORTED, ATTEMPTED, SUCCEEDED = "reported_no_action_known", "attempted_or_blocked", "succeeded"
 DISRUPTED, CIVIL = "disrupted", "civil_or_regulatory_action"
 ACQUITTED, CONVICTED = "acquitted_or_dropped", "convicted_or_sentenced"
@@ -53,7 +53,7 @@ class Stage:
 
     def fact(self) -> Fact:
         """Return this mention as an outcome."""
-        score = SURE if self.sure else WEAK
+        score = SURE_SCORE if self.sure else WEAK_SCORE
         return self.passage.fact(Subject.OUTCOME, self.name, self.hit.start, self.hit.end, score=score)
 
 
@@ -61,25 +61,27 @@ def mentions(passages: Sequence[Passage]) -> Iterator[Stage]:
     """Yield the mentions in each passage, sure and weak ones alike: first its listed cues, then its forms."""
     names = [stage["name"] for stage in _stages()]
     for passage in passages:
-        for hit in chain(_scanner().scan(passage), _formed(passage)):
+        for hit in chain(_scanner().scan(passage), _form_hits(passage)):
             kind, rank = hit.value.split()
-            name = _by_court(names[int(rank)], passage, hit)
-            if _counts(kind, name, passages, passage, hit) and not _taken_back(name, passage, hit):
+            name = _stage_by_court(names[int(rank)], passage, hit)
+            if _counts(kind, name, passages, passage, hit) and not _is_negated(name, passage, hit):
                 yield Stage(names.index(name), kind != "weak", name, passage, hit)
 
 
-def told(passage: Passage, position: int) -> Fact:
+def reported_fact(passage: Passage, position: int) -> Fact:
     """Return the outcome "reported, no action known", quoting the sentence around a position."""
     left, right = passage.sentence(position)
-    words = passage.text[left : min(right, left + SENTENCE)]
+    words = passage.text[left : min(right, left + SENTENCE_CHARACTERS)]
     start, end = left + len(words) - len(words.lstrip()), left + len(words.rstrip())
-    return passage.fact(Subject.OUTCOME, REPORTED, start, end, score=WEAK)
+    return passage.fact(Subject.OUTCOME, REPORTED, start, end, score=WEAK_SCORE)
 
 
 def says(listing: str, passage: Passage, position: int) -> bool:
-    """Return whether the sentence around a position has a word of a list of ``outcome.yaml``."""
+    """Whether the sentence at a position contains a word of a list of ``outcome.yaml``."""
     left, right = passage.sentence(position)
-    return patterns()[listing].search(passage.small[left : min(right, left + SENTENCE)]) is not None
+    return (
+        patterns()[listing].search(passage.small[left : min(right, left + SENTENCE_CHARACTERS)]) is not None
+    )
 
 
 def _stages() -> list[dict[str, Any]]:
@@ -107,7 +109,7 @@ def _forms() -> Forms[str]:
     return Forms(forms, load("outcome")["lists"])
 
 
-def _formed(passage: Passage) -> Iterator[Hit]:
+def _form_hits(passage: Passage) -> Iterator[Hit]:
     for value, pattern in _forms().fitting(passage):
         for match in pattern.finditer(passage.small):
             yield Hit(value, match.start(), match.end(), match[0])
@@ -149,14 +151,14 @@ def patterns() -> dict[str, re.Pattern[str]]:
     }
 
 
-def _by_court(name: str, passage: Passage, hit: Hit) -> str:
+def _stage_by_court(name: str, passage: Passage, hit: Hit) -> str:
     """Return the stage of a cue; a fine counts as a sentence if a criminal court sets it."""
     fine = name == CIVIL and re.search(r"\bfine", hit.alias) is not None
     return CONVICTED if fine and says("criminal_courts", passage, hit.start) else name
 
 
 def _counts(kind: str, name: str, passages: Sequence[Passage], passage: Passage, hit: Hit) -> bool:
-    """Return whether a cue counts here: common verbs count only in texts that speak of an offence."""
+    """Whether a cue counts here: common verbs count only in texts that speak of an offence."""
     # The verb in "AI-generated" is nobody's deed.
     if passage.text[hit.start - 1 : hit.start] == "-":
         return False
@@ -164,10 +166,10 @@ def _counts(kind: str, name: str, passages: Sequence[Passage], passage: Passage,
         return kind == "cues" or passage.field == "title"
     if name not in (REPORTED, ATTEMPTED, SUCCEEDED):
         return True
-    return any(patterns()["offence_words"].search(each.small[:SENTENCE]) for each in passages)
+    return any(patterns()["offence_words"].search(each.small[:SENTENCE_CHARACTERS]) for each in passages)
 
 
-def _taken_back(name: str, passage: Passage, hit: Hit) -> bool:
+def _is_negated(name: str, passage: Passage, hit: Hit) -> bool:
     before, after = passage.around(hit.start, hit.end, INVENTED_REACH, 24)
     clause = _last_clause(before)
     near = _last_clause(patterns()["still"].sub("", before[-NEGATION_REACH:]))
@@ -176,13 +178,13 @@ def _taken_back(name: str, passage: Passage, hit: Hit) -> bool:
         or any(patterns()[each].search(before) for each in ("shown", "pretext", "modal"))
         or patterns()["not_after"].match(after) is not None
         or (hit.alias in _CLEARED and patterns()["cleared_things"].search(before) is not None)
-        or _for_nobody(passage, hit, before)
+        or _names_nobody(passage, hit, before)
         or (hit.alias == "charged" and patterns()["price_after"].match(after) is not None)
         or patterns()["not"].search(near) is not None
         or (_PENAL.search(hit.alias) is not None and patterns()["threatened"].search(near) is not None)
         or (name in (ACQUITTED, CONVICTED) and patterns()["sought"].search(near) is not None)
-        or _confessed(passage, hit)
-        or (name == SUCCEEDED and _tested(hit, clause))
+        or _is_confession(passage, hit)
+        or (name == SUCCEEDED and _is_test(hit, clause))
         or says("elsewhere", passage, hit.start)
         or (name in (DISRUPTED, ACQUITTED) and says("persists", passage, hit.start))
     )
@@ -193,8 +195,8 @@ def only_provided(passage: Passage, position: int) -> bool:
     return says("provided", passage, position) and not says("imposed", passage, position)
 
 
-def _for_nobody(passage: Passage, hit: Hit, before: str) -> bool:
-    """Whether a cue tells of a penalty that the law provides, for nobody in particular."""
+def _names_nobody(passage: Passage, hit: Hit, before: str) -> bool:
+    """Whether a cue names a penalty that the law provides, for nobody in particular."""
     if patterns()["penalty_names"].fullmatch(hit.alias):
         return only_provided(passage, hit.start)
     if not says("provided", passage, hit.start):
@@ -202,16 +204,16 @@ def _for_nobody(passage: Passage, hit: Hit, before: str) -> bool:
     return _VERDICT.match(hit.alias) is not None and patterns()["whoever"].search(before) is not None
 
 
-def _confessed(passage: Passage, hit: Hit) -> bool:
-    """Return whether something is admitted to the police rather than in court."""
+def _is_confession(passage: Passage, hit: Hit) -> bool:
+    """Whether something is admitted to the police rather than in court."""
     if _ADMITTED.search(hit.alias) is None or not says("to_police", passage, hit.start):
         return False
     left, right = passage.sentence(hit.start)
-    return _COURT.search(passage.small, left, min(right, left + SENTENCE)) is None
+    return _COURT.search(passage.small, left, min(right, left + SENTENCE_CHARACTERS)) is None
 
 
-def _tested(hit: Hit, clause: str) -> bool:
-    """Return whether researchers or reporters did this to test it, by the words before it in its clause."""
+def _is_test(hit: Hit, clause: str) -> bool:
+    """Whether researchers or reporters did this to test it, by the words before it in its clause."""
     return (
         patterns()["feats"].match(hit.alias) is not None and patterns()["tested"].search(clause) is not None
     )

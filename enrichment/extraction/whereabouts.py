@@ -8,7 +8,7 @@ from functools import cache
 from enrichment.extraction.gazetteer import hits
 from enrichment.extraction.phrases import Hit, Passage, load
 
-BEFORE, AFTER, SENTENCE = 42, 48, 600
+CHARACTERS_BEFORE, CHARACTERS_AFTER, SENTENCE_CHARACTERS = 42, 48, 600
 """Characters looked at before and behind a mention, and of its sentence."""
 WEIGHT = {
     "institution": 0.8,
@@ -21,7 +21,7 @@ WEIGHT = {
     "seat": 0.1,
 }
 """How much each kind of word says by itself that the matter took place in its country."""
-CUE, IN_TITLE, PASSING = 0.7, 0.4, -0.6
+CUE_WEIGHT, TITLE_WEIGHT, PASSING_WEIGHT = 0.7, 0.4, -0.6
 """What a telling word and a place in the title add to a weight; the weight of a country named in passing."""
 
 _FOR = ("pro-", "anti-")
@@ -130,14 +130,14 @@ def _sides(asides: str, relatives: str) -> dict[str, re.Pattern[str]]:
 
 
 def _weight(passage: Passage, hit: Hit, kind: str) -> float:
-    before, after = passage.around(hit.start, hit.end, BEFORE, AFTER)
-    title = IN_TITLE if passage.field == "title" else 0.0
+    before, after = passage.around(hit.start, hit.end, CHARACTERS_BEFORE, CHARACTERS_AFTER)
+    title = TITLE_WEIGHT if passage.field == "title" else 0.0
     if kind in ("hint", "seat"):
         return WEIGHT[kind] + (title if kind == "hint" else 0.0)
     if patterns()["run_after"].match(after):
-        return WEIGHT[kind] + CUE + title
-    if _in_passing(passage, hit, kind, before, after):
-        return PASSING
+        return WEIGHT[kind] + CUE_WEIGHT + title
+    if _is_passing(passage, hit, kind, before, after):
+        return PASSING_WEIGHT
     if patterns()["cooperation"].search(before + after):
         return min(WEIGHT[kind], WEIGHT["name"])
     if before.endswith(_ONLY_SEEMING[kind == "demonym"]) or _COMPOUND.match(passage.text, hit.end):
@@ -146,13 +146,13 @@ def _weight(passage: Passage, hit: Hit, kind: str) -> float:
         return WEIGHT["home"]
     if kind == "institution":
         telling = any(patterns()[name].match(after) for name in ("where_after", "victim_verbs"))
-        return WEIGHT[kind] + (CUE if telling else 0.0) + title
-    return _named(kind, before, after, title)
+        return WEIGHT[kind] + (CUE_WEIGHT if telling else 0.0) + title
+    return _place_weight(kind, before, after, title)
 
 
-def _named(kind: str, before: str, after: str, title: float) -> float:
-    """Return the weight of a place or people by what is said around it."""
-    if _faked(before, after):
+def _place_weight(kind: str, before: str, after: str, title: float) -> float:
+    """Return the weight of a place or people by the words around it."""
+    if _is_imitated(before, after):
         return WEIGHT[kind] + title
     telling = any(patterns()[name].match(after) for name in ("where_after", "victim_verbs", "caught_after"))
     if not telling and (
@@ -161,30 +161,30 @@ def _named(kind: str, before: str, after: str, title: float) -> float:
         return 0.0
     if not telling and patterns()["home_after"].match(after):
         return WEIGHT["home"] + title
-    weight = WEIGHT[kind] + (CUE if telling else 0.0) + title
+    weight = WEIGHT[kind] + (CUE_WEIGHT if telling else 0.0) + title
     # "In French" is said of a language; what is in a French town says so behind.
     if patterns()["neutral_before"].search(before) or (kind == "demonym" and before.endswith("in ")):
         return weight
-    told = any(
+    placed = any(
         patterns()[name].search(before) for name in ("where_before", "harmed_before", "address_before")
     )
-    return weight + (CUE if told else 0.0)
+    return weight + (CUE_WEIGHT if placed else 0.0)
 
 
-def _faked(before: str, after: str) -> bool:
-    """Return whether a country is that of somebody who is only imitated: ``a deepfaked US senator``."""
+def _is_imitated(before: str, after: str) -> bool:
+    """Whether a country belongs to somebody who is only imitated: ``a deepfaked US senator``."""
     return (
         patterns()["office_after"].match(after) is not None and patterns()["fakes"].search(before) is not None
     )
 
 
-def _in_passing(passage: Passage, hit: Hit, kind: str, before: str, after: str) -> bool:
-    """Return whether a country is only passed through, pretended, spoken or told of another matter."""
+def _is_passing(passage: Passage, hit: Hit, kind: str, before: str, after: str) -> bool:
+    """Whether a country is only passed through, pretended, a language or part of another matter."""
     start, end = passage.sentence(hit.start)
     return (
         patterns()["passing_after"].match(after) is not None
         or (kind != "institution" and any(patterns()[name].search(before) for name in _PASSING_BEFORE))
         or (kind == "demonym" and _SPOKEN.search(before) and _LANGUAGE.match(after) is not None)
-        or patterns()["elsewhere"].search(passage.text[start : min(end, start + SENTENCE)].lower())
+        or patterns()["elsewhere"].search(passage.text[start : min(end, start + SENTENCE_CHARACTERS)].lower())
         is not None
     )

@@ -203,7 +203,7 @@ def test_an_empty_report_has_no_facts() -> None:
 
 @pytest.mark.parametrize("subject", list(facets.LISTS))
 def test_facet_values_are_those_of_the_typology(subject: Subject) -> None:
-    listed = {entry["name"] for entry in phrases.load(facets.LISTS[subject])} - {facets.NOTHING}
+    listed = {entry["name"] for entry in phrases.load(facets.LISTS[subject])} - {facets.NO_VALUE}
     assert listed <= set(Typology.load().facet_values(subject.value))
 
 
