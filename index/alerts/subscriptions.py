@@ -155,7 +155,7 @@ class Subscriptions(LibraryBase):
                 owner=one.owner,
                 incident=now[one.incident].id,
                 title=careful.get(one.incident, now[one.incident].title),
-                date=said(now[one.incident]),
+                date=display_date(now[one.incident]),
                 typologies=tuple(code.concept for code in now[one.incident].codes if code.role != "sibling"),
                 reason=care.WITHHELD if one.incident in careful else one.reason,
                 changed=one.kind == CHANGED,

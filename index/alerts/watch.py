@@ -82,5 +82,7 @@ class Watch:
             hits = self._search(query.model_copy(update={"ids": tuple(part), "limit": PAGE})).hits
             for hit in hits:
                 words = hit.why.removeprefix("its id").removeprefix("; ")
-                reasons[hit.id] = "; ".join(filter(None, (words, met)))
+                # Where there are no words to tell, the hit itself tells which filters it meets.
+                both = (words, met if query.terms or query.where or not words else "")
+                reasons[hit.id] = "; ".join(filter(None, both))
         return reasons

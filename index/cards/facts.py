@@ -1,10 +1,11 @@
 """What findings say of an incident, as cards and hits put it."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from enrichment.rates import in_dollars
-from enrichment.records import Code, Finding, Subject
+from enrichment.records import Code, Finding, Incident, Subject
 from enrichment.typology import Typology
 from index.records import STARTER, JudgedFinding, settled_by
 
@@ -56,6 +57,18 @@ def status(codes: Sequence[Code], findings: Iterable[JudgedFinding]) -> str:
     if not judged:
         return "machine"
     return STARTER if all(settled_by(code, told) == STARTER for code in judged) else "judged"
+
+
+def sort_date(incident: Incident) -> date | None:
+    """Return the first day an incident can have happened on, or was first reported on."""
+    known = incident.occurred or incident.first_published
+    return known.first if known else None
+
+
+def display_date(incident: Incident) -> str:
+    """Return an incident's date as precisely as it is known, and no more."""
+    known = incident.occurred or incident.first_published
+    return known.value if known else ""
 
 
 def scope(primary: str | None, event_kind: str, typology: Typology) -> str:

@@ -13,15 +13,14 @@ from enrichment.records import Code, Finding, Incident, Subject, report_of, span
 from enrichment.typology import Typology
 from index import care
 from index.cards import showing
+from index.cards.facets import facets_of
 from index.cards.facts import (
     display_date,
     dollars,
     loss,
     names,
-    scope,
     sort_date,
     status,
-    territories,
     values,
 )
 from index.cards.prominence import told as told_by
@@ -32,7 +31,6 @@ from index.incidents import Incidents
 from index.records import JudgedFinding
 from index.rows import reading
 from index.rows.reading import Passages
-from index.search.bands import loss_band
 from index.search.cards import Card, HitSource
 from index.search.language.addresses import plain
 from index.search.query import By
@@ -46,14 +44,6 @@ VECTORS_LIMIT = 48
 """Most passages an incident brings to the vector side: a flood of reports must not outweigh the rest."""
 TEXT_LIMIT = 200_000
 """Most characters of an incident's pooled text that are indexed."""
-
-_LISTED = {
-    "country": Subject.COUNTRY,
-    "modality": Subject.MODALITY,
-    "tool": Subject.TOOL,
-    "organisation": Subject.ORGANISATION,
-}
-_SINGLE = {"event_kind": Subject.EVENT_KIND, "outcome": Subject.OUTCOME}
 
 
 class _Shown(TypedDict):
@@ -100,9 +90,9 @@ class Cards:
             stands = self._decided({key: one.codes for one in reports for key in one.incidents})
             return {one.report.id: self._shown_report(one, stands) for one in reports}
         told = self._incidents_told(ids)
-        stands = self._decided({key: incident.codes for key, (incident, _) in told.items()})
+        stands = self._decided({incident.id: incident.codes for incident, _ in told.values()})
         return {
-            key: self._shown_incident(incident, texts, self._incident_facets(key, incident, texts, stands))
+            key: self._shown_incident(incident, texts, self._incident_facets(incident, texts, stands))
             for key, (incident, texts) in told.items()
         }
 
@@ -148,7 +138,7 @@ class Cards:
             units, copies = members.units(connection, found), members.leaders(connection, told)
         for key, (incident, texts) in found.items():
             by_id = {report.id: report for report in texts}
-            facets = self._incident_facets(key, incident, texts, stands)
+            facets = self._incident_facets(incident, texts, stands)
             own = [parts.told_by(unit, by_id[report_of(unit)]) for unit in units[key]]
             yield Card(
                 id=key,
@@ -191,40 +181,14 @@ class Cards:
             )
 
     def _incident_facets(
-        self, key: str, incident: Incident, reports: Sequence[Report], stands: Decided
+        self, incident: Incident, reports: Sequence[Report], stands: Decided
     ) -> dict[str, tuple[str, ...]]:
-        by = status(incident.codes, stands.get(key, ()))
-        return self._facets(incident.codes, incident.findings, reports, sort_date(incident), by)
+        by = status(incident.codes, stands.get(incident.id, ()))
+        return facets_of(incident.codes, incident.findings, reports, sort_date(incident), by, self._typology)
 
     def _report_facets(self, one: ShownReport, stands: Decided) -> dict[str, tuple[str, ...]]:
         by = status(one.codes, chain.from_iterable(stands.get(key, ()) for key in one.incidents))
-        return self._facets(one.codes, one.findings, [one.report], _published(one.report), by)
-
-    def _facets(
-        self,
-        codes: Sequence[Code],
-        findings: Sequence[Finding],
-        reports: Sequence[Report],
-        day: date | None,
-        by: str,
-    ) -> dict[str, tuple[str, ...]]:
-        firm = [code.concept for code in codes if code.role != "sibling"]
-        leaves = [code for code in firm if self._typology.is_leaf(code)]
-        main = tuple(code.concept for code in codes if code.role == "primary")
-        facets = {name: values(findings, subject) for name, subject in _LISTED.items()}
-        facets |= {name: values(findings, subject)[:1] for name, subject in _SINGLE.items()}
-        facets |= {
-            "country": territories(facets["country"]),
-            "scope": (scope(next(iter(main), None), next(iter(facets["event_kind"]), ""), self._typology),),
-            "primary": main,
-            "typology": tuple(firm),
-            "family": tuple(dict.fromkeys(self._typology.family_of(code) for code in leaves)),
-            "source": tuple(dict.fromkeys(report.source for report in reports)),
-            "status": (by,),
-            "year": (str(day.year),) if day else (),
-            "loss_band": loss_band(dollars(loss(findings))),
-        }
-        return facets
+        return facets_of(one.codes, one.findings, [one.report], _published(one.report), by, self._typology)
 
     def _shown_incident(
         self, incident: Incident, reports: Sequence[Report], facets: dict[str, tuple[str, ...]]

@@ -1,13 +1,14 @@
 """Keeps the search index level with the record, and makes it anew where it is not."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from collectors.errors import CardRefused, IndexDamaged, LibraryBusy, SearchDown
 from collectors.records import Issue
 from index.alerts.watch import Watch
-from index.cards import maker
-from index.cards.maker import Cards
+from index.cards.maker import BATCH, Cards
+from index.search.backend import Backend
+from index.search.cards import Card
 from index.search.embedded.generations import Generations
 from index.search.query import By, Stamp
 from index.search.standby import Picky, Rebuildable
@@ -21,6 +22,30 @@ Tell = Callable[[int, int], None]
 
 def silent(done: int, total: int) -> None:
     """Hear of progress and do nothing."""
+
+
+def refresh(
+    backend: Backend,
+    store: Store,
+    cards: Cards,
+    tell: Tell,
+    learned: Callable[[Sequence[Card], int], object],
+) -> Stamp:
+    """Bring the index level with the record; what a crash left undone is done again.
+
+    Once the index holds a batch durably, ``learned`` is handed its cards and its last number, up to which it
+    acknowledges the outbox. A batch that another process has overtaken meanwhile is left to that process.
+    """
+    total = store.last_change() - backend.stamp().applied
+    done = 0
+    while changes := store.changes(backend.stamp().applied, BATCH):
+        wanted = dict.fromkeys((By(change.by), change.id) for change in changes)
+        made, gone = cards.make(wanted)
+        if backend.write(made, gone, changes[-1].seq):
+            learned(made, changes[-1].seq)
+        done += len(changes)
+        tell(done, total)
+    return backend.stamp()
 
 
 class Upkeep:
@@ -41,7 +66,7 @@ class Upkeep:
         applied = self._main.stamp().applied
         self._check(applied)
         self._watch.catch_up(applied)
-        stamp = maker.refresh(self._main, self._store, self._cards, tell, self._watch.learned)
+        stamp = refresh(self._main, self._store, self._cards, tell, self._watch.learned)
         if self._main is self._embedded and self._embedded.worn():
             logger.info("building the search index anew: too many of its cards were replaced")
             return self.rebuild(tell)
@@ -63,7 +88,7 @@ class Upkeep:
         """Bring the embedded index level with the record; the outbox keeps the changes for the server."""
         try:
             self._check(self._embedded.stamp().applied)
-            maker.refresh(self._embedded, self._store, self._cards, silent, lambda *_: None)
+            refresh(self._embedded, self._store, self._cards, silent, lambda *_: None)
         except LibraryBusy:
             logger.info("another process is writing the search index that stands in")
         except IndexDamaged as error:

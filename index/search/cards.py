@@ -26,7 +26,11 @@ class HitSource:
     incidents: tuple[str, ...] = ()
     judged: bool = False
     keywords: tuple[str, ...] = ()
-    """The card's keywords and labels, so that a hit found by them alone can say so."""
+    """The card's keywords, so that a hit found by them alone can say so."""
+    own_codes: tuple[str, ...] = ()
+    """Its main code and those a person decided; the machine merely suggests the others in ``typologies``."""
+    facets: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The card's facets, so that a hit can say which filters it meets."""
     texts: tuple[tuple[str, str, str], ...] = ()
     """Id, title and text of each report it is told by, in the order they came in."""
 

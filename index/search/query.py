@@ -162,6 +162,8 @@ class Results(Record):
     total: int
     facets: dict[str, tuple[FacetCount, ...]] = Field(default_factory=dict)
     """Each counted without its own filter, over all hits, highest count first."""
+    left_out: dict[str, int] = Field(default_factory=dict)
+    """How many values with the lowest counts each of ``facets`` leaves out; none where it has them all."""
     months: tuple[tuple[str, int], ...] = ()
     """Hits a month, ``YYYY-MM``, without gaps."""
     stamp: Stamp

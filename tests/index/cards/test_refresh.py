@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from index.cards import maker
 from index.cards.maker import Cards
+from index.cards.upkeep import refresh, silent
 from index.library import Library
 from index.records import Verdict
 from index.rows import outbox
@@ -45,11 +45,11 @@ def test_slower_refresh_leaves_the_newer_cards_of_another_process(home: Path) ->
             outbox.note(connection, "incident", [incident])
         learned: list[int] = []
         generation = index.stamp().generation
-        stamp = maker.refresh(
+        stamp = refresh(
             index,
             slow._store,
             SlowCards(slow, quick),
-            lambda done, total: None,
+            silent,
             lambda cards, up_to: learned.append(up_to),
         )
         newest = slow._store.last_change()

@@ -68,7 +68,10 @@ def make_card(number: int, chance: random.Random, version: int = 0) -> Card:
 def source_of(card: Card) -> HitSource:
     return HitSource(
         title=card.title,
-        keywords=(*card.keywords, *card.labels),
+        keywords=card.keywords,
+        typologies=card.facets.get("typology", ()),
+        own_codes=card.facets.get("typology", ()),
+        facets=card.facets,
         refs=card.refs,
         texts=((card.id, card.title, card.text),),
     )

@@ -10,10 +10,10 @@ from collectors.errors import NotFound
 from index.search.cards import Card, HitSource
 from index.search.embedded.backend import EmbeddedBackend
 from index.search.fusion import TOP, fuse, merged, order_of, scores_of
-from index.search.hybrid import FLOOR, Searcher, without_gaps
+from index.search.hybrid import FLOOR, MOST_VALUES, Searcher, without_gaps
 from index.search.language.parser import parse
 from index.search.query import FACETS, By, Mode, Query, Results, Sort, Term
-from tests.index.search.searching import WORDS, make_card, source_of, unit
+from tests.index.search.searching import TYPES, WORDS, card, make_card, source_of, unit
 
 
 class Encoder:
@@ -40,6 +40,7 @@ class Library:
             hydrate=self._hydrate,
             encode=self.encoder,
             label=lambda facet, value: f"{facet}={value}",
+            names=lambda code: ("Invoice fraud", "Sham investment"),
         ).search
 
     def _hydrate(self, ids: Sequence[str], by: By) -> dict[str, HitSource]:
@@ -140,10 +141,25 @@ def test_why_says_what_matched(library: Library) -> None:
             assert hit.title[span.start : span.end] in ("scam", "voice")
 
 
-def test_a_hit_by_its_labels_alone_says_so(library: Library) -> None:
+def test_hit_by_the_name_of_its_code_alone_is_given_the_label_of_that_code(library: Library) -> None:
     hits = library.search(parse("invoice", mode=Mode.KEYWORD)).hits
     assert hits
-    assert {hit.why.partition("; widely told: ")[0] for hit in hits} == {"filed under: Invoice fraud"}
+    reasons = {hit.why.partition("; widely told: ")[0] for hit in hits}
+    assert reasons == {f"typology: typology={code}" for code in TYPES}
+
+
+def test_facet_of_many_values_says_how_many_it_leaves_out(tmp_path: Path) -> None:
+    backend, tools = (
+        EmbeddedBackend(tmp_path),
+        tuple(f"Tool {number:04}" for number in range(MOST_VALUES + 3)),
+    )
+    many = card(1, "scam", facets={"tool": tools, "country": ("GB",)})
+    backend.write([many, card(2, "scam", facets={"tool": tools[-1:]})], (), 1)
+    found = Searcher(backend, hydrate=lambda ids, by: {}).search(parse("scam", facets=("tool", "country")))
+    assert found.left_out == {"tool": 3}
+    assert len(found.facets["tool"]) == MOST_VALUES
+    assert found.facets["tool"][0].value == tools[-1], "the highest count is among those that are answered"
+    backend.close()
 
 
 def test_only_the_page_is_filled_in(library: Library) -> None:

@@ -1,6 +1,8 @@
 """Why a hit matched, as its line says it: what it has, and the typology whose name was asked for."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from index.cards.maker import Cards
 from index.search.cards import HitSource
 from index.search.embedded.backend import EmbeddedBackend
+from index.search.hits.reasons import SUGGESTED
 from index.search.hybrid import Searcher
 from index.search.language.parser import parse
 from index.search.query import By, Mode
@@ -22,31 +25,65 @@ MANUAL = HitSource(
     countries=("GB", "US"),
     loss="HKD 200,000,000",
     keywords=("Sextortion Watch",),
+    date="2024-05",
+    own_codes=("AB-03", "FR-01"),
+    facets={
+        "tool": ("VoiceMaker",),
+        "organisation": ("Example Bank",),
+        "source": ("starter",),
+        "year": ("2024",),
+        "family": ("FR", "AB"),
+        "modality": ("audio",),
+        "status": ("judged",),
+        "event_kind": ("crime",),
+        "country": ("GB", "US"),
+        "typology": ("AB-03", "FR-01"),
+        "outcome": ("succeeded",),
+    },
     texts=(("rep-1", "A manual for offenders", "It was found on a forum."),),
 )
 Why = Callable[[str], str]
 
 
-@pytest.fixture
-def why(tmp_path: Path) -> Iterator[Why]:
-    backend = EmbeddedBackend(tmp_path / "index")
-    facets = {"country": MANUAL.countries, "typology": MANUAL.typologies}
-    text = MANUAL.texts[0][2]
-    backend.write(
-        [card(1, text, title=MANUAL.title, keywords=MANUAL.keywords, loss=25_000_000.0, facets=facets)], (), 1
+def explaining(folder: Path, source: HitSource) -> Iterator[Why]:
+    """Give what explains the one card that a hit shows so."""
+    backend = EmbeddedBackend(folder / "index")
+    labels = ("Sextortion", "Boss scam", "Business email compromise")
+    told = card(
+        1,
+        source.texts[0][2],
+        title=source.title,
+        keywords=source.keywords,
+        labels=labels,
+        when=date(2024, 5, 3),
+        loss=25_000_000.0,
+        facets=source.facets,
     )
+    backend.write([told], (), 1)
     searcher = Searcher(
         backend,
-        hydrate=lambda ids, by: dict.fromkeys(ids, MANUAL),
+        hydrate=lambda ids, by: dict.fromkeys(ids, source),
         label=lambda facet, value: NAMES.get(value, value),
+        names={"AB-03": labels[:1], "FR-01": labels[1:]}.__getitem__,
     )
 
-    def told(typed: str) -> str:
+    def why(typed: str) -> str:
         [hit] = searcher.search(parse(typed, mode=Mode.KEYWORD)).hits
         return hit.why
 
-    yield told
+    yield why
     backend.close()
+
+
+@pytest.fixture
+def why(tmp_path: Path) -> Iterator[Why]:
+    yield from explaining(tmp_path, MANUAL)
+
+
+@pytest.fixture
+def why_suggested(tmp_path: Path) -> Iterator[Why]:
+    """The same card, its second code merely suggested by the machine."""
+    yield from explaining(tmp_path, replace(MANUAL, own_codes=("AB-03",)))
 
 
 def test_of_a_typology_its_label_is_said_by_whichever_of_its_names_it_is_found(why: Why) -> None:
@@ -55,8 +92,38 @@ def test_of_a_typology_its_label_is_said_by_whichever_of_its_names_it_is_found(w
     assert why("sextortion BEC") == f"{codes}; filed under: Sextortion Watch"
 
 
-@pytest.mark.parametrize("typed", ["boss", "urgent confidential transfer", '"boss forum"'])
-def test_neither_a_part_of_a_name_nor_a_sign_of_a_code_finds_what_bears_it(why: Why, typed: str) -> None:
+def test_part_of_a_synonym_is_told_as_the_label_of_its_code(why: Why) -> None:
+    assert why("compromise manual") == "words: manual; typology: Impersonated chief"
+
+
+@pytest.mark.parametrize("typed", ["boss scam", "compromise"])
+def test_code_that_is_only_suggested_is_never_named(why_suggested: Why, typed: str) -> None:
+    assert why_suggested(typed) == SUGGESTED
+    assert why_suggested(f"{typed} manual") == "words: manual"
+    assert why_suggested("sextortion").startswith("typology: Sexual extortion")
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("tool:voicemaker", "tool: VoiceMaker"),
+        ('org:"Example Bank"', "organisation: Example Bank"),
+        ("source:starter year:2024", "source: starter; year: 2024"),
+        ("family:FR", "family: FR"),
+        ("modality:audio status:judged", "modality: audio; status: judged"),
+        ("outcome:succeeded", "outcome: succeeded"),
+        ("date:2024-05", "date: 2024-05"),
+        ("tool:VoiceMaker OR tool:Other", "tool: VoiceMaker"),
+        ("NOT zebra", "has none of: zebra"),
+        ("-zebra tool:VoiceMaker", "tool: VoiceMaker"),
+    ],
+)
+def test_every_filter_that_a_hit_meets_is_named(why: Why, typed: str, reason: str) -> None:
+    assert why(typed) == reason
+
+
+@pytest.mark.parametrize("typed", ["urgent confidential transfer", '"boss forum"'])
+def test_sign_of_a_code_or_broken_phrase_of_its_names_finds_nothing(why: Why, typed: str) -> None:
     with pytest.raises(ValueError, match="not enough values"):
         why(typed)
 
@@ -78,7 +145,7 @@ def test_a_loss_about_a_sum_among_the_words_is_a_reason(why: Why) -> None:
 
 
 def test_what_is_not_there_is_no_reason(why: Why) -> None:
-    assert why("-deepfake") == ""
+    assert why("") == ""
     assert why("manual -deepfake country:GB") == "words: manual"
 
 
