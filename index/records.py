@@ -220,6 +220,7 @@ class Status(Record):
     in_scope: int
     findings: int
     judgements: int
+    """Those that stand: one taken back counts no more, nor does taking it back."""
     queue: int
     unenriched: int
     outbox: int

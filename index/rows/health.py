@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from collectors.errors import BudgetSpent
 from collectors.records import Issue, Source
-from index.records import SourceHealth
+from index.records import SourceHealth, Verdict
 from index.rows.saving import iso
 from index.tables import (
     audit,
@@ -98,7 +98,8 @@ def health(connection: Connection) -> list[SourceHealth]:
 def counts(connection: Connection) -> dict[str, int]:
     """Return how many of everything there are.
 
-    captured = parsed + quarantined + unchanged + pending, always.
+    captured = parsed + quarantined + unchanged + pending, always. Judgements are those that stand: not taken
+    back, and no taking back.
     """
     query = select(captures.c.disposition, func.count()).group_by(captures.c.disposition)
     by_end = {end or "pending": count for end, count in connection.execute(query)}
@@ -107,7 +108,6 @@ def counts(connection: Connection) -> dict[str, int]:
         "captured": captures,
         "reports": reports,
         "findings": findings,
-        "judgements": judgements,
         "outbox": outbox,
         "audit_entries": audit,
     }
@@ -116,7 +116,12 @@ def counts(connection: Connection) -> dict[str, int]:
         for name, table in tables.items()
     }
     live = select(func.count()).select_from(incidents).where(incidents.c.redirect_to.is_(None))
-    return {**whole, **ends, "incidents": int(connection.execute(live).scalar_one())}
+    undone = select(judgements.c.target).where(judgements.c.verdict == Verdict.UNDO)
+    standing = select(func.count()).where(
+        judgements.c.verdict != Verdict.UNDO, judgements.c.id.not_in(undone)
+    )
+    present = {"incidents": live, "judgements": standing}
+    return whole | ends | {name: int(connection.execute(q).scalar_one()) for name, q in present.items()}
 
 
 def last_run(connection: Connection) -> datetime | None:

@@ -171,3 +171,14 @@ def test_what_stands_is_a_pure_function_of_findings_and_log(room: Room) -> None:
     assert effective(coded(one), log) == effective(coded(one), list(reversed(log)))
     with room.store.reading() as connection:
         assert about_grouping(connection) == []
+
+
+def test_count_of_judgements_leaves_out_what_was_taken_back_and_the_taking_back(room: Room) -> None:
+    target = room.state("FR-01").finding.id
+    assert room.store.counts()["judgements"] == 0
+    room.judge(Verdict.ACCEPT, target)
+    room.judge(Verdict.REJECT, target)
+    again = room.judge(Verdict.ACCEPT, target)
+    assert room.store.counts()["judgements"] == 3
+    room.judge(Verdict.UNDO, again.id)
+    assert room.store.counts()["judgements"] == 2
