@@ -106,9 +106,12 @@ class LibraryBase:
         return Finder(self.settings.index, self._store, self._cards, self.typology, self._embedder, server)
 
     def _resolved(self, identifier: str) -> str:
-        """Return the id of the incident with this id or outside id; raises ``NotFound`` for the latter."""
+        """Return the id of the incident with this id, its beginning or outside id.
+
+        Raises ``NotFound`` for an outside id that no incident has.
+        """
         if identifier.startswith("inc-"):
-            return identifier
+            return self._store.whole_id(identifier)
         found = self._incidents.by_ref(identifier)
         if found is None:
             raise NotFound(f"there is no incident {identifier!r}")

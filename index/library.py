@@ -106,9 +106,12 @@ class Library(Subscriptions, Analysis, Teaching):
     def parse(self, text: str, **overrides: Any) -> Query:  # noqa: ANN401 (the fields of a Query)
         """Parse what somebody typed into a Query; never fails on the text, notes say what was ignored.
 
-        Filters take names as people type them: ``country:uk``, ``typology:"nudify app"``, ``FR-01``.
+        Filters take names as people type them: ``country:uk``, ``typology:"nudify app"``, ``FR-01``; the
+        beginning of an id stands for the one that begins so.
         """
         query = parse(text, typology=self.typology, names=self._finder.names, **overrides)
+        ids = tuple(map(self._store.whole_id, query.ids))
+        query = query if ids == query.ids else query.model_copy(update={"ids": ids})
         return self._finder.read(query) if query.filters or query.where else query
 
     def search(self, query: Query, *, actor: Actor) -> Results:
@@ -129,6 +132,7 @@ class Library(Subscriptions, Analysis, Teaching):
     def report(self, report_id: str, *, actor: Actor) -> ReportView:
         """Return a report with its provenance and findings. Raises ``NotFound``."""
         self._note(actor, "report", report_id)
+        report_id = self._store.whole_id(report_id)
         [view] = care.without_citations([self._store.report_view(report_id)], self._guarded([report_id]))
         return view
 

@@ -163,6 +163,11 @@ class Store:
         with self.reading() as connection:
             return reading.seqs(connection, ids)
 
+    def whole_id(self, beginning: str) -> str:
+        """Return the only id of an incident or report that begins so; for none or several, the beginning."""
+        with self.reading() as connection:
+            return reading.whole_id(connection, beginning)
+
     def changes(self, after: int, limit: int) -> list[Change]:
         """Return the changes above a number that the index does not hold yet, oldest first."""
         with self.reading() as connection:

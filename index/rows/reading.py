@@ -146,6 +146,15 @@ def seqs(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
     return found
 
 
+def whole_id(connection: Connection, beginning: str) -> str:
+    """Return the only id of an incident or report that begins so; for none or several, the beginning."""
+    table = reports if beginning.startswith("rep-") else incidents
+    after = f"{beginning}g"  # ids end in hexadecimal digits, and all of these come before it
+    query = select(table.c.id).where(table.c.id >= beginning, table.c.id < after).limit(2)
+    found = connection.execute(query).scalars().all()
+    return found[0] if len(found) == 1 else beginning
+
+
 def _passages(stored: str) -> Passages:
     pairs = (pair.split("-") for pair in stored.split(",") if pair)
     return tuple((int(start), int(end)) for start, end in pairs)

@@ -50,6 +50,22 @@ def test_from_a_search_to_the_words_it_rests_on(library: Library) -> None:
     assert report.report.id not in {each.id for each in like_report}
 
 
+def test_the_beginning_of_an_id_leads_to_the_one_that_begins_so(library: Library) -> None:
+    hit = ask(library).hits[0]
+    view = library.incident(hit.id[:12], actor=ANALYST)
+    assert view.incident.id == hit.id
+    report = view.reports[0].report.id
+    assert library.report(report[:14], actor=ANALYST).report.id == report
+    for typed in (hit.id[:12], hit.id[:12].upper(), f"id:{hit.id[:14]}", report[:14]):
+        [found] = library.search(library.parse(typed), actor=ANALYST).hits
+        assert found.id in (hit.id, report), typed
+    unknown = library.parse("inc-00000000")
+    assert unknown.ids == ("inc-00000000",)
+    assert library.search(unknown, actor=ANALYST).total == 0
+    with pytest.raises(NotFound):
+        library.incident("inc-", actor=ANALYST)
+
+
 def test_the_tree_the_graph_and_the_search_count_alike(library: Library) -> None:
     leaves = {leaf.concept.id: leaf.incidents for top in library.tree(actor=ANALYST) for leaf in top.children}
     assert sum(leaves.values()) > 95
