@@ -13,7 +13,7 @@ from enrichment.records import Fact
 __all__ = ["extract", "organisation"]
 
 ADDRESS = re.compile(r"\bhttps?://[^\s<>\"]{1,2000}")
-READ = 300_000
+FACTS_CHARACTERS = 300_000
 """Characters of a text in which facts are looked for: some 50,000 words."""
 
 
@@ -22,10 +22,13 @@ def extract(title: str, text: str, published: PartialDate | None = None, *, crim
 
     ``crime``: whether the report is about a crime; if not, only civil outcomes such as a lawsuit are
     returned. ``published`` resolves dates such as "last Tuesday"; without its day they are left out. The
-    names of private persons are never returned. Only the first ``READ`` characters are read. Facts of one
+    names of private persons are never returned. Only the first ``FACTS_CHARACTERS`` are read. Facts of one
     subject come in the order of the text, those of the title last.
     """
-    passages = (Passage(_without_addresses(text[:READ])), Passage(_without_addresses(title[:READ]), "title"))
+    passages = (
+        Passage(_without_addresses(text[:FACTS_CHARACTERS])),
+        Passage(_without_addresses(title[:FACTS_CHARACTERS]), "title"),
+    )
     countries = places.find(passages)
     sums = money.find(passages, countries)
     countries = countries or places.find(passages, sums)

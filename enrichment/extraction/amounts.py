@@ -21,10 +21,10 @@ _NUMBER = rf"(?>{_DOTTED}|{_GROUPED}|\d{{1,15}}(?:[.,]\d{{1,8}})?)"
 _DASHED = re.compile(r"\s?(?:-|–|—|to)\s?")
 _AND = re.compile(r"\sand\s")
 _BETWEEN = re.compile(r"\bbetween\s(?:about\s|around\s|some\s)?$")
-FIGURES = 3
-"""How many figures a sum without a scale word has at least, if its sign is one letter."""
-CHANGED = 60
-"""How many characters before a sum ``rose`` may stand, which makes it and the next a change and no range."""
+LETTER_SIGN_FIGURES = 3
+"""The fewest figures of a sum without a scale word whose sign is one letter."""
+CHANGE_CHARACTERS = 60
+"""The distance before a sum within which ``rose`` makes it and the next one a change, not a range."""
 
 
 @dataclass(frozen=True)
@@ -134,12 +134,14 @@ def _sums_of(match: re.Match[str]) -> list[Sum]:
 
 
 def _no_sign(sign: str, parts: Mapping[str, str | None]) -> bool:
-    """Return whether letters beside a figure are no money, as in ``30 won`` or ``N95``."""
+    """Whether letters beside a figure are not a sign of money, as in ``30 won`` or ``N95``."""
     number = parts["first"] or ""
     if parts["scale"] is not None:
         return False
     letter = len(sign) == 1 and sign.isalpha()
-    return (sign == "won" and "," not in number) or (letter and sum(map(str.isdigit, number)) < FIGURES)
+    return (sign == "won" and "," not in number) or (
+        letter and sum(map(str.isdigit, number)) < LETTER_SIGN_FIGURES
+    )
 
 
 def _all_sums(text: str) -> list[Sum]:
@@ -170,7 +172,7 @@ def _ranges(text: str, sums: list[Sum]) -> list[Sum]:
 
 
 def _joined(text: str, left: Sum, right: Sum) -> bool:
-    """Return whether words or a dash join two sums to a range: ``$1m-$2m``, ``between $1m and $2m``."""
+    """Whether words or a dash join two sums to a range: ``$1m-$2m``, ``between $1m and $2m``."""
     words = text[left.end : right.start]
     before = text[max(0, left.start - 20) : left.start].lower()
     spoken = _AND.fullmatch(words) and _BETWEEN.search(before)
@@ -178,8 +180,8 @@ def _joined(text: str, left: Sum, right: Sum) -> bool:
 
 
 def _changed(text: str, start: int) -> bool:
-    """Return whether a sum is what another one was before: ``rose from £5m to £8m``."""
-    before = text[max(0, start - CHANGED) : start].lower()
+    """Whether a sum is the earlier value of the next one: ``rose from £5m to £8m``."""
+    before = text[max(0, start - CHANGE_CHARACTERS) : start].lower()
     return _changes().search(before) is not None
 
 

@@ -11,10 +11,10 @@ from enrichment.extraction.relative_dates import COUNTS, DAYS, is_past, month_nu
 from enrichment.extraction.statistic import in_statistic
 from enrichment.records import Fact, Subject
 
-REACH = 90
-"""How many characters from a date, in its sentence, the words may stand that say what kind of date it is."""
-BREAK, FAR = 40, 1_000
-"""How many characters a break in a clause counts as, and more than any distance."""
+REACH_CHARACTERS = 90
+"""The distance from a date, in its sentence, in which the words are looked for that give its role."""
+BREAK_CHARACTERS, FAR = 40, 1_000
+"""The distance that a break in a clause counts as, and one greater than any other."""
 MONTHS = 12
 SCHEDULED = "scheduled"
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
@@ -134,7 +134,7 @@ def _is_ahead(passage: Passage, match: re.Match[str]) -> bool:
     if is_past(match.groupdict()):
         return False
     left, _ = passage.sentence(match.start())
-    before = passage.text[max(left, match.start() - REACH) : match.start()]
+    before = passage.text[max(left, match.start() - REACH_CHARACTERS) : match.start()]
     return _around()["ahead"].search(before) is not None
 
 
@@ -145,7 +145,7 @@ def _role(passage: Passage, start: int, end: int) -> str:
     """
     if in_statistic(passage, start):
         return ""
-    before, after = passage.around(start, end, REACH, REACH)
+    before, after = passage.around(start, end, REACH_CHARACTERS, REACH_CHARACTERS)
     if _of_period(before, after):
         return "occurred"
     nearest: dict[str, int] = {}
@@ -161,7 +161,7 @@ def _role(passage: Passage, start: int, end: int) -> str:
 
 def _gap(words: str) -> int:
     """Return the distance of a cue from a date, given the words between; breaks in the clause add to it."""
-    return len(words) + BREAK * len(_around()["break"].findall(words))
+    return len(words) + BREAK_CHARACTERS * len(_around()["break"].findall(words))
 
 
 def _value(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal, NamedTuple
 
 from enrichment.extraction.amounts import Sum, sums
@@ -15,15 +15,15 @@ from enrichment.extraction.statistic import in_statistic, reports_statistic
 from enrichment.records import Fact, Subject
 
 LOSS_AT = 1.0
-"""How much the words around a sum must speak for it before it is called the loss."""
+"""The least weight of the words around a sum that makes it the loss."""
 REACH_BEFORE, REACH_AFTER = 110, 60
 CONTEXT_BEFORE, CONTEXT_AFTER = 250, 100
-"""How many characters away from a sum the words may stand that make its cues say nothing."""
-HALVED = 60
-"""After how many characters a cue weighs half."""
+"""Characters before and after a sum in which the words of a context are looked for."""
+HALF_WEIGHT_CHARACTERS = 60
+"""The distance from a sum at which a cue weighs half."""
 STATISTIC = "statistic"
-SAID = 4.0
-"""The weight of a form of words, which says more than a single cue."""
+FORM_WEIGHT = 4.0
+"""The weight of a form of words, which counts more than a single cue."""
 _RESTATED = re.compile(
     r",?\s?[(\[]?(?:about|around|some|roughly|approximately|nearly|almost|or|or about)?\s?"
 )
@@ -35,12 +35,11 @@ def find(passages: Sequence[Passage], places: Sequence[Fact] = ()) -> list[Fact]
     else the first of the text, or the exact sum that the first one rounds. A bare dollar
     sign means the dollar of the only country in ``places``.
 
-    The loss is what victims lost or offenders took from them. What was only tried for or stopped in time,
-    what customers paid for goods, however unlawful, a wage, a price, a fine and a forfeit are none. A loss
-    stated as a range is its lower end, so that no filter or order by loss claims more than the report does;
-    the upper end has role ``range``, and so have both ends of a range that is no loss. A sum right behind
-    the loss that only says it in another currency has role ``equivalent``, the sums of a statistic have role
-    ``statistic``.
+    The loss is the money victims lost or offenders took from them, not a sum that was only tried for or
+    stopped in time, a payment for goods, however unlawful, a wage, price, cost, fine or forfeit. A loss that
+    is a range is given by its lower end, so that no filter or order by loss claims more than the report does;
+    the upper end has role ``range``, and so have both ends of another range. A sum right behind the loss that
+    restates it in another currency has role ``equivalent``, the sums of a statistic have role ``statistic``.
     """
     everything = "\n".join(passage.text for passage in passages).lower()
     headline = " ".join(passage.text for passage in passages if passage.field == "title")
@@ -72,20 +71,20 @@ class _Sums:
     totals: bool
     """Whether the headline announces a statistic, so that no sum is the loss of an event."""
 
-    @property
+    @cached_property
     def losses(self) -> list[Sum]:
-        """Return the sums that the words around them call a loss, in order."""
+        """The sums that the words around them call a loss, in order."""
         return [
-            one
-            for place, one in enumerate(self.sums)
-            if one.bound != "upper"
-            and not self._is_statistic(one)
+            amount
+            for place, amount in enumerate(self.sums)
+            if amount.bound != "upper"
+            and not self._is_statistic(amount)
             and not self._is_corrected(place)
-            and loss_weight(self.passage, self.sums, place, self._contexts(one)) >= LOSS_AT
+            and loss_weight(self.passage, self.sums, place, self._contexts(amount)) >= LOSS_AT
         ]
 
-    def _is_statistic(self, one: Sum) -> bool:
-        return self.totals or in_statistic(self.passage, one.start)
+    def _is_statistic(self, amount: Sum) -> bool:
+        return self.totals or in_statistic(self.passage, amount.start)
 
     def _is_corrected(self, place: int) -> bool:
         """Whether the next sentence begins with words of correction and has the right sum."""
@@ -95,9 +94,9 @@ class _Sums:
         _, right = self.passage.sentence(end)
         return any(end <= other.start < right for other in self.sums[place + 1 :])
 
-    def _contexts(self, one: Sum) -> frozenset[str]:
+    def _contexts(self, amount: Sum) -> frozenset[str]:
         """Return the contexts of ``money.yaml`` that the headline or the words near a sum speak of."""
-        near = self.passage.small[max(0, one.start - CONTEXT_BEFORE) : one.end + CONTEXT_AFTER]
+        near = self.passage.small[max(0, amount.start - CONTEXT_BEFORE) : amount.end + CONTEXT_AFTER]
         headline = self.headline.lower()
         return frozenset(
             name
@@ -170,7 +169,7 @@ def _words(listing: str) -> re.Pattern[str]:
 
 @cache
 def _context_patterns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
-    """Return for each context the pattern of its words and that of the cues that say nothing in it."""
+    """Return for each context the pattern of its words and that of the cues that do not count in it."""
     return {
         name: (
             re.compile(rf"\b(?:{alternatives(context['words'])})\b"),
@@ -186,7 +185,7 @@ def loss_weight(
     """Return how strongly the words around a sum say that it is what victims lost or offenders took.
 
     Words beyond the next sum on either side are that sum's, unless it only restates this one. A range, given
-    by its lower end, is weighed as a whole. The cues that say nothing in one of ``contexts`` do not count.
+    by its lower end, is weighed as a whole. Some cues do not count in one of the ``contexts``.
     """
     one = sums[place]
     last = place + 1 if one.bound == "lower" else place
@@ -199,11 +198,11 @@ def loss_weight(
 
 
 def _weight(words: str, side: Side, contexts: frozenset[str]) -> float:
-    """Return what the words on one side of a sum say for a loss, less what they say against it."""
+    """Return the weight of the words on one side of a sum: those for a loss less those against it."""
     never = list(_never(words, side))
     lost = [cue for cue in _lost(words, side, contexts) if not any(_overlap(cue, each) for each in never)]
     if side == "before":
-        # What stands nearer to the sum is said of it: "tried to rob a shop before they stole £900".
+        # The nearer words describe the sum: "tried to rob a shop before they stole £900".
         never = [each for each in never if not any(cue.start >= each.end for cue in lost)]
     cues = load("money")["not_loss_cues"][side]
     against = [
@@ -213,27 +212,27 @@ def _weight(words: str, side: Side, contexts: frozenset[str]) -> float:
 
 
 def _lost(words: str, side: Side, contexts: frozenset[str]) -> Iterator[_Cue]:
-    """Yield the words for a loss, except those that say nothing in one of the contexts."""
+    """Yield the cues for a loss, except those that do not count in one of the contexts."""
     cues = load("money")["loss_cues"][side]
     idle = [_context_patterns()[name][1] for name in contexts]
     for kind in ("loss_cues", "lost"):
         for match in _patterns(kind, side).finditer(words):
             if not any(pattern.fullmatch(match[0]) for pattern in idle):
-                yield _Cue(*match.span(), cues[match[0]] if kind == "loss_cues" else SAID)
+                yield _Cue(*match.span(), cues[match[0]] if kind == "loss_cues" else FORM_WEIGHT)
 
 
 def _never(words: str, side: Side) -> Iterator[_Cue]:
-    """Yield the words that say of a sum that it was never lost: it was tried for, stopped or a price."""
+    """Yield the cues that a sum was never lost: it was tried for, stopped, spent or a price."""
     turns = [match.start() for match in _words("turns").finditer(words)]
     if side == "before":
         for match in _patterns("never_lost", side).finditer(words):
             if not any(match.end() <= turn for turn in turns):
-                yield _Cue(*match.span(), SAID)
+                yield _Cue(*match.span(), FORM_WEIGHT)
     else:
         led = len(words) - len(words.lstrip(" ,-"))
         begun = _patterns("never_lost", side).match(words, led)
         if begun is not None:
-            yield _Cue(*begun.span(), SAID)
+            yield _Cue(*begun.span(), FORM_WEIGHT)
 
 
 def _overlap(one: _Cue, other: _Cue) -> bool:
@@ -244,7 +243,8 @@ def _strongest(cues: Iterable[_Cue], words: str, side: Side) -> float:
     """Return the weight of the strongest cue, each weighed less with its distance from the sum."""
     return max(
         (
-            cue.weight / (1 + (len(words) - cue.end if side == "before" else cue.start) / HALVED)
+            cue.weight
+            / (1 + (len(words) - cue.end if side == "before" else cue.start) / HALF_WEIGHT_CHARACTERS)
             for cue in cues
         ),
         default=0.0,
@@ -252,7 +252,7 @@ def _strongest(cues: Iterable[_Cue], words: str, side: Side) -> float:
 
 
 def _beside(text: str, left: Sum, right: Sum) -> bool:
-    """Return whether the second of two sums only says the first in other terms."""
+    """Whether the second of two sums only restates the first."""
     return _RESTATED.fullmatch(text[left.end : right.start]) is not None
 
 

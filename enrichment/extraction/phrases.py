@@ -30,8 +30,8 @@ _BEFORE_MAY = re.compile(
 _DAY_BEFORE_MAY = re.compile(r"\b\d{1,2}\s$")
 _AFTER_MAY = re.compile(r",?\s(?:of\s)?(?:19|20)\d\d\b")
 _DAY_AFTER_MAY = re.compile(r"\s\d{1,2}(?:st|nd|rd|th)?\b")
-NEAR = 90
-"""How many characters away a needed word may stand."""
+NEAR_CHARACTERS = 90
+"""The distance within which a needed word is looked for."""
 _GAP = str.maketrans({"’": "'", "‘": "'", "‐": "-", "‑": "-", "–": "-", "\u00a0": " ", "\n": " ", "\t": " "})
 
 
@@ -234,7 +234,7 @@ def _stands(text: str, start: int, end: int, pattern: _Pattern) -> bool:
         return False
     if not pattern.needs and not pattern.unless:
         return True
-    near = text[max(0, start - NEAR) : end + NEAR].lower()
+    near = text[max(0, start - NEAR_CHARACTERS) : end + NEAR_CHARACTERS].lower()
     needed = not pattern.needs or any(need in near for need in pattern.needs)
     return needed and not any(word in near for word in pattern.unless)
 

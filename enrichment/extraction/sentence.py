@@ -11,8 +11,8 @@ from enrichment.extraction.stage import says
 from enrichment.records import Fact, Subject
 
 BEFORE, AFTER = 60, 44
-COURT = 200
-"""How many characters before a length of time, in its sentence, a court may stand that gives it."""
+COURT_CHARACTERS = 200
+"""The distance before a length of time, in its sentence, in which its court is looked for."""
 STATED, FINE = 0.8, 0.7
 _KINDS = ("supervision", "unpaid-work", "custody")
 _AGE = re.compile(r"[\s-](?:old|ago|later|earlier|before|after)\b")
@@ -68,7 +68,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
 
 
 def _kind(before: str, after: str, unit: str) -> str:
-    """Return what kind of sentence the words around a length of time make it, or an empty string."""
+    """Return the kind of sentence that a length of time is, given the words around it, or an empty string."""
     if patterns()["not"].search(re.split(r"[;:,]", before)[-1]) or _AGE.match(after):
         return ""
     if re.search(r"suspended for (?:a |up to )?$", before) or patterns()["instead"].search(before):
@@ -92,7 +92,7 @@ def _kind(before: str, after: str, unit: str) -> str:
 
 def _of_several(passage: Passage, start: int, end: int) -> bool:
     """Whether a length of time adds up the terms of several people."""
-    before, after = passage.around(start, end, COURT, AFTER)
+    before, after = passage.around(start, end, COURT_CHARACTERS, AFTER)
     if patterns()["together"].match(after) is not None:
         return True
     return patterns()["total"].search(before) is not None and patterns()["several"].search(before) is not None
@@ -101,23 +101,23 @@ def _of_several(passage: Passage, start: int, end: int) -> bool:
 def _given(passage: Passage, position: int, before: str, after: str, unit: str) -> str:
     """Return ``custody`` for years or months that a court of the sentence gives: ``gave him three years``."""
     start, _ = passage.sentence(position)
-    court = patterns()["court"].search(passage.small[max(start, position - COURT) : position])
+    court = patterns()["court"].search(passage.small[max(start, position - COURT_CHARACTERS) : position])
     given = patterns()["given_before"].search(before) and patterns()["given_after"].match(after)
     return "custody" if court and given and unit in ("year", "month") else ""
 
 
-def _said(parts: Mapping[str, str | None]) -> list[str]:
+def _written_terms(parts: Mapping[str, str | None]) -> list[str]:
     """Return a length of time as ``1 year 6 months``; two where it is ``two to five years``."""
     unit = (parts["unit"] or "").lower()
-    said = [_counted(parts["first"] or "", unit)]
+    lengths = [_counted(parts["first"] or "", unit)]
     if parts["second"] and parts["smaller"]:
-        said.append(_counted(parts["second"], parts["smaller"].lower()))
+        lengths.append(_counted(parts["second"], parts["smaller"].lower()))
     if parts["half"] and unit == "year":
-        said.append("6 months")
+        lengths.append("6 months")
     lower = parts["low"]
     if lower and value(lower) < _amount(parts["first"] or ""):
-        return [_counted(lower, unit), " ".join(said)]
-    return [" ".join(said)]
+        return [_counted(lower, unit), " ".join(lengths)]
+    return [" ".join(lengths)]
 
 
 def _amount(written: str) -> int:
@@ -141,8 +141,8 @@ def _terms(passage: Passage) -> Iterator[Fact]:
         end = match.end()
         if _of_several(passage, *match.span()):
             role = ""
-        for said in _said(parts) if role else ():
-            yield passage.fact(Subject.SENTENCE, said, *match.span(), score=STATED, role=role)
+        for term in _written_terms(parts) if role else ():
+            yield passage.fact(Subject.SENTENCE, term, *match.span(), score=STATED, role=role)
 
 
 def _whole(passage: Passage) -> Iterator[Fact]:

@@ -1,13 +1,13 @@
 """Sentences that give a statistic, such as the losses of a country in a year, and tell of no single event."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from enrichment.extraction.forms import form
 from enrichment.extraction.phrases import Passage, load
 
 SENTENCE_CHARACTERS = 600
-"""How much of a sentence is looked at."""
+"""The length of the beginning of a sentence that is searched."""
 
 
 @cache
@@ -30,8 +30,13 @@ def reports_statistic(title: Passage) -> bool:
     return {"sure"} == _kinds(title, 0) & {"sure", "specific"}
 
 
-def _kinds(passage: Passage, position: int) -> set[str]:
+def _kinds(passage: Passage, position: int) -> frozenset[str]:
     """Return the kinds of forms that the sentence around a position has."""
     left, right = passage.sentence(position)
-    words = passage.small[left : min(right, left + SENTENCE_CHARACTERS)]
-    return {kind for kind, pattern in _patterns().items() if pattern.search(words)}
+    return _kinds_in(passage.small[left : min(right, left + SENTENCE_CHARACTERS)])
+
+
+@lru_cache(maxsize=64)
+def _kinds_in(sentence: str) -> frozenset[str]:
+    """Return the same for a sentence in lower case; cached, as one sentence may have many sums and dates."""
+    return frozenset(kind for kind, pattern in _patterns().items() if pattern.search(sentence))

@@ -25,7 +25,7 @@ from enrichment.extraction import (
     victims,
     whereabouts,
 )
-from enrichment.facts import READ, extract
+from enrichment.facts import FACTS_CHARACTERS, extract
 from enrichment.grouping import likeness
 from enrichment.records import Fact, Subject
 from enrichment.typology import Typology
@@ -189,7 +189,7 @@ def test_a_card_that_was_charged_is_no_charge() -> None:
 
 def test_a_text_of_megabytes_is_read_to_a_stated_length() -> None:
     text = "A woman in Leeds lost £9,000 to a copied voice. " * 100_000
-    assert extract("", text) == extract("", text[:READ])
+    assert extract("", text) == extract("", text[:FACTS_CHARACTERS])
 
 
 def test_the_same_text_always_gives_the_same_facts() -> None:
