@@ -1,4 +1,4 @@
-"""The part of the library that keeps people's searches and tells them what came in."""
+"""The part of the library that saves people's searches and alerts them to new matches."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from collectors.errors import NotFound, NotPermitted, WrongUse
 from enrichment.records import Incident
 from index import care
 from index.alerts import digests
-from index.alerts.kept import CHANGED, LONGEST_NAME, Alerts, Told
+from index.alerts.record import CHANGED, NAME_CHARACTERS, Alerts, WrittenAlert
 from index.base import LibraryBase
 from index.cards.facts import display_date
 from index.records import Actor, Alert, SavedSearch
@@ -38,14 +38,14 @@ class Subscriptions(LibraryBase):
 
         It is kept as ``search`` reads it today, slips corrected, and matches by words and filters as a strict
         search does; the answer says what was changed and how many incidents match already. ``shared`` lets
-        everybody see it, ``changes`` asks for another alert whenever what is told of an incident changes.
+        everybody see it, ``changes`` asks for another alert whenever an incident changes.
         Raises ``WrongUse`` for a name that is taken, empty, too long or unprintable, and for a query of which
         nothing can be used.
         """
         self._require(actor, "save_search")
         name = " ".join(name.split(" ")).strip()
-        if not name or len(name) > LONGEST_NAME or _UNPRINTABLE.search(name):
-            raise WrongUse(f"a saved search is named in 1 to {LONGEST_NAME} printable characters but '/'")
+        if not name or len(name) > NAME_CHARACTERS or _UNPRINTABLE.search(name):
+            raise WrongUse(f"a saved search is named in 1 to {NAME_CHARACTERS} printable characters but '/'")
         if NOTHING in query.where:
             raise WrongUse("nothing of this search can be used, so no incident would ever match it")
         reading = self._finder.reading(strict(query).model_copy(update={"by": By.INCIDENT}))
@@ -73,10 +73,10 @@ class Subscriptions(LibraryBase):
         return tuple(Alerts(self._store).visible(actor).values())
 
     def forget_search(self, name: str, *, actor: Actor) -> None:
-        """Match one of the actor's own searches no more. Raises ``NotFound`` and ``NotPermitted``."""
+        """Stop matching one of the actor's own searches. Raises ``NotFound`` and ``NotPermitted``."""
         self._require(actor, "forget_search")
         alerts = Alerts(self._store)
-        [(number, search)] = _named(alerts.visible(actor), name, actor).items()
+        [(number, search)] = _search_called(alerts.visible(actor), name, actor).items()
         if search.owner != actor.name:
             raise NotPermitted(f"only {search.owner} may forget the saved search {search.name!r}")
         alerts.forget(number, actor)
@@ -98,10 +98,10 @@ class Subscriptions(LibraryBase):
         ``NotFound`` where there is no such search.
         """
         self._note(actor, "alerts", name or "all")
-        told = self._told(name, actor, since=since, new=new, limit=limit, oldest=new and seen)
-        shown = self._shown(told, {})
+        written = self._written(name, actor, since=since, new=new, limit=limit, oldest=new and seen)
+        shown = self._shown(written, {})
         if seen:
-            Alerts(self._store).mark(told, actor)
+            Alerts(self._store).mark(written, actor)
         return shown
 
     def digest(
@@ -117,56 +117,58 @@ class Subscriptions(LibraryBase):
     ) -> bytes:
         """Return what ``alerts`` returns as ``text``, ``json`` or an ``atom`` feed.
 
-        Of an incident that could identify somebody only what may leave the library is told. Raises
+        Of an incident that could identify somebody it holds only what may leave the library. Raises
         ``WrongUse`` for another format and ``NotFound`` where there is no such search.
         """
         self._note(actor, "digest", name or "all", format_name)
-        told = self._told(name, actor, since=since, new=new, limit=limit, oldest=new and seen)
-        now = self._current(told)
+        written = self._written(name, actor, since=since, new=new, limit=limit, oldest=new and seen)
+        now = self._current(written)
         guarded = self._guarded({report for one in now.values() for report in one.reports})
         careful = {
             key: self._exportable(key).incident.title
             for key, incident in now.items()
             if care.sensitive(incident.codes) or not guarded.isdisjoint(incident.reports)
         }
-        written = digests.write(self._shown(told, careful), format_name, actor.name)
+        made = digests.write(self._shown(written, careful), format_name, actor.name)
         if seen:
-            Alerts(self._store).mark(told, actor)
-        return written
+            Alerts(self._store).mark(written, actor)
+        return made
 
-    def _told(
+    def _written(
         self, name: str, actor: Actor, *, since: datetime | None, new: bool, limit: int, oldest: bool
-    ) -> Sequence[Told]:
+    ) -> Sequence[WrittenAlert]:
         alerts = Alerts(self._store)
         searches = alerts.visible(actor)
-        chosen = _named(searches, name, actor) if name else searches
-        return alerts.told(list(chosen), actor, since=since, new=new, limit=limit, oldest=oldest)
+        chosen = _search_called(searches, name, actor) if name else searches
+        return alerts.written(list(chosen), actor, since=since, new=new, limit=limit, oldest=oldest)
 
-    def _current(self, told: Sequence[Told]) -> dict[str, Incident]:
-        return self._incidents.many(list(dict.fromkeys(one.incident for one in told)))
+    def _current(self, written: Sequence[WrittenAlert]) -> dict[str, Incident]:
+        return self._incidents.many(list(dict.fromkeys(alert.incident for alert in written)))
 
-    def _shown(self, told: Sequence[Told], careful: Mapping[str, str]) -> tuple[Alert, ...]:
-        """Return alerts with what is told of their incidents today; ``careful`` titles replace the others."""
-        now = self._current(told)
+    def _shown(self, written: Sequence[WrittenAlert], careful: Mapping[str, str]) -> tuple[Alert, ...]:
+        """Return alerts with the present data of their incidents; titles in ``careful`` replace theirs."""
+        now = self._current(written)
         return tuple(
             Alert(
-                id=one.id,
-                search=one.name,
-                owner=one.owner,
-                incident=now[one.incident].id,
-                title=careful.get(one.incident, now[one.incident].title),
-                date=display_date(now[one.incident]),
-                typologies=tuple(code.concept for code in now[one.incident].codes if code.role != "sibling"),
-                reason=care.WITHHELD if one.incident in careful else one.reason,
-                changed=one.kind == CHANGED,
-                at=one.at,
-                new=one.new,
+                id=alert.id,
+                search=alert.name,
+                owner=alert.owner,
+                incident=now[alert.incident].id,
+                title=careful.get(alert.incident, now[alert.incident].title),
+                date=display_date(now[alert.incident]),
+                typologies=tuple(
+                    code.concept for code in now[alert.incident].codes if code.role != "sibling"
+                ),
+                reason=care.WITHHELD if alert.incident in careful else alert.reason,
+                changed=alert.kind == CHANGED,
+                at=alert.at,
+                new=alert.new,
             )
-            for one in told
+            for alert in written
         )
 
 
-def _named(searches: Mapping[int, SavedSearch], name: str, actor: Actor) -> dict[int, SavedSearch]:
+def _search_called(searches: Mapping[int, SavedSearch], name: str, actor: Actor) -> dict[int, SavedSearch]:
     """Return the search of this name: the actor's own, or a shared one, as ``owner/name`` if it must be."""
     owner, _, short = name.rpartition("/")
     found = {

@@ -9,16 +9,16 @@ from index.records import Actor
 from index.tables import alerts, opened, saved_searches
 
 KNOWN = "known"
-"""The kind of an alert that tells nobody: what matched when its search was saved."""
+"""The kind of an alert shown to nobody: the incident matched when its search was saved."""
 
 
 def opened_by(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition that joins saved searches to how far a person has read them."""
+    """Return the condition that joins saved searches to the last alert a person has seen of each."""
     return (opened.c.saved == saved_searches.c.seq) & (opened.c.person == actor.name)
 
 
-def read_on(connection: Connection, number: int, seqs: Collection[int], actor: Actor) -> None:
-    """Count alerts of a search as seen by a person, up to the first new one that is not among them."""
+def mark_read(connection: Connection, number: int, seqs: Collection[int], actor: Actor) -> None:
+    """Mark alerts of a search as seen by a person, up to the first new one that is not among them."""
     mine = (opened.c.saved == number) & (opened.c.person == actor.name)
     before = connection.execute(select(opened.c.up_to).where(mine)).scalar_one_or_none()
     unseen = select(alerts.c.seq).where(

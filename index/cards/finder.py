@@ -123,7 +123,7 @@ class Finder:
 
         The digests are left empty unless ``changes`` are of interest.
         """
-        return self._watch.known(self._index.words(query, MOST_KNOWN).ids, changes=changes)
+        return self._watch.states(self._index.words(query, MOST_KNOWN).ids, changes=changes)
 
     def alert(self, query: Query, known: Collection[str]) -> None:
         """Alert to the incidents a strict query finds now that are not among the known."""

@@ -66,7 +66,7 @@ class Upkeep:
         applied = self._main.stamp().applied
         self._check(applied)
         self._watch.catch_up(applied)
-        stamp = refresh(self._main, self._store, self._cards, tell, self._watch.learned)
+        stamp = refresh(self._main, self._store, self._cards, tell, self._watch.alert_to_batch)
         if self._main is self._embedded and self._embedded.worn():
             logger.info("building the search index anew: too many of its cards were replaced")
             return self.rebuild(tell)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, event, select, update
 from collectors.errors import NotFound, NotPermitted, WrongUse
 from index import care
 from index.alerts import digests
-from index.alerts.kept import Alerts, Found
+from index.alerts.record import Alerts, Match
 from index.library import Library
 from index.records import Actor, Alert, SavedSearch, Verdict
 from index.search.query import By, Mode
@@ -203,10 +203,10 @@ def test_an_index_that_was_lost_is_built_with_the_alerts_that_waited(
 def test_an_alert_is_written_once_whoever_writes_it(waiting: Library) -> None:
     with closing(Store(waiting.settings.database_url)) as store:
         record = Alerts(store)
-        found = [Found(1, f"inc-{number:020x}", "s") for number in range(3)]
+        found = [Match(1, f"inc-{number:020x}", "s") for number in range(3)]
         assert record.settle(found, 0) == 3
         assert record.settle(found, 0) == 0
-        assert record.settle([Found(99, "inc-1", "s")], 0) == 0, "no such search"
+        assert record.settle([Match(99, "inc-1", "s")], 0) == 0, "no such search"
 
 
 def test_filters_are_among_the_reasons_and_decide(library: Library, tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
-"""Saved searches and what they found, in the record.
+"""Saved searches and their alerts, in the record.
 
-A saved search is forgotten, never erased, and an alert is written once. A search raises one alert of an
-incident, whatever was merged into it, unless it asks for changes too; what matched when the search was saved
-is known and raises none.
+A saved search is forgotten, never erased, and an alert is written once. A search raises one alert about an
+incident, whatever was merged into it, unless its owner asks for changes too; incidents that matched when the
+search was saved raise none.
 """
 
 import logging
@@ -29,23 +29,23 @@ from index.tables import alerts, incidents, opened, saved_searches
 
 logger = logging.getLogger(__name__)
 
-LONGEST_NAME = 80
-MOST_KEPT = 1000
-"""Saved searches of one person."""
+NAME_CHARACTERS = 80
+MAX_SAVED_SEARCHES = 1000
+"""Saved searches of one person, at most."""
 NEW, CHANGED = "new", "changed"
 
 
 @dataclass(frozen=True)
-class Watched:
-    """A saved search as matching needs it."""
+class WatchedSearch:
+    """A saved search, and the tree that cards are matched against."""
 
     query: Query
     wish: Node
 
 
 @dataclass(frozen=True)
-class Found:
-    """An incident that matches a saved search, with the digest of what is told of it, and why it matches."""
+class Match:
+    """An incident that matches a saved search, with the digest of its card and the reason for the match."""
 
     saved: int
     incident: str
@@ -54,8 +54,8 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Told:
-    """An alert as it was written."""
+class WrittenAlert:
+    """An alert in the record; ``new`` if the person who asks has not seen it."""
 
     id: str
     seq: int
@@ -70,13 +70,13 @@ class Told:
 
 
 class Alerts:
-    """Saved searches and their alerts; what a method changes it changes in one transaction."""
+    """Saved searches and their alerts. Each method that changes anything does so in one transaction."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def save(self, wish: SavedSearch, known: Iterable[tuple[str, str]], actor: Actor) -> None:
-        """Keep a search; ``known`` are the incidents that match already, each with its state.
+        """Save a search; ``known`` are the incidents that match already, each with its state.
 
         Raises ``WrongUse`` where its owner has one of this name, or too many.
         """
@@ -87,20 +87,20 @@ class Alerts:
             taken = set(mine)
             if wish.name in taken:
                 raise WrongUse(f"there is a saved search {wish.name!r} already; forget it first")
-            if len(taken) >= MOST_KEPT:
-                raise WrongUse(f"nobody may keep more than {MOST_KEPT:,} saved searches")
+            if len(taken) >= MAX_SAVED_SEARCHES:
+                raise WrongUse(f"nobody may keep more than {MAX_SAVED_SEARCHES:,} saved searches")
             body = saved.kept(wish.query)
             row = wish.model_dump(include={"owner", "name", "shared", "changes"})
             made = saved_searches.insert().values(**row, body=body, at=wish.at.isoformat())
             number = connection.execute(made.returning(saved_searches.c.seq)).scalar_one()
             first = {"saved": number, "number": 0, "kind": KNOWN, "reason": "", "at": wish.at.isoformat()}
-            rows = [first | {"incident": one, "state": state} for one, state in known]
+            rows = [first | {"incident": incident, "state": state} for incident, state in known]
             if rows:
                 connection.execute(alerts.insert(), rows)
             audit.append(connection, actor, "save_search", wish.name, after=body, reason=f"{len(rows)} known")
 
     def forget(self, number: int, actor: Actor) -> None:
-        """Match a search no more and show it no more; the record keeps it."""
+        """Stop matching and showing a search; the record keeps it. Raises ``NotFound``."""
         with self._store.writing() as connection:
             row = connection.execute(
                 select(saved_searches).where(saved_searches.c.seq == number, _live())
@@ -111,11 +111,11 @@ class Alerts:
             connection.execute(gone.values(forgotten=datetime.now(UTC).isoformat()))
             audit.append(connection, actor, "forget_search", row.name, before=row.body)
 
-    def watched(self) -> dict[int, Watched]:
-        """Return every search that is to be matched, by its number."""
+    def watched(self) -> dict[int, WatchedSearch]:
+        """Return all searches to match, by number."""
         with self._store.reading() as connection:
             rows = connection.execute(select(saved_searches).where(_live())).all()
-        return {row.seq: one for row in rows if (one := _watched(row)) is not None}
+        return {row.seq: search for row in rows if (search := _watched(row)) is not None}
 
     def visible(self, actor: Actor) -> dict[int, SavedSearch]:
         """Return a person's own searches and those shared with everybody, own first, by name."""
@@ -136,36 +136,36 @@ class Alerts:
         )
         return {row.seq: _search(row) for row in rows}
 
-    def untold(self, found: Sequence[Found]) -> list[Found]:
-        """Return those of which an alert is due, as things stand."""
+    def due(self, matches: Sequence[Match]) -> list[Match]:
+        """Return the matches that an alert is due for."""
         with self._store.reading() as connection:
-            return [one for one, _, _ in _due(connection, found)]
+            return [match for match, _, _ in _due(connection, matches)]
 
-    def settle(self, found: Sequence[Found], up_to: int) -> int:
-        """Write the alerts that are due and let go of the changes up to a number; return how many there were.
+    def settle(self, matches: Sequence[Match], up_to: int) -> int:
+        """Write the alerts that are due, acknowledge changes up to a number, and return the number of alerts.
 
-        One transaction, so that a change is alerted to exactly once however often it is gone through.
+        All in one transaction, so that a change raises its alerts exactly once however often it is processed.
         """
         now = datetime.now(UTC).isoformat()
         with self._store.writing() as connection:
             rows = [
                 {
-                    "saved": one.saved,
-                    "incident": one.incident,
+                    "saved": match.saved,
+                    "incident": match.incident,
                     "number": number,
                     "kind": kind,
-                    "state": one.state,
-                    "reason": one.reason[: audit.FIELD_CHARACTERS],
+                    "state": match.state,
+                    "reason": match.reason[: audit.FIELD_CHARACTERS],
                     "at": now,
                 }
-                for one, number, kind in _due(connection, found)
+                for match, number, kind in _due(connection, matches)
             ]
             if rows:
                 connection.execute(alerts.insert(), rows)
             outbox.acknowledge(connection, up_to)
         return len(rows)
 
-    def told(
+    def written(
         self,
         numbers: Sequence[int],
         actor: Actor,
@@ -174,10 +174,10 @@ class Alerts:
         new: bool,
         limit: int,
         oldest: bool = False,
-    ) -> list[Told]:
-        """Return the newest alerts of these searches, or the ``oldest``, newest first.
+    ) -> list[WrittenAlert]:
+        """Return the newest alerts of these searches, or the ``oldest``, in both cases newest first.
 
-        ``new`` leaves out what the person has seen.
+        ``new`` leaves out those the person has seen.
         """
         query = (
             select(alerts, saved_searches.c.name, saved_searches.c.owner, opened.c.up_to)
@@ -192,25 +192,25 @@ class Alerts:
         if new:
             query = query.where(alerts.c.seq > func.coalesce(opened.c.up_to, 0))
         with self._store.reading() as connection:
-            rows = [_told(row) for row in connection.execute(query)]
-        return sorted(rows, key=lambda one: -one.seq)
+            rows = [_written_alert(row) for row in connection.execute(query)]
+        return sorted(rows, key=lambda alert: -alert.seq)
 
-    def mark(self, told: Iterable[Told], actor: Actor) -> None:
-        """Remember that a person has seen these alerts.
+    def mark(self, seen: Iterable[WrittenAlert], actor: Actor) -> None:
+        """Mark these alerts as seen by a person.
 
         How far somebody has read is one number a search: an alert stays new until all earlier were shown.
         """
         shown: dict[int, set[int]] = defaultdict(set)
-        for one in told:
-            shown[one.saved].add(one.seq)
+        for alert in seen:
+            shown[alert.saved].add(alert.seq)
         with self._store.writing() as connection:
             for number, seqs in shown.items():
-                unread.read_on(connection, number, seqs, actor)
+                unread.mark_read(connection, number, seqs, actor)
 
 
-def _watched(row: Row[Any]) -> Watched | None:
+def _watched(row: Row[Any]) -> WatchedSearch | None:
     try:
-        return Watched(*saved.prepared(row.body))
+        return WatchedSearch(*saved.prepared(row.body))
     except WrongUse as error:  # one that an older version allowed must not keep the rest from being matched
         logger.warning("saved search %r of %s cannot be matched: %s", row.name, row.owner, error)
         return None
@@ -224,26 +224,26 @@ def _seen_by(actor: Actor) -> ColumnElement[bool]:
     return (saved_searches.c.owner == actor.name) | saved_searches.c.shared
 
 
-def _due(connection: Connection, found: Sequence[Found]) -> list[tuple[Found, int, str]]:
-    """Return of what an alert is due, with its number among those of its incident, and its kind."""
-    merged = _merged_into(connection, {one.incident for one in found})
-    told = _written(connection, merged)
+def _due(connection: Connection, matches: Sequence[Match]) -> list[tuple[Match, int, str]]:
+    """Return the matches an alert is due for, with its number among the incident's alerts and its kind."""
+    merged = _merged_into(connection, {match.incident for match in matches})
+    earlier = _earlier_alerts(connection, merged)
     live = connection.execute(select(saved_searches.c.seq, saved_searches.c.changes).where(_live())).all()
-    changes = {number: bool(asked) for number, asked in live}
+    changes = {number: bool(wanted) for number, wanted in live}
     due = []
-    for one in found:
-        mine = told.get((one.saved, one.incident), [])
-        again = mine and (not changes.get(one.saved) or mine[-1].state == one.state)
-        if one.saved not in changes or again:
+    for match in matches:
+        mine = earlier.get((match.saved, match.incident), [])
+        again = mine and (not changes.get(match.saved) or mine[-1].state == match.state)
+        if match.saved not in changes or again:
             continue
-        numbers = [row.number for row in mine if row.incident == one.incident]
-        due.append((one, max(numbers, default=-1) + 1, CHANGED if mine else NEW))
+        numbers = [row.number for row in mine if row.incident == match.incident]
+        due.append((match, max(numbers, default=-1) + 1, CHANGED if mine else NEW))
     return due
 
 
 def _merged_into(connection: Connection, incident_ids: Iterable[str]) -> dict[str, str]:
-    """Return these incidents and all that were merged into them, each with what it is now."""
-    now = {one: one for one in incident_ids}
+    """Map these incidents, and all that were merged into them, to their present ids."""
+    now = {incident: incident for incident in incident_ids}
     latest = list(now)
     while latest:
         found: dict[str, str] = {}
@@ -255,15 +255,17 @@ def _merged_into(connection: Connection, incident_ids: Iterable[str]) -> dict[st
     return now
 
 
-def _written(connection: Connection, merged: Mapping[str, str]) -> dict[tuple[int, str], list[Row[Any]]]:
-    """Return the alerts of these incidents by search and present incident, oldest first."""
+def _earlier_alerts(
+    connection: Connection, merged: Mapping[str, str]
+) -> dict[tuple[int, str], list[Row[Any]]]:
+    """Return the alerts about these incidents by search and present incident, oldest first."""
     rows: list[Row[Any]] = []
     for part in outbox.chunks(merged):
         rows += connection.execute(select(alerts).where(alerts.c.incident.in_(part)))
-    told: dict[tuple[int, str], list[Row[Any]]] = {}
+    earlier: dict[tuple[int, str], list[Row[Any]]] = {}
     for row in sorted(rows, key=lambda row: row.seq):
-        told.setdefault((row.saved, merged[row.incident]), []).append(row)
-    return told
+        earlier.setdefault((row.saved, merged[row.incident]), []).append(row)
+    return earlier
 
 
 def _search(row: Row[Any]) -> SavedSearch:
@@ -278,8 +280,8 @@ def _search(row: Row[Any]) -> SavedSearch:
     )
 
 
-def _told(row: Row[Any]) -> Told:
-    return Told(
+def _written_alert(row: Row[Any]) -> WrittenAlert:
+    return WrittenAlert(
         id=digest("alr", str(row.saved), row.owner, row.name, row.incident, str(row.number), row.at),
         seq=row.seq,
         saved=row.saved,
