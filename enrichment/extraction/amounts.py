@@ -153,7 +153,9 @@ def _all_sums(text: str) -> list[Sum]:
             if not any(taken[start:end]):
                 taken[start:end] = b"\1" * (end - start)
                 found += _sums_of(match)
-    ordered = sorted((one for one in found if one.amount > 0), key=lambda one: one.start)
+    ordered = sorted(
+        (found_sum for found_sum in found if found_sum.amount > 0), key=lambda found_sum: found_sum.start
+    )
     return _ranges(text, ordered)
 
 

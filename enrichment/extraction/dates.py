@@ -109,7 +109,7 @@ def _cues() -> dict[str, re.Pattern[str]]:
 def _around() -> dict[str, re.Pattern[str]]:
     """Return the patterns of the words around a date that say what kind of date it is."""
     data = load("dates")
-    ahead = "|".join(form(each, flags=re.NOFLAG).pattern for each in data["ahead"])
+    ahead = "|".join(form(words, flags=re.NOFLAG).pattern for words in data["ahead"])
     return {
         "ahead": re.compile(rf"(?:{ahead})(?:(?!\b(?:{_any('turns')})\b)[^,;]){{0,60}}$"),
         "began": re.compile(r"\b(?:from|between)\s$"),
@@ -139,9 +139,9 @@ def _is_ahead(passage: Passage, match: re.Match[str]) -> bool:
 
 
 def _role(passage: Passage, start: int, end: int) -> str:
-    """Return ``occurred`` where the nearest telling word says that something was done, not dealt with.
+    """Return ``occurred`` if the nearest cue word is of the act, not its handling; else an empty string.
 
-    Both ends of a period count as well, except in a career. Dates of statistics never do.
+    So are both ends of a period, except in a career; dates of statistics never are.
     """
     if in_statistic(passage, start):
         return ""
@@ -219,9 +219,9 @@ def _order(places: Sequence[Fact]) -> str:
 def find(
     passages: Sequence[Passage], published: PartialDate | None = None, places: Sequence[Fact] = ()
 ) -> list[Fact]:
-    """Return the dates of a report; role ``occurred`` where the words say that the matter took place then.
+    """Return the dates of a report with their roles: ``occurred`` for the act, ``scheduled`` for one to come.
 
-    A date without a year, or a relative one, is read against the day of publication and left out without it.
+    A date without a year, or a relative one, is resolved by the day of publication and left out without it.
     ``places`` are the countries of the report: they say whether 3/4/2024 is in April or in March.
     """
     order = _order(places)

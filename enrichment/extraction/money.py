@@ -106,25 +106,27 @@ class _Sums:
 
     def facts(self, loss: str | None) -> Iterable[Fact]:
         """Yield each sum as a fact, given the value of the loss."""
-        first = next((one for one in self.sums if one.value == loss), None)
-        for one in self.sums:
-            role = "loss" if one is first else "range" if one.bound else ""
-            if not role and self._is_statistic(one):
+        first = next((amount for amount in self.sums if amount.value == loss), None)
+        for amount in self.sums:
+            role = "loss" if amount is first else "range" if amount.bound else ""
+            if not role and self._is_statistic(amount):
                 role = STATISTIC
-            if not role and first is not None and _restates(self.passage.text, first, one):
+            if not role and first is not None and _restates(self.passage.text, first, amount):
                 role = "equivalent"
             score = 0.9 if role in ("loss", "equivalent") else 0.6
-            yield self.passage.fact(Subject.LOSS, one.value, one.start, one.end, score=score, role=role)
+            yield self.passage.fact(
+                Subject.LOSS, amount.value, amount.start, amount.end, score=score, role=role
+            )
 
 
 def _the_loss(found: Sequence[_Sums]) -> str | None:
-    stated = {one.value for one in found[0].sums}
-    headline = [one for sums in found[1:] for one in sums.losses if one.value in stated]
-    losses = [(sums.passage, one) for sums in found for one in sums.losses]
+    stated = {amount.value for amount in found[0].sums}
+    headline = [amount for sums in found[1:] for amount in sums.losses if amount.value in stated]
+    losses = [(sums.passage, amount) for sums in found for amount in sums.losses]
     if headline or not losses:
         return headline[0].value if headline else None
     passage, first = losses[0]
-    return next((one.value for _, one in losses[1:] if _is_exact(one, first, passage)), first.value)
+    return next((amount.value for _, amount in losses[1:] if _is_exact(amount, first, passage)), first.value)
 
 
 def _is_exact(other: Sum, first: Sum, passage: Passage) -> bool:
@@ -139,9 +141,9 @@ def _is_exact(other: Sum, first: Sum, passage: Passage) -> bool:
     return False
 
 
-def _figures(one: Sum) -> int:
+def _figures(amount: Sum) -> int:
     """Return how many significant figures a sum is written with."""
-    return len(one.amount.normalize().as_tuple().digits)
+    return len(amount.amount.normalize().as_tuple().digits)
 
 
 class _Cue(NamedTuple):
@@ -158,7 +160,7 @@ def _patterns(kind: str, side: Side) -> re.Pattern[str]:
     data = load("money")
     if kind in ("loss_cues", "not_loss_cues"):
         return re.compile(rf"\b(?:{alternatives(data[kind][side])})\b")
-    written = (form(one, data["lists"], re.NOFLAG).pattern for one in data[kind][side])
+    written = (form(cue, data["lists"], re.NOFLAG).pattern for cue in data[kind][side])
     return re.compile("|".join(written))
 
 
@@ -187,11 +189,11 @@ def loss_weight(
     Words beyond the next sum on either side are that sum's, unless it only restates this one. A range, given
     by its lower end, is weighed as a whole. Some cues do not count in one of the ``contexts``.
     """
-    one = sums[place]
-    last = place + 1 if one.bound == "lower" else place
-    before, after = passage.around(one.start, sums[last].end, REACH_BEFORE, REACH_AFTER)
-    if place > 0 and not _beside(passage.text, sums[place - 1], one):
-        before = before[-max(1, one.start - sums[place - 1].end) :]
+    amount = sums[place]
+    last = place + 1 if amount.bound == "lower" else place
+    before, after = passage.around(amount.start, sums[last].end, REACH_BEFORE, REACH_AFTER)
+    if place > 0 and not _beside(passage.text, sums[place - 1], amount):
+        before = before[-max(1, amount.start - sums[place - 1].end) :]
     if last + 1 < len(sums) and not _beside(passage.text, sums[last], sums[last + 1]):
         after = after[: max(0, sums[last + 1].start - sums[last].end)]
     return _weight(before, "before", contexts) + _weight(after, "after", contexts)
@@ -200,10 +202,10 @@ def loss_weight(
 def _weight(words: str, side: Side, contexts: frozenset[str]) -> float:
     """Return the weight of the words on one side of a sum: those for a loss less those against it."""
     never = list(_never(words, side))
-    lost = [cue for cue in _lost(words, side, contexts) if not any(_overlap(cue, each) for each in never)]
+    lost = [cue for cue in _lost(words, side, contexts) if not any(_overlap(cue, denial) for denial in never)]
     if side == "before":
         # The nearer words describe the sum: "tried to rob a shop before they stole £900".
-        never = [each for each in never if not any(cue.start >= each.end for cue in lost)]
+        never = [denial for denial in never if not any(cue.start >= denial.end for cue in lost)]
     cues = load("money")["not_loss_cues"][side]
     against = [
         _Cue(*match.span(), cues[match[0]]) for match in _patterns("not_loss_cues", side).finditer(words)

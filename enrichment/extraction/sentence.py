@@ -45,7 +45,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "given_after": re.compile(r"[.;,]|$|\son\s(?:each|every|both|all)\b"),
         "joined": re.compile(r"(?:\sfor\s(?:[\w-]{1,16}\s){0,3}?[\w-]{1,16})?(?:,|,?\sand)\s"),
         "stated_before": re.compile(
-            rf"(?:{'|'.join(form(each, flags=re.NOFLAG).pattern for each in data['stated'])}),?\s$"
+            rf"(?:{'|'.join(form(words, flags=re.NOFLAG).pattern for words in data['stated'])}),?\s$"
         ),
         "total": re.compile(r"\btotal\sof\s(?:about\s|over\s|more\sthan\s)?$"),
         "several": re.compile(rf"\b(?:{alternatives(data['several'])})\b"),
@@ -75,8 +75,8 @@ def _kind(before: str, after: str, unit: str) -> str:
         return ""
     if any(patterns()["default"].search(words) for words in (before, after)):
         return ""
-    kind = next((each for each in _KINDS if patterns()[f"{each}_after"].match(after)), "")
-    kind = kind or next((each for each in _KINDS if patterns()[f"{each}_before"].search(before)), "")
+    kind = next((name for name in _KINDS if patterns()[f"{name}_after"].match(after)), "")
+    kind = kind or next((name for name in _KINDS if patterns()[f"{name}_before"].search(before)), "")
     kind = kind or ("custody" if patterns()["tried_before"].search(before) else "")
     if not kind and unit in ("year", "month") and patterns()["stated_before"].search(before):
         kind = "custody"
