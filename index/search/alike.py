@@ -1,4 +1,4 @@
-"""What of a pasted text to look for: its words and its meaning. Pure; the encoder is handed in."""
+"""The words and the meaning of a pasted text, to find cards like it. Pure; the encoder is handed in."""
 
 import re
 from collections import Counter
@@ -9,22 +9,31 @@ from numpy.typing import NDArray
 
 from index.search.language.syntax import Term
 from index.search.plan import stopwords
+from index.search.vocabulary import english
 from index.search.vocabulary.folding import folded
 
 LONGEST = 20_000
-"""Characters of a text that are looked at."""
+"""Characters of a text that are read."""
 PIECE = 1_000
 """Characters that are encoded at once: about as much as an embedder reads."""
 MOST_WORDS = 40
 SHORTEST = 3
-"""Letters of a word that tells anything."""
+"""Letters of a word that is looked for."""
+EVERYDAY = 300
+"""So many of the commonest English words are not looked for: what people tell of anything has them."""
+MEANING_COUNTS = 2
+"""How often the share of the nearest meaning counts beside that of the best words.
+
+Chosen by nDCG over the typology's definitions and examples, pasted: once .259, twice and three times .266.
+"""
 
 _SPACE = re.compile(r"\s+")
 
 
 def telling(text: str) -> tuple[Term, ...]:
-    """Return the words of a text that are not stop words, the most frequent ones, earlier ones first."""
-    words = [word for word in folded(text[:LONGEST]) if len(word) >= SHORTEST and word not in stopwords()]
+    """Return the most frequent words of a text without stop words and everyday ones, earlier ones first."""
+    left_out = stopwords() | english.commonest(EVERYDAY)
+    words = [word for word in folded(text[:LONGEST]) if len(word) >= SHORTEST and word not in left_out]
     return tuple(Term(text=word) for word, _ in Counter(words).most_common(MOST_WORDS))
 
 

@@ -158,7 +158,7 @@ class Searcher:
     def like(
         self, text: str, *, by: By = By.INCIDENT, limit: int = 10, without: Collection[str] = ()
     ) -> tuple[Hit, ...]:
-        """Return the cards most like a text, by its words and its meaning, ``without`` left out.
+        """Return the cards most like a text, by its meaning and less so by its words, ``without`` left out.
 
         Without an encoder, by words alone. A text without words is like nothing.
         """
@@ -167,10 +167,14 @@ class Searcher:
             return ()
         ranked, near = self._backend.words(query, TOP), NONE
         vector = None if self._encode is None else alike.meaning(text, self._encode)
+        worded, meant = scores_of(ranked), dict[str, float]()
         if vector is not None:
             near = above(self._backend.nearest(vector, query, TOP), FLOOR)
+            far = tuple(set(worded).difference(near.ids))
+            meant = scores_of(near)
+            meant |= scores_of(self._backend.nearest(vector, Query(by=by, ids=far), TOP)) if far else {}
         seqs = seqs_of(ranked, near)
-        order = best_first(fuse(scores_of(ranked), scores_of(near)), seqs)
+        order = best_first(fuse(worded, *[meant] * alike.MEANING_COUNTS), seqs)
         order = [(one, score) for one, score in order if one not in without][:limit]
         answer = Answer(ranked, order, frozenset(ranked.ids), frozenset(near.ids), seqs, vector=vector)
         return tuple(self._presenter.hits(order, query, plan(query), answer))

@@ -37,10 +37,18 @@ def words() -> frozenset[str]:
     )
 
 
-def _of_tokenizer() -> list[str]:
-    """Return the whole words among the pieces that the bundled tokenizer knows, the commonest of English."""
+@cache
+def commonest(count: int) -> frozenset[str]:
+    """Return the commonest English words but for those that are part of a name of a typology's code."""
+    return frozenset(_of_tokenizer()[:count]) - concepts.words()
+
+
+@cache
+def _of_tokenizer() -> tuple[str, ...]:
+    """Return the whole words among the pieces that the bundled tokenizer knows, the commonest first."""
     model = json.loads((files("enrichment") / "tokenizer" / "tokenizer.json").read_text("utf-8"))["model"]
-    return [piece for piece in model["vocab"] if len(piece) > 1 and piece.isalpha()]
+    pieces = sorted(model["vocab"], key=model["vocab"].__getitem__)
+    return tuple(piece for piece in pieces if len(piece) > 1 and piece.isascii() and piece.isalpha())
 
 
 def _of_names() -> list[str]:

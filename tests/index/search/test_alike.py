@@ -1,13 +1,18 @@
 """More like this, from any incident, any report, and any text."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from collectors.errors import NotFound, WrongUse
 from index.library import Library
 from index.search.alike import LONGEST, MOST_WORDS, PIECE, meaning, pieces, telling
+from index.search.embedded.backend import EmbeddedBackend
+from index.search.hybrid import Searcher
 from index.search.query import By, Mode, Query
 from tests.index.hardship import LEAD
+from tests.index.search.searching import axis, card, searcher, source_of
 
 
 def ids(library: Library, by: By) -> list[str]:
@@ -29,6 +34,26 @@ def test_the_words_that_tell_are_looked_for() -> None:
     assert words == ["bank", "cafe"]
     assert len(telling(" ".join(f"word{number}" for number in range(500)))) == MOST_WORDS
     assert telling("... ) \x00 ??") == ()
+
+
+def test_everyday_words_are_not_looked_for_and_names_of_codes_are() -> None:
+    words = [
+        term.text for term in telling("Then they said they got a call like that, so a robbery. Voice, fraud!")
+    ]
+    assert words == ["call", "robbery", "voice", "fraud"]
+
+
+def test_a_card_near_in_meaning_comes_before_one_with_more_of_the_words(tmp_path: Path) -> None:
+    worded = card(1, "A crashed lorry, a bail hearing, a frantic parent.", title="worded", vectors=axis(1))
+    meant = card(2, "A copied voice asked a parent for ransom.", title="meant", vectors=axis(0))
+    backend = EmbeddedBackend(tmp_path / "index")
+    backend.write([worded, meant], (), 1)
+    text = "A frantic parent paid bail for a crashed lorry."
+    shown = {one.id: source_of(one) for one in (worded, meant)}
+    by_words = Searcher(backend, hydrate=lambda ids, by: {one: shown[one] for one in ids})
+    assert [hit.title for hit in searcher(backend, worded, meant).like(text)] == ["meant", "worded"]
+    assert [hit.title for hit in by_words.like(text)] == ["worded", "meant"]
+    backend.close()
 
 
 def test_the_meaning_is_a_unit_vector() -> None:
