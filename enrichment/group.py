@@ -45,7 +45,7 @@ def group(
     apart: Collection[tuple[str, str]] = (),
     rarity: Rarity | None = None,
 ) -> Grouping:
-    """Return which reports tell of the same incident.
+    """Group reports by incident.
 
     ``together`` and ``apart`` are pairs of report ids that people decided on; where the two contradict each
     other, ``apart`` holds. Ids of reports that are not among the items are ignored. A passage that a person

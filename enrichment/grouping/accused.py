@@ -1,4 +1,4 @@
-"""Who was pursued, by two reports' own words: people of other names, ages or terms are other people.
+"""The people who were pursued, in two reports: those of other names, ages or terms are other people.
 
 Only reports of an arrest, a charge or a verdict are compared: elsewhere a name or an age is the victim's.
 """
@@ -12,9 +12,9 @@ from enrichment.records import Finding, Subject
 OTHER_AGE, OTHER_NAME, OTHER_TERM = -1.0, -1.0, -0.6
 """How much it speaks against one event that two reports state no age in common, that they then name nobody
 with an age in common either, and that they state other terms."""
-_READ = 3_000
+_READ_CHARACTERS = 3_000
 """Characters of a text in which people are looked for: those named later are often of other cases."""
-_YEAR = 366
+_YEAR_DAYS = 366
 _PURSUED = frozenset({"arrested_or_charged", "acquitted_or_dropped", "convicted_or_sentenced"})
 _NAMED = re.compile(
     r"\b(?:[A-Z][\w’'-]{1,20}\s){1,3}(?P<surname>[A-Z][\w’'-]{1,20}),\s(?:aged\s|who\sis\s)?(?P<age>[1-9]\d)\b"
@@ -38,7 +38,7 @@ class Accused:
         found = list(findings)
         if not any(each.subject is Subject.OUTCOME and each.value in _PURSUED for each in found):
             return cls()
-        read = text[:_READ]
+        read = text[:_READ_CHARACTERS]
         return cls(
             frozenset(match["surname"].lower() for match in _NAMED.finditer(read)),
             frozenset(int(match["old"] or match["age"]) for match in _AGE.finditer(read)),
@@ -49,11 +49,11 @@ class Accused:
 
 
 def compared(one: Accused, other: Accused, apart: int) -> tuple[float, str]:
-    """Return what speaks against two reports telling of the same people, and how to say so.
+    """Return the weight against two reports having the same accused, and a sentence that states it.
 
     ``apart`` is the number of days between the reports, over which people grow older.
     """
-    older = 1 + apart // _YEAR
+    older = 1 + apart // _YEAR_DAYS
     ages = bool(one.ages and other.ages) and not any(
         abs(mine - theirs) <= older for mine in one.ages for theirs in other.ages
     )

@@ -1,4 +1,4 @@
-"""Which pairs of reports are worth comparing: found without comparing all with all."""
+"""Find the pairs of reports that are worth comparing, without comparing all with all."""
 
 import math
 from collections import defaultdict
@@ -20,14 +20,14 @@ EXACT_LIMIT = 4_096
 """Up to this many reports the nearest vectors are found exactly; above among those near the same centres."""
 COMMON_AT = 25
 """A word or mark in more reports than this is no reason to compare them."""
-RAREST = 24
-"""Words of a report by which others are looked for, the rarest first."""
+RAREST_WORDS = 24
+"""The most words of a report that are used to find others, the rarest first."""
 MARK = "= "
-"""What a key begins with that is enough by itself."""
-LEAD = 6
-"""Names of a report that are looked for together with its country and month."""
-KEPT = 20
-"""Reports that share rare words which one report is compared with, those that share most first."""
+"""The prefix of a key that is enough by itself."""
+LEAD_NAMES = 6
+"""The most names of a report that make a key with its country and month."""
+PAIRS_KEPT = 20
+"""The most reports with common rare words that one report is compared with."""
 _CENTRES = 3
 """Centres near which each report is looked for."""
 _LISTED = 768
@@ -50,7 +50,7 @@ def shared_rarities(corpus: Corpus) -> Iterator[tuple[int, int]]:
                     met[other] += [weight] * ties(key)
         met.pop(place, None)
         scores = {other: sum(shared) for other, shared in met.items() if len(shared) > 1}
-        for other in sorted(scores, key=lambda each: (-scores[each], each))[:KEPT]:
+        for other in sorted(scores, key=lambda each: (-scores[each], each))[:PAIRS_KEPT]:
             yield min(place, other), max(place, other)
 
 
@@ -59,11 +59,11 @@ def _keys(corpus: Corpus, place: int) -> dict[str, float]:
     one = corpus.profiles[place]
     shared = (word for word in one.words if corpus.counts[word] > 1 and is_rare(corpus.rarity, word))
     rare = sorted((-corpus.rarity.of_word(word), word) for word in shared)
-    return {word: -negative for negative, word in rare[:RAREST]} | dict.fromkeys(marks(one), 4.0)
+    return {word: -negative for negative, word in rare[:RAREST_WORDS]} | dict.fromkeys(marks(one), 4.0)
 
 
 def is_rare(rarity: Rarity, word: str) -> bool:
-    """Return whether so few reports have a word that it is a reason to compare them."""
+    """Whether a word is in so few reports that it is a reason to compare them."""
     return rarity.count(word) <= COMMON_AT
 
 
@@ -85,7 +85,7 @@ def marks(one: Profile) -> list[str]:
 
 
 def ties(key: str) -> int:
-    """Return how many common words a common key counts for; two are enough to compare two reports."""
+    """Return the number of words that a common key counts for; two suffice to compare two reports."""
     return 2 if key.startswith(MARK) else 1
 
 
@@ -99,7 +99,7 @@ def _worth(loss: Loss) -> Iterator[int]:
 def _lead(one: Profile) -> list[str]:
     """Return the first names of a report."""
     names = [word for word, written in one.words.items() if not (written.aside or word[0].isdigit())]
-    return names[:LEAD]
+    return names[:LEAD_NAMES]
 
 
 class Nearest(NamedTuple):

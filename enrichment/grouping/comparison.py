@@ -1,4 +1,4 @@
-"""Accounts in their own words, compared by facts, and joined the surest first."""
+"""Compare accounts that are written in their own words, and join the surest pairs first."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from enrichment.grouping.profile import Groupable, Profile
 from enrichment.grouping.rarity import Rarity
 from enrichment.records import Link, link_id
 
-ORIGIN = "group@5"
-MERGED_AT = 0.37
+ORIGIN = "group@6"
+MERGE_LIKENESS = 0.37
 """The mean likeness of all pairs across two clusters from which they become one: no chains form."""
 
 Pair = tuple[int, int]
@@ -56,7 +56,7 @@ class Comparison:
             sides = (
                 [own[each] for each in self._clusters.first(side) if each in own] for side in (left, right)
             )
-            if self.corpus.mean(*sides) >= MERGED_AT:
+            if self.corpus.mean(*sides) >= MERGE_LIKENESS:
                 self._clusters.join(left, right)
         return [
             link("same-incident", self._names[one], self._names[other], likeness)
@@ -73,7 +73,7 @@ class Comparison:
         return list(best.values())
 
     def _worthwhile(self, pair: Pair) -> bool:
-        """Return whether two accounts may be linked; passages are compared with accounts only."""
+        """Whether two accounts may be linked; passages are compared with accounts only."""
         one, other = pair
         if other < len(self._places):
             return self._clusters.allowed(self._places[one], self._places[other])

@@ -1,4 +1,4 @@
-"""How likely two reports tell of the same event, why, and what speaks against it.
+"""The likeness of two reports: how likely they are about one event, with reasons and contradictions.
 
 The weights are reasoned: shared rare names and figures are what a second account of one event cannot avoid;
 likeness of wording alone also joins look-alikes (same method, other victims), so it never decides by itself.
@@ -24,9 +24,9 @@ SAME_INCIDENT_AT = 0.5
 _BIAS = -3.6  # nothing known: about 0.03
 _LINKED = -_BIAS - math.log(1 / SAME_INCIDENT_AT - 1)
 """The sum of weights from which two reports are linked."""
-_WORDING = 5.0  # times (cosine - 0.4), so a cosine of 0.8 gives 2
-_SHARE = 2.5  # times the share of the lesser report's rare words that both have
-_MASS = 3.0  # times how much rarity both have, saturating
+_WORDING_WEIGHT = 5.0  # times (cosine - 0.4), so a cosine of 0.8 gives 2
+_SHARE_WEIGHT = 2.5  # times the share of the lesser report's rare words that both have
+_MASS_WEIGHT = 3.0  # times how much rarity both have, saturating
 _COUNTRY, _OTHER_COUNTRY = 0.4, -1.0
 _CLOSE, _FAR, _OTHER_TIME, _OTHER_DAY = 0.5, -2.0, -0.7, -1.4
 _LATER = -0.4
@@ -86,7 +86,7 @@ class Corpus:
         self._masses = [self._mass(one.words, one.words, one.words) for one in self.profiles]
 
     def likeness(self, left: int, right: int) -> Likeness:
-        """Return how likely two reports, by place, tell of the same event."""
+        """Return the likeness of two reports, given by place."""
         one, other = self.profiles[left], self.profiles[right]
         signs = [
             self._names(left, right),
@@ -116,7 +116,7 @@ class Corpus:
         return total / (len(left) * len(right))
 
     def _form(self, left: int, right: int) -> Sign:
-        """Return what speaks against two texts that are one form filled in twice."""
+        """Return the sign against two texts that are one form filled in twice."""
         one, other = self._read(self._texts[left]), self._read(self._texts[right])
         if one.copied(other) < COPIED_AT or not one.contradicts(other):
             return Sign(0.0)
@@ -133,11 +133,12 @@ class Corpus:
         # Two short reports that share their only name say little: hold back until enough rarity is shared.
         share = min(1.0, 1.6 * weight / (lesser + _HALF_MASS / 2))
         return Sign(
-            _SHARE * share + _MASS * weight / (weight + _HALF_MASS), f"Both name {self._said(shared, one)}"
+            _SHARE_WEIGHT * share + _MASS_WEIGHT * weight / (weight + _HALF_MASS),
+            f"Both name {self._said(shared, one)}",
         )
 
     def _mass(self, words: Iterable[str], told: Mapping[str, Word], other: Mapping[str, Word]) -> float:
-        """Return how much rarity some words have; those of one phrase are one name, and tell little more."""
+        """Return the summed rarity of words, of which those of one phrase count as one name."""
         by_phrase: dict[int, list[float]] = defaultdict(list)
         for word in words:
             aside = told[word].aside or other[word].aside
@@ -158,7 +159,7 @@ def _wording(one: Profile, other: Profile) -> Sign:
     if one.vector is None or other.vector is None:
         return Sign(0.0)
     cosine = float(one.vector @ other.vector)
-    weight = _WORDING * (cosine - 0.4)
+    weight = _WORDING_WEIGHT * (cosine - 0.4)
     return Sign(weight, f"They tell it {'alike' if weight > 0 else 'differently'} (wording {cosine:.2f})")
 
 
@@ -194,7 +195,7 @@ def _dates(one: Profile, other: Profile) -> Sign:
 
 
 def _days_early(report: Profile, event: Profile) -> int:
-    """Return by how many days a report was published before the event that another tells of; 0 where not.
+    """Return the days by which a report is older than the event that another reports; 0 where it is not.
 
     The day may have begun elsewhere, so a report of the day before is not too early.
     """

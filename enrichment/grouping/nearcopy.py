@@ -15,16 +15,16 @@ from datasketch import MinHash
 from numpy.typing import NDArray
 
 from enrichment.grouping.profile import Groupable
-from enrichment.grouping.shingles import COPIED_AT, SWAPPED, Text
+from enrichment.grouping.shingles import COPIED_AT, LEAST_SWAPS, Text
 
 BANDS, ROWS = 42, 3
 """A pair of Jaccard likeness s over word shingles is compared with probability 1 - (1 - s^3)^42: .99 at .47,
 .94 at .4, .03 at .09."""
-COMPARED = 6
-"""Leaders that a text is compared with at most, those most alike first."""
-BRIEF = 60
+LEADERS_COMPARED = 6
+"""The most leaders that a text is compared with, those most alike first."""
+BRIEF_WORDS = 60
 """Words of a text up to which one fact in the place of another makes it no copy."""
-FEW = 4
+BAND_MEMBERS = 4
 """Members of a band, earliest first, that each later member is paired with."""
 EMPTY = np.uint32(0xFFFFFFFF)
 _BITS = 32
@@ -45,7 +45,7 @@ class Copy:
 
 @dataclass(frozen=True)
 class Folding:
-    """What copies what."""
+    """The near copies among some texts, and the signatures they were found by."""
 
     copies: tuple[Copy, ...]
     signatures: Mapping[int, Signatures]
@@ -53,7 +53,7 @@ class Folding:
 
 
 def fold(items: Sequence[Groupable], allowed: Allowed = lambda left, right: True) -> Folding:
-    """Return which texts copy an earlier one; ``allowed`` says of a pair whether it may be so."""
+    """Find the texts that copy an earlier one; ``allowed`` decides whether a pair may be folded."""
     order = sorted(range(len(items)), key=lambda place: (_published(items[place]), items[place].report))
     copies, unlike = _same_text(items, order, allowed)
     leaders: dict[int, int] = {place: place for place in unlike}
@@ -63,7 +63,7 @@ def fold(items: Sequence[Groupable], allowed: Allowed = lambda left, right: True
     signatures = _signatures(texts.values())
     for place, others in _candidates(signatures):
         one = unlike[place]
-        for other in list(dict.fromkeys(leaders[unlike[each]] for each in others))[:COMPARED]:
+        for other in list(dict.fromkeys(leaders[unlike[each]] for each in others))[:LEADERS_COMPARED]:
             ratio = texts[one].copied(texts[other])
             if ratio < COPIED_AT:
                 continue
@@ -77,8 +77,8 @@ def fold(items: Sequence[Groupable], allowed: Allowed = lambda left, right: True
 
 def _contradict(one: Text, other: Text) -> bool:
     """Whether facts stand in the place of others; in a brief text, which has few of them, one is enough."""
-    brief = min(len(one.words), len(other.words)) < BRIEF
-    return one.contradicts(other, 1 if brief else SWAPPED)
+    brief = min(len(one.words), len(other.words)) < BRIEF_WORDS
+    return one.contradicts(other, 1 if brief else LEAST_SWAPS)
 
 
 def _published(item: Groupable) -> str:
@@ -94,7 +94,7 @@ def _same_text(
     for place in order:
         flat = " ".join(items[place].text.split())
         known = first.setdefault(hashlib.sha256(flat.encode("utf-8", "replace")).digest(), [])
-        leader = next((each for each in known[:COMPARED] if flat and allowed(place, each)), None)
+        leader = next((each for each in known[:LEADERS_COMPARED] if flat and allowed(place, each)), None)
         if leader is None:
             known.append(place)
             unlike.append(place)
@@ -104,7 +104,7 @@ def _same_text(
 
 
 def _stars(copies: Sequence[Copy], leaders: dict[int, int]) -> Iterator[Copy]:
-    """Yield each copy with the leader that its own leader copies, where that is one."""
+    """Point each copy at the root of its chain."""
     for copy in copies:
         yield Copy(copy.place, leaders[copy.leader], copy.ratio)
 
@@ -147,7 +147,7 @@ def _agreeing(places: Places, band: Signatures) -> Places:
     order = np.argsort(groups, kind="stable")
     starts = np.searchsorted(groups[order], groups[order])
     pairs = []
-    for ahead in range(FEW):
+    for ahead in range(BAND_MEMBERS):
         later = np.flatnonzero(starts + ahead < np.arange(len(order)))
         pairs.append((places[order[later]] << _BITS) + places[order[starts[later] + ahead]])
     return np.concatenate(pairs)

@@ -25,7 +25,7 @@ class Partition:
         self._frozen = frozenset(frozen)
 
     def same(self, left: int, right: int) -> bool:
-        """Return whether two places are in one cluster."""
+        """Whether two places are in one cluster."""
         return self._of[left] == self._of[right]
 
     def first(self, place: int) -> list[int]:
@@ -33,7 +33,7 @@ class Partition:
         return self._first[self._of[place]]
 
     def allowed(self, left: int, right: int, *, decided: bool = False) -> bool:
-        """Return whether the clusters of two places may become one."""
+        """Whether the clusters of two places may become one."""
         one, other = self._of[left], self._of[right]
         if one in self._frozen or other in self._frozen:
             return False
@@ -65,7 +65,7 @@ class Partition:
         return sorted(sorted(places) for first, places in self._members.items() if first not in self._frozen)
 
     def _enemies(self, one: int, other: int) -> bool:
-        """Return whether some member of the one cluster is kept apart from some of the other."""
+        """Whether some member of the one cluster is kept apart from some of the other."""
         smaller, larger = sorted((one, other), key=lambda each: len(self._apart.get(each, ())))
         return any(self._of[place] == larger for place in self._apart.get(smaller, ())) or any(
             self._of[place] == smaller for place in self._apart.get(larger, ())

@@ -20,13 +20,13 @@ Vector = NDArray[np.float32]
 
 _CAPITAL = re.compile(r"[A-Z][\w’'-]{1,30}")
 _FIGURE = re.compile(r"(?<![\w.,])\d[\d,.]{0,11}\d(?![\w%])|(?<![\w.,])[6-9](?![\w.,%])")
-_HEDGE = 24
+_HEDGE_CHARACTERS = 24
 """Characters before a sum in which words may say that it is rounded."""
 _LINK = re.compile(r"\s(?:of\s(?:the\s)?|for\s(?:the\s)?|de\s|van\s|von\s)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_READ = 30_000
+_READ_CHARACTERS = 30_000
 """Characters of a text in which names and figures are looked for."""
-_LATE_FROM, _LEAD = 0.5, 400
+_LATE_FROM, _LEAD_CHARACTERS = 0.5, 400
 """The share of a text, and the characters, after which what is named for the first time may be an aside."""
 _SHARED = (Subject.ORGANISATION, Subject.TOOL, Subject.PLATFORM)
 _LATE = timedelta(days=31)
@@ -83,12 +83,12 @@ class When:
 
     @property
     def exact(self) -> bool:
-        """Return whether it is known to the month at least."""
+        """Whether it is known to the month at least."""
         return (self.last - self.first).days < 31
 
     @property
     def a_day(self) -> bool:
-        """Return whether it is known to the day."""
+        """Whether it is known to the day."""
         return self.first == self.last
 
 
@@ -114,7 +114,7 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True)
 class Profile:
-    """What of a report is compared."""
+    """The parts of a report that grouping compares."""
 
     words: Mapping[str, Word]
     """Names and figures, by their lower case."""
@@ -123,7 +123,7 @@ class Profile:
     stated: frozenset[str]
     """The figures of those amounts, as among the words."""
     accused: Accused
-    """Who was pursued, as far as names, ages and terms are told."""
+    """The people who were pursued, as far as names, ages and terms are stated."""
     countries: frozenset[str]
     mentioned: frozenset[str]
     """Countries named in passing."""
@@ -146,16 +146,16 @@ class Profile:
 
 
 def profile(item: Groupable) -> Profile:
-    """Return what of a report is compared."""
+    """Return the parts of a report that grouping compares."""
     published = When.of(item.published) if item.published is not None else None
     whens, happened = _whens(item, published)
     coded = _of(item, Subject.TYPOLOGY)
     placed = [each for each in _of(item, Subject.COUNTRY) if not each.passing]
-    shared = [*_lost(item), *(each for each in item.findings if each.subject in _SHARED)]
+    shared = [*_loss_findings(item), *(each for each in item.findings if each.subject in _SHARED)]
     return Profile(
-        words=_words(item.title, item.text[:_READ]),
+        words=_words(item.title, item.text[:_READ_CHARACTERS]),
         losses=_losses(item),
-        stated=_stated(item),
+        stated=_loss_figures(item),
         accused=Accused.of(item.text, item.findings),
         countries=frozenset(finding.value[:2] for finding in placed),
         mentioned=frozenset(each.value[:2] for each in _of(item, Subject.COUNTRY) if each.passing),
@@ -167,9 +167,9 @@ def profile(item: Groupable) -> Profile:
         families=frozenset(
             finding.value.partition("-")[0]
             for finding in coded
-            if finding.role in ("primary", "other") and not _outside(finding)
+            if finding.role in ("primary", "other") and not _is_scope_code(finding)
         ),
-        crime=next((not _outside(finding) for finding in coded if finding.role == "primary"), None),
+        crime=next((not _is_scope_code(finding) for finding in coded if finding.role == "primary"), None),
         facts={f"{finding.subject} {finding.value}": finding.id for finding in (*placed, *shared)},
         vector=item.vector,
     )
@@ -179,14 +179,14 @@ def _of(item: Groupable, subject: Subject) -> list[Finding]:
     return [finding for finding in item.findings if finding.subject is subject]
 
 
-def _lost(item: Groupable) -> list[Finding]:
-    """Return the sums that a report calls the loss, in whatever currency."""
+def _loss_findings(item: Groupable) -> list[Finding]:
+    """Return the findings of the loss, in whatever currency."""
     return [each for each in _of(item, Subject.LOSS) if each.role in ("loss", "equivalent")]
 
 
 def _losses(item: Groupable) -> tuple[Sum, ...]:
     sums: dict[tuple[str, float], Sum] = {}
-    for finding in _lost(item):
+    for finding in _loss_findings(item):
         currency, amount = finding.value.split()
         stated = Sum(currency, float(amount), _is_rough(item, finding), finding.quote.startswith("$"))
         sums.setdefault((currency, -stated.amount), stated)
@@ -196,7 +196,10 @@ def _losses(item: Groupable) -> tuple[Sum, ...]:
 def _is_rough(item: Groupable, finding: Finding) -> bool:
     """Whether the words before a sum say that it is rounded: "about", "nearly", "more than"."""
     text = item.title if finding.field == "title" else item.text
-    return _roughly().search(text[max(0, (finding.start or 0) - _HEDGE) : finding.start].lower()) is not None
+    return (
+        _roughly().search(text[max(0, (finding.start or 0) - _HEDGE_CHARACTERS) : finding.start].lower())
+        is not None
+    )
 
 
 @cache
@@ -205,8 +208,10 @@ def _roughly() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{words})\s(?:an?\s|the\s)?[^\w\s]?$")
 
 
-def _stated(item: Groupable) -> frozenset[str]:
-    return frozenset(_plain(figure) for each in _lost(item) for figure in _FIGURE.findall(each.quote))
+def _loss_figures(item: Groupable) -> frozenset[str]:
+    return frozenset(
+        _plain(figure) for each in _loss_findings(item) for figure in _FIGURE.findall(each.quote)
+    )
 
 
 def _plain(written: str) -> str:
@@ -217,13 +222,13 @@ def _values(item: Groupable, subject: Subject) -> frozenset[str]:
     return frozenset(finding.value for finding in _of(item, subject))
 
 
-def _outside(finding: Finding) -> bool:
-    """Return whether a code says that there is no AI crime."""
+def _is_scope_code(finding: Finding) -> bool:
+    """Whether a code stands for "no AI crime"."""
     return finding.value.startswith("X-")
 
 
 def _whens(item: Groupable, published: When | None) -> tuple[tuple[When, ...], bool]:
-    """Return when the matter happened and True, else when it was told of; what cannot be is left out."""
+    """Return the dates of the event and True, else those of its report and False, without impossible ones."""
     said = [finding for finding in _of(item, Subject.DATE) if finding.role != "scheduled"]
     for happened in (True, False):
         spans = [
@@ -269,7 +274,7 @@ def _words(title: str, text: str) -> dict[str, Word]:
     lower = set(re.findall(r"\b[a-z][\w’'-]{1,30}", text))
     starts = {0, *(match.end() for match in SENTENCE_END.finditer(text))}
     found: dict[str, Word] = {}
-    phrase, last, late = 0, -1, max(_LEAD, int(_LATE_FROM * len(text)))
+    phrase, last, late = 0, -1, max(_LEAD_CHARACTERS, int(_LATE_FROM * len(text)))
     for match in _CAPITAL.finditer(text):
         phrase += not (last >= 0 and _LINK.fullmatch(text, last, match.start()))
         last = match.end()

@@ -1,4 +1,4 @@
-"""Round-ups: articles that tell of several incidents, and the passages that tell each.
+"""Round-ups: articles that report several incidents, and the passages that report each.
 
 To divide an article that tells one incident does more harm than to leave a round-up whole, so all of this has
 to hold: the article is built as a list or says that it passes to another case; every passage has names,
@@ -17,21 +17,21 @@ from enrichment.records import Fact, Finding, Subject, unit_id
 
 Span = tuple[int, int]
 
-FEWEST = 3
-"""Passages a round-up has at least; two suffice where its headline announces several incidents."""
-SHORTEST = 60
-"""Characters of a passage at least."""
-LARGEST = 0.7
+LEAST_PASSAGES = 3
+"""The least number of passages; two suffice where the headline announces several incidents."""
+LEAST_CHARACTERS = 60
+"""The least length of a passage."""
+LARGEST_SHARE = 0.7
 """The share of the article that one passage may have: more is one story with asides."""
-READ = 30_000
+READ_CHARACTERS = 30_000
 _ITEM = re.compile(r"^\s*(?:[-*•‣–—]|\(?\d{1,2}[.):]|#{1,4}\s)\s*(?=\S)")
 _DATELINE = re.compile(
     r"(?:[-*•‣–—]|\(?\d{1,2}[.):]|#{1,4}\s)?\s*(?P<place>[A-Z][\w’'-]{1,20}(?:\s[A-Z][\w’'-]{1,20}){0,2})"
     r"(?:,\s[^\n–—-]{1,30})?(?:[.:]|\s[-–—])\s"
 )
-_COMMON = 0.34
+_LARGEST_OVERLAP = 0.34
 """The share of the lesser passage's names that two passages may have in common: a force, a platform."""
-_MANY = 3
+_MANY_NAMES = 3
 """Names that are enough where neither sums nor places nor days can be compared."""
 _SCORE, _ANNOUNCED = 0.6, 0.75
 
@@ -42,13 +42,14 @@ def events(title: str, text: str, facts: Sequence[Fact]) -> list[Fact]:
     Its value is ``start-end`` of every passage, its span is the first: together they can be the whole text.
     """
     announced = any(phrase in title.lower() for phrase in load("roundup")["titles"])
-    layouts = (_items(text[:READ]), _turns(text[:READ]), _paragraphs(text[:READ]) if announced else [])
+    read = text[:READ_CHARACTERS]
+    layouts = (_items(read), _turns(read), _paragraphs(read) if announced else [])
     telling = (_telling(text, spans, facts) for spans in layouts)
     spans = next(
         (
             spans
             for spans in telling
-            if len(spans) >= (2 if announced else FEWEST) and _tell_apart(text, spans, facts)
+            if len(spans) >= (2 if announced else LEAST_PASSAGES) and _tell_apart(text, spans, facts)
         ),
         [],
     )
@@ -77,7 +78,7 @@ def passages(findings: Sequence[Finding]) -> tuple[Span, ...]:
 
 
 def units(item: Groupable, spans: Sequence[Span]) -> list[Groupable]:
-    """Return each passage as a report named ``<report>#<start>-<end>``, with what only it says."""
+    """Return each passage as a report named ``<report>#<start>-<end>``, with its own findings."""
     return [
         replace(
             item,
@@ -112,14 +113,14 @@ def _end_of_paragraph(start: int, lines: Sequence[Span], end: int) -> int:
 
 
 def _turns(text: str) -> list[Span]:
-    """Return the text cut where a sentence says that it passes to another case."""
+    """Cut the text where a sentence passes to another case."""
     begins = [0, *(match.end() for match in SENTENCE_END.finditer(text))]
     turns = [begin for begin in begins[1:] if _openings().match(text[begin : begin + 60].lower())]
     return _trimmed(text, list(pairwise([0, *turns, len(text)]))) if turns else []
 
 
 def _paragraphs(text: str) -> list[Span]:
-    return [span for span in _trimmed(text, _lines(text)) if span[1] - span[0] >= SHORTEST]
+    return [span for span in _trimmed(text, _lines(text)) if span[1] - span[0] >= LEAST_CHARACTERS]
 
 
 @cache
@@ -142,7 +143,7 @@ def _trimmed(text: str, spans: Sequence[Span]) -> list[Span]:
 
 
 def _telling(text: str, spans: Sequence[Span], facts: Sequence[Fact]) -> list[Span]:
-    """Return the passages without those at either end that tell no event: a greeting, a quiz, an advert."""
+    """Drop the passages at either end that report no event: a greeting, a quiz, an advert."""
     tells = [_pins_down(_anchors(text, span, facts)) for span in spans]
     if True not in tells:
         return []
@@ -151,13 +152,13 @@ def _telling(text: str, spans: Sequence[Span], facts: Sequence[Fact]) -> list[Sp
 
 def _pins_down(anchors: Mapping[str, set[str]]) -> bool:
     """Whether anchors are enough to tell one event: two kinds of them, or many names."""
-    return len(anchors) >= 2 or len(anchors.get("name", ())) >= _MANY
+    return len(anchors) >= 2 or len(anchors.get("name", ())) >= _MANY_NAMES
 
 
 def _tell_apart(text: str, spans: Sequence[Span], facts: Sequence[Fact]) -> bool:
     """Whether every passage has facts of its own, unlike those of every other."""
     lengths = [end - start for start, end in spans]
-    if min(lengths) < SHORTEST or max(lengths) > LARGEST * sum(lengths):
+    if min(lengths) < LEAST_CHARACTERS or max(lengths) > LARGEST_SHARE * sum(lengths):
         return False
     anchors = [_anchors(text, span, facts) for span in spans]
     return all(map(_pins_down, anchors)) and all(
@@ -166,7 +167,7 @@ def _tell_apart(text: str, spans: Sequence[Span], facts: Sequence[Fact]) -> bool
 
 
 def _anchors(text: str, span: Span, facts: Sequence[Fact]) -> dict[str, set[str]]:
-    """Return what pins a passage to one event, by kind, empty kinds left out."""
+    """Return the names, sums, places and dates of a passage by kind, without empty kinds."""
     start, end = span
     inside = [fact for fact in facts if _inside(fact, start, end)]
     alone = profile(Groupable("", "", text[start:end], None, (), (), None))
@@ -180,18 +181,18 @@ def _anchors(text: str, span: Span, facts: Sequence[Fact]) -> dict[str, set[str]
 
 
 def _dateline(passage: str) -> set[str]:
-    """Return the words of the place that a passage begins with, as in ``OSLO, May 3 -`` or ``Oslo.``"""
+    """Return the words of the place at the head of a passage, as in ``OSLO, May 3 -`` or ``Oslo.``"""
     opening = _DATELINE.match(passage)
     return set(opening["place"].lower().split()) if opening else set()
 
 
 def _differ(one: dict[str, set[str]], other: dict[str, set[str]]) -> bool:
-    """Return whether two passages name others, and have another sum, place or day or many names besides."""
+    """Whether two passages have other names, and another sum, place or day or many names."""
     mine, theirs = one.get("name", set()), other.get("name", set())
     lesser = min(len(mine), len(theirs))
-    if not lesser or len(mine & theirs) > _COMMON * lesser:
+    if not lesser or len(mine & theirs) > _LARGEST_OVERLAP * lesser:
         return False
     others = [kind for kind in ("sum", "place", "date") if kind in one and kind in other]
     if any(not one[kind] & other[kind] for kind in others):
         return True
-    return lesser >= _MANY and not mine & theirs
+    return lesser >= _MANY_NAMES and not mine & theirs

@@ -1,4 +1,4 @@
-"""A text as near copies are told by: its words, their shingles, and which of them are facts."""
+"""The fingerprint of a text for near copies: its words, their shingles, and the facts among them."""
 
 import re
 from collections import Counter
@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
-SHINGLE = 3
+SHINGLE_WORDS = 3
 COPIED_AT = 0.5
 """The share of the shorter text's word shingles that a copy holds at least: a quotation is less."""
-READ = 8_000
+READ_CHARACTERS = 8_000
 """Characters of a text that are compared."""
-SWAPPED = 2
+LEAST_SWAPS = 2
 """Facts in the place of others that show one form filled in twice; a single one may be a correction."""
-_GAP = 12
+_GAP_WORDS = 12
 """Words of a changed stretch up to which one fact can stand in the place of another."""
 _WORD = re.compile(r"\d[\d,.]*\d|\d|[^\W\d_]+(?:['’][^\W\d_]+)?")
 _UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
@@ -68,7 +68,7 @@ class Text:
     @classmethod
     def of(cls, text: str) -> "Text":
         """Return the words of a text."""
-        found = [(_word(match[0]), match) for match in _WORD.finditer(text[:READ])]
+        found = [(_word(match[0]), match) for match in _WORD.finditer(text[:READ_CHARACTERS])]
         numbers = {word.code for word, _ in found if word.number}
         uncapitalised = {word.code for word, _ in found if not word.capital}
         names = {
@@ -90,7 +90,7 @@ class Text:
     @cached_property
     def shingles(self) -> Codes:
         """Digests of its runs of three words, sorted, each once."""
-        count = max(0, len(self.words) - SHINGLE + 1)
+        count = max(0, len(self.words) - SHINGLE_WORDS + 1)
         mixed = np.zeros(count, dtype=np.uint64)
         for skip, factor in enumerate(_MIXED):
             mixed ^= self.words[skip : skip + count].astype(np.uint64) * factor
@@ -101,7 +101,7 @@ class Text:
         lesser = min(len(self.shingles), len(other.shingles))
         return float(_within(self.shingles, other.shingles).sum()) / lesser if lesser else 0.0
 
-    def contradicts(self, other: "Text", least: int = SWAPPED) -> bool:
+    def contradicts(self, other: "Text", least: int = LEAST_SWAPS) -> bool:
         """Whether at least so many facts stand in the place of others, as where one form is filled in twice.
 
         A copy cuts, adds and rewords; it does not put another name, sum or day where one stood.
@@ -130,7 +130,7 @@ class Text:
                 mine += words[step.src_start : step.src_end]
                 theirs += others[step.dest_start : step.dest_end]
                 continue
-            if mine and theirs and max(len(mine), len(theirs)) <= _GAP:
+            if mine and theirs and max(len(mine), len(theirs)) <= _GAP_WORDS:
                 yield mine, theirs
             mine, theirs = [], []
 
@@ -148,6 +148,6 @@ def _within(some: Codes, others: Codes) -> NDArray[np.bool_]:
 
 
 def _begins(text: str, start: int) -> bool:
-    """Return whether a word begins a sentence, where any word has a capital."""
+    """Whether a word begins a sentence, where any word has a capital."""
     before = text[max(0, start - 4) : start].rstrip(" \t\"'“‘(")
     return not before or before[-1] in ".!?:\n"

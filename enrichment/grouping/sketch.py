@@ -1,4 +1,4 @@
-"""What is kept of each report so that new ones find those they may belong with, without reading all again."""
+"""Sketches of reports: enough to find those a new report may belong with, without reading all again."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,18 +13,18 @@ from enrichment.grouping.profile import Groupable, Profile, Vector, profile
 from enrichment.grouping.rarity import Rarity
 from enrichment.grouping.shingles import Text
 
-ID = "id "
-"""What the key of an outside id begins with."""
+ID_PREFIX = "id "
+"""The prefix of the key of an outside id."""
 _FACTORS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype=np.uint64)
 """Odd factors, one a row of a band, so that their order counts."""
 NOWHERE = 2.0
-"""The reach of what is not compared by meaning: no cosine is as much."""
+"""The reach of a report that is not compared by meaning: above any cosine."""
 _BLOCK = 256
 
 
 @dataclass(frozen=True)
 class Sketch:
-    """What finds the reports that one report, or a passage of it, may belong with."""
+    """The signature, keys and vector by which a report, or a passage of it, is found."""
 
     unit: str
     signature: Signatures
@@ -41,7 +41,7 @@ class Sketch:
     ) -> "Sketch":
         """Return the sketch of a report with the signature of its text and the profiles of what it tells."""
         keys = [key for one in told for key in (*one.words, *marks(one))]
-        keys += [f"{ID}{ref}" for ref in item.refs]
+        keys += [f"{ID_PREFIX}{ref}" for ref in item.refs]
         return cls(item.report, printed, tuple(dict.fromkeys(keys)), item.vector, reach)
 
     @classmethod
@@ -85,14 +85,14 @@ def _sharing(fresh: Sequence[Sketch], known: Sequence[Sketch], rarity: Rarity) -
     holders: dict[str, list[int]] = defaultdict(list)
     for place, each in enumerate(fresh):
         for key in each.keys:
-            if key.startswith(ID) or (had[key] <= COMMON_AT and is_rare(rarity, key)):
+            if key.startswith(ID_PREFIX) or (had[key] <= COMMON_AT and is_rare(rarity, key)):
                 holders[key].append(place)
     for place, each in enumerate(known):
         shared = [key for key in each.keys if key in holders]
         met: Counter[int] = Counter()
         for key in shared:
             met.update(dict.fromkeys(holders[key], ties(key)))
-        if any(key.startswith(ID) for key in shared) or max(met.values(), default=0) > 1:
+        if any(key.startswith(ID_PREFIX) for key in shared) or max(met.values(), default=0) > 1:
             yield place
 
 

@@ -41,7 +41,7 @@ class Loss(NamedTuple):
         return f"{self.currency} {self.amount:,.15g}"
 
     def times(self, other: "Loss") -> float:
-        """Return how many times the lesser the greater of two is worth; infinite where that is not known."""
+        """Return the ratio of the greater to the lesser of two; infinite where either is unknown."""
         lesser, greater = sorted((self.dollars, other.dollars))
         return greater / lesser if lesser > 0 else math.inf
 
@@ -55,7 +55,7 @@ def losses(one: Profile) -> list[Loss]:
 
 
 def compared(one: Profile, other: Profile) -> tuple[float, str]:
-    """Return what the losses of two reports speak for one event, or against it, and how to say so."""
+    """Return the weight of two reports' losses for or against one event, and a sentence that states it."""
     pairs = list(product(losses(one), losses(other)))
     common = [(mine, theirs) for mine, theirs in pairs if _comparable(mine, theirs)]
     for mine, theirs in common:
@@ -84,7 +84,7 @@ def _same(mine: Loss, theirs: Loss) -> float:
 
 
 def _size(mine: Loss, theirs: Loss) -> float:
-    """Return what a common sum tells more because few lose as much."""
+    """Return the extra weight of a common sum for its size: few lose as much."""
     powers = math.log10(max(1.0, min(mine.dollars, theirs.dollars) / _LARGE))
     return min(_LARGEST, _LARGER * powers)
 
@@ -122,6 +122,6 @@ def _unit(amount: float) -> float:
 
 
 def _digits(amount: float) -> int:
-    """Return how many digits an amount has before its zeros: two of 4,300,000."""
+    """Return the number of digits of an amount before its zeros: two of 4,300,000."""
     mantissa = f"{amount:.12e}".partition("e")[0]
     return len(mantissa.rstrip("0").rstrip(".").replace(".", ""))

@@ -1,4 +1,4 @@
-"""From a machine's clusters to incidents that keep their names and obey people; no database here."""
+"""Turn a machine's clusters into incidents that keep their ids and obey people, without a database."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ Pairs = Collection[tuple[str, str]]
 def settle(
     clusters: Sequence[Sequence[str]], together: Pairs, apart: Pairs, order: Mapping[str, int]
 ) -> list[tuple[str, ...]]:
-    """Return the clusters with what people joined in one and what they parted in several.
+    """Return the clusters after joining and parting the reports as people decided.
 
     A report may be in several clusters. ``order`` gives each report's number; members and clusters come out
     in that order.
@@ -48,7 +48,7 @@ def inherit(existing: Mapping[str, Collection[str]], clusters: Sequence[Sequence
 def named(
     settled: Sequence[Sequence[str]], existing: Mapping[str, set[str]]
 ) -> tuple[dict[str, list[str]], dict[str, str]]:
-    """Give every cluster an id; return each id's reports, and which ids lead to which from now on."""
+    """Give every cluster an id; return each id's reports, and the id that replaces each retired one."""
     heirs = inherit(existing, settled)
     claims: dict[int, list[str]] = defaultdict(list)
     for incident, number in heirs.items():
@@ -71,7 +71,7 @@ def named(
 
 
 def connected(start: Collection[str], joined: Iterable[Collection[str]]) -> set[str]:
-    """Return all that sets which have members in common lead to from some members on."""
+    """Return the connected component of ``start`` over the sets in ``joined``."""
     holding: dict[str, list[Collection[str]]] = defaultdict(list)
     for each in joined:
         for member in each:
@@ -90,7 +90,7 @@ def name(taken: Collection[str], told: Sequence[str]) -> str:
 
 
 def _groups(together: Pairs) -> list[set[str]]:
-    """Return the units that pairs connect."""
+    """Return the groups of units that pairs connect."""
     of: dict[str, set[str]] = {}
     for one, other in together:
         larger, smaller = sorted((of.get(one, {one}), of.get(other, {other})), key=len, reverse=True)

@@ -1,4 +1,4 @@
-"""Which reports people put together and took apart, as the log of their judgements amounts to."""
+"""The reports that people joined and parted, read from the log of their judgements."""
 
 from collections.abc import Iterable
 from itertools import combinations, product
@@ -56,7 +56,7 @@ def _replaced(
 def _joined(
     groups: list[set[str]], apart: set[tuple[str, str]], whole: set[str]
 ) -> tuple[list[set[str]], set[tuple[str, str]]]:
-    """Return the groups with these in one, and what is then still apart."""
+    """Return the groups with these joined in one, and the pairs that are still apart."""
     joined = whole.union(*(group for group in groups if group & whole))
     return (
         [*(group for group in groups if not group & whole), joined],
@@ -65,7 +65,7 @@ def _joined(
 
 
 def _parted(group: set[str], left: set[str], stayed: set[str]) -> list[set[str]]:
-    """Return what a split leaves of a group; reports the split does not name stay with the larger part."""
+    """Return the parts of a group after a split; reports it does not name stay with the larger part."""
     gone, kept, others = group & left, group & stayed, group - left - stayed
     if not gone or not kept:
         return [group]

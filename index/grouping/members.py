@@ -1,4 +1,4 @@
-"""Which reports tell which incident; every function works on its caller's connection."""
+"""The reports of each incident; every function works on its caller's connection."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ def resolve(connection: Connection, key: str) -> str:
 
 
 def units(connection: Connection, ids: Iterable[str]) -> dict[str, list[str]]:
-    """Return what tells these incidents, reports or passages of them, in the order the reports came in."""
+    """Return the reports of these incidents, or passages of them, in the order of arrival."""
     found: dict[str, list[str]] = {}
     for part in chunks(ids):
         found.update((key, []) for key in part)
@@ -44,13 +44,13 @@ def members(connection: Connection, ids: Iterable[str]) -> dict[str, list[str]]:
 
 
 def live(connection: Connection) -> list[str]:
-    """Return the ids of the incidents that lead nowhere else, oldest first."""
+    """Return the ids of the incidents that are not redirected, oldest first."""
     query = select(incidents.c.id).where(incidents.c.redirect_to.is_(None)).order_by(incidents.c.seq)
     return list(connection.execute(query).scalars())
 
 
 def everything(connection: Connection) -> dict[str, set[str]]:
-    """Return what tells every live incident, reports or passages of them, oldest incident first."""
+    """Return the reports of every live incident, or passages of them, oldest incident first."""
     found: dict[str, set[str]] = {key: set() for key in live(connection)}
     for incident, report, passage in connection.execute(select(membership)):
         found[incident].add(_unit(report, passage))
@@ -101,7 +101,7 @@ def place(connection: Connection, wanted: Mapping[str, Collection[str]]) -> None
 
 
 def retire(connection: Connection, key: str, heir: str) -> None:
-    """Let an incident's id lead to another from now on."""
+    """Redirect an incident's id to another."""
     for table in (membership, incident_codes):
         connection.execute(delete(table).where(table.c.incident == key))
     gone = update(incidents).where(incidents.c.id == key)

@@ -1,4 +1,4 @@
-"""Passages of a report that tell incidents of their own: what they say, and how people divide a report."""
+"""Passages of a report that are incidents of their own, and the division of a report by people."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -20,7 +20,7 @@ def units_of(finding: Finding) -> tuple[str, ...]:
 
 
 def is_division(judgement: Judgement) -> bool:
-    """Return whether a judgement divides a report: it accepts that passages tell incidents of their own."""
+    """Whether a judgement divides a report: it accepts passages as incidents of their own."""
     return judgement.verdict is Verdict.ACCEPT and bool(judgement.members)
 
 
@@ -30,7 +30,7 @@ def divided(standing: Iterable[Judgement]) -> dict[str, tuple[str, ...]]:
 
 
 def as_divided(found: Iterable[Iterable[str]], passages: Mapping[str, Sequence[str]]) -> list[list[str]]:
-    """Return clusters where divided reports stand as passages only, and no other report does."""
+    """Replace each divided report in the clusters by its passages."""
     known = {unit for units in passages.values() for unit in units}
     return [
         list(
@@ -45,7 +45,7 @@ def as_divided(found: Iterable[Iterable[str]], passages: Mapping[str, Sequence[s
 
 
 def told_by(unit: str, report: Report) -> Report:
-    """Return a report as far as it tells an incident: the whole of it, or one passage under no title."""
+    """Return the part of a report that a unit names: the whole, or one passage without a title."""
     span = span_of(unit)
     if span is None:
         return report
@@ -106,7 +106,7 @@ def _beside(report: str, told: Sequence[str], stays: bool) -> str:
 
 
 def _placed(held: Mapping[str, Sequence[str]], homes: Mapping[str, str]) -> dict[str, list[str]]:
-    """Return what tells each incident once every passage is at home; those nothing tells are left out."""
+    """Return the units of each incident after every passage is placed, without empty incidents."""
     wanted = {key: list(told) for key, told in held.items()}
     for unit, key in homes.items():
         wanted.setdefault(key, []).append(unit)
@@ -146,7 +146,7 @@ def _homes(connection: Connection, units: Sequence[str], home: str) -> dict[str,
 
 
 def links_from(connection: Connection, units: Sequence[str]) -> list[Link]:
-    """Return the links of these passages to reports that seem to tell the same."""
+    """Return the links of these passages to reports that seem to be about the same."""
     found = []
     for part in chunks(units):
         bodies = connection.execute(select(links.c.body).where(links.c.left.in_(part))).scalars()

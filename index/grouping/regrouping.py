@@ -36,13 +36,13 @@ from index.store import Store
 
 WHOLE_BELOW = 2_000
 """Reports below which all are grouped every time: that takes a second or two."""
-GROWN, PART = 1.25, 0.1
+GROWTH_FACTOR, NEW_SHARE = 1.25, 0.1
 """Everything is grouped once the library is so much larger, or where this share of it is new."""
 
 
 @dataclass(frozen=True)
 class Basis:
-    """What a grouping of everything rested on, and up to which judgement reports were grouped."""
+    """The state of the last grouping of everything, and the last judgement that grouping obeyed."""
 
     program: str
     reports: int
@@ -50,13 +50,13 @@ class Basis:
     rarity: Rarity
 
     def dumped(self) -> str:
-        """Return it as the record keeps it."""
+        """Return the stored form."""
         words = {"accounts": self.rarity.reports, "counts": dict(self.rarity.counts)}
         return json.dumps({"program": self.program, "reports": self.reports, "judged": self.judged, **words})
 
     @classmethod
     def loaded(cls, text: str | None) -> "Basis | None":
-        """Return what the record keeps; None where it keeps nothing."""
+        """Return the stored state, or None where there is none."""
         if text is None:
             return None
         kept = json.loads(text)
@@ -65,7 +65,7 @@ class Basis:
 
 
 def due(store: Store) -> bool:
-    """Return whether reports wait to be grouped, or were grouped by another version of the program."""
+    """Whether reports wait to be grouped, or were grouped by another version of the program."""
     with store.reading() as connection:
         known = Basis.loaded(sketches.basis(connection))
     return store.ungrouped() > 0 or (known is not None and known.program != _program())
@@ -97,8 +97,8 @@ def _everything_is_due(known: Basis, reports: int, fresh: int, whole_below: int)
     return (
         known.program != _program()
         or reports < whole_below
-        or reports > GROWN * known.reports
-        or fresh > PART * reports
+        or reports > GROWTH_FACTOR * known.reports
+        or fresh > NEW_SHARE * reports
     )
 
 

@@ -15,11 +15,11 @@ from index.rows import reading
 from index.tables import findings, incidents
 
 WHY = "round-up"
-"""Why these are in the queue."""
+"""The reason for which round-ups are in the queue."""
 
 
 def queue(connection: Connection) -> tuple[QueueItem, ...]:
-    """Return the round-ups nobody decided on, each with its passages and what they seem to tell."""
+    """Return the undecided round-ups, each with its passages and the incidents these seem to be."""
     told = select(findings.c.report).where(findings.c.subject == Subject.EVENTS).order_by(findings.c.id)
     ids = list(dict.fromkeys(connection.execute(told).scalars()))
     judged = reading.judged_findings(connection, ids)
@@ -51,7 +51,7 @@ def before_others(
 
 
 def _undecided(found: Sequence[JudgedFinding]) -> JudgedFinding | None:
-    """Return the finding of several events where nobody decided on one for this report."""
+    """Return the finding of several events, or None where a person decided on one."""
     events = [each for each in found if each.finding.subject is Subject.EVENTS]
     if any(each.state is not State.SUGGESTED for each in events):
         return None

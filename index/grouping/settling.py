@@ -1,4 +1,4 @@
-"""From what machines group to the incidents there are; every function works on its caller's connection."""
+"""Make incidents of a machine's clusters; every function works on its caller's connection."""
 
 from collections.abc import Collection, Sequence
 

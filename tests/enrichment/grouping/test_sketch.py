@@ -14,7 +14,7 @@ from enrichment.group import Groupable, Grouping, group
 from enrichment.grouping.candidates import LIKE_AT, NEIGHBOURS
 from enrichment.grouping.nearcopy import Signatures
 from enrichment.grouping.rarity import Rarity
-from enrichment.grouping.sketch import ID, NOWHERE, Sketch, alike
+from enrichment.grouping.sketch import ID_PREFIX, NOWHERE, Sketch, alike
 from enrichment.records import as_finding, report_of
 
 TOLD = [
@@ -146,7 +146,7 @@ def test_two_rare_words_find_a_report_and_one_or_common_ones_do_not() -> None:
     def said(key: str, *words: str) -> Sketch:
         return replace(Sketch.alone(library(1, 1)[0]), unit=key, keys=words, vector=None, signature=blank())
 
-    known = [said("k", "arup", "tarnwick", f"{ID}case:1")]
+    known = [said("k", "arup", "tarnwick", f"{ID_PREFIX}case:1")]
     assert alike([said("n", "arup", "tarnwick")], known, Rarity(1_000, {})) == {"k"}
     assert alike([said("n", "arup")], known, Rarity(1_000, {})) == set()
     assert alike([said("n", "arup", "tarnwick")], known, Rarity(1_000, {"arup": 400})) == set()

@@ -1,8 +1,13 @@
 """One loss as two reports state it: exactly, rounded, or in whose dollars nobody says."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.enrichment.grouping.pairs import likeness
+from enrichment.grouping.likeness import Corpus
+from enrichment.grouping.profile import Groupable
+from enrichment.records import Fact, Subject, as_finding
+from tests.enrichment.grouping.pairs import account, likeness
 
 EXACT = "A school in Wanaka, New Zealand, lost NZ$61,300 when a cloned voice asked its clerk for money."
 
@@ -40,9 +45,28 @@ def test_a_rough_sum_speaks_against_another_only_where_they_are_far_apart(
     assert any("loss" in said for said in likeness(one, other).contradictions) is against
 
 
-def test_a_sum_that_both_state_contradicts_nothing_where_one_takes_another_for_the_loss() -> None:
-    plain = "Orlin Foods lost £716,200 to a cloned voice."
-    both = "Orlin Foods lost £52,400 in lawyers' fees after £716,200 went to a cloned voice."
-    other = both.replace("716,200", "338,900")
-    assert not any("loss" in said for said in likeness(plain, both).contradictions)
-    assert any("loss" in said for said in likeness(plain, other).contradictions)
+def losing(report: str, text: str, quote: str) -> Groupable:
+    """Return an account that takes the sum in this quote for the loss, whatever its words say."""
+    start = text.index(quote)
+    value = f"GBP {quote[1:].replace(',', '')}"
+    loss = Fact(
+        subject=Subject.LOSS,
+        value=value,
+        role="loss",
+        score=0.9,
+        start=start,
+        end=start + len(quote),
+        quote=quote,
+    )
+    others = (each for each in account(report, text).findings if each.subject is not Subject.LOSS)
+    return replace(account(report, text), findings=(*others, as_finding(loss, report, "v1", "facts@1")))
+
+
+@pytest.mark.parametrize(("stolen", "against"), [("£716,200", False), ("£338,900", True)])
+def test_a_sum_that_both_state_contradicts_nothing_where_one_takes_another_for_the_loss(
+    stolen: str, against: bool
+) -> None:
+    plain = losing("a", "Orlin Foods lost £716,200 to a cloned voice.", "£716,200")
+    text = f"Orlin Foods spent £52,400 on lawyers after {stolen} went to a cloned voice."
+    found = Corpus([plain, losing("b", text, "£52,400")]).likeness(0, 1)
+    assert any("loss" in said for said in found.contradictions) is against
