@@ -21,7 +21,7 @@ def values(facts: Iterable[Fact], subject: Subject, role: str | None = None) -> 
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_an_abstract_is_read_as_it_is_meant(case: dict[str, Any]) -> None:
+def test_abstract_is_read_as_it_is_meant(case: dict[str, Any]) -> None:
     facts = extract(case["title"], case["text"])
     terms = [fact for fact in facts if fact.role != "fine"]
     assert {
@@ -41,6 +41,8 @@ def test_an_abstract_is_read_as_it_is_meant(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_every_fact_of_an_abstract_quotes_it(case: dict[str, Any]) -> None:
-    for fact in extract(case["title"], case["text"]):
+    facts = extract(case["title"], case["text"])
+    assert facts
+    for fact in facts:
         source = case["title"] if fact.field == "title" else case["text"]
         assert source[fact.start : fact.end] == fact.quote != ""

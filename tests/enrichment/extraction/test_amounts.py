@@ -161,7 +161,7 @@ from enrichment.extraction.phrases import load
         ("1.234 euros", ["EUR 1234"]),
     ],
 )
-def test_a_sum_is_read_however_it_is_written(written: str, values: list[str]) -> None:
+def test_sum_is_read_however_it_is_written(written: str, values: list[str]) -> None:
     text = f"They spoke of {written} there."
     assert [one.value for one in sums(text, text.lower())] == values
 
@@ -177,7 +177,7 @@ def test_a_sum_is_read_however_it_is_written(written: str, values: list[str]) ->
         ("1 million yen to 2 million yen", ["JPY 1000000", "JPY 2000000"]),
     ],
 )
-def test_both_ends_of_a_range_have_the_scale_that_is_said_once(text: str, values: list[str]) -> None:
+def test_both_ends_of_a_range_have_the_scale_that_is_written_once(text: str, values: list[str]) -> None:
     found = sums(f"They spoke of {text} there.", "")
     assert [one.value for one in found] == values
     assert [one.bound for one in found] == ["lower", "upper"]
@@ -201,7 +201,7 @@ def test_two_figures_are_no_range_where_the_second_is_a_change_a_count_or_smalle
     assert [(one.value, one.bound) for one in found] == [(value, "") for value in values]
 
 
-def test_a_sum_is_an_end_of_one_range_only() -> None:
+def test_sum_is_an_end_of_one_range_only() -> None:
     found = sums("They named £1m-£2m-£3m there.", "")
     assert [(one.value, one.bound) for one in found] == [
         ("GBP 1000000", "lower"),
@@ -220,14 +220,14 @@ def test_a_sum_is_an_end_of_one_range_only() -> None:
         ("A Lusaka shop lost K45,000.", "ZMW 45000"),
     ],
 )
-def test_a_letter_is_money_in_its_country(text: str, value: str) -> None:
+def test_letter_is_money_in_its_country(text: str, value: str) -> None:
     assert [one.value for one in sums(text, text.lower())] == [value]
 
 
 @pytest.mark.parametrize(
     "text", ["The N12 to Lagos", "N95 masks in Abuja", "P2.5m of it", "the K2 in Lusaka"]
 )
-def test_a_letter_before_a_small_figure_or_in_no_such_country_is_none(text: str) -> None:
+def test_letter_before_a_small_figure_or_in_no_such_country_is_none(text: str) -> None:
     assert sums(text, text.lower()) == []
 
 
@@ -246,18 +246,18 @@ def test_every_currency_that_is_read_has_a_worth() -> None:
         ("btc 1.500", "BTC 1.5"),
     ],
 )
-def test_a_sum_alone_is_read_in_letters_of_either_case(typed: str, value: str) -> None:
+def test_sum_alone_is_read_in_letters_of_either_case(typed: str, value: str) -> None:
     read = only(typed)
     assert read is not None and read.value == value
 
 
 @pytest.mark.parametrize("typed", ["£1,2,3", "£5 or so", "£1m-£2m", "2500", "N500", ""])
-def test_what_is_more_or_less_than_one_sum_is_none(typed: str) -> None:
+def test_only_refuses_more_or_less_than_one_sum(typed: str) -> None:
     assert only(typed) is None
 
 
 @pytest.mark.parametrize("text", ["won 3-2", "ten pounds heavier", "Sh! 5", "RM", "$", "€-", "£m"])
-def test_what_is_no_sum_is_left(text: str) -> None:
+def test_text_without_a_sum_yields_none(text: str) -> None:
     assert sums(text, text.lower()) == []
 
 
@@ -275,7 +275,7 @@ def test_what_is_no_sum_is_left(text: str) -> None:
         ("A Brno bank lost 5 million crowns.", "CZK 5000000"),
     ],
 )
-def test_a_name_that_several_currencies_have_is_read_by_the_country_told(text: str, value: str) -> None:
+def test_name_that_several_currencies_have_is_read_by_the_named_country(text: str, value: str) -> None:
     assert [one.value for one in sums(text, text.lower())] == [value]
 
 

@@ -27,7 +27,7 @@ def dates(text: str, published: PartialDate | None = None) -> list[str]:
         ("since early 2020", "2020"),
     ],
 )
-def test_a_date_is_as_precise_as_it_is_written(text: str, value: str) -> None:
+def test_date_is_as_precise_as_it_is_written(text: str, value: str) -> None:
     assert dates(f"It happened {text}.") == [value]
 
 
@@ -43,7 +43,7 @@ def test_a_date_is_as_precise_as_it_is_written(text: str, value: str) -> None:
         "they may go",
     ],
 )
-def test_nothing_is_invented(text: str) -> None:
+def test_text_without_a_readable_date_yields_none(text: str) -> None:
     assert dates(f"It happened {text}.") == []
 
 
@@ -65,17 +65,17 @@ def test_relative_dates_are_read_against_the_day_of_publication(text: str, value
     assert dates(f"It happened {text}.", PUBLISHED) == [value]
 
 
-def test_a_publication_known_to_the_month_is_no_ground_for_relative_dates() -> None:
+def test_publication_known_to_the_month_is_no_ground_for_relative_dates() -> None:
     assert dates("It happened yesterday.", PartialDate(value="2024-05")) == []
 
 
-def test_occurred_is_said_only_of_what_was_done_then() -> None:
+def test_role_occurred_is_given_to_dates_of_the_act_only() -> None:
     text = "The call took place in March 2023. He was sentenced on 4 June 2024. A law of 2019 applies."
     roles = {fact.value: fact.role for fact in find((Passage(text),))}
     assert roles == {"2023-03": "occurred", "2024-06-04": "", "2019": ""}
 
 
-def test_a_date_inside_a_longer_one_is_not_told_twice() -> None:
+def test_date_inside_a_longer_one_is_not_repeated() -> None:
     assert dates("From 12 March 2025 to April 2025.") == ["2025-03-12", "2025-04"]
 
 
@@ -92,12 +92,12 @@ def test_a_date_inside_a_longer_one_is_not_told_twice() -> None:
         ("It began on 2024/04/03.", "2024-04-03"),
     ],
 )
-def test_a_date_in_figures_is_read_as_its_country_writes_it(text: str, value: str) -> None:
+def test_date_in_figures_is_read_as_its_country_writes_it(text: str, value: str) -> None:
     assert [fact.value for fact in extract("", text) if fact.subject is Subject.DATE] == [value]
 
 
 @pytest.mark.parametrize("text", ["on 31/02/2024", "on 13/13/2024", "version 1.2.2024.1", "30 February 2024"])
-def test_no_such_day_is_no_date(text: str) -> None:
+def test_impossible_day_is_not_a_date(text: str) -> None:
     assert [
         fact.value for fact in extract("", text) if fact.subject is Subject.DATE and "-" in fact.value
     ] == []
@@ -113,11 +113,11 @@ def test_no_such_day_is_no_date(text: str) -> None:
         ("It happened on Friday.", "2024-05-17"),
     ],
 )
-def test_a_relative_date_is_as_precise_as_its_words(text: str, value: str) -> None:
+def test_relative_date_is_as_precise_as_its_words(text: str, value: str) -> None:
     assert [fact.value for fact in find((Passage(text),), PartialDate(value="2024-05-17"))] == [value]
 
 
-def test_nothing_took_place_after_it_was_reported() -> None:
+def test_date_after_publication_is_not_an_occurrence() -> None:
     text = "The fraud took place on 3 May 2024, police said; the fraud took place on 3 May 2026."
     found = find((Passage(text),), PartialDate(value="2024-05-17"))
     assert [(fact.value, fact.role) for fact in found] == [("2024-05-03", "occurred"), ("2026-05-03", "")]
@@ -140,7 +140,7 @@ def test_nothing_took_place_after_it_was_reported() -> None:
         ("They met every Tuesday and rang by Friday.", []),
     ],
 )
-def test_a_weekday_is_the_last_one_unless_it_lies_ahead_or_names_none(text: str, value: list[str]) -> None:
+def test_weekday_is_the_last_one_unless_it_lies_ahead_or_names_none(text: str, value: list[str]) -> None:
     assert dates(text, PUBLISHED) == value
 
 
@@ -196,5 +196,5 @@ def test_day_of_the_act_beside_a_future_verb_stays_in_the_past(text: str, value:
         ("She was born in 1960 and was robbed on 2 May.", ["2024-05-02"]),
     ],
 )
-def test_date_of_the_act_is_told_from_background(text: str, expected: list[str]) -> None:
+def test_date_of_the_act_differs_from_background_dates(text: str, expected: list[str]) -> None:
     assert [value for value, role in roles(text) if role == "occurred"] == expected

@@ -54,7 +54,7 @@ def loss(text: str, title: str = "") -> str | None:
         ("nearly a million euros", "EUR 1000000"),
     ],
 )
-def test_a_sum_is_read_in_the_form_it_is_written(written: str, value: str) -> None:
+def test_sum_is_read_in_the_form_it_is_written(written: str, value: str) -> None:
     assert [one for one, _ in sums(f"They spoke of {written} there.")] == [value]
 
 
@@ -73,7 +73,7 @@ def test_figures_that_are_no_sums_are_left_alone(text: str) -> None:
     assert sums(text) == []
 
 
-def test_a_peso_without_a_country_is_left_out() -> None:
+def test_peso_without_a_country_is_left_out() -> None:
     assert sums("He named 500 pesos.") == []
     assert sums("In Mexico he named 500 pesos.") == [("MXN 500", "")]
     assert sums("In Monterrey he named 500 pesos.") == [("MXN 500", "")]
@@ -90,7 +90,7 @@ def test_a_peso_without_a_country_is_left_out() -> None:
         ("An Australian firm in Sydney lost A$80,000, that is $50,000.", "USD"),
     ],
 )
-def test_a_bare_dollar_takes_the_country_only_where_the_text_is_clear(text: str, currency: str) -> None:
+def test_bare_dollar_takes_the_country_only_where_the_text_is_clear(text: str, currency: str) -> None:
     assert f"{currency} 50000" in [value for value, _ in sums(text)]
 
 
@@ -106,11 +106,11 @@ def test_a_bare_dollar_takes_the_country_only_where_the_text_is_clear(text: str,
         ("Police seized HK$100 million after a gang netted HK$34 million.", "HKD 34000000"),
     ],
 )
-def test_the_loss_is_what_victims_lost_or_offenders_gained(text: str, value: str | None) -> None:
+def test_loss_is_what_victims_lost_or_offenders_gained(text: str, value: str | None) -> None:
     assert loss(text) == value
 
 
-def test_the_same_loss_in_another_currency_is_an_equivalent() -> None:
+def test_same_loss_in_another_currency_is_an_equivalent() -> None:
     assert sums("Staff transferred HK$200 million (US$25 million) to five accounts.") == [
         ("HKD 200000000", "loss"),
         ("USD 25000000", "equivalent"),
@@ -118,12 +118,12 @@ def test_the_same_loss_in_another_currency_is_an_equivalent() -> None:
 
 
 @pytest.mark.parametrize("text", ["between $1m and $2m", "from $1m to $2m", "$1m-$2m", "some $1-2 million"])
-def test_of_a_range_the_loss_is_the_lower_end(text: str) -> None:
+def test_loss_given_as_a_range_is_its_lower_end(text: str) -> None:
     assert sums(f"Victims lost {text}.") == [("USD 1000000", "loss"), ("USD 2000000", "range")]
     assert sums(f"They were fined {text}.") == [("USD 1000000", "range"), ("USD 2000000", "range")]
 
 
-def test_the_headline_decides_which_of_the_texts_losses_is_meant() -> None:
+def test_headline_decides_which_of_the_texts_losses_is_meant() -> None:
     text = "In 2019 another firm lost $243,000. This time $35 million had to be moved."
     assert loss(text, "Deepfake 'director' takes $35m") == "USD 35000000"
 

@@ -29,7 +29,7 @@ def listed(stated: str) -> set[str]:
 
 
 @sentences("money")
-def test_the_loss_and_the_other_sums_are_told_apart(text: str, stated: str) -> None:
+def test_loss_is_distinguished_from_other_sums(text: str, stated: str) -> None:
     loss, _, others = stated.partition(" ; ")
     found = of(text, Subject.LOSS)
     assert {fact.value for fact in found if fact.role == "loss"} == listed(loss)
@@ -37,22 +37,22 @@ def test_the_loss_and_the_other_sums_are_told_apart(text: str, stated: str) -> N
 
 
 @pytest.mark.parametrize(("text", "stated"), [*LOSSES["lost"].items(), *LOSSES["not lost"].items()])
-def test_a_loss_is_what_was_lost_in_any_notation_and_nothing_else(text: str, stated: str) -> None:
+def test_loss_is_what_was_lost_in_any_notation_and_nothing_else(text: str, stated: str) -> None:
     assert {fact.value for fact in of(text, Subject.LOSS) if fact.role == "loss"} == listed(stated)
 
 
 @sentences("outcome")
-def test_the_outcome_is_the_most_advanced_stage(text: str, stated: str) -> None:
+def test_outcome_is_the_most_advanced_stage(text: str, stated: str) -> None:
     assert [fact.value for fact in of(text, Subject.OUTCOME)] == [stated]
 
 
 @sentences("country")
-def test_a_matter_is_placed_where_victims_offence_or_prosecution_were(text: str, stated: str) -> None:
+def test_matter_is_placed_where_victims_offence_or_prosecution_were(text: str, stated: str) -> None:
     assert {fact.value for fact in of(text, Subject.COUNTRY) if fact.role == "where"} == listed(stated)
 
 
 @sentences("sentence")
-def test_a_sentence_is_what_a_court_gave(text: str, stated: str) -> None:
+def test_sentence_is_what_a_court_gave(text: str, stated: str) -> None:
     assert {f"{fact.value}/{fact.role}" for fact in of(text, Subject.SENTENCE)} == listed(stated)
 
 

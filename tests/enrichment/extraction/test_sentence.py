@@ -33,7 +33,7 @@ def sentences(text: str) -> list[tuple[str, str]]:
         ("He was ordered to pay a fine of $6 million.", [("USD 6000000", "fine")]),
     ],
 )
-def test_a_sentence_is_read_with_its_kind(text: str, found: list[tuple[str, str]]) -> None:
+def test_sentence_is_read_with_its_kind(text: str, found: list[tuple[str, str]]) -> None:
     assert sentences(text) == found
 
 
@@ -49,7 +49,7 @@ def test_a_sentence_is_read_with_its_kind(text: str, found: list[tuple[str, str]
         "They lost £500 in two years.",
     ],
 )
-def test_what_may_come_and_other_times_are_no_sentence(text: str) -> None:
+def test_possible_terms_and_other_times_are_not_sentences(text: str) -> None:
     assert sentences(text) == []
 
 

@@ -63,7 +63,7 @@ def test_numbers_are_read_in_digits_and_words(written: str, number: int) -> None
     assert value(written) == number
 
 
-def test_the_dead_of_an_invented_story_are_nobodys_victims() -> None:
+def test_dead_of_an_invented_story_are_nobodys_victims() -> None:
     assert counted("He spread a false story that a train had killed nine people.") == []
     assert counted("The train killed nine people.") == ["9"]
 
