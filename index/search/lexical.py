@@ -4,29 +4,15 @@ from collections.abc import Iterable, Sequence
 from math import log2
 from typing import Any, NamedTuple, Protocol
 
-from rapidfuzz.distance import DamerauLevenshtein
-
 from index.search.backend import Ranked
-from index.search.language.syntax import WORD
-from index.search.plan import Plan, likely, mere_stem, nearest_word, stopwords
+from index.search.plan import Plan
 from index.search.query import Query, Sort
-from index.search.tree import All, Dated, Everything, Having, Node, Some, Unscored, Words
-from index.search.vocabulary import concepts
-from index.search.vocabulary.analysis import analyse
-from index.search.vocabulary.folding import folded
+from index.search.tree import All, Dated, Everything, Having, Node, Some, Unscored
 
 BEST = 50
 """Of three or more words, so many cards count for scoring best although they have too few of the words."""
 DIGITS = 5
 """Scores that agree to this many digits after the point tie, whatever the order their parts were added in."""
-SHORTEST_PART = 3
-"""Letters of each of two words that were run together."""
-RARE = 500
-"""One in so many cards must have a word for it to be read for one that is two letters away."""
-MOST_QUOTED = 8
-"""Words of phrases that are looked up, in all."""
-MOST_PLACES = 30
-"""Places at which a word is taken apart."""
 MOST_BUCKETS = 60_000
 """Values of one field that are counted."""
 HEAD = 64
@@ -86,6 +72,9 @@ class Engine(Protocol):
 
     def correction(self, typed: str) -> str:
         """Return a near word that some card has in place of one that none has, or an empty string."""
+
+    def expect(self, nodes: Sequence[Node], typed: Sequence[str] = ()) -> None:
+        """Prepare the counts of nodes and the corrections of words that are asked for next, all at once."""
 
 
 def words(query: Query, plan: Plan, engine: Engine, limit: int, also: Sequence[str] = ()) -> Ranked:
@@ -151,92 +140,6 @@ def near(query: Query, plan: Plan) -> All:
     """Return what a card near in meaning must pass: all of the query but its words."""
     fence = fences(query, plan)
     return All((*fence.parts, *map(Unscored, plan.musts)), fence.unwanted)
-
-
-def corrections(plan: Plan, engine: Engine) -> dict[str, str]:
-    """Return the words of a query that no card has, as they were typed, with near ones that some card has.
-
-    Those within phrases too. Where there is no near one, an empty string.
-    """
-    found = [(leaf.tokens, typed) for leaf, typed in plan.sought.items() if isinstance(leaf, Words)]
-    single = [(tokens, typed) for tokens, typed in (*plan.words.items(), *found) if not typed.startswith('"')]
-    phrases = (*plan.phrases.values(), *(typed for _, typed in found if typed.startswith('"')))
-    parts = {typed: _parts(typed, engine) for tokens, typed in plan.words.items() if len(tokens) > 1}
-    return {
-        typed: _better(typed, engine)
-        for tokens, typed in [*single, *_quoted(phrases)]
-        if len(tokens) == 1
-        and not (plan.codes.get(Words(tokens)) or tokens in plan.sums)
-        and (mere_stem(typed) or not engine.known(tokens[0]))
-    } | {typed: known for typed, known in parts.items() if known is not None}
-
-
-def _quoted(phrases: Iterable[str]) -> list[tuple[tuple[str, ...], str]]:
-    """Return the first words of phrases that are no stop words, with their tokens."""
-    words = dict.fromkeys(word for phrase in phrases for word in WORD.findall(phrase))
-    told = [word for word in words if word.lower() not in stopwords()]
-    return [(tuple(analyse(word)), word) for word in told[:MOST_QUOTED]]
-
-
-def _better(typed: str, engine: Engine) -> str:
-    """Return what a word is a slip for: one a letter away, two run together, or one further away."""
-    near = _nearest(typed, engine)
-    if near and not likely(typed, near):
-        near = ""
-    if near and DamerauLevenshtein.distance(folded(typed)[0], near) <= 1:
-        return near
-    return _apart(typed, engine) or (near if _common(near, engine) else "")
-
-
-def _nearest(typed: str, engine: Engine) -> str:
-    """Return the nearest word that some card has, of equally near ones that of the typology's names."""
-    word, near = "".join(folded(typed)), engine.correction(typed)
-    own = nearest_word(word, [(one, 1) for one in sorted(concepts.words())])
-    farther = DamerauLevenshtein.distance(word, own) > DamerauLevenshtein.distance(word, near)
-    return own if own and near and not farther and engine.known(*analyse(own)[:1]) else near
-
-
-def _common(word: str, engine: Engine) -> bool:
-    """Return whether enough cards have a word for it to be what somebody meant who wrote another."""
-    having = engine.count(Words(tuple(analyse(word)))) if word else 0
-    return having * RARE >= engine.count(Everything())
-
-
-def _parts(typed: str, engine: Engine) -> str | None:
-    """Return what some card has of a word of several tokens: it in one, or parts; None where it has all."""
-    parts = typed.split("-")
-    known = [part for part in parts if _has(part, engine)]
-    if len(known) == len(parts):
-        return None
-    whole = "".join(parts)
-    if any(map(engine.known, analyse(whole))):
-        return whole
-    return " ".join(part for part in known if len(part) >= SHORTEST_PART)
-
-
-def _has(part: str, engine: Engine) -> bool:
-    """Whether some card has any token of a word, of one in a script without spaces all of them in order."""
-    tokens = tuple(analyse(part))
-    if part.isascii() or len(tokens) < 2:
-        return any(map(engine.known, tokens))
-    return engine.count(Words(tokens)) > 0
-
-
-def _apart(typed: str, engine: Engine) -> str:
-    """Return the two words that some card has beside each other and that were written as one."""
-    word = "".join(folded(typed))
-    places = range(SHORTEST_PART, len(word) - SHORTEST_PART + 1) if word.isalpha() else ()
-    halves = [(word[:place], word[place:]) for place in places[:MOST_PLACES]]
-    known = {
-        half: engine.known(*analysed)
-        for pair in halves
-        for half in pair
-        if len(analysed := analyse(half)) == 1
-    }
-    pairs = [pair for pair in halves if all(known.get(half) for half in pair)]
-    counts = {pair: engine.count(Words(tuple(analyse(" ".join(pair))))) for pair in pairs}
-    best = max(counts, key=lambda pair: counts[pair], default=("", ""))
-    return " ".join(best) if counts.get(best) else ""
 
 
 class _Asked:

@@ -25,11 +25,12 @@ from index.search.elastic.query import SORTS, by_best_passage, compiled
 from index.search.elastic.server import Server
 from index.search.elastic.states import States
 from index.search.fields import STATE
-from index.search.lexical import corrections, words
 from index.search.lexical import near as passing
+from index.search.lexical import words
 from index.search.plan import plan
 from index.search.query import Query, Sort, Stamp
 from index.search.tree import Having
+from index.search.unknown_words import corrections
 from index.search.vectors import DECIMALS
 
 logger = logging.getLogger(__name__)

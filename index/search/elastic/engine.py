@@ -26,6 +26,7 @@ class ElasticEngine:
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
         self._totals: dict[str, int] = {}
+        self._corrections: dict[str, str] = {}
 
     def count(self, node: Node) -> int:
         """Return how many cards match."""
@@ -68,18 +69,25 @@ class ElasticEngine:
 
     def correction(self, typed: str) -> str:
         """Return a near word that some card has in place of one that none has, or an empty string."""
-        if not (words := unstemmed(typed)):
-            return ""
-        word = words[0]
-        alike = {"value": word, "fuzziness": SLIPS, "rewrite": "constant_score"}
-        # Every card with a near word is among these, so near words are counted in full.
-        query = {"fuzzy": {fields.WRITTEN[False]: alike}}
-        length = f".{{{max(1, len(word) - SLIPS)},{len(word) + SLIPS}}}"
-        near = {"terms": {"field": fields.WRITTEN[False], "include": length, "size": MOST_BUCKETS}}
-        told = self._ask({"query": query, "size": 0, "aggs": {"near": near}})
-        return nearest_word(
-            word, [(one["key"], one["doc_count"]) for one in told["aggregations"]["near"]["buckets"]]
-        )
+        if typed not in self._corrections:
+            self.expect((), (typed,))
+        return self._corrections[typed]
+
+    def expect(self, nodes: Sequence[Node], typed: Sequence[str] = ()) -> None:
+        """Ask for counts and corrections in one request, those heard before left out."""
+        queries = [query for query in map(compiled, nodes) if _name(query) not in self._totals]
+        written = {text: next(iter(unstemmed(text)), "") for text in typed if text not in self._corrections}
+        counts: Body = {f"count {place}": {"filter": query} for place, query in enumerate(queries)}
+        alike: Body = {f"near {place}": _alike(word) for place, word in enumerate(written.values()) if word}
+        if not (counts or alike):
+            self._corrections |= dict.fromkeys(written, "")
+            return
+        told = self._ask({"query": {"match_all": {}}, "size": 0, "aggs": counts | alike})["aggregations"]
+        for place, query in enumerate(queries):
+            self._totals[_name(query)] = told[f"count {place}"]["doc_count"]
+        for place, (text, word) in enumerate(written.items()):
+            near = told[f"near {place}"]["near"]["buckets"] if word else ()
+            self._corrections[text] = nearest_word(word, [(one["key"], one["doc_count"]) for one in near])
 
     def _hits(self, node: Node, order: Sort, number: int) -> list[Body]:
         """Return the first hits in an order, from one request so that no write falls between two pages."""
@@ -98,3 +106,12 @@ class ElasticEngine:
 
 def _name(query: Body) -> str:
     return json.dumps(query, sort_keys=True)
+
+
+def _alike(word: str) -> Body:
+    """Return the aggregation over the cards with a word near to this that counts each such word."""
+    alike = {"value": word, "fuzziness": SLIPS, "rewrite": "constant_score"}
+    # Every card with a near word is among these, so near words are counted in full.
+    length = f".{{{max(1, len(word) - SLIPS)},{len(word) + SLIPS}}}"
+    near = {"terms": {"field": fields.WRITTEN[False], "include": length, "size": MOST_BUCKETS}}
+    return {"filter": {"fuzzy": {fields.WRITTEN[False]: alike}}, "aggs": {"near": near}}

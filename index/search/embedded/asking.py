@@ -1,5 +1,7 @@
 """What one search asks of the embedded index, each pass over the matches made once."""
 
+from collections.abc import Sequence
+
 from index.search import fields
 from index.search.embedded.snapshot import Hits, Snapshot, rounded
 from index.search.lexical import HEAD, Row
@@ -41,6 +43,9 @@ class Asking:
             if len(hits) < fetched or rounded(hits[-1:]) < rounded(hits[last - 1 : last]):
                 return self._snapshot.rows(hits, limit, prior)
             fetched *= 8
+
+    def expect(self, nodes: Sequence[Node], typed: Sequence[str] = ()) -> None:
+        """Do nothing: to look one thing up takes no longer beside others."""
 
     def _alike(self, node: Node, limit: int) -> list[Row]:
         """Return the first by seq of what scores alike, however many there are."""

@@ -24,11 +24,12 @@ from index.search.embedded.checksums import check_segments, check_vectors
 from index.search.embedded.failures import damage_found, typed_errors, unreadable
 from index.search.embedded.snapshot import Snapshot, able, read_state, schema
 from index.search.embedded.writing import HEAP, changing
-from index.search.lexical import corrections, words
 from index.search.lexical import near as passing
+from index.search.lexical import words
 from index.search.numbering import halves
 from index.search.plan import plan
 from index.search.query import By, Query, Stamp
+from index.search.unknown_words import corrections
 from index.search.vectors import Extent, Vectors, key, mean_of
 
 HELD = 8

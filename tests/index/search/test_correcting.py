@@ -12,8 +12,8 @@ from index.search.correcting import spelt
 from index.search.embedded.backend import EmbeddedBackend
 from index.search.hybrid import Searcher
 from index.search.language.parser import parse
-from index.search.lexical import RARE
 from index.search.query import Mode, Results
+from index.search.unknown_words import RARE
 from index.search.vocabulary import english
 from tests.index.search.searching import DIMENSIONS, card, numbers, source_of
 

@@ -79,6 +79,24 @@ def test_every_failure_of_a_search_has_its_error(
     assert found(backend) == [1]
 
 
+def test_requests_for_corrections_do_not_grow_with_the_words(
+    backend: ElasticBackend, between: Faulty
+) -> None:
+    backend.write([card(3, "a ransom was demanded of the hospital by telephone")], (), 2)
+
+    def corrected(*words: str) -> tuple[dict[str, str], int]:
+        before = len(between.asked)
+        return backend.corrections(parse(" OR ".join(words))), len(between.asked) - before
+
+    slips = {"hopsital": "hospital", "telehpone": "telephone", "demandde": "demanded"}
+    run_together, strange = {"ransomwas": "ransom was"}, {f"qzqzq{letter * 5}": "" for letter in "bcdfghjk"}
+    alone, few = corrected("ransomwas")
+    assert alone == run_together
+    together, many = corrected(*slips, *run_together, *strange, "scam")
+    assert together == slips | run_together | strange
+    assert many <= few <= 4
+
+
 def test_a_search_that_meets_a_dropped_generation_follows_the_alias(
     backend: ElasticBackend, between: Faulty
 ) -> None:

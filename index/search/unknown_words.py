@@ -1,0 +1,146 @@
+"""Finds near words for those of a query that no card has, the same in every engine."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from index.search.language.syntax import WORD
+from index.search.lexical import Engine
+from index.search.plan import Plan, likely, mere_stem, nearest_word, stopwords
+from index.search.tree import Everything, Words
+from index.search.vocabulary import concepts
+from index.search.vocabulary.analysis import analyse
+from index.search.vocabulary.folding import folded
+
+SHORTEST_PART = 3
+"""Letters of each of two words that were run together."""
+RARE = 500
+"""One in so many cards must have a word for it to be read for one that is two letters away."""
+MOST_PLACES = 30
+"""Places at which a word is taken apart."""
+MOST_QUOTED = 8
+"""Words of phrases that are looked up, in all."""
+MOST_WORDS = 64
+"""Words of a query that are looked up; of a longer one the others stay as they are typed."""
+
+Pair = tuple[str, str]
+
+
+def corrections(plan: Plan, engine: Engine) -> dict[str, str]:
+    """Return the words of a query that no card has, as they were typed, with near ones that some card has.
+
+    Those within phrases too. Where there is no near one, an empty string.
+    """
+    found = [(leaf.tokens, typed) for leaf, typed in plan.sought.items() if isinstance(leaf, Words)]
+    single = [(tokens, typed) for tokens, typed in (*plan.words.items(), *found) if not typed.startswith('"')]
+    phrases = (*plan.phrases.values(), *(typed for _, typed in found if typed.startswith('"')))
+    hyphened = [typed for tokens, typed in plan.words.items() if len(tokens) > 1][:MOST_WORDS]
+    looked_up = [
+        (Words(tokens), typed)
+        for tokens, typed in [*single, *_quoted(phrases)][:MOST_WORDS]
+        if len(tokens) == 1 and not (plan.codes.get(Words(tokens)) or tokens in plan.sums)
+    ]
+    engine.expect([word for word, _ in looked_up] + [part for typed in hyphened for part in _tokens(typed)])
+    unknown = [typed for word, typed in looked_up if mere_stem(typed) or not engine.known(word.tokens[0])]
+    parts = {typed: _parts(typed, engine) for typed in hyphened}
+    return _better(unknown, engine) | {typed: known for typed, known in parts.items() if known is not None}
+
+
+def _quoted(phrases: Iterable[str]) -> list[tuple[tuple[str, ...], str]]:
+    """Return the first words of phrases that are no stop words, with their tokens."""
+    words = dict.fromkeys(word for phrase in phrases for word in WORD.findall(phrase))
+    telling = [word for word in words if word.lower() not in stopwords()]
+    return [(tuple(analyse(word)), word) for word in telling[:MOST_QUOTED]]
+
+
+def _better(unknown: Sequence[str], engine: Engine) -> dict[str, str]:
+    """Return what words are slips for: one a letter away, two run together, or one further away."""
+    near = {typed: word if word and likely(typed, word) else "" for typed, word in _nearest(unknown, engine)}
+    far = [typed for typed, word in near.items() if not word or _distance(typed, word) > 1]
+    apart = _apart(far, {typed: near[typed] for typed in far}, engine)
+    return {
+        typed: word if typed not in apart else apart[typed] or (word if _common(word, engine) else "")
+        for typed, word in near.items()
+    }
+
+
+def _distance(typed: str, word: str) -> int:
+    return DamerauLevenshtein.distance(folded(typed)[0], word)
+
+
+def _nearest(unknown: Sequence[str], engine: Engine) -> list[tuple[str, str]]:
+    """Return each word with the nearest that some card has, of equally near ones one of a typology's name."""
+    names = [(name, 1) for name in sorted(concepts.words())]
+    own = {typed: nearest_word("".join(folded(typed)), names) for typed in unknown}
+    engine.expect([Words((token,)) for name in own.values() for token in analyse(name)[:1]], unknown)
+    nearest = []
+    for typed, name in own.items():
+        word, near = "".join(folded(typed)), engine.correction(typed)
+        farther = DamerauLevenshtein.distance(word, name) > DamerauLevenshtein.distance(word, near)
+        named = name and near and not farther and engine.known(*analyse(name)[:1])
+        nearest.append((typed, name if named else near))
+    return nearest
+
+
+def _common(word: str, engine: Engine) -> bool:
+    """Return whether enough cards have a word for it to be what somebody meant who wrote another."""
+    having = engine.count(Words(tuple(analyse(word)))) if word else 0
+    return having * RARE >= engine.count(Everything())
+
+
+def _tokens(typed: str) -> list[Words]:
+    """Return the tokens that the parts of a hyphenated word are looked up by, and the word in one."""
+    forms = (*typed.split("-"), typed.replace("-", ""))
+    return [Words((token,)) for form in forms for token in analyse(form)]
+
+
+def _parts(typed: str, engine: Engine) -> str | None:
+    """Return what some card has of a word of several tokens: it in one, or parts; None where it has all."""
+    parts = typed.split("-")
+    known = [part for part in parts if _has(part, engine)]
+    if len(known) == len(parts):
+        return None
+    whole = "".join(parts)
+    if any(map(engine.known, analyse(whole))):
+        return whole
+    return " ".join(part for part in known if len(part) >= SHORTEST_PART)
+
+
+def _has(part: str, engine: Engine) -> bool:
+    """Whether some card has any token of a word, of one in a script without spaces all of them in order."""
+    tokens = tuple(analyse(part))
+    if part.isascii() or len(tokens) < 2:
+        return any(map(engine.known, tokens))
+    return engine.count(Words(tokens)) > 0
+
+
+def _apart(unknown: Sequence[str], near: Mapping[str, str], engine: Engine) -> dict[str, str]:
+    """Return for each word the two that some card has beside each other and that were written as one.
+
+    The counts by which ``_common`` judges the ``near`` words are asked for with the others.
+    """
+    halves = {typed: _halves(typed) for typed in unknown}
+    tokens = {half: analyse(half) for pairs in halves.values() for pair in pairs for half in pair}
+    engine.expect([Words(tuple(own)) for own in tokens.values() if len(own) == 1])
+    known = {half for half, own in tokens.items() if len(own) == 1 and engine.known(*own)}
+    pairs = {typed: [pair for pair in of if known.issuperset(pair)] for typed, of in halves.items()}
+    words = [_phrase(pair) for of in pairs.values() for pair in of]
+    likely_words = [Words(tuple(analyse(word))) for word in near.values() if word]
+    engine.expect([*words, *likely_words, *([Everything()] if unknown else [])])
+    return {typed: _commonest(of, engine) for typed, of in pairs.items()}
+
+
+def _halves(typed: str) -> list[Pair]:
+    word = "".join(folded(typed))
+    places = range(SHORTEST_PART, len(word) - SHORTEST_PART + 1) if word.isalpha() else ()
+    return [(word[:place], word[place:]) for place in places[:MOST_PLACES]]
+
+
+def _phrase(pair: Pair) -> Words:
+    return Words(tuple(analyse(" ".join(pair))))
+
+
+def _commonest(pairs: Sequence[Pair], engine: Engine) -> str:
+    counts = {pair: engine.count(_phrase(pair)) for pair in pairs}
+    best = max(counts, key=lambda pair: counts[pair], default=("", ""))
+    return " ".join(best) if counts.get(best) else ""
