@@ -217,7 +217,7 @@ def _solid(plain: str) -> str:
 
 def _bands(typed: str) -> tuple[str, ...]:
     """Return the bands that a sum, or a range of sums, falls in; nothing for anything else."""
-    asked = sums.read(typed)
+    asked = sums.read_range(typed)
     if asked is None or asked.most == 0:
         return ()
     highest = sums.MOST_DOLLARS if asked.most is None else asked.most

@@ -113,7 +113,7 @@ class Reasons:
 
     def _sum(self, source: HitSource, look: Look) -> list[str]:
         """Return the loss of a card that is about a sum among the words."""
-        lost = sums.read(source.loss) if source.loss and look.sums else None
+        lost = sums.read_range(source.loss) if source.loss and look.sums else None
         near = lost and any(loss.least <= lost.least <= (loss.most or lost.least) for loss in look.sums)
         return [f"loss: {self._label('loss', source.loss)}"] if near else []
 

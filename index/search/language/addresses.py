@@ -6,20 +6,20 @@ from functools import cache
 from importlib.resources import files
 from urllib.parse import urlsplit
 
-LONGEST = 2_000
-"""Characters of an address that is looked for."""
+LONGEST_ADDRESS = 2_000
+"""Characters of the longest address that is searched."""
 
 _TYPED = re.compile(r"(?:https?://|www\.)[^\s/?#]+[^\s]*|(?:[\w-]+\.)+[a-z]{2,}/\S+", re.IGNORECASE)
 _PREFIX = re.compile(r"(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
 
 
 def is_address(typed: str) -> bool:
-    """Return whether a word is a web address: with its scheme or ``www.``, or a host and a path."""
-    return len(typed) <= LONGEST and _TYPED.fullmatch(typed) is not None and bool(plain(typed))
+    """Whether a word is a web address: with its scheme or ``www.``, or a host and a path."""
+    return len(typed) <= LONGEST_ADDRESS and _TYPED.fullmatch(typed) is not None and bool(plain(typed))
 
 
 def plain(address: str) -> str:
-    """Return a web address in its one spelling, ``host/path?query``; empty where it is none.
+    """Return a web address in its one spelling, ``host/path?query``; empty for anything else.
 
     The host is in small letters and without ``www.``, the path without a slash at its end, the query in
     alphabetical order; the scheme and what follows ``#`` are left out.
@@ -29,16 +29,16 @@ def plain(address: str) -> str:
         host = _PREFIX.sub("", (parts.hostname or "").rstrip("."))
     except ValueError:
         return ""
-    if "." not in host or len(address) > LONGEST:
+    if "." not in host or len(address) > LONGEST_ADDRESS:
         return ""
     query = "&".join(sorted(filter(None, parts.query.split("&"))))
     return host + parts.path.rstrip("/") + (f"?{query}" if query else "")
 
 
 def ids(address: str) -> tuple[str, ...]:
-    """Return by which ids a card is found that has this address, or the page that it stands for.
+    """Return the ids of the cards that have this address, or the page of another database that it leads to.
 
-    Without its query too, which often only says where a reader came from.
+    The address without its query is among them: often that says only where a reader came from.
     """
     whole = plain(address)
     page = whole.partition("?")[0]
@@ -50,5 +50,5 @@ def ids(address: str) -> tuple[str, ...]:
 @cache
 def _pages() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Return the patterns of other databases' pages, each with the scheme of its ids."""
-    told = tomllib.loads(files("index.search.language").joinpath("addresses.toml").read_text("utf-8"))
-    return tuple((re.compile(pattern, re.IGNORECASE), scheme) for pattern, scheme in told["pages"].items())
+    data = tomllib.loads(files("index.search.language").joinpath("addresses.toml").read_text("utf-8"))
+    return tuple((re.compile(pattern, re.IGNORECASE), scheme) for pattern, scheme in data["pages"].items())

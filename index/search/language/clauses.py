@@ -1,4 +1,4 @@
-"""What one piece of a query means: a word, ``name:value``, or several in brackets, as a clause."""
+"""Makes a clause of each piece of a query: a word, ``name:value``, or several in brackets."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -14,14 +14,14 @@ from index.search.language.syntax import And, Clause, Dates, Facet, Ids, Loss, N
 from index.search.query import FACETS
 
 MOST_VALUES = 200
-"""Filter values and ids that are kept, in all."""
+"""Filter values, or ids, of one query, at most."""
 ALIASES = {name: name for name in FACETS} | {
     "org": "organisation",
     "organization": "organisation",
     "type": "typology",
     "event": "event_kind",
 }
-"""What may stand before a colon, and the facet it means; besides those of ``Clauses``."""
+"""Map each name of a facet that may stand before a colon to the facet."""
 
 FIELDS = (*ALIASES, "title", "date", "after", "before", "since", "until", "loss", "id")
 """All that may stand before a colon."""
@@ -30,15 +30,16 @@ SHORTEST_FIELD = 5
 
 _CODE = r"(?:[A-Za-z]{1,2}-\d\d|[A-Za-z]{2}\d\d|[A-Z]{2}-?\d)"
 _CODES = re.compile(rf"({_CODE}(?:[,/]{_CODE})*)[.,;:!?]*")
+_SCALED = re.compile(r"\d[\d.,]*(?:k|m|mn|bn)", re.IGNORECASE)
 _NEGATED = re.compile(r"[!\-−–]+")
 _DISTANCE = re.compile(r"~(\d+)$")
 
 Note = Callable[[str, int], None]
-"""Takes one line on what is read otherwise than typed, and where that begins in the text, from 0."""
+"""Takes a line on something that is not read as it was typed, and its position in the text, from 0."""
 
 
 class Clauses:
-    """Makes clauses of the trees that ``grammar.lark`` describes; what it cannot use it tells ``note``.
+    """Makes clauses of the trees that ``grammar.lark`` describes; ``note`` takes what cannot be used.
 
     Typology codes by themselves are filters where a ``typology`` is given, else words.
     """
@@ -47,7 +48,7 @@ class Clauses:
         self._note, self._typology = note, typology
 
     def clause(self, tree: Tree[Token], field: str = "", nested: bool = False) -> Clause | None:
-        """Return what a tree means, None where it means nothing; ``field`` is the name before its bracket.
+        """Return the clause of a tree, None if it has no meaning; ``field`` is the name before its bracket.
 
         An id is a clause where it is ``nested`` below an operator, else a word: only a query of nothing but
         ids asks for them.
@@ -84,37 +85,42 @@ class Clauses:
         if len(ids) > 1 or (ids and nested):
             return Ids(values=ids)
         start, end = typed.start_pos or 0, (typed.start_pos or 0) + len(typed)
-        if typed.startswith('"') and (beginnings := marks.beginnings(typed)):
+        if typed.startswith('"') and (beginnings := marks.starred_words(typed)):
             return self._apart(beginnings, start)
-        text, note = marks.understood(typed.rstrip(words.AFTER_IDS) if ids else typed)
+        text, note = marks.translate(typed.rstrip(words.AFTER_IDS) if ids else typed)
         if note:
             self._note(note, start)
-        made = words.term(text, start, end)
+        made = words.read_term(text, start, end)
         if made is None:
             return None
         self._note_limits(made, text, start)
         return self._with_sum(made)
 
     def _apart(self, typed: list[tuple[str, int]], start: int) -> Clause | None:
-        """Return all the words of a phrase with ``*``, which no index finds beside each other."""
+        """Return the words of a phrase with ``*`` as single words: no index finds them beside each other."""
         self._note("* is not understood in quotation marks; the words are searched apart", start)
-        made = (words.term(word, start + place, start + place + len(word)) for word, place in typed)
+        made = (words.read_term(word, start + place, start + place + len(word)) for word, place in typed)
         return _joined("and_", [term for term in made if term is not None])
 
     def _note_limits(self, made: Term, typed: str, start: int) -> None:
-        """Tell where a word or distance is beyond what an index can look for."""
+        """Note a word or a distance that an index cannot search for."""
         if not made.phrase and "*" in made.text:
             self._note("* is understood at the end of a word alone", start + typed.index("*"))
         used = made.slop if made.phrase else made.edits
         if (asked := _DISTANCE.search(typed)) and asked[1].lstrip("0") != str(used or ""):
             self._note(f"~{asked[1][:20]} is read as ~{used}, the most there is", start + asked.start())
-        if words.too_long(made.text):
+        if words.is_too_long(made.text):
             self._note("Nothing has a word so long: the index leaves it out", start)
 
     def _with_sum(self, made: Term) -> Term:
         """Return a word with the losses that it means where it is a sum of money."""
-        stated = None if made.phrase else sums.only(made.text)
+        stated = None if made.phrase else sums.only_sum(made.text)
         if stated is None:
+            if _SCALED.fullmatch(made.text) and sums.read_range(made.text):
+                self._note(
+                    f"{made.text} is searched as a word; loss:{made.text} finds losses about that sum",
+                    made.start,
+                )
             return made
         asked = f'loss:"{made.text}"' if " " in made.text else f"loss:{made.text}"
         dollars = _between(stated.loss.least, stated.loss.most)
@@ -123,7 +129,7 @@ class Clauses:
         return made.model_copy(update={"loss": stated.loss, "ways": stated.ways})
 
     def _coded(self, typed: Token) -> Facet | None:
-        """Return the filter that codes by themselves stand for; several may be written ``FR-01/FR-02``."""
+        """Return the filter of a bare code; several may be written ``FR-01/FR-02``."""
         if self._typology is None or not (match := _CODES.fullmatch(typed)):
             return None
         start, codes = typed.start_pos or 0, tuple(map(words.code, re.split("[,/]", match[1])))
@@ -148,7 +154,7 @@ class Clauses:
         return None
 
     def _signed(self, name: str, typed: Token, whole: Token, nested: bool) -> Clause | None:
-        """Return what ``name:value`` means, with ``name:-value`` as its opposite."""
+        """Return the clause of ``name:value``, or the opposite for ``name:-value``."""
         sign = _NEGATED.match(typed)
         if sign is None or name not in ("title", "id", "date"):
             return self._valued(name, typed, whole, nested)
@@ -157,14 +163,14 @@ class Clauses:
         return None if part is None else Not(part=part)
 
     def _valued(self, name: str, typed: Token, whole: Token, nested: bool) -> Clause | None:
-        """Return what ``name:value`` means; where the name is unknown, name and value are words."""
+        """Return the clause of ``name:value``; if the name is unknown, both are words."""
         start = whole.start_pos or 0
         value = typed[1:].rpartition('"')[0] if typed.startswith('"') else str(typed)
         if words.identifiers(f"{name}:{typed}"):
             return self._word(Token("WORD", f"{name}:{typed}", start_pos=start), nested)
         match name:
             case "title":
-                made = words.term(typed, start, (typed.start_pos or 0) + len(typed))
+                made = words.read_term(typed, start, (typed.start_pos or 0) + len(typed))
                 return made.model_copy(update={"title": True}) if made is not None else None
             case "date" | "after" | "before" | "since" | "until":
                 return self._dates(name, value, start)
@@ -177,7 +183,7 @@ class Clauses:
         if near := _near_field(name):
             self._note(f"{name}: is not a filter, {near}: is one; the value is searched as words", start)
             value_start = typed.start_pos or 0
-            return words.term(typed, value_start, value_start + len(typed))
+            return words.read_term(typed, value_start, value_start + len(typed))
         self._note(f"{name}: is not a filter; searched as words", start)
         text = f"{name} {value}" if any(map(str.isalnum, value)) else name
         end = (typed.start_pos or 0) + len(typed)
@@ -202,10 +208,10 @@ class Clauses:
 
     def _dates(self, name: str, value: str, start: int) -> Clause | None:
         value = value.rstrip(",;?! ")
-        if day := dates.ambiguous(value):
+        if day := dates.ambiguous_day(value):
             self._note(f"{value} is read with its day first, as {day.first.day} {day.first:%B %Y}", start)
         if name == "date":
-            made = dates.dates(value)
+            made = dates.read_dates(value)
             if made is None:
                 self._note("date: needs a date or a range such as 2024-01..2024-03; ignored", start)
             return made
@@ -222,7 +228,7 @@ class Clauses:
                 return Dates(until=read.first - timedelta(days=1))
 
     def _loss(self, value: str, whole: Token) -> Loss | None:
-        start, asked = whole.start_pos or 0, sums.read(value)
+        start, asked = whole.start_pos or 0, sums.read_range(value)
         if asked is None:
             self._note("loss needs a sum such as loss>10000, loss>£1m or loss:10k..2m; ignored", start)
             return None

@@ -40,13 +40,13 @@ _SLASHED = re.compile(r"0?(\d\d?)/0?(\d\d?)/\d+")
 _RANGE = re.compile(r"\.\.|\s(?:to|[-–])\s")
 
 
-def spaced() -> str:
+def spaced_pattern() -> str:
     """Return a pattern, without groups, of dates that may hold spaces: ``3 May 2024``, ``May 2024``."""
     return "|".join(re.sub(r"\?P<\w+>", "?:", form) for form in _NAMED)
 
 
 _STATED = re.compile(
-    rf"(?<![^\s(])(?:{spaced()}|\d{{4}}-\d\d?(?:-\d\d?)?|\d{{1,4}}([/.])\d\d?\1\d{{2,4}})(?=[,;.?!]*(?![^\s)]))",
+    rf"(?<![^\s(])(?:{spaced_pattern()}|\d{{4}}-\d\d?(?:-\d\d?)?|\d{{1,4}}([/.])\d\d?\1\d{{2,4}})(?=[,;.?!]*(?![^\s)]))",
     re.IGNORECASE,
 )
 
@@ -66,7 +66,7 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Stated:
+class DateInText:
     """A date, with its month at least, that stands in a text from ``start`` to ``end``."""
 
     start: int
@@ -119,7 +119,7 @@ def last_day(typed: str) -> date | None:
     return read.last if read else None
 
 
-def dates(typed: str) -> Dates | None:
+def read_dates(typed: str) -> Dates | None:
     """Return the days of one date, or from one to another: ``2024-05..2024-06``, ``2024..``, ``..2024``."""
     first, *others = _RANGE.split(typed)
     last = others[0] if others else first
@@ -128,14 +128,14 @@ def dates(typed: str) -> Dates | None:
     return Dates(since=since, until=until) if understood and len(others) < 2 and (first or last) else None
 
 
-def ambiguous(typed: str) -> Span | None:
+def ambiguous_day(typed: str) -> Span | None:
     """Return the day of a date in figures that would be another with the month first; None for others."""
     read, parts = span(typed), _SLASHED.fullmatch(typed.strip())
     return read if read and parts and read.first.day <= MONTHS and parts[1] != parts[2] else None
 
 
-def stated(text: str) -> Iterator[Stated]:
+def dates_in(text: str) -> Iterator[DateInText]:
     """Yield the dates in a text that have their month, in order."""
     for match in _STATED.finditer(text):
         if read := span(match[0]):
-            yield Stated(*match.span(), read)
+            yield DateInText(*match.span(), read)

@@ -1,4 +1,4 @@
-"""Cuts a query into the trees that ``grammar.lark`` describes, or tells why it cannot."""
+"""Cuts a query into the trees that ``grammar.lark`` describes, or says why it cannot."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from lark import Tree as Tree
 from index.search.language import dates, sums
 
 DEEPEST = 20
-"""Brackets within brackets."""
+"""Brackets within brackets, at most."""
 _IGNORED = "AND, OR, NOT and brackets are ignored"
 
 
@@ -25,7 +25,7 @@ class Refusal(NamedTuple):
 
 
 def items(text: str) -> list[Tree[Token]] | Refusal:
-    """Return what stands beside each other in a query, in order, or what is wrong with its syntax."""
+    """Return the parts of a query that stand beside each other, in order, or its error of syntax."""
     if (position := _too_deep(text)) is not None:
         return Refusal(f"More than {DEEPEST} brackets within each other; operators are ignored", position)
     try:
@@ -42,9 +42,9 @@ def trees(tree: Tree[Token]) -> Iterator[Tree[Token]]:
 
 @cache
 def _grammar() -> Lark:
-    told = files("index.search.language").joinpath("grammar.lark").read_text("utf-8")
-    told = told.replace("MONEY_WORDS", sums.units()).replace("SPACED_DATES", dates.spaced())
-    return Lark(told, parser="lalr", propagate_positions=True, maybe_placeholders=False)
+    grammar = files("index.search.language").joinpath("grammar.lark").read_text("utf-8")
+    grammar = grammar.replace("MONEY_WORDS", sums.units()).replace("SPACED_DATES", dates.spaced_pattern())
+    return Lark(grammar, parser="lalr", propagate_positions=True, maybe_placeholders=False)
 
 
 def _refusal(error: UnexpectedInput, text: str) -> Refusal:
@@ -58,7 +58,7 @@ def _refusal(error: UnexpectedInput, text: str) -> Refusal:
 
 
 def _too_deep(text: str) -> int | None:
-    """Return where there are too many brackets within each other."""
+    """Return the position of the first bracket that is too deep; None if there is none."""
     depth = 0
     for match in re.finditer(r'"[^"]*"|[()]', text):
         depth += {"(": 1, ")": -1}.get(match[0], 0)

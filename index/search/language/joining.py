@@ -16,9 +16,9 @@ Names = Callable[[str, str], bool]
 """Whether a text names a value of a facet."""
 
 
-def with_whole_sums(items: Iterable[Tree[Token]], text: str) -> Iterator[Tree[Token]]:
+def join_sums(items: Iterable[Tree[Token]], text: str) -> Iterator[Tree[Token]]:
     """Yield the parts of a query, with each sum of money in several words as one word."""
-    waiting, end = deque(sums.stated(text)), 0
+    waiting, end = deque(sums.sums_in(text)), 0
     for item in items:
         start = item.meta.start_pos
         while waiting and waiting[0].start < start:
@@ -36,7 +36,7 @@ def with_whole_sums(items: Iterable[Tree[Token]], text: str) -> Iterator[Tree[To
             yield item
 
 
-def with_whole_values(items: Iterable[Tree[Token]], names: Names) -> Iterator[Tree[Token]]:
+def join_values(items: Iterable[Tree[Token]], names: Names) -> Iterator[Tree[Token]]:
     """Yield the parts of a query; words after a filter's value that make it a name are in one with it."""
     waiting = deque(items)
     while waiting:

@@ -13,8 +13,8 @@ _NEAR = re.compile(r"(?P<word>[^\W_]+)~\d*")
 _SEPARATED = re.compile(r"(?<![^\s(])[^\W\d_]+(?:[;,|]+[^\W\d_]+)+(?![^\s),;.?!])")
 
 
-def understood(typed: str) -> tuple[str, str]:
-    """Return a word with marks that this language has, and a note on what is read otherwise or ignored."""
+def translate(typed: str) -> tuple[str, str]:
+    """Return a word in the marks of this language, and a note on a mark that was replaced or ignored."""
     if match := _WEIGHT.fullmatch(typed):
         return match[1], f"{typed[len(match[1]) :]} is ignored: no word counts for more than another"
     if _ANY_LETTER.fullmatch(typed):
@@ -28,13 +28,13 @@ def understood(typed: str) -> tuple[str, str]:
     return typed, ""
 
 
-def separated(text: str) -> str:
+def separate_words(text: str) -> str:
     """Return a text, as long as it was, with spaces for the marks that join words: ``fraud;voice``."""
     return _SEPARATED.sub(lambda match: re.sub(r"[;,|]", " ", match[0]), text)
 
 
-def beginnings(phrase: str) -> list[tuple[str, int]]:
-    """Return the words of a phrase with ``*``, each with its place in it; none of a phrase without."""
+def starred_words(phrase: str) -> list[tuple[str, int]]:
+    """Return the words of a phrase that has a ``*``, each with its position; nothing for other phrases."""
     if not re.search(r"\w\*", phrase):
         return []
     return [(match[0], match.start()) for match in re.finditer(r"[^\s\"]+", phrase.rpartition('"')[0])]

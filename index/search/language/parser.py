@@ -1,4 +1,4 @@
-"""What a person typed → Query. Never raises on what they typed: what it cannot use becomes a note."""
+"""Reads what a person typed as a Query. No text makes it fail: what it cannot use becomes a note."""
 
 import re
 from datetime import date
@@ -11,7 +11,7 @@ from index.search.language.grammar import Refusal, Token, Tree, items
 from index.search.language.syntax import NOTHING, Clause, Dates, Facet, Ids, Not, Term
 from index.search.query import Query
 
-LONGEST = 20_000
+LONGEST_QUERY = 20_000
 """Characters of the text that are read."""
 MOST_PIECES = 1_000
 """Words, marks and brackets that are read."""
@@ -34,7 +34,7 @@ def parse(
     names: joining.Names = lambda facet, name: False,
     **overrides: Any,  # noqa: ANN401 - the fields of Query, which checks them itself
 ) -> Query:
-    """Return what this text asks; ``grammar.lark`` says how it is read.
+    """Return a text as a Query; ``grammar.lark`` defines the syntax.
 
     Words, ``"exact phrase"``, ``"a b"~5``, ``word*``, ``word~1``; ``-word``, ``!word`` or ``NOT``, ``AND``,
     ``OR``, brackets; ``title:word``, ``facet:value`` (several: commas, or said again), ``facet:-value``,
@@ -55,7 +55,7 @@ def parse(
 
 def _readable(text: str) -> str:
     """Return the text, as long as it was, without control characters, typographic marks and joined words."""
-    return marks.separated(_UNPRINTABLE.sub(" ", text).translate(_SAME_LENGTH))
+    return marks.separate_words(_UNPRINTABLE.sub(" ", text).translate(_SAME_LENGTH))
 
 
 def _whole(text: str) -> str:
@@ -71,13 +71,13 @@ def _without_operators(text: str) -> str:
 
 
 class _Reading:
-    """What was understood of a text so far."""
+    """A text that is being read, and the parts of a query found in it so far."""
 
     def __init__(self, text: str, typology: Typology | None, names: joining.Names) -> None:
         self.names = names
         self.notes: list[str] = []
         self.clauses = Clauses(self.note, typology)
-        self.text = self._bounded(_readable(text[:LONGEST]), len(text))
+        self.text = self._bounded(_readable(text[:LONGEST_QUERY]), len(text))
         self.terms: list[Term] = []
         self.where: list[Clause] = []
         self.filters: dict[str, tuple[str, ...]] = {}
@@ -88,13 +88,13 @@ class _Reading:
         self.full = False
 
     def note(self, what: str, position: int) -> None:
-        """Keep one line on what was not used; positions count from 1."""
+        """Add a note on something that was not used; ``position`` counts from 0, the note from 1."""
         if len(self.notes) < MOST_NOTES:
             self.notes.append(f"{what} (at {position + 1}).")
 
     def _bounded(self, text: str, length: int) -> str:
-        if length > LONGEST:
-            self.note(f"Only the first {LONGEST:,} characters are read", LONGEST)
+        if length > LONGEST_QUERY:
+            self.note(f"Only the first {LONGEST_QUERY:,} characters are read", LONGEST_QUERY)
             text = _whole(text)
         for number, piece in enumerate(_PIECE.finditer(text)):
             if number == MOST_PIECES:
@@ -108,7 +108,7 @@ class _Reading:
         for text in (self.text, _without_operators(self.text), bare):
             read = items(text)
             if not isinstance(read, Refusal):
-                for item in joining.with_whole_values(joining.with_whole_sums(read, self.text), self.names):
+                for item in joining.join_values(joining.join_sums(read, self.text), self.names):
                     self._place(item)
                 return
             self.note(*read)
@@ -137,7 +137,7 @@ class _Reading:
         self.pieces.append((self.text[item.meta.start_pos : item.meta.end_pos], filters))
 
     def _room(self, item: Tree[Token]) -> bool:
-        """Return whether one more word is searched; of the first that is not, keep a note."""
+        """Whether one more word can be searched; the first that cannot is noted."""
         if len(self.terms) < MOST_TERMS:
             return True
         if not self.full:
@@ -146,7 +146,7 @@ class _Reading:
         return False
 
     def query(self, overrides: dict[str, Any]) -> Query:
-        """Return all of it as a Query."""
+        """Return the query; ``overrides`` are fields of it."""
         self._read_ids()
         self._read_bare_date()
         if self.text.strip() and not (self.terms or self.where or self.filters or self.ids or self.dates):
@@ -167,7 +167,7 @@ class _Reading:
         return query.model_copy(update={"offered": query.without({"date"})}) if no_day else query
 
     def _read_ids(self) -> None:
-        """Make a query of nothing but ids ask for those cards."""
+        """Read the words as ids if all of them are."""
         if any(term.negated or term.phrase for term in self.terms):
             return
         ids = [words.identifiers(term.text) for term in self.terms]
@@ -181,8 +181,8 @@ class _Reading:
             self.terms.clear()
 
     def _read_bare_date(self) -> None:
-        """Ask for the days of a date where the words are nothing else; beside other words offer it."""
-        stated = [one for one in dates.stated(self.text) if self._all_words(one)]
+        """Read a date among the words: as a filter if there are no other words, else offer the filter."""
+        stated = [one for one in dates.dates_in(self.text) if self._all_words(one)]
         if len(stated) != 1 or self.dates:
             return
         [found] = stated
@@ -197,8 +197,8 @@ class _Reading:
         self.terms.clear()
         self.pieces = [piece for piece in self.pieces if piece[1]] + [(typed, "date")]
 
-    def _all_words(self, stated: dates.Stated) -> bool:
-        """Return whether a date stands among the words, neither in quotation marks nor unwanted."""
+    def _all_words(self, stated: dates.DateInText) -> bool:
+        """Whether a date stands among the words, neither in quotation marks nor unwanted."""
         words = [term for term in self.terms if stated.start <= term.start < stated.end]
         return bool(words) and not any(term.phrase or term.negated for term in words)
 

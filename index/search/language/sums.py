@@ -13,6 +13,7 @@ from enrichment.rates import in_dollars
 from index.search.language.syntax import Loss
 
 MOST_DOLLARS = 10**15
+"""US dollars: a larger sum counts as this one."""
 DOLLARS = "USD"
 NEAR = 0.1
 """How far a loss may be from a sum to be about it, as a share of the sum: reports round, and rates move."""
@@ -40,7 +41,7 @@ class SumRange:
     def loss(self) -> Loss:
         """The losses in the range; those about the sum where it is ``single``."""
         if self.single:
-            return about(self.least, self.least)
+            return losses_near(self.least, self.least)
         return Loss(least=max(1, self.least), most=self.most)
 
 
@@ -63,7 +64,7 @@ def units() -> str:
 
 
 @dataclass(frozen=True)
-class Stated:
+class StatedSum:
     """A sum, or a range of two, that stands in a text from ``start`` to ``end``."""
 
     start: int
@@ -74,8 +75,8 @@ class Stated:
     """Other ways to write it, without its currency; none of a range."""
 
 
-def stated(text: str) -> Iterator[Stated]:
-    """Yield the sums of money in a text whose currency has a known rate, in order."""
+def sums_in(text: str) -> Iterator[StatedSum]:
+    """Yield the sums of money in a text, in order; those without a known exchange rate are left out."""
     written = _SMALL_LETTERS.sub(lambda match: match[0].upper(), text)
     number = 0
 
@@ -89,12 +90,12 @@ def stated(text: str) -> Iterator[Stated]:
         low, high = (in_dollars(end.currency, float(end.amount)) for end in (ends[0], ends[-1]))
         if low:
             ways = tuple(_ways(ends[0].amount)) if len(ends) == 1 else ()
-            yield Stated(ends[0].start, ends[-1].end, about(low, high), ways)
+            yield StatedSum(ends[0].start, ends[-1].end, losses_near(low, high), ways)
 
 
-def only(typed: str) -> Stated | None:
-    """Return the sum or range that is all of a text but signs around it; None for anything else."""
-    found = list(stated(typed)) if any(map(str.isdigit, typed)) or " " in typed else []
+def only_sum(typed: str) -> StatedSum | None:
+    """Return the sum or range that a text consists of, apart from punctuation; None for anything else."""
+    found = list(sums_in(typed)) if any(map(str.isdigit, typed)) or " " in typed else []
     if len(found) != 1 or any(map(str.isalnum, typed[: found[0].start] + typed[found[0].end :])):
         return None
     return found[0]
@@ -112,12 +113,12 @@ def _ways(amount: Decimal) -> Iterator[str]:
             return
 
 
-def about(low: float, high: float) -> Loss:
-    """Return the losses about the sums from ``low`` to ``high`` US dollars."""
+def losses_near(low: float, high: float) -> Loss:
+    """Return the losses from about ``low`` to about ``high`` US dollars."""
     return Loss(least=max(1, round(low * (1 - NEAR))), most=round(high * (1 + NEAR)))
 
 
-def read(typed: str) -> SumRange | None:
+def read_range(typed: str) -> SumRange | None:
     """Return the range of ``>10000``, ``<=£1.5m``, ``10k..50k EUR``, ``1m-2m``, ``1m+`` or ``HK$2 million``.
 
     A number without a currency is in that of the range's other end, or else in US dollars. None where a sum
@@ -143,7 +144,7 @@ def read(typed: str) -> SumRange | None:
 
 
 def _compared(operator: str | None, dollars: int) -> tuple[int, int | None]:
-    """Return from and to which whole dollars a comparison with a sum holds."""
+    """Return the lowest and the highest whole dollars for which a comparison holds."""
     return {
         ">": (dollars + 1, None),
         ">=": (dollars, None),

@@ -1,4 +1,4 @@
-"""What was typed, as a tree: terms, filters, and what joins them. Knows no engine."""
+"""A query as a tree of terms, filters and operators, without an engine."""
 
 import re
 from collections.abc import Mapping
@@ -98,7 +98,7 @@ WORD = re.compile(r"[^\W_]+")
 
 
 def wanted(clause: Clause) -> tuple[Term, ...]:
-    """Return the terms of a clause that a card may have, those below a ``Not`` left out, in order."""
+    """Return the terms of a clause that are not below a ``Not``, in order."""
     if isinstance(clause, Term):
         return (clause,)
     if isinstance(clause, And | Or):

@@ -7,9 +7,11 @@ from index.search.vocabulary.analysis import LONGEST_WORD
 from index.search.vocabulary.folding import folded
 
 MOST_EDITS = 2
+"""Letters by which a near word may differ, at most."""
 MOST_SLOP = 999
+"""Places by which the words of a phrase may be moved, at most."""
 AFTER_IDS = ",;."
-"""What may follow an id in running text."""
+"""Punctuation that may follow an id in running text."""
 
 _PUNCTUATION = ".,;:!?…'’‘`"
 _SCHEMES = "aiid|case|atlas|oecd|aiaaic"
@@ -26,20 +28,20 @@ _DEFANGED = (
 )
 
 
-def term(typed: str, start: int, end: int) -> Term | None:
-    """Return the word that was typed, or the phrase where it has quotation marks; None without a letter."""
+def read_term(typed: str, start: int, end: int) -> Term | None:
+    """Return a word, or a phrase if it has quotation marks; None without a letter or digit."""
     if typed.startswith('"'):
         phrase, _, slop = typed[1:].rpartition('"')
         made = {
-            "text": refanged(phrase).strip(),
+            "text": refang(phrase).strip(),
             "phrase": True,
             "slop": _distance(slop[1:], MOST_SLOP) if slop else 0,
         }
     elif match := _SUFFIX.fullmatch(typed):
         edits = 0 if match[2] else _distance(match[3], MOST_EDITS)
-        made = {"text": _bare(refanged(match[1])), "prefix": bool(match[2]), "edits": edits}
+        made = {"text": _bare(refang(match[1])), "prefix": bool(match[2]), "edits": edits}
     else:
-        made = {"text": _bare(refanged(typed))}
+        made = {"text": _bare(refang(typed))}
     if not any(character.isalnum() for character in str(made["text"])):
         return None
     return Term.model_validate({**made, "start": start, "end": end})
@@ -55,13 +57,13 @@ def _distance(digits: str, most: int) -> int:
     return min(int(digits[:20] or 1), most)
 
 
-def too_long(text: str) -> bool:
-    """Return whether a word of a text is longer than those that an index keeps."""
+def is_too_long(text: str) -> bool:
+    """Whether a word of a text is longer than those that an index keeps."""
     return any(len(word.encode("utf-8", "replace")) > LONGEST_WORD for word in folded(text))
 
 
 def identifier(value: str) -> str:
-    """Return an id as the record writes it: what names its scheme in lower case."""
+    """Return an id as the record writes it, its scheme in lower case."""
     if match := _NUMBERED_ID.fullmatch(value):
         return f"{match[1].lower()}:{match[2]}"
     scheme, colon, rest = value.partition(":")
@@ -71,7 +73,7 @@ def identifier(value: str) -> str:
 
 
 def identifiers(typed: str) -> tuple[str, ...]:
-    """Return the ids of ``aiid:147``, ``aiid:147,634`` or ``inc-…,rep-…``; none where any part is no id."""
+    """Return the ids of ``aiid:147``, ``aiid:147,634`` or ``inc-…,rep-…``; nothing if a part is no id."""
     scheme, colon, _ = typed.partition(":")
     parts = [part for part in typed.rstrip(AFTER_IDS).split(",") if part]
     ids = [identifier(part) for part in parts]
@@ -80,9 +82,9 @@ def identifiers(typed: str) -> tuple[str, ...]:
 
 
 def spaced_id(text: str) -> str:
-    """Return the id of ``AIID 147``, ``AIID incident #147``, ``incident 147`` or ``#147``; empty for others.
+    """Return the id of ``AIID 147``, ``AIID incident #147``, ``incident 147`` or ``#147``; else nothing.
 
-    A number of no named database is that of the AI Incident Database, whose incidents are known by it.
+    A number without the name of a database is one of the AI Incident Database.
     """
     match = _SPACED_ID.fullmatch(text)
     if match and (match[1] or "").lower() == "case":
@@ -96,8 +98,8 @@ def code(typed: str) -> str:
     return f"{match[1].upper()}-{match[2]:0>2}" if match else ""
 
 
-def refanged(word: str) -> str:
-    """Return a defanged address as it is written where it is live: it is only ever searched for."""
+def refang(word: str) -> str:
+    """Undo the defanging of an address (``hxxp``, ``[.]``), so that it can be searched."""
     for pattern, live in _DEFANGED:
         word = pattern.sub(live, word)
     return word

@@ -418,6 +418,15 @@ def test_what_is_no_sum_of_money_stays_words(typed: str) -> None:
     assert not [note for note in query.notes if "as a loss of" in note]
 
 
+@pytest.mark.parametrize("typed", ["300k", "1.5bn", "20M"])
+def test_a_sum_without_a_currency_is_a_word_and_the_field_is_named(typed: str) -> None:
+    query = parse(f"bail {typed}")
+    assert texts(query) == ["bail", typed]
+    [note] = query.notes
+    assert note == f"{typed} is searched as a word; loss:{typed} finds losses about that sum (at 6)."
+    assert isinstance(parse(f"loss:{typed}").where[0], Loss)
+
+
 def test_an_unwanted_sum_is_read_too() -> None:
     [term] = parse("-£300k").terms
     assert term.negated and term.loss == Loss(least=342_900, most=419_100)

@@ -33,7 +33,7 @@ def test_date_span_is_written_as_the_date_field_takes_it(typed: str, read: str) 
     span = dates.span(typed)
     assert span is not None
     assert str(span) == read
-    assert dates.dates(read) == Dates(since=span.first, until=span.last)
+    assert dates.read_dates(read) == Dates(since=span.first, until=span.last)
 
 
 @pytest.mark.parametrize(
