@@ -48,7 +48,7 @@ def findings_of(report: Report) -> list[Finding]:
 
 
 def merged(claimed: Sequence[Finding], suggested: Sequence[Finding], *, curated: bool) -> list[Finding]:
-    """Return each subject and value once: what the source claims, with a machine's span where it has one.
+    """Merge the source's claims with the machine's facts, each subject and value once, spans kept.
 
     Where the claims are curated, a machine adds no second answer to a question that has only one.
     """

@@ -1,4 +1,4 @@
-"""Facets of the typology that a text names: victim, offender, channel, kind of content, AI capability.
+"""Facets of the typology: the victim, offender, channel, kind of content and AI capability in a text.
 
 An entry of a list with ``not_with`` counts only in sentences with none of those words.
 """
@@ -23,7 +23,7 @@ LISTS = {
 NO_VALUE = "nothing"
 """The value of phrases that name no value and hide any value found inside them."""
 LEAD_CHARACTERS = 3_000
-"""Characters at the beginning of a text that are looked at: what comes later is often of other matters."""
+"""Characters at the beginning of a text that are searched: the rest is often about other matters."""
 NAMED_SCORE, LIKELY_SCORE = 0.7, 0.5
 _DENIED = (
     "no ",
@@ -80,13 +80,13 @@ class _Lead:
             self._forms.setdefault((subject, otherwise), []).append((place, pattern))
 
     def facts(self, subject: Subject, *, otherwise: bool) -> Iterator[Fact]:
-        """Yield what names a value of a facet and is not denied."""
+        """Yield each value of a facet that is named and not denied."""
         for hit, score in self._hits(subject, otherwise=otherwise):
             if not _is_denied(self.passage, hit):
                 yield self.passage.fact(subject, hit.value, hit.start, hit.end, score=score)
 
     def _hits(self, subject: Subject, *, otherwise: bool) -> Iterator[tuple[Hit, float]]:
-        """Yield what names a value, with how likely it is meant."""
+        """Yield the words that name a value, each with its score."""
         hits = [
             self._named(subject, int(hit.value), hit.start, hit.end)
             for hit in _scanner(subject, otherwise=otherwise).scan(self.passage)

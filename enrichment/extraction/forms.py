@@ -15,9 +15,9 @@ Key = TypeVar("Key")
 FORM_WORD = r"[\w’',-]{1,16}"
 """One word of a gap, with a comma behind it if there is one."""
 BEGINNING_LETTERS = 24
-"""How many letters of a word are compared; no required beginning is longer."""
+"""Letters of a word that are compared; no required beginning is longer."""
 CACHED_WORDS = 20_000
-"""How many words the cache of their bits holds before it is emptied."""
+"""Words in the cache of their bits before it is emptied."""
 _GAP = re.compile(r"<(\d+)-(\d+)>")
 _MEMBERS = re.compile(r"<(\w+)>")
 _LETTERS = re.compile(r"([a-z0-9]+)([?*{]?)")
@@ -37,7 +37,7 @@ def form(
 
 
 def needs(written: str, lists: Mapping[str, Iterable[str]] = _NONE) -> list[set[str]]:
-    """Return what a text must contain to match the form: for each set, a word that begins with a member.
+    """Return the sets of beginnings that a text needs to match the form: a word with one of each set.
 
     Optional parts and classes of letters require nothing.
     """
