@@ -11,7 +11,7 @@ from collectors.errors import MoriartyError
 from ui import session
 from ui.nodes import div, el, span
 from ui.views import about, alike, graph, home, incident, review, saved, search, sources, typology
-from ui.widgets import draw, trouble, visit
+from ui.widgets import draw, page_title, trouble, visit
 
 STATIC = Path(__file__).with_name("static")
 VIEWS: dict[str, tuple[str, Callable[[], None]]] = {
@@ -87,6 +87,7 @@ def main() -> None:
         for name, (title, view) in VIEWS.items()
     }
     current = st.navigation(list(pages.values()), position="top")
+    page_title(current.title)
     to = st.session_state.pop("go", None)
     if to is not None:
         visit(to)

@@ -8,10 +8,12 @@ from typing import Any
 import streamlit as st
 
 from collectors.errors import MoriartyError
+from index.characters import visible
 from ui.nodes import Node, div, el, link, span
 from ui.terms import count as count  # pages take all their drawing from here
 from ui.terms import told
 
+TITLE_CHARACTERS = 80
 _ASSETS = Path(__file__).with_name("surface")
 
 
@@ -36,6 +38,12 @@ def draw(*nodes: Node | None, key: str, jump: str = "", focus: str = "") -> None
 def visit(to: str) -> None:
     """Send the browser to one of our addresses, as a link would."""
     _surface()(data={"nodes": [], "visit": to}, key="visit")
+
+
+def page_title(name: str) -> None:
+    """Name the browser's tab and history entry after what the page shows."""
+    short = name if len(name) <= TITLE_CHARACTERS else f"{name[:TITLE_CHARACTERS].rstrip()}…"
+    st.set_page_config(page_title=f"{visible(short)} · Moriarty")
 
 
 def head(title: Node, *below: Node | None, crumbs: Sequence[Node] = (), key: str = "head") -> None:

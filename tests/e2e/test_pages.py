@@ -14,25 +14,29 @@ from tests.e2e.conftest import Visit
 pytestmark = pytest.mark.browser
 expect = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed").expect
 
-PATHS = (
-    "/",
-    "/search",
-    "/saved",
-    "/typology",
-    "/typology?id=FR-01",
-    "/review",
-    "/review?part=grouping",
-    "/review?part=decisions",
-    "/review?part=learning",
-    "/sources",
-    "/about",
-)
+TITLES = {
+    "/": "Home · Moriarty",
+    "/search": "Search · Moriarty",
+    "/search?q=cloned+voice": "Search: cloned voice · Moriarty",
+    "/saved": "Saved · Moriarty",
+    "/typology": "Typology · Moriarty",
+    "/typology?id=FR-01": re.compile("^FR-01 .+ · Moriarty$"),
+    "/graph?part=ties": "Graph: What ties most · Moriarty",
+    "/review": "Review · Moriarty",
+    "/review?part=grouping": "Review: Merge and split · Moriarty",
+    "/review?part=decisions": "Review: Decisions · Moriarty",
+    "/review?part=learning": "Review: Learning · Moriarty",
+    "/sources": "Sources · Moriarty",
+    "/about": "About · Moriarty",
+}
+"""The title of the tab and the history entry, by address."""
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_every_page_opens_by_its_address(visit: Visit, path: str) -> None:
+@pytest.mark.parametrize("path", TITLES)
+def test_page_opens_by_its_address_under_a_title_of_its_own(visit: Visit, path: str) -> None:
     visit.open(path)
     assert visit.page.locator(".surface").count() >= 2
+    expect(visit.page).to_have_title(TITLES[path])
 
 
 def test_a_typed_query_finds_an_incident_and_its_address_can_be_shared(visit: Visit) -> None:

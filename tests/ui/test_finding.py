@@ -44,6 +44,32 @@ def test_a_page_says_which_hits_it_shows_and_one_past_the_end_how_many_there_are
     assert "passes over all of them" in beyond.stderr and "Nothing found" not in beyond.stderr
 
 
+def test_the_first_line_on_stdout_names_the_query_that_was_searched_instead(home: Path) -> None:
+    done = run(home, "search", "finanse werker", "--limit", "1")
+    assert done.stdout.startswith("Searched for: ") and "(typed: finanse werker)" in done.stdout
+    assert "Searched for" not in done.stderr
+    as_typed = run(home, "search", "finance worker", "--limit", "1")
+    assert "Searched for" not in as_typed.stdout and as_typed.stdout
+    as_json = run(home, "search", "finanse werker", "--limit", "1", "--json")
+    assert json.loads(as_json.stdout) and "Searched for: " in as_json.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("-voice",), ("-voice", "--limit", "500"), ("--limit", "500", "--", "-voice")]
+)
+def test_a_query_may_begin_with_an_unwanted_word(words: tuple[str, ...], home: Path) -> None:
+    without = {hit["id"] for hit in hits(home, "", "--limit", "500")} - {
+        hit["id"] for hit in hits(home, "voice", "--limit", "500", "--mode", "keyword")
+    }
+    found = json.loads(run(home, "search", "--json", *words).stdout)
+    assert found and {hit["id"] for hit in found} <= without
+
+
+def test_a_mistyped_option_is_still_wrong_use(home: Path) -> None:
+    done = CliRunner().invoke(main, ["--home", str(home), "search", "voice", "--limt", "3"])
+    assert done.exit_code == 2 and "--limit" in done.stderr
+
+
 def test_ids_may_stand_beside_each_other_with_commas(home: Path, tmp_path: Path) -> None:
     out = tmp_path / "two.csv"
     run(home, "export", f"{ONE},", OTHER, "--format", "csv", "-o", str(out))

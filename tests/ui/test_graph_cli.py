@@ -1,5 +1,6 @@
 """The commands over the graph: shapes, exit codes and hostile words."""
 
+import itertools
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -25,6 +26,19 @@ def test_what_emerges_says_how_sure_and_as_of_when(home: Path) -> None:
     code, said = run(home, "emerging", "--as-of", "2025-06-30")
     assert code == 0
     assert "false alarms in at most 5% of looks" in said.replace("\n", " ")
+
+
+def test_kinds_of_crime_that_rise_fit_a_narrow_terminal(home: Path) -> None:
+    found = answer(home, "emerging", "--json", "--as-of", "2025-12-31")
+    words = ["--home", str(home), "emerging", "--as-of", "2025-12-31"]
+    lines = CliRunner().invoke(main, words, env={"COLUMNS": "80"}).stdout.splitlines()
+    below = dict(itertools.pairwise(lines))
+    listed = [rise for rise in found["rises"] if f"{rise['concept']} {rise['label']}" in below]
+    assert listed
+    for rise in listed:
+        figures = below[f"{rise['concept']} {rise['label']}"]
+        assert f"{rise['recent']} in {rise['days']} days, {rise['before']} before" in figures
+        assert figures.endswith(f"chance {rise['chance']:.3f}")
 
 
 def test_a_way_between_two_names_has_evidence_on_each_step(home: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import DownloadButton
 
 from collectors.errors import NotPermitted, WrongUse
 from index.access import PERMITTED
@@ -38,7 +39,7 @@ def incident(library: Library) -> str:
 
 
 def downloads(app: AppTest) -> list[str]:
-    return [button.label for button in app.get("download_button")]
+    return [str(button.label) for button in app.get("download_button") if isinstance(button, DownloadButton)]
 
 
 def test_incident_page_offers_a_role_what_it_may_do(role: Role, shown: Shown, incident: str) -> None:

@@ -11,12 +11,12 @@ import click
 from collectors.errors import NotFound, WrongUse
 from index import wording
 from ui.commands import listing, printing
-from ui.commands.options import PartialDay, as_json, opened, write
+from ui.commands.options import PartialDay, TakesQuery, as_json, opened, write
 
 _NONE = "No search is saved yet; `moriarty save NAME QUERY` keeps one."
 
 
-@click.command()
+@click.command(cls=TakesQuery)
 @click.argument("name")
 @click.argument("query")
 @click.option("--shared", is_flag=True, help="Let everybody see it.")

@@ -13,7 +13,7 @@ from index.search.alike import LONGEST
 from index.search.query import FACETS, By, Mode, Sort
 from ui.asking import check_codes
 from ui.commands import listing, printing
-from ui.commands.options import STDOUT, PartialDay, as_json, opened, write
+from ui.commands.options import STDOUT, PartialDay, TakesQuery, as_json, opened, write
 from ui.identifiers import required
 
 
@@ -21,7 +21,7 @@ def _values(choices: type[StrEnum]) -> list[str]:
     return [choice.value for choice in choices]
 
 
-@click.command()
+@click.command(cls=TakesQuery)
 @click.argument("query")
 @as_json
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Most hits shown.")
@@ -88,7 +88,7 @@ def search(
     if envelope:
         printing.json_value(printing.results_value(results))
         return
-    listing.notes(results)
+    listing.notes(results, as_json=as_json)
     if as_json:
         printing.json_value([printing.hit_value(hit) for hit in results.hits])
     else:

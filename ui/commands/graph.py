@@ -7,7 +7,7 @@ import click
 
 from collectors.errors import WrongUse
 from enrichment.network.records import Node, Outlook, Path, Rise
-from ui.commands import listing, printing
+from ui.commands import printing
 from ui.commands.options import PartialDay, as_json, opened
 from ui.drawing import caption
 from ui.terms import count, kind, verb
@@ -48,20 +48,10 @@ def outlook(found: Outlook) -> None:
         f"As of {found.as_of}: {found.compared} comparisons, each source with its own past; "
         f"false alarms in at most {found.false_alarms:.0%} of looks."
     )
-    made = listing.table("Kind of crime", "Now", "Before", "Times", "95 %", "Chance", "")
     rises = sorted(found.rises, key=_standing)
     told = sum(_standing(rise) < CALM for rise in rises)
     for rise in rises[: told + QUIET]:
-        made.add_row(
-            printing.plain(f"{rise.concept} {rise.label}"),
-            f"{rise.recent} in {rise.days} d",
-            str(rise.before),
-            f"{rise.ratio:.1f}",
-            f"{rise.low:.1f} to {rise.high:.1f}",
-            f"{rise.chance:.3f}",
-            ("rises", "perhaps rises", "")[_standing(rise)],
-        )
-    printing.out.print(made)
+        _print_rise(rise)
     if found.unheard:
         _say(f"First told of in three years, no alarm: {', '.join(found.unheard)}.")
     _say(f"Recent incidents of no known kind: {found.unfit}; groups of similar ones: {len(found.clusters)}.")
@@ -72,6 +62,17 @@ def outlook(found: Outlook) -> None:
         )
         for key in cluster.incidents:
             _say(f"    {key}  {found.titles.get(key, '')}")
+
+
+def _print_rise(rise: Rise) -> None:
+    """Print a kind of crime with its figures below its name, which fits on a narrow terminal."""
+    verdict = ("rises", "perhaps rises", "as ever")[_standing(rise)]
+    _say(f"{rise.concept} {rise.label}", style="bold" if _standing(rise) < CALM else "")
+    _say(
+        f"  {verdict}: {rise.recent} in {rise.days} days, {rise.before} before; "
+        f"{rise.ratio:.1f} times ({rise.low:.1f} to {rise.high:.1f}), chance {rise.chance:.3f}",
+        style="dim",
+    )
 
 
 def _standing(rise: Rise) -> int:
@@ -108,6 +109,8 @@ def _unknown(name: str, alike: Sequence[Node]) -> str:
 
 def _print_way(one: Path, number: int) -> None:
     basis = "all steps from reports" if one.reported else "some steps from the typology alone"
+    if one.through_hubs:
+        basis += "; through a country or kind that many incidents share, so it says little"
     _say(f"Way {number}, {count(len(one.edges), 'step')}, {basis}", style="bold")
     for at, node in enumerate(one.nodes):
         _say(f"  {caption(node)}  ({kind(node)}, {node.id})")

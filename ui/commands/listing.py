@@ -56,12 +56,17 @@ def lit(passage: Passage) -> Text:
     return made
 
 
-def notes(found: Results) -> None:
-    """Say what the parser ignored and what was searched for instead; on stderr, also beside JSON."""
+def notes(found: Results, *, as_json: bool) -> None:
+    """Print on stderr how the query was read, and what was searched for in its place.
+
+    The latter stands before the hits on stdout, unless that is to hold JSON: a list that is saved to a file
+    or piped on must say whose hits it holds.
+    """
     for note in dict.fromkeys((*found.query.notes, *found.notes)):
         line(note)
     if found.suggestion:
-        line(f"Searched for: {found.suggestion}")
+        replaced = f"Searched for: {found.suggestion}"
+        line(replaced) if as_json else out.print(plain(f"{replaced} (typed: {found.query.text})"))
     if found.offered:
         line(f"Did you mean: {found.offered}")
 

@@ -1,5 +1,6 @@
 """What commands have in common: the library they open, and options of the same name that mean the same."""
 
+import re
 import secrets
 import sys
 from datetime import date
@@ -16,6 +17,7 @@ from ui.commands import printing
 
 STDOUT = "-"
 """The path that stands for standard output."""
+_UNWANTED = re.compile("-[^-].")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON value instead of text.")
 
 
@@ -33,6 +35,17 @@ class PartialDay(click.ParamType[date]):
             return printing.day(value, last=self._last)
         except ValueError:
             self.fail(f"{value!r} is not a date like 2024, 2024-05 or 2024-05-17", param, ctx)
+
+
+class TakesQuery(click.Command):
+    """A command whose query may begin with an unwanted word: ``-deepfake`` is no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; a dash and several letters is a query, as our only short option is ``-h``."""
+        if "--" not in args:
+            queries = [arg for arg in args if _UNWANTED.match(arg)]
+            args = [arg for arg in args if arg not in queries] + (["--", *queries] if queries else [])
+        return super().parse_args(ctx, args)
 
 
 def opened(context: click.Context, *, new: bool = False) -> tuple[Library, Actor]:

@@ -7,12 +7,12 @@ from collectors.errors import NotFound
 from enrichment.network.layers import NEAR
 from enrichment.network.records import Node, Surroundings
 from ui import addresses, session
-from ui.drawing import address_of, caption, drawing, listed, place
+from ui.drawing import address_of, caption, drawing, listed, place, tally
 from ui.nodes import Node as Drawn
 from ui.nodes import div, el, link, span
 from ui.terms import kind
 from ui.views import ties
-from ui.widgets import count, draw, empty, folding, pairs, section
+from ui.widgets import draw, empty, folding, page_title, pairs, section
 
 EVERY = 500
 """Ties that are listed at most where all are asked for."""
@@ -42,6 +42,7 @@ def show(wanted: str) -> None:
             key="gone",
         )
         return
+    page_title(f"Graph: {caption(around.centre)}")
     draw(_centre(around), key="centre")
     if not around.layers[0]:
         draw(
@@ -65,8 +66,7 @@ def _centre(around: Surroundings) -> Drawn:
         facet = "typology" if centre.type == "Technique" else "family"
         every = addresses.Search(filters={facet: (code,)}).address()
         ways.append(link(every, "Search all incidents with this code"))
-    told = count(centre.incidents, "incident") if centre.type != "Incident" else ""
-    below = ", ".join(filter(None, (kind(centre), told)))
+    below = ", ".join(filter(None, (kind(centre), tally(centre))))
     return div(
         "row between",
         div("", el("h2", caption(centre), cls="untrusted"), span("soft small", below)),

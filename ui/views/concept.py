@@ -1,7 +1,5 @@
 """One concept of the typology: what it means, what it borders on, what to do, and its incidents."""
 
-import streamlit as st
-
 from enrichment.records import Concept, ConceptKind
 from enrichment.typology import Typology
 from index.records import ConceptCount
@@ -12,7 +10,7 @@ from ui.nodes import Node, div, el, link, span
 from ui.pieces import card, concept_link
 from ui.terms import own_words
 from ui.views.months import histogram
-from ui.widgets import bars, count, draw, head, pairs, section
+from ui.widgets import bars, count, draw, head, page_title, pairs, section
 
 NEWEST = 10
 _FACETS = {ConceptKind.FAMILY: "family", ConceptKind.LEAF: "typology", ConceptKind.SCOPE: "typology"}
@@ -21,7 +19,7 @@ _FACETS = {ConceptKind.FAMILY: "family", ConceptKind.LEAF: "typology", ConceptKi
 def show(concept: Concept, tree: tuple[ConceptCount, ...]) -> None:
     """Draw a concept; ``tree`` says how many incidents its leaves have."""
     typology = session.library().typology
-    st.set_page_config(page_title=f"{concept.id} {concept.label} · Moriarty")
+    page_title(f"{concept.id} {concept.label}")
     facet = _FACETS.get(concept.kind)
     everything = Search(filters={facet: (concept.id,)}).address() if facet else ""
     crumbs: list[Node] = [link("/typology", "Typology")]

@@ -7,18 +7,20 @@ import streamlit as st
 from enrichment.network.codes import FURTHER
 from enrichment.network.records import Node
 from ui import addresses, session
-from ui.drawing import address_of, caption
+from ui.drawing import address_of, caption, tally
 from ui.nodes import Node as Drawn
 from ui.nodes import div, el, link, span
 from ui.terms import kind
 from ui.views import around, between, outlook, standing
-from ui.widgets import count, draw, empty, head, section, tabs
+from ui.widgets import count, draw, empty, head, page_title, section, tabs
 
 START, FOUND = 12, 40
 """Things to begin with, and names that are found, at most."""
 COUNTED = (
-    "Counted are the incidents that name a thing; of a typology those whose primary code it is, or a further "
-    f"one that a person decided or the machine is at least {FURTHER:.0%} sure of."
+    "Counted are all incidents that name a thing, and those among them with a typology code, by which "
+    "the measures go; of a typology those whose primary code it is, or a further one that a person "
+    f"decided or the machine is at least {FURTHER:.0%} sure of. A search for AI crime leaves out warnings "
+    "and tests, so it may find fewer."
 )
 
 
@@ -30,6 +32,7 @@ def show() -> None:
         "Graph",
         div("sub", "Incidents and what they share: each tie with the words it rests on. Ties are leads."),
     )
+    page_title(f"Graph: {PARTS[part][0]}" if part else "Graph")
     titles = {name: title for name, (title, _) in PARTS.items()}
     draw(tabs("Parts of the graph", addresses.each("graph", "part", titles, part)), key="parts")
     with st.spinner("Reading the graph"):
@@ -88,11 +91,10 @@ def _found(words: str) -> None:
 
 
 def _row(node: Node) -> Drawn:
-    told = count(node.incidents, "incident") if node.type != "Incident" else ""
     return div(
         "row between entry",
         link(address_of(node), caption(node), cls="untrusted"),
-        span("soft small", ", ".join(filter(None, (kind(node), told)))),
+        span("soft small", ", ".join(filter(None, (kind(node), tally(node))))),
     )
 
 

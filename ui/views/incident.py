@@ -11,7 +11,7 @@ from ui.nodes import Node, div, el, link, span
 from ui.pieces import badge, concept_link
 from ui.views import claims, context, evidence, history, reading
 from ui.views.download import CASE_STUDIES
-from ui.widgets import count, draw, empty, head, section, tabs
+from ui.widgets import count, draw, empty, head, page_title, section, tabs
 
 TABS = {"": "Overview", "reports": "Reports", "history": "History"}
 SIMILAR = 6
@@ -34,7 +34,7 @@ def show() -> None:
     except NotFound as error:
         _unknown(wanted, error)
         return
-    st.set_page_config(page_title=f"{view.incident.title[:80]} · Moriarty")
+    page_title(view.incident.title or "Untitled incident")
     _head(view)
     _exports(view)
     tab = session.param("tab") or ("reports" if report else "")

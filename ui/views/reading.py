@@ -7,7 +7,7 @@ from ui import addresses, session
 from ui.nodes import Node, div, el, link, marked, span
 from ui.pieces import defanged
 from ui.views import claims
-from ui.widgets import draw, empty, head, pairs, section, table
+from ui.widgets import draw, empty, head, page_title, pairs, section, table
 
 LONGEST = 60_000
 """Characters of a text that are drawn; the rest is in the evidence file."""
@@ -31,6 +31,7 @@ def reports(view: IncidentView, wanted: str, at: str) -> None:
 def alone(id: str) -> None:
     """Draw a report that tells no incident."""
     shown = session.library().report(id, actor=session.actor())
+    page_title(shown.report.title or "Untitled report")
     head(shown.report.title or "Untitled report", crumbs=[link("/search?by=report", "Reports")])
     draw(div("main-side", text(shown), _provenance(shown)), key="reader")
 

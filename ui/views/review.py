@@ -9,7 +9,7 @@ from ui import addresses, session
 from ui.nodes import div, el, link
 from ui.terms import near_miss, place
 from ui.views import adding, claims, decisions, desk, grouping, learning, several, sitting
-from ui.widgets import choices, draw, empty, head, tabs
+from ui.widgets import choices, draw, empty, head, page_title, tabs
 
 WHYS = {
     "": "All",
@@ -38,6 +38,7 @@ def show() -> None:
     part, why = part if part in (*PARTS, *OF_INCIDENT) else "", why if why in WHYS else ""
     if of and part in ("", *OF_INCIDENT):
         view = session.library().incident(of, actor=session.actor())
+        page_title(f"Review: {view.incident.title or 'Untitled incident'}")
         if part == "add":
             adding.show(view)
         elif part == "several":
@@ -45,6 +46,7 @@ def show() -> None:
         else:
             _claims(view, session.param("at"))
         return
+    page_title(f"Review: {PARTS[part]}" if part else "Review")
     head(
         "Review",
         div(

@@ -9,7 +9,7 @@ from index.search.query import Mode, Query
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
 from ui.pieces import concept_link
-from ui.widgets import count, draw, empty, head, section, table, trouble
+from ui.widgets import count, draw, empty, head, page_title, section, table, trouble
 
 SHOWN = 200
 """Alerts of a saved search that are shown at least, where there are as many."""
@@ -29,6 +29,7 @@ def show() -> None:
         draw(empty("There is no such saved search", el("p", link("/saved", "See all of them"))), key="none")
         return
     alerts = library.alerts(asked, actor=actor, seen=True, limit=max(chosen.new, SHOWN))
+    page_title(f"Saved: {chosen.name}")
     head(
         chosen.name,
         div("sub", _asks(chosen.query)),

@@ -19,7 +19,7 @@ from ui.views.months import histogram
 from ui.views.narrowing import FACETS, chips, days, facets
 from ui.views.saved import keep
 from ui.views.unanswered import nothing
-from ui.widgets import choices, count, draw, folding, table
+from ui.widgets import choices, count, draw, folding, page_title, table
 
 SORTS = {
     Sort.RELEVANCE: "Best match",
@@ -34,6 +34,7 @@ KINDS = {By.INCIDENT: "Incidents", By.REPORT: "Reports"}
 def show() -> None:
     """Draw the page its address asks for."""
     asked = addresses.read_search(session.params())
+    page_title(_title(asked))
     _box(asked)
     library, actor = session.library(), session.actor()
     query = library.parse(asked.text, **asked.overrides(FACETS))
