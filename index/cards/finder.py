@@ -17,7 +17,7 @@ from index.cards.naming import Values
 from index.cards.upkeep import Tell, Upkeep, silent
 from index.search.backend import Backend
 from index.search.cards import HitSource
-from index.search.correcting import Spelt
+from index.search.correcting import Reading
 from index.search.deadline import deadline
 from index.search.elastic.server import Server
 from index.search.embedded.generations import Generations
@@ -81,7 +81,7 @@ class Finder:
             return results
         return results.model_copy(update={"notes": (*results.notes, self._standby.note)})
 
-    def reading(self, query: Query) -> Spelt:
+    def reading(self, query: Query) -> Reading:
         """Return the query as ``search`` searches it, its slips corrected, with notes on what was changed."""
         return self._searcher.reading(query)
 

@@ -14,10 +14,10 @@ from index.search.vocabulary.folding import folded
 
 LONGEST = 20_000
 """Characters of a text that are read."""
-PIECE = 1_000
+PIECE_CHARACTERS = 1_000
 """Characters that are encoded at once: about as much as an embedder reads."""
 MOST_WORDS = 40
-SHORTEST = 3
+SHORTEST_WORD = 3
 """Letters of a word that is looked for."""
 EVERYDAY = 300
 """So many of the commonest English words are not looked for: what people tell of anything has them."""
@@ -30,10 +30,10 @@ Chosen by nDCG over the typology's definitions and examples, pasted: once .259, 
 _SPACE = re.compile(r"\s+")
 
 
-def telling(text: str) -> tuple[Term, ...]:
+def frequent_words(text: str) -> tuple[Term, ...]:
     """Return the most frequent words of a text without stop words and everyday ones, earlier ones first."""
     left_out = stopwords() | english.commonest(EVERYDAY)
-    words = [word for word in folded(text[:LONGEST]) if len(word) >= SHORTEST and word not in left_out]
+    words = [word for word in folded(text[:LONGEST]) if len(word) >= SHORTEST_WORD and word not in left_out]
     return tuple(Term(text=word) for word, _ in Counter(words).most_common(MOST_WORDS))
 
 
@@ -42,14 +42,14 @@ def pieces(text: str) -> list[str]:
     text = _SPACE.sub(" ", text[:LONGEST]).strip()
     cut = []
     while text:
-        space = text.rfind(" ", 0, PIECE) if len(text) > PIECE else len(text)
-        end = space if space > 0 else PIECE
+        space = text.rfind(" ", 0, PIECE_CHARACTERS) if len(text) > PIECE_CHARACTERS else len(text)
+        end = space if space > 0 else PIECE_CHARACTERS
         cut.append(text[:end])
         text = text[end:].strip()
     return cut
 
 
-def meaning(text: str, encode: Callable[[str], NDArray[np.float32]]) -> NDArray[np.float32]:
+def mean_vector(text: str, encode: Callable[[str], NDArray[np.float32]]) -> NDArray[np.float32]:
     """Return the mean of a text's pieces as a unit vector, float32 of shape (dimensions,)."""
     mean = np.mean([encode(piece) for piece in pieces(text)], axis=0)
     return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float32)

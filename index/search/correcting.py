@@ -15,20 +15,20 @@ from index.search.vocabulary.folding import folded
 
 LETTERS_A_SLIP = 4
 """Letters of a word for each slip in it that is taken for one without asking."""
-MOST_ANY = 2
+FEW_WORDS = 2
 """Words of which a query in another language may have any; of more it must have most."""
-MOST_TOLD = 3
+MOST_NAMED = 3
 """Words that a note names."""
-LONGEST_TOLD = 130
+LONGEST_NAMED = 130
 """Letters of a word that a note names: the longest that an index keeps, and a little more."""
 FOREIGN = "This is not read as English, for which search by meaning is made"
 
-Near = Mapping[str, str]
+NearWords = Mapping[str, str]
 """Words as they were typed, with near ones that some card has; an empty string where there is none."""
 
 
 @dataclass(frozen=True)
-class Spelt:
+class Reading:
     """A query as it is searched, and what else may have been meant."""
 
     query: Query
@@ -39,7 +39,7 @@ class Spelt:
     """Whether it is in another language than English."""
 
 
-def spelt(query: Query, unknown: Near) -> Spelt:
+def read_words(query: Query, unknown: NearWords) -> Reading:
     """Return how a query is searched whose ``unknown`` words no card has.
 
     A word with a slip for each four letters is replaced; further away, only what may have been meant is told,
@@ -49,17 +49,17 @@ def spelt(query: Query, unknown: Near) -> Spelt:
     something else, and in place of its meaning, which an English model cannot tell, its words decide.
     """
     if hosts := _addresses(query):
-        return _naming(query, hosts)
+        return _page_reading(query, hosts)
     unknown = {typed: "" if _is_right(typed, word) else word for typed, word in unknown.items()}
-    sure = {typed: word for typed, word in unknown.items() if word and _sure(typed, word)}
-    if _foreign(query, [typed for typed in unknown if typed not in sure]):
-        return _as_typed(query)
-    used = _with(query, sure)
-    notes = (*_replaced(query, used), *_unheld(unknown))
-    return Spelt(used, notes, _offered(query, unknown, sure))
+    sure = {typed: word for typed, word in unknown.items() if word and _is_slip(typed, word)}
+    if _is_foreign(query, [typed for typed in unknown if typed not in sure]):
+        return _foreign_reading(query)
+    used = _with_words(query, sure)
+    notes = (*_replacement_notes(query, used), *_unknown_note(unknown))
+    return Reading(used, notes, _offered(query, unknown, sure))
 
 
-def at_address(query: Query) -> Spelt | None:
+def read_address(query: Query) -> Reading | None:
     """Return a query for nothing but web addresses as one for the cards that have them; None for others."""
     typed = _addresses(query)
     if not typed or query.ids or query.where or any(term.negated for term in query.terms):
@@ -67,53 +67,53 @@ def at_address(query: Query) -> Spelt | None:
     wanted = tuple(one for address in typed for one in addresses.ids(address))
     used = query.model_copy(update={"ids": wanted, "terms": (), "mode": Mode.KEYWORD})
     told = ", ".join(dict.fromkeys(map(addresses.plain, typed)))
-    return Spelt(used, (f"Searched is what was published at {told}, or cites it.",))
+    return Reading(used, (f"Searched is what was published at {told}, or cites it.",))
 
 
 def _addresses(query: Query) -> list[str]:
     """Return the web addresses that a query is for; none where it asks for anything else."""
-    typed = [term.text for term in wanted_of(query)]
+    typed = [term.text for term in wanted_terms(query)]
     return typed if all(map(addresses.is_address, typed)) else []
 
 
-def _naming(query: Query, typed: Sequence[str]) -> Spelt:
+def _page_reading(query: Query, typed: Sequence[str]) -> Reading:
     """Return how addresses are searched that no card has: as words of texts, since they mean nothing."""
     pages = {one: addresses.plain(one).partition("?")[0] for one in typed}
-    used = _with(query, pages).model_copy(update={"mode": Mode.KEYWORD, "text": query.text})
-    return Spelt(
+    used = _with_words(query, pages).model_copy(update={"mode": Mode.KEYWORD, "text": query.text})
+    return Reading(
         used, (f"Searched are texts that name the address {', '.join(dict.fromkeys(pages.values()))}.",)
     )
 
 
-def wanted_of(query: Query) -> list[Term]:
+def wanted_terms(query: Query) -> list[Term]:
     """Return the terms that a card should have."""
     terms = [term for term in query.terms if not term.negated]
     return terms + [term for clause in query.where for term in wanted(clause)]
 
 
-def _foreign(query: Query, strange: Sequence[str]) -> bool:
+def _is_foreign(query: Query, strange: Sequence[str]) -> bool:
     """Return whether a query is in another language: one strange word in Latin letters may be a name."""
-    whole = " ".join(term.text for term in wanted_of(query))
+    whole = " ".join(term.text for term in wanted_terms(query))
     return (len(strange) > 1 or another_language(" ".join(strange))) and another_language(whole)
 
 
-def _offered(query: Query, unknown: Near, sure: Near) -> str:
+def _offered(query: Query, unknown: NearWords, sure: NearWords) -> str:
     """Return the query with near words for all that was left as it is; empty where there are none."""
     near = {typed: word for typed, word in unknown.items() if word}
     strange = len(unknown) - len(sure)
-    words = [word for term in wanted_of(query) for word in folded(term.text)]
+    words = [word for term in wanted_terms(query) for word in folded(term.text)]
     if len(near) == len(sure) or strange * 2 > len(words):
         return ""
-    return _with(query, near).text
+    return _with_words(query, near).text
 
 
-def _as_typed(query: Query) -> Spelt:
+def _foreign_reading(query: Query) -> Reading:
     used = query
     if query.mode is Mode.HYBRID:
-        several = len(query.terms) > MOST_ANY
+        several = len(query.terms) > FEW_WORDS
         used = query.model_copy(update={"mode": Mode.KEYWORD, "strict": query.strict or several})
     told = {Mode.HYBRID: (f"{FOREIGN}; its words alone are searched.",), Mode.SEMANTIC: (f"{FOREIGN}.",)}
-    return Spelt(used, told.get(query.mode, ()), foreign=True)
+    return Reading(used, told.get(query.mode, ()), foreign=True)
 
 
 def _is_right(typed: str, word: str) -> bool:
@@ -127,7 +127,7 @@ def _is_of(word: str, typed: str) -> bool:
     return set(parts) < set(given) or "".join(parts) == "".join(given)
 
 
-def _sure(typed: str, word: str) -> bool:
+def _is_slip(typed: str, word: str) -> bool:
     if _is_of(word, typed):
         return True
     letters = "".join(folded(typed))
@@ -135,7 +135,7 @@ def _sure(typed: str, word: str) -> bool:
     return slips * LETTERS_A_SLIP <= len(letters)
 
 
-def _with(query: Query, better: Near) -> Query:
+def _with_words(query: Query, better: NearWords) -> Query:
     """Return the query with words in place of others."""
     if not better:
         return query
@@ -149,17 +149,17 @@ def _with(query: Query, better: Near) -> Query:
     )
 
 
-def _unheld(unknown: Near) -> tuple[str, ...]:
+def _unknown_note(unknown: NearWords) -> tuple[str, ...]:
     """Return a note on the words that no card has, nor any near one."""
-    words = [typed for typed, word in unknown.items() if not word and len(typed) <= LONGEST_TOLD]
-    told = " or ".join(f"“{typed}”" for typed in words[:MOST_TOLD])
+    words = [typed for typed, word in unknown.items() if not word and len(typed) <= LONGEST_NAMED]
+    told = " or ".join(f"“{typed}”" for typed in words[:MOST_NAMED])
     return (f"Nothing has {told}.",) if told else ()
 
 
-def _replaced(asked: Query, used: Query) -> tuple[str, ...]:
+def _replacement_notes(asked: Query, used: Query) -> tuple[str, ...]:
     """Return a note on each word that is searched in place of what was typed."""
     return tuple(
         f"Nothing has “{typed.text}”; “{word.text}” is searched (at {typed.start + 1})."
-        for typed, word in zip(wanted_of(asked), wanted_of(used), strict=True)
+        for typed, word in zip(wanted_terms(asked), wanted_terms(used), strict=True)
         if typed.text != word.text
     )

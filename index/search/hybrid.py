@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from index.search import alike
 from index.search.backend import Backend, Ranked
-from index.search.correcting import MOST_TOLD, Near, Spelt, at_address, spelt, wanted_of
+from index.search.correcting import MOST_NAMED, NearWords, Reading, read_address, read_words, wanted_terms
 from index.search.emptied import emptied
 from index.search.fusion import (
     LIFT,
@@ -35,7 +35,7 @@ from index.search.language.syntax import Facet
 from index.search.plan import Plan, plan
 from index.search.query import By, FacetCount, Hit, Mode, Query, Results, Sort
 from index.search.tree import Words
-from index.search.vocabulary.spelling import american, apart, compounded
+from index.search.vocabulary.spelling import american, join_compounds, split_compounds
 
 FLOOR = 0.35
 """Cosine below which a card is not similar in meaning to a query."""
@@ -95,7 +95,7 @@ class Searcher:
         if asked.as_of not in (None, stamp):
             notes += ("The library has grown since the first page; a hit may be seen twice or missed.",)
         if asked.ids and not answer.ranked.total:
-            notes += (f"Nothing that fits has the id {' or '.join(asked.ids[:MOST_TOLD])}.",)
+            notes += (f"Nothing that fits has the id {' or '.join(asked.ids[:MOST_NAMED])}.",)
         elif not answer.ranked.total:
             notes += emptied(query, lambda part: self._backend.words(part, 1).total, noted=bool(notes))
         page = answer.order[query.offset : query.offset + query.limit]
@@ -162,11 +162,11 @@ class Searcher:
 
         Without an encoder, by words alone. A text without words is like nothing.
         """
-        query = Query(by=by, terms=alike.telling(text), mode=Mode.KEYWORD)
+        query = Query(by=by, terms=alike.frequent_words(text), mode=Mode.KEYWORD)
         if not query.terms:
             return ()
         ranked, near = self._backend.words(query, TOP), NONE
-        vector = None if self._encode is None else alike.meaning(text, self._encode)
+        vector = None if self._encode is None else alike.mean_vector(text, self._encode)
         worded, meant = scores_of(ranked), dict[str, float]()
         if vector is not None:
             near = above(self._backend.nearest(vector, query, TOP), FLOOR)
@@ -179,14 +179,14 @@ class Searcher:
         answer = Answer(ranked, order, frozenset(ranked.ids), frozenset(near.ids), seqs, vector=vector)
         return tuple(self._presenter.hits(order, query, plan(query), answer))
 
-    def reading(self, query: Query) -> Spelt:
+    def reading(self, query: Query) -> Reading:
         """Return the query as it is searched: for the cards at an address it names, else for its words."""
-        named = at_address(query)
+        named = read_address(query)
         if named is not None and self._backend.words(named.query, 1).total:
             return named
-        return spelt(query, self._unknown(query))
+        return read_words(query, self._unknown(query))
 
-    def _unknown(self, query: Query) -> Near:
+    def _unknown(self, query: Query) -> NearWords:
         return self._backend.corrections(query) if query.terms or query.where else {}
 
     def _near(self, meaning: Meaning, query: Query) -> Ranked:
@@ -257,9 +257,9 @@ def _meaning(query: Query) -> Meaning:
     Compounds are written in one word and apart, whichever is nearer: texts have the one, and a model made
     before a word was coined knows the other.
     """
-    terms = sorted(wanted_of(query), key=lambda term: term.start)
+    terms = sorted(wanted_terms(query), key=lambda term: term.start)
     text = american(" ".join(term.text for term in terms if not term.prefix))
-    return tuple(dict.fromkeys((compounded(text), apart(text)))) if text else ()
+    return tuple(dict.fromkeys((join_compounds(text), split_compounds(text)))) if text else ()
 
 
 def without_gaps(months: Mapping[str, int]) -> tuple[tuple[str, int], ...]:

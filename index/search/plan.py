@@ -32,20 +32,21 @@ from index.search.tree import (
     Words,
 )
 from index.search.vocabulary.analysis import LONGEST_WORD, analyse, analyse_query
-from index.search.vocabulary.concepts import codes, named
+from index.search.vocabulary.concepts import codes, codes_by_word
 from index.search.vocabulary.folding import folded
-from index.search.vocabulary.spelling import compounded, run_together
+from index.search.vocabulary.spelling import join_compounds, run_together
 from index.search.vocabulary.synonyms import synonyms
 
 SHARE = 0.6
 """Of three or more words, how many must match."""
 MOST_TOKENS = 64
-"""Tokens of one term that are looked at."""
+"""Tokens of one term that are searched, at most."""
 LONGEST_SOUGHT = LONGEST_WORD + MOST_EDITS + 1
-"""Letters of a prefix or near word that are looked for: one so long matches no word of the index."""
+"""Letters of a prefix or near word that are searched: a longer one matches no word of the index."""
 SHORTEST_MISSPELT = 4
+"""Letters of a word that may have a slip, at least."""
 SHORTEST_TWICE = 6
-"""Letters of a word that may have two slips."""
+"""Letters of a word that may have two slips, at least."""
 SLIPS = 2
 """Letters by which a misspelt word may differ from the one suggested."""
 
@@ -59,34 +60,34 @@ class Plan:
     """A query's terms as tokens of the index; a term of several tokens is a phrase."""
 
     words: dict[Tokens, str]
-    """Of which ``at_least`` must match, with what was typed."""
+    """The words, each as it was typed; ``at_least`` of them must match."""
     phrases: dict[Tokens, str]
     unwanted: tuple[Node, ...]
     where: tuple[Node, ...] = ()
-    """What must hold besides."""
+    """Further conditions."""
     sought: dict[Leaf, str] = field(default_factory=dict)
-    """What of ``where`` a card may have in its texts, with what was typed."""
+    """The words of ``where`` that texts may have, each as it was typed."""
     same: dict[Tokens, dict[Tokens, str]] = field(default_factory=dict)
-    """Other ways to say some of the words, as they are written."""
+    """Synonyms and other spellings of some of the words, each as it is written."""
     codes: dict[Leaf, tuple[str, ...]] = field(default_factory=dict)
-    """Codes of the typology that what is looked for names, alone or with the words beside it."""
+    """Codes of the typology that a word or phrase names, alone or with the words beside it."""
     sums: dict[Tokens, Loss] = field(default_factory=dict)
-    """Of words that are sums of money, the losses about them."""
+    """The losses near the words that are sums of money."""
 
     @property
     def at_least(self) -> int:
-        """Return how many of the words a card must have: both of two, about three in five of more."""
+        """How many of the words a card must have: both of two, about three in five of more."""
         count = len(self.words)
         return count if count <= 2 else max(2, round(SHARE * count))
 
     @property
     def wanted(self) -> tuple[Node, ...]:
-        """Return the words, each with the other ways to say it, the codes it names and the loss it is."""
+        """The words, each with its synonyms, the codes it names and the losses near it."""
         return tuple(self._either(tokens) for tokens in self.words)
 
     @property
     def musts(self) -> tuple[Node, ...]:
-        """Return what a card must have besides enough of the words."""
+        """Required clauses: phrases and conditions."""
         return (*map(self._either, self.phrases), *self.where)
 
     def _either(self, tokens: Tokens) -> Node:
@@ -96,13 +97,13 @@ class Plan:
 
     @property
     def stand_ins(self) -> dict[Leaf, Leaf]:
-        """Return the other ways to say the words, each with the word that it stands for."""
+        """Map each synonym to the query word that it replaces."""
         ways = {Words(way): Words(tokens) for tokens, others in self.same.items() for way in others}
         return {way: word for way, word in ways.items() if way.tokens not in self.words}
 
     @property
     def leaves(self) -> dict[Leaf, str]:
-        """Return all that is looked for in texts, with how to say it."""
+        """Map everything that is searched in texts to how it is written."""
         said: dict[Leaf, str] = {Words(tokens): typed for tokens, typed in self.words.items()}
         for others in self.same.values():
             said |= {Words(way): written for way, written in others.items() if way not in self.words}
@@ -110,20 +111,20 @@ class Plan:
 
     @property
     def scores(self) -> bool:
-        """Return whether anything in the query can tell one match from another."""
+        """Whether the query has anything to rank by."""
         return bool(self.words or self.phrases or self.sought)
 
 
 @lru_cache(1)
 def stopwords() -> frozenset[str]:
-    """Return the English words that say nothing of what is looked for."""
+    """Return the English words that carry no meaning of their own, such as ``the``."""
     return frozenset(files("index.search.vocabulary").joinpath("stopwords.txt").read_text("utf-8").split())
 
 
 def plan(query: Query) -> Plan:
-    """Return the plan of a query; stop words count only where there is nothing else.
+    """Return the plan of a query; stop words count only if there are no other words.
 
-    Raises ``WrongUse`` where a filter or a facet is none of ``FACETS``.
+    Raises ``WrongUse`` if a filter or a facet is not one of ``FACETS``.
     """
     if unknown := set(query.filters).union(query.facets).difference(FACETS):
         raise WrongUse(f"there is no facet {', '.join(sorted(unknown))}; there are {', '.join(FACETS)}")
@@ -132,7 +133,7 @@ def plan(query: Query) -> Plan:
 
 @lru_cache(64)
 def _planned(terms: tuple[Term, ...], clauses: tuple[Clause, ...]) -> Plan:
-    """Return the plan of these words, made once for all that asks for it in one search."""
+    """Return the plan of terms and clauses; one search asks for it several times."""
     analysed = [(term, tuple(analyse_query(term.text)[:MOST_TOKENS])) for term in together(terms)]
     analysed = [(term, tokens) for term, tokens in analysed if tokens]
     words = {tokens: term.text for term, tokens in analysed if not (term.phrase or term.negated)}
@@ -153,25 +154,25 @@ def _planned(terms: tuple[Term, ...], clauses: tuple[Clause, ...]) -> Plan:
             same[tokens] = same.get(tokens, {}) | ways
     called: dict[Leaf, tuple[str, ...]] = {}
     called |= {leaf: codes(leaf.tokens) for leaf in (*map(Words, phrases), *dict(sought)) if _plain(leaf)}
-    called |= {Words(tokens): of for tokens, of in named(list(words)).items()}
+    called |= {Words(tokens): of for tokens, of in codes_by_word(list(words)).items()}
     inner = ((term, tuple(analyse_query(term.text))) for clause in clauses for term in wanted(clause))
     sums = {tokens: term.loss for term, tokens in (*analysed, *inner) if term.loss and not term.negated}
     return Plan(telling or words, phrases, unwanted, where, dict(sought), same, called, sums)
 
 
 def _plain(leaf: Leaf) -> TypeGuard[Words]:
-    """Return whether a leaf is a word or phrase that may stand anywhere."""
+    """Whether a leaf is a word or phrase that may stand anywhere."""
     return isinstance(leaf, Words) and not (leaf.slop or leaf.title)
 
 
 def _or_coded(word: Words, codes: tuple[str, ...], others: tuple[Words, ...] = ()) -> Words | OneOf:
-    """Return a word or phrase with other ways to say it, and with the codes it names in place of it."""
+    """Return a word or phrase with its synonyms and the codes it names as alternatives."""
     coded = (Coded(codes),) if codes else ()
     return OneOf(word, (*others, *coded)) if others or coded else word
 
 
 def _or_lost(said: Node, loss: Loss | None) -> Node:
-    """Return a sum of money as it is written with the losses about it."""
+    """Return a sum of money with the losses near it as an alternative."""
     return said if loss is None else Some((said, Weighed(_lost(loss), SUM)))
 
 
@@ -193,28 +194,28 @@ def _mere_stems() -> frozenset[str]:
 
 
 def mere_stem(typed: str) -> bool:
-    """Return whether a word is none, but what a stop word is known by: ``noth``, the stem of ``nothing``."""
+    """Whether ``typed`` is not a word but the stem of a stop word: ``noth`` from ``nothing``."""
     return typed.lower() in _mere_stems()
 
 
 def together(terms: Sequence[Term]) -> list[Term]:
-    """Return the terms with each compound in one word, however it was written, and owners for their own."""
+    """Return the terms with compounds joined (``deep fake``) and possessive endings removed."""
     made: list[Term] = []
     for term in terms:
         if not (term.phrase or term.negated):
-            term = term.model_copy(update={"text": compounded(_OWNING.sub("", term.text))})
+            term = term.model_copy(update={"text": join_compounds(_OWNING.sub("", term.text))})
             if made and not (made[-1].phrase or made[-1].negated):
                 both = f"{made[-1].text} {term.text}"
-                if (one := compounded(both)) != both:
+                if (one := join_compounds(both)) != both:
                     term = term.model_copy(update={"text": one, "start": made.pop().start})
         made.append(term)
     return made
 
 
 def leaves(term: Term) -> tuple[Leaf, ...]:
-    """Return what a term looks for: one thing, or of a prefix or near word that the index cuts, several."""
+    """Return the leaves of a term: one, or several for a prefix or near word that the index splits."""
     if not (term.prefix or term.edits):
-        text = term.text if term.phrase else compounded(term.text)
+        text = term.text if term.phrase else join_compounds(term.text)
         tokens = tuple(analyse_query(text)[:MOST_TOKENS])
         return (Words(tokens, term.slop, term.title),) if tokens else ()
     written = folded(term.text)[:MOST_TOKENS]
@@ -225,7 +226,7 @@ def leaves(term: Term) -> tuple[Leaf, ...]:
 
 
 def compiled(clause: Clause) -> Node:
-    """Return what a clause asks of a card; a term without a word and an ``Or`` without parts match none."""
+    """Return the tree of a clause; a term without a word and an ``Or`` without parts match nothing."""
     match clause:
         case Term():
             ways = _written(clause)
@@ -250,12 +251,12 @@ def compiled(clause: Clause) -> Node:
 
 
 def _lost(loss: Loss) -> Lost:
-    """Return the losses in a range; a query that was stored may begin or end below zero."""
+    """Return the node of a range of losses; in a stored query its ends may be below zero."""
     return Lost(max(1, loss.least), None if loss.most is None else max(0, loss.most))
 
 
 def _all(nodes: Sequence[Node]) -> Node | None:
-    """Return the one node, or all of several, what they must not be beside what they must."""
+    """Return the only node, or the conjunction of several; None for no nodes."""
     if len(nodes) < 2:
         return nodes[0] if nodes else None
     return All(tuple(nodes))
@@ -292,5 +293,5 @@ def nearest_word(word: str, known: Sequence[tuple[str, int]]) -> str:
 
 
 def likely(typed: str, word: str) -> bool:
-    """Return whether a word is rather a slip for another than a name no card has: names have capitals."""
+    """Whether a word is likelier a slip for another than an unknown name: names have capitals."""
     return not typed[0].isupper() or DamerauLevenshtein.distance(typed.lower(), word) <= 1

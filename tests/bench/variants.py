@@ -19,7 +19,7 @@ from pathlib import Path
 from index.library import Library
 from index.records import Actor, Role
 from index.search.query import Mode
-from index.search.vocabulary.spelling import joined, pairs
+from index.search.vocabulary.spelling import compound_parts, pairs
 from index.settings import Settings
 from tests.bench.retrieval import SHARED, queries
 
@@ -35,7 +35,7 @@ def variants(question: str) -> Iterator[tuple[str, str]]:
         for kind, other in forms(word.rstrip(",")):
             yield kind, " ".join([*words[:place], word.replace(word.rstrip(","), other), *words[place + 1 :]])
     for place, (first, second) in enumerate(pairwise(words)):
-        if (first + second).lower() in joined():
+        if (first + second).lower() in compound_parts():
             yield "joined", " ".join([*words[:place], first + second, *words[place + 2 :]])
 
 
@@ -50,7 +50,7 @@ def forms(word: str) -> Iterator[tuple[str, str]]:
     for known in (pairs(), british):
         if other := known.get(word.lower()):
             yield "spelling", other
-    if parts := joined().get(word.lower()):
+    if parts := compound_parts().get(word.lower()):
         yield "split", " ".join(parts)
         yield "hyphen", "-".join(parts)
 

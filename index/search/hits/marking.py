@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from index.search.tree import Fuzzy, Leaf, Prefix, Words
 from index.search.vocabulary.analysis import Token, tokenise
 from index.search.vocabulary.folding import folded
-from index.search.vocabulary.spelling import joined, joined_words, pairs
+from index.search.vocabulary.spelling import compound_parts, joined_words, pairs
 
 KEPT_WORDS = 50_000
 MOST_FORMS = 16
@@ -188,7 +188,7 @@ def _token(word: str) -> str:
 def _apart() -> dict[str, list[tuple[str, ...]]]:
     """Return the tokens of each compound's parts, by its own token."""
     found: dict[str, list[tuple[str, ...]]] = {}
-    for one, parts in joined().items():
+    for one, parts in compound_parts().items():
         found.setdefault(_token(one), []).append(tuple(map(_token, parts)))
     return found
 

@@ -6,7 +6,7 @@ import tantivy
 from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
 from index.search.vocabulary import spelling
-from index.search.vocabulary.scripts import written
+from index.search.vocabulary.scripts import normalise
 
 
 class Token(NamedTuple):
@@ -58,12 +58,12 @@ def unstemmed(text: str) -> list[str]:
 
 def cut(text: str) -> str:
     """Return a text as an engine can split it at all that is no letter or digit."""
-    return written(clean(text)).text
+    return normalise(clean(text)).text
 
 
 def tokenise(text: str) -> list[Token]:
     """Return the words of a text as the index knows them, with their place in the text."""
-    made, places = written(clean(text))
+    made, places = normalise(clean(text))
     return [
         Token(
             _stem(token.text, made[token.char_offset_from : token.char_offset_to]),

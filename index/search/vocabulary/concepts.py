@@ -6,8 +6,8 @@ from functools import cache
 from enrichment.typology import Typology
 from index.search.vocabulary.analysis import analyse
 from index.search.vocabulary.folding import folded
-from index.search.vocabulary.spelling import compounded
-from index.search.vocabulary.synonyms import Tokens, joined, phrases
+from index.search.vocabulary.spelling import join_compounds
+from index.search.vocabulary.synonyms import Tokens, concatenated, phrases
 
 
 @cache
@@ -16,7 +16,7 @@ def _codes() -> dict[Tokens, tuple[str, ...]]:
     typology = Typology.load()
     found: dict[Tokens, tuple[str, ...]] = {}
     for leaf in typology.leaves():
-        for name in dict.fromkeys(tuple(analyse(compounded(one))) for one in typology.names(leaf.id)):
+        for name in dict.fromkeys(tuple(analyse(join_compounds(one))) for one in typology.names(leaf.id)):
             found[name] = (*found.get(name, ()), leaf.id)
     return found
 
@@ -26,7 +26,7 @@ def codes(name: Tokens) -> tuple[str, ...]:
     return _codes().get(name, ())
 
 
-def named(words: Sequence[Tokens]) -> dict[Tokens, tuple[str, ...]]:
+def codes_by_word(words: Sequence[Tokens]) -> dict[Tokens, tuple[str, ...]]:
     """Return the words of a query that are part of a name, in order, each with the codes of that name.
 
     Only whole names count, of words beside each other, the longest first.
@@ -34,7 +34,7 @@ def named(words: Sequence[Tokens]) -> dict[Tokens, tuple[str, ...]]:
     found: dict[Tokens, tuple[str, ...]] = {}
     for phrase in phrases(words, _codes()):
         for word in phrase:
-            found[word] = codes(joined(phrase))
+            found[word] = codes(concatenated(phrase))
     return found
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from index.search.vocabulary.scripts import written
+from index.search.vocabulary.scripts import normalise
 
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = str.maketrans(
@@ -13,7 +13,7 @@ _LETTERS = str.maketrans(
 
 def folded(text: str) -> list[str]:
     """Return the words of a text in small letters, those of the Latin script without their accents."""
-    return [_folded(word) for word in _WORD.findall(written(text).text)]
+    return [_folded(word) for word in _WORD.findall(normalise(text).text)]
 
 
 def _folded(word: str) -> str:

@@ -32,22 +32,22 @@ _SEEN = {ord(hyphen): "-" for hyphen in _HYPHENS} | {
 }
 
 
-class Written(NamedTuple):
+class Normalised(NamedTuple):
     """A text in one writing, and for each of its characters the place it has in the text as it was."""
 
     text: str
     places: Sequence[int]
 
 
-def plain(text: str) -> str:
+def plain_signs(text: str) -> str:
     """Return a text with one kind of hyphen and without invisible signs."""
     return text if text.isascii() or not _OTHER_SIGNS.search(text) else text.translate(_SEEN)
 
 
-def written(text: str) -> Written:
+def normalise(text: str) -> Normalised:
     """Return a text as it is cut into words: one hyphen, ``A.I.`` as ``AI.``, 人工智能 as 人工 工智 智能."""
     if not (_END_OF_INITIALS.search(text) or (not text.isascii() and _OTHER_SIGNS.search(text))):
-        return Written(text, range(len(text)))
+        return Normalised(text, range(len(text)))
     pieces: list[str] = []
     places: list[int] = []
     reached = 0
@@ -56,7 +56,7 @@ def written(text: str) -> Written:
         pieces += text[reached : match.start()], made
         places += *range(reached, match.start()), *those
         reached = match.end()
-    return Written("".join((*pieces, text[reached:])), [*places, *range(reached, len(text))])
+    return Normalised("".join((*pieces, text[reached:])), [*places, *range(reached, len(text))])
 
 
 def initials(text: str) -> Iterator[tuple[str, int, int]]:

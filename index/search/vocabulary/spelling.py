@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from index.search.vocabulary.scripts import initials, plain
+from index.search.vocabulary.scripts import initials, plain_signs
 
 _WORD = re.compile(r"[A-Za-z]{3,}")
 # Plain letters made small, and everything else a space: much quicker to split than to search for words.
@@ -50,7 +50,7 @@ def pairs() -> dict[str, str]:
 
 
 @cache
-def joined() -> dict[str, tuple[str, str]]:
+def compound_parts() -> dict[str, tuple[str, str]]:
     """Return each compound that is also written in two words, with the two, in small letters."""
     told = tomllib.loads(files("index.search.vocabulary").joinpath("spelling.toml").read_text("utf-8"))
     parts = [tuple(one.split("-")) for one in told["compounds"].split()]
@@ -59,7 +59,7 @@ def joined() -> dict[str, tuple[str, str]]:
 
 @cache
 def _written_apart() -> re.Pattern[str]:
-    either = "|".join(sorted(rf"{first}[ -]{last}" for first, last in joined().values()))
+    either = "|".join(sorted(rf"{first}[ -]{last}" for first, last in compound_parts().values()))
     return re.compile(rf"(?<![^\W_])(?:{either})(?![^\W_])", re.IGNORECASE)
 
 
@@ -67,7 +67,7 @@ def _written_apart() -> re.Pattern[str]:
 def _continued() -> dict[str, tuple[str, ...]]:
     """Return what a text has for each first part where it writes a compound apart."""
     after: dict[str, list[str]] = {}
-    for first, last in joined().values():
+    for first, last in compound_parts().values():
         after.setdefault(first, []).extend((f"{first} {last}", f"{first}-{last}"))
     return {first: tuple(both) for first, both in after.items()}
 
@@ -102,24 +102,24 @@ def _told(text: str) -> frozenset[bytes]:
     return _telling().intersection(small.encode("ascii", "replace").translate(_LETTERS).split())
 
 
-def compounded(text: str) -> str:
+def join_compounds(text: str) -> str:
     """Return a text with its compounds in one word: ``deep fake`` and ``deep-fake`` as ``deepfake``."""
-    return _written_apart().sub(lambda match: match[0].replace(" ", "").replace("-", ""), plain(text))
+    return _written_apart().sub(lambda match: match[0].replace(" ", "").replace("-", ""), plain_signs(text))
 
 
 @cache
 def _in_one_word() -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(joined()))})(?![^\W_])", re.IGNORECASE)
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(compound_parts()))})(?![^\W_])", re.IGNORECASE)
 
 
-def apart(text: str) -> str:
+def split_compounds(text: str) -> str:
     """Return a text with its compounds in two words: ``deepfake`` and ``deep-fake`` as ``deep fake``."""
 
     def parted(match: re.Match[str]) -> str:
-        length = len(joined()[match[0].lower()][0])
+        length = len(compound_parts()[match[0].lower()][0])
         return f"{match[0][:length]} {match[0][length:]}"
 
-    return _in_one_word().sub(parted, compounded(text))
+    return _in_one_word().sub(parted, join_compounds(text))
 
 
 def compounds(*texts: str) -> list[str]:
@@ -127,7 +127,7 @@ def compounds(*texts: str) -> list[str]:
 
     Words apart are those of ``spelling.toml``; with hyphens any of two or three parts: ``wide-spread``.
     """
-    texts = tuple(map(plain, texts))
+    texts = tuple(map(plain_signs, texts))
     apart = (both for text in filter(_may_hold, texts) for both in _written_apart().findall(text))
     whole = (joined for text in texts for joined in map(run_together, _HYPHENATED.findall(text)) if joined)
     return list(dict.fromkeys((*(both.replace(" ", "").replace("-", "").lower() for both in apart), *whole)))
@@ -135,7 +135,7 @@ def compounds(*texts: str) -> list[str]:
 
 def run_together(word: str) -> str:
     """Return a hyphenated word without its hyphens, in small letters and American; empty for other words."""
-    word = plain(word)
+    word = plain_signs(word)
     if "-" not in word or word.replace("-", "").isdigit() or not _HYPHENATED.fullmatch(word):
         return ""
     return american(word.replace("-", "").lower())
@@ -144,10 +144,10 @@ def run_together(word: str) -> str:
 def joined_words(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield the words that a text writes with hyphens or full stops, each in one, with its place."""
     yield from initials(text)
-    seen = plain(text)
+    seen = plain_signs(text)
     places: Sequence[int] = range(len(text))
     if len(seen) < len(text):
-        places = [place for place, sign in enumerate(text) if plain(sign)]
+        places = [place for place, sign in enumerate(text) if plain_signs(sign)]
     place = seen.find("-")  # far quicker than to try at every word whether it has one
     while place >= 0:
         start = place

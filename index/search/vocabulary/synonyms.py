@@ -10,7 +10,7 @@ from itertools import chain
 from enrichment.aliases import aliases
 from index.search.vocabulary.analysis import analyse
 from index.search.vocabulary.folding import folded
-from index.search.vocabulary.spelling import compounded
+from index.search.vocabulary.spelling import join_compounds
 
 Tokens = tuple[str, ...]
 SHORTEST_ABBREVIATION = 3
@@ -26,7 +26,7 @@ def _groups() -> dict[Tokens, Mapping[Tokens, str]]:
     lines = [list(map(str.strip, line.split("|"))) for line in data["groups"].strip().splitlines()]
     found: dict[Tokens, dict[Tokens, str]] = {}
     for ways in (*lines, *_names()):
-        group = {tuple(analyse(compounded(way))): way for way in ways}
+        group = {tuple(analyse(join_compounds(way))): way for way in ways}
         known = [found[tokens] for tokens in group if tokens in found]
         whole = dict(chain.from_iterable(one.items() for one in (*known, group)))
         found |= dict.fromkeys(whole, whole)
@@ -59,7 +59,7 @@ def synonyms(words: Sequence[Tokens]) -> dict[Tokens, dict[Tokens, str]]:
     found: dict[Tokens, dict[Tokens, str]] = {}
     for phrase in phrases(words, _groups()):
         for word in phrase:
-            ways = _groups()[joined(phrase)]
+            ways = _groups()[concatenated(phrase)]
             found[word] = {way: written for way, written in ways.items() if not set(word) <= set(way)}
     return found
 
@@ -70,13 +70,13 @@ def phrases(words: Sequence[Tokens], known: Collection[Tokens]) -> Iterator[Sequ
     place = 0
     while place < len(words):
         lengths = range(min(longest, len(words) - place), 0, -1)
-        length = next((each for each in lengths if joined(words[place : place + each]) in known), 0)
+        length = next((each for each in lengths if concatenated(words[place : place + each]) in known), 0)
         if length:
             yield words[place : place + length]
         place += max(length, 1)
 
 
-def joined(words: Sequence[Tokens]) -> Tokens:
+def concatenated(words: Sequence[Tokens]) -> Tokens:
     """Return the tokens of all these words."""
     return tuple(chain.from_iterable(words))
 

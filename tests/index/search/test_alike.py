@@ -7,7 +7,7 @@ import pytest
 
 from collectors.errors import NotFound, WrongUse
 from index.library import Library
-from index.search.alike import LONGEST, MOST_WORDS, PIECE, meaning, pieces, telling
+from index.search.alike import LONGEST, MOST_WORDS, PIECE_CHARACTERS, frequent_words, mean_vector, pieces
 from index.search.embedded.backend import EmbeddedBackend
 from index.search.hybrid import Searcher
 from index.search.query import By, Mode, Query
@@ -21,24 +21,25 @@ def ids(library: Library, by: By) -> list[str]:
 
 
 def test_a_text_is_cut_at_spaces_and_nothing_is_lost() -> None:
-    text = " ".join(f"word{number}" for number in range(600)) + " " + "x" * (2 * PIECE)
+    text = " ".join(f"word{number}" for number in range(600)) + " " + "x" * (2 * PIECE_CHARACTERS)
     cut = pieces(text)
-    assert max(map(len, cut)) <= PIECE
+    assert max(map(len, cut)) <= PIECE_CHARACTERS
     assert "".join(cut).replace(" ", "") == text.replace(" ", "")
     assert pieces("  \n ") == []
     assert sum(map(len, pieces("y" * 10**6))) == LONGEST
 
 
 def test_the_words_that_tell_are_looked_for() -> None:
-    words = [term.text for term in telling("The bank, the Bank and a café of the bank; of it.")]
+    words = [term.text for term in frequent_words("The bank, the Bank and a café of the bank; of it.")]
     assert words == ["bank", "cafe"]
-    assert len(telling(" ".join(f"word{number}" for number in range(500)))) == MOST_WORDS
-    assert telling("... ) \x00 ??") == ()
+    assert len(frequent_words(" ".join(f"word{number}" for number in range(500)))) == MOST_WORDS
+    assert frequent_words("... ) \x00 ??") == ()
 
 
 def test_everyday_words_are_not_looked_for_and_names_of_codes_are() -> None:
     words = [
-        term.text for term in telling("Then they said they got a call like that, so a robbery. Voice, fraud!")
+        term.text
+        for term in frequent_words("Then they said they got a call like that, so a robbery. Voice, fraud!")
     ]
     assert words == ["call", "robbery", "voice", "fraud"]
 
@@ -57,7 +58,7 @@ def test_a_card_near_in_meaning_comes_before_one_with_more_of_the_words(tmp_path
 
 
 def test_the_meaning_is_a_unit_vector() -> None:
-    vector = meaning("a " * 1500, lambda text: np.ones(4, np.float32) * len(text))
+    vector = mean_vector("a " * 1500, lambda text: np.ones(4, np.float32) * len(text))
     assert np.isclose(np.linalg.norm(vector), 1)
     assert vector.dtype == np.float32
 

@@ -5,7 +5,7 @@ import pytest
 from index.search.language.parser import parse
 from index.search.plan import plan
 from index.search.tree import Words
-from index.search.vocabulary.concepts import codes, named
+from index.search.vocabulary.concepts import codes, codes_by_word
 
 
 @pytest.mark.parametrize(
@@ -28,9 +28,9 @@ def test_whole_names_are_known_in_any_form_of_their_words(typed: str, expected: 
 
 def test_the_longest_name_counts() -> None:
     short, long = [("nudifi",), ("app",)], [("fake",), ("trade",), ("platform",)]
-    assert set(named(short).values()) == {("AB-02",)}
-    assert named(long) == dict.fromkeys(long, ("FR-04",))
-    assert named(long[:2]) == {}
+    assert set(codes_by_word(short).values()) == {("AB-02",)}
+    assert codes_by_word(long) == dict.fromkeys(long, ("FR-04",))
+    assert codes_by_word(long[:2]) == {}
 
 
 @pytest.mark.parametrize("sign", ["never met in person", "never", "boyfriend", "voice of my daughter"])

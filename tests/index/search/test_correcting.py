@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from index.search.cards import HitSource
-from index.search.correcting import spelt
+from index.search.correcting import read_words
 from index.search.embedded.backend import EmbeddedBackend
 from index.search.hybrid import Searcher
 from index.search.language.parser import parse
@@ -83,14 +83,14 @@ def test_what_is_further_away_is_offered_and_not_searched(searcher: Searcher) ->
 
 
 def test_a_long_word_may_have_two_slips() -> None:
-    read = spelt(
+    read = read_words(
         parse("surrendre zelensjky", mode=Mode.KEYWORD), {"surrendre": "surrender", "zelensjky": "zelenskyy"}
     )
     assert read.query.text == "surrender zelenskyy"
 
 
 def test_a_name_that_nobody_knows_leaves_a_slip_beside_it_mended() -> None:
-    read = spelt(parse("kowalczyk deepfke"), {"kowalczyk": "", "deepfke": "deepfake"})
+    read = read_words(parse("kowalczyk deepfke"), {"kowalczyk": "", "deepfke": "deepfake"})
     assert (read.query.text, read.foreign, read.offered) == ("kowalczyk deepfake", False, "")
 
 
@@ -109,7 +109,7 @@ def test_a_name_that_nobody_knows_leaves_a_slip_beside_it_mended() -> None:
     ],
 )
 def test_a_word_or_name_spelt_rightly_is_neither_replaced_nor_offered_for(typed: str, near: str) -> None:
-    read = spelt(parse(f"{typed} deepfake robbery", mode=Mode.KEYWORD), {typed: near})
+    read = read_words(parse(f"{typed} deepfake robbery", mode=Mode.KEYWORD), {typed: near})
     assert (read.query.text, read.offered) == (f"{typed} deepfake robbery", "")
     assert read.notes == (f"Nothing has “{typed}”.",)
 
@@ -132,7 +132,7 @@ def test_every_list_has_its_words_and_few_slips_are_among_them() -> None:
 
 
 def test_only_whole_words_are_replaced_in_what_is_shown() -> None:
-    read = spelt(parse("fke fkes"), {"fkes": "fakes", "fke": ""})
+    read = read_words(parse("fke fkes"), {"fkes": "fakes", "fke": ""})
     assert read.query.text == "fke fakes"
 
 

@@ -8,7 +8,7 @@ import pytest
 from index.search.hits.marking import Sought, beginnings_of
 from index.search.tree import Fuzzy, Leaf, Prefix, Words
 from index.search.vocabulary.analysis import STEMMED, analyse
-from index.search.vocabulary.spelling import joined, pairs
+from index.search.vocabulary.spelling import compound_parts, pairs
 
 
 def marked(text: str, *wanted: Leaf) -> list[str]:
@@ -48,9 +48,9 @@ def test_a_beginning_is_short_enough_to_be_that_of_every_form_of_the_word() -> N
     assert STEMMED.analyze("lying") == ["lie"]
 
 
-@pytest.mark.parametrize("compound", sorted(joined()))
+@pytest.mark.parametrize("compound", sorted(compound_parts()))
 def test_a_compound_is_marked_however_it_is_written(compound: str) -> None:
-    first, last = joined()[compound]
+    first, last = compound_parts()[compound]
     text = f"One {compound}, a {first} {last}, the {first.title()}-{last}; {first} and {last}."
     found = [compound, f"{first} {last}", f"{first.title()}-{last}"]
     assert marked(text, words(compound)) == found

@@ -7,7 +7,7 @@ from index.search.language.parser import parse
 from index.search.query import Hit, Mode
 from index.search.vocabulary.analysis import analyse, tokenise, unstemmed
 from index.search.vocabulary.folding import folded
-from index.search.vocabulary.scripts import initials, plain, written
+from index.search.vocabulary.scripts import initials, normalise, plain_signs
 from index.search.vocabulary.spelling import compounds, joined_words, run_together
 from tests.index.search.searching import card, searcher
 
@@ -89,7 +89,7 @@ def test_only_initials_lose_their_full_stops() -> None:
     assert [word for word, _, _ in initials(text)] == ["US", "eg", "JRR", "NHS"]
     assert all(text[start:end].replace(".", "") == word for word, start, end in initials(text))
     for unchanged in ("end. A start", "Ltd.Co", "3.5", "a.b.example", ""):
-        assert written(unchanged).text == unchanged
+        assert normalise(unchanged).text == unchanged
 
 
 def test_only_words_of_two_or_three_parts_are_run_together() -> None:
@@ -105,6 +105,6 @@ def test_only_words_of_two_or_three_parts_are_run_together() -> None:
 
 def test_plain_text_is_returned_as_it_is() -> None:
     for text in ("plain", "“quotes” – and dashes — of a naïve café", "Привет", ""):
-        assert plain(text) is text
-        assert written(text).text is text
-    assert plain("a\u2011b\u00adc\ufeff") == "a-bc"
+        assert plain_signs(text) is text
+        assert normalise(text).text is text
+    assert plain_signs("a\u2011b\u00adc\ufeff") == "a-bc"

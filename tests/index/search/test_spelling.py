@@ -2,7 +2,14 @@ import pytest
 
 from index.search.vocabulary.analysis import analyse, tokenise, unstemmed
 from index.search.vocabulary.folding import folded
-from index.search.vocabulary.spelling import american, apart, compounded, compounds, joined, pairs
+from index.search.vocabulary.spelling import (
+    american,
+    compound_parts,
+    compounds,
+    join_compounds,
+    pairs,
+    split_compounds,
+)
 
 
 @pytest.mark.parametrize(
@@ -59,13 +66,13 @@ def test_words_as_written_are_folded_as_the_index_folds_them() -> None:
 
 
 def test_compounds_are_two_words_for_a_model_however_they_are_written() -> None:
-    assert apart("A Deepfake, deep-fakes; a chat bot") == "A Deep fake, deep fakes; a chat bot"
-    assert apart("deepfakery and Deepf4ke") == "deepfakery and Deepf4ke"
+    assert split_compounds("A Deepfake, deep-fakes; a chat bot") == "A Deep fake, deep fakes; a chat bot"
+    assert split_compounds("deepfakery and Deepf4ke") == "deepfakery and Deepf4ke"
 
 
 def test_compounds_are_one_word_however_they_are_written() -> None:
-    assert compounded("A Deep fake, a deep-fakes; chat bot") == "A Deepfake, a deepfakes; chatbot"
+    assert join_compounds("A Deep fake, a deep-fakes; chat bot") == "A Deepfake, a deepfakes; chatbot"
     assert compounds("deep fakes and Chat-Bots", "a deep fakes", "deepfakes") == ["deepfakes", "chatbots"]
     for text in ("sheep fake", "deep fakery", "deep  fake", "deep. fake", "deepfake"):
-        assert (compounded(text), compounds(text)) == (text, [])
-    assert not set(joined()) & {first for first, _ in joined().values()}
+        assert (join_compounds(text), compounds(text)) == (text, [])
+    assert not set(compound_parts()) & {first for first, _ in compound_parts().values()}
