@@ -26,6 +26,8 @@ from index.search.query import Query, Stamp
 
 PATIENCE_SECONDS = 60.0
 """How long a write waits for another."""
+HELD_GENERATIONS = 2
+"""Generations before the current one that a process keeps open for whoever pages through their hits."""
 WORN, WORN_SHARE = 1_000, 0.25
 """Replaced cards that are worth a rebuild, once they are more than this share of the living."""
 
@@ -51,6 +53,7 @@ class Generations(Backend):
         self._folder, self._fingerprint = folder, fingerprint
         self._pointer_file = folder / "current"
         self._opened: tuple[tuple[int, int, int], EmbeddedBackend] | None = None
+        self._earlier: tuple[EmbeddedBackend, ...] = ()
         self._lock = threading.Lock()
 
     def rebuild(self, cards: Iterable[Card], applied: int) -> Stamp:
@@ -150,15 +153,19 @@ class Generations(Backend):
             folder = self._folder / str(pointer.generation)
             if not folder.is_dir() or not any(folder.iterdir()):  # an empty one would be begun anew
                 raise IndexDamaged(f"generation {pointer.generation} is gone")
-            # The backend left behind is not closed: another thread may be answering from it.
-            self._opened = mark, EmbeddedBackend(folder, pointer.generation)
-            return self._opened[1]
+            opened = EmbeddedBackend(folder, pointer.generation)
+            if self._opened is not None:  # its open files outlive their deletion by a later rebuild
+                self._earlier = (self._opened[1], *self._earlier)[:HELD_GENERATIONS]
+            self._opened = mark, opened
+            return opened
 
     def _asked(self, query: Query) -> EmbeddedBackend:
         """Return the generation with the state that a query names, else the current one."""
-        opened = self._opened
-        if opened is not None and query.as_of is not None and opened[1].holds(query.as_of):
-            return opened[1]
+        opened, earlier = self._opened, self._earlier
+        if opened is not None and query.as_of is not None:
+            for backend in (opened[1], *earlier):
+                if backend.holds(query.as_of):
+                    return backend
         return self._current()
 
     def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> bool:
@@ -201,4 +208,4 @@ class Generations(Backend):
         with self._lock:
             if self._opened is not None:
                 self._opened[1].close()
-            self._opened = None
+            self._opened, self._earlier = None, ()

@@ -77,8 +77,8 @@ def test_the_more_often_and_the_shorter_the_better(backend: Backend) -> None:
 
 
 def test_equal_scores_tie_by_seq(backend: Backend) -> None:
-    for start in (5, 1, 9):
-        backend.write([card(number, "same words") for number in range(start + 3, start - 1, -1)], (), start)
+    for applied, start in enumerate((5, 1, 9), 1):
+        backend.write([card(number, "same words") for number in range(start + 3, start - 1, -1)], (), applied)
     for typed in ("same", "same OR words", "wor*", "same~1", "NOT other"):
         assert found(backend, typed) == list(range(1, 13)), typed
 
@@ -108,8 +108,8 @@ def test_accents_case_scripts_and_spelling(backend: Backend) -> None:
             card(1, "Le CAFÉ a été trompé 🙂"),
             card(2, "Обман по телефону"),
             card(3, "电信诈骗 詐騙"),
-            card(4, "Organised crime and cheque fraud in a defence programme"),
-            card(5, "Organized crime and check fraud in a defense program"),
+            card(4, "Organised crime and a colour printer in a defence programme"),
+            card(5, "Organized crime and a color printer in a defense program"),
         ],
         (),
         1,
@@ -118,7 +118,14 @@ def test_accents_case_scripts_and_spelling(backend: Backend) -> None:
     assert found(backend, "trompe") == found(backend, "trompé~1") == [1]
     assert found(backend, "обман") == found(backend, "ОБМ*") == [2]
     assert found(backend, "电信诈骗") == [3]
-    for typed in ("organised", "Organized", '"cheque fraud"', '"check fraud"', "defence program", "defense"):
+    for typed in (
+        "organised",
+        "Organized",
+        '"colour printer"',
+        '"color printer"',
+        "defence program",
+        "defense",
+    ):
         assert found(backend, typed) == [4, 5], typed
 
 

@@ -10,7 +10,7 @@ from filelock import FileLock
 
 from collectors.errors import IndexDamaged, LibraryBusy
 from index.search.cards import Card
-from index.search.embedded.generations import WORN, Generations
+from index.search.embedded.generations import HELD_GENERATIONS, WORN, Generations
 from index.search.language.parser import parse
 from index.search.query import Query, Stamp
 from tests.index.search.searching import make_card
@@ -55,7 +55,13 @@ def test_a_query_for_a_state_is_answered_from_it_while_it_is_held(tmp_path: Path
     assert index.words(Query(as_of=old), 100).stamp == old
     new = index.stamp()
     assert (new.generation, index.words(Query(as_of=new), 100).total) == (2, 24)
-    assert index.words(Query(as_of=old), 100).stamp == new, "the old one was let go when the new was opened"
+    assert index.words(Query(as_of=old), 100).stamp == old, "it is kept for whoever pages through its hits"
+    for applied in range(3, 3 + HELD_GENERATIONS):
+        Generations(tmp_path).rebuild(cards(1, 30 + applied), applied)
+        newest = index.stamp()
+    assert not (tmp_path / str(old.generation)).exists()
+    assert index.words(Query(as_of=new), 100).total == 24, "open files outlive their deletion"
+    assert index.words(Query(as_of=old), 100).stamp == newest, "only so many are kept"
 
 
 def test_a_rebuild_that_breaks_off_leaves_the_old_one(tmp_path: Path) -> None:
