@@ -9,16 +9,16 @@ from functools import partial
 
 import networkx as nx
 
-from enrichment.network.context import add_typology, is_technique
 from enrichment.network.drawing import add_edge, add_node, from_findings, from_link, node_key
 from enrichment.network.enabling import add_enabling, cases
+from enrichment.network.incident_edges import add_incident
 from enrichment.network.kinship import kinship
 from enrichment.network.pieces import Pieces
-from enrichment.network.stated import add_incident
+from enrichment.network.typology_edges import add_typology, is_technique
 from enrichment.records import Incident, Link, report_of
 from enrichment.typology import Typology
 
-__all__ = ["Pieces", "build", "node_key", "touched"]
+__all__ = ["Pieces", "build", "incidents_by_node", "node_key"]
 
 
 def build(
@@ -57,15 +57,15 @@ def build(
     for incident in known:
         _add_reports(graph, incident, reports or {})
     _add_copies(graph, links)
-    touching = touched(graph)
+    touching = incidents_by_node(graph)
     coded = set().union(*(touching[node] for node in techniques))
     for node, incidents_ in touching.items():
         graph.nodes[node].update(incidents=len(incidents_), coded=len(incidents_ & coded))
     return graph
 
 
-def touched(graph: nx.MultiDiGraph) -> dict[str, set[str]]:
-    """Return for each node the incidents it belongs to: its own, or those it is one reported step from.
+def incidents_by_node(graph: nx.MultiDiGraph) -> dict[str, set[str]]:
+    """Map each node to the incidents it belongs to: its own, or those one reported step away.
 
     The offences of an incident stand behind its proceeding and count as one step.
     """
@@ -95,7 +95,7 @@ def _add_reports(graph: nx.MultiDiGraph, incident: Incident, titles: Mapping[str
 
 
 def _add_copies(graph: nx.MultiDiGraph, links: Iterable[Link]) -> None:
-    """Say which reports print the text of another."""
+    """Add an edge from each report that prints the text of another."""
     for link in links:
         copy, printed = (node_key("Report", report_of(end)) for end in (link.right, link.left))
         if link.kind == "near-copy" and copy in graph and printed in graph:

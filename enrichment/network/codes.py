@@ -1,4 +1,4 @@
-"""Which codes of an incident are believed enough to be drawn and counted."""
+"""Which codes of an incident are credible enough to be drawn and counted."""
 
 from enrichment.records import Code, Incident
 from enrichment.typology import Typology
@@ -13,8 +13,11 @@ complete): from 0.30 on 88 in 100 hold, from 0.15 to 0.30 58, below that 32.
 """
 
 
-def believed(incident: Incident, typology: Typology) -> tuple[Code, ...]:
-    """Return the leaves an incident is a case of, the primary first; what a person accepted always is one."""
+def credible_codes(incident: Incident, typology: Typology) -> tuple[Code, ...]:
+    """Return the codes of the leaves an incident is a case of, the primary first.
+
+    A code that a person accepted is always among them.
+    """
     return tuple(
         code
         for code in incident.codes
@@ -23,6 +26,6 @@ def believed(incident: Incident, typology: Typology) -> tuple[Code, ...]:
     )
 
 
-def surety(code: Code) -> float:
-    """Return how sure a code is, between 0 and 1: one that a person decided is certain."""
+def confidence_of(code: Code) -> float:
+    """Return the confidence in a code, from 0 to 1; in one that a person decided it is 1."""
     return 1.0 if code.judged else code.score

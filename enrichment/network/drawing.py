@@ -80,7 +80,7 @@ def from_findings(
         status=status,
         evidence=[finding.id for finding in findings],
         reports=[finding.report for finding in findings] or incident.reports,
-        seen=seen(incident),
+        seen=date_range(incident),
         note=note,
     )
 
@@ -107,15 +107,15 @@ def from_link(link: Link) -> Basis:
     )
 
 
-def seen(*incidents: Incident) -> tuple[str, str]:
-    """Return the first and last date known of incidents, both empty where there is none."""
+def date_range(*incidents: Incident) -> tuple[str, str]:
+    """Return the first and the last known date of incidents; both empty if none is known."""
     known = [date for one in incidents for date in (one.occurred, one.first_published) if date is not None]
     dates = sorted(date.value for date in known)
     return (dates[0], dates[-1]) if dates else ("", "")
 
 
-def reported(attributes: dict[str, Any]) -> bool:
-    """Return whether an edge rests on reports rather than on the typology alone."""
+def rests_on_reports(attributes: dict[str, Any]) -> bool:
+    """Whether an edge rests on reports rather than on the typology alone."""
     return bool(attributes["source_report_ids"])
 
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import AgglomerativeClustering
 
+from enrichment.network.incident_edges import is_crime
 from enrichment.network.records import Cluster
-from enrichment.network.stated import is_crime
 from enrichment.network.texts import Texts, texts_of
 from enrichment.records import Incident, Subject
 from enrichment.typology import Typology

@@ -12,9 +12,9 @@ from typing import Any
 import networkx as nx
 
 from enrichment.extraction.names import developer
-from enrichment.network.codes import believed, surety
-from enrichment.network.drawing import JOIN, Basis, add_edge, from_list, node_key, seen
-from enrichment.network.stated import is_crime
+from enrichment.network.codes import confidence_of, credible_codes
+from enrichment.network.drawing import JOIN, Basis, add_edge, date_range, from_list, node_key
+from enrichment.network.incident_edges import is_crime
 from enrichment.records import Code, Finding, Incident, Subject
 from enrichment.typology import Typology
 
@@ -68,13 +68,13 @@ def _step(entry: Mapping[str, Any], *, named: bool) -> Step:
 
 
 def cases(incidents: Sequence[Incident], typology: Typology) -> dict[Pair, tuple[Case, ...]]:
-    """Return what shows one leaf setting up another, by pair.
+    """Return the incidents that show one leaf setting up another, by pair.
 
     An incident shows it that is a case of both and quoted for it; so do an incident about those who offer a
     tool, and one of another kind that names that tool. Tools of known developers tie nothing: they serve
     everybody.
     """
-    crimes = [(one, believed(one, typology)) for one in incidents if is_crime(one)]
+    crimes = [(one, credible_codes(one, typology)) for one in incidents if is_crime(one)]
     found: dict[Pair, list[Case]] = defaultdict(list)
     known = steps(typology)
     for pair, case in (*_of_both(crimes, known), *_offered(crimes, known)):
@@ -88,7 +88,7 @@ def _of_both(crimes: Sequence[_Coded], known: _Steps) -> Iterator[tuple[Pair, Ca
             if (first.concept, then.concept) in known:
                 quotes = tuple(quote for code in (first, then) for quote in _quoted(code, incident))
                 if quotes:
-                    sure = min(surety(first), surety(then))
+                    sure = min(confidence_of(first), confidence_of(then))
                     yield (first.concept, then.concept), Case((incident,), quotes, sure)
 
 
@@ -120,7 +120,7 @@ def _supplied(offering: Sequence[Code], using: Sequence[Code], known: _Steps) ->
     for then in using:
         pair = offer.concept, then.concept
         if pair in known and known[pair].supplies:
-            yield pair, min(surety(offer), surety(then))
+            yield pair, min(confidence_of(offer), confidence_of(then))
 
 
 def _tools(incident: Incident) -> dict[str, Finding]:
@@ -159,6 +159,6 @@ def _evidenced(shown: Sequence[Case], step: Step) -> Basis:
         confidence=max(case.sure for case in shown),
         evidence=[finding.id for case in shown for finding in case.findings],
         reports=[finding.report for case in shown for finding in case.findings],
-        seen=seen(*incidents),
+        seen=date_range(*incidents),
         note=JOIN.join([*notes, step.said]),
     )

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from sklearn.cluster import AgglomerativeClustering
 
 from collectors.records import digest
-from enrichment.network.drawing import FOLLOWS, VARIANT_OF, Basis, add_edge, add_node, node_key, seen
+from enrichment.network.days import day_of
+from enrichment.network.drawing import FOLLOWS, VARIANT_OF, Basis, add_edge, add_node, date_range, node_key
+from enrichment.network.incident_edges import is_crime
 from enrichment.network.pieces import Pieces
-from enrichment.network.stated import is_crime
 from enrichment.network.texts import Texts, texts_of
-from enrichment.network.times import day_of
 from enrichment.records import Finding, Incident, Subject
 from enrichment.typology import Typology
 
@@ -40,7 +40,7 @@ _SAID = {
 
 
 @dataclass(frozen=True)
-class _Told:
+class _DatedIncident:
     """An incident as it is compared; ``place`` is its row among the incidents of its leaf."""
 
     incident: Incident
@@ -99,7 +99,7 @@ def _leaves(incidents: Sequence[Incident], typology: Typology) -> Iterator[_Leaf
 
 def _add_kinship(graph: nx.MultiDiGraph, leaf: _Leaf) -> None:
     likeness = leaf.texts.likeness(leaf.rows, leaf.rows)
-    for later, earlier, note, sure in _pairs(_told(leaf), likeness, leaf.like, leaf.alike):
+    for later, earlier, note, sure in _pairs(_dated_incidents(leaf), likeness, leaf.like, leaf.alike):
         _follow(graph, later, earlier, note, sure)
     for group in _alike(likeness, leaf.strange):
         _add_variant(graph, leaf, group, likeness[np.ix_(group, group)])
@@ -115,19 +115,19 @@ def _values(incident: Incident) -> set[str]:
     return {finding.value for finding in incident.findings if finding.subject in _NAMED}
 
 
-def _told(leaf: _Leaf) -> list[_Told]:
+def _dated_incidents(leaf: _Leaf) -> list[_DatedIncident]:
     """Return the dated incidents of a leaf, earliest first."""
     told = []
     for place, incident in enumerate(leaf.members):
         if (day := day_of(incident)) is not None:
             hint = next((one for one in incident.findings if one.subject is Subject.SERIES), None)
-            told.append(_Told(incident, place, day, frozenset(_values(incident) & leaf.rare), hint))
+            told.append(_DatedIncident(incident, place, day, frozenset(_values(incident) & leaf.rare), hint))
     return sorted(told, key=lambda one: (one.day, one.incident.id))
 
 
 def _pairs(
-    told: Sequence[_Told], likeness: NDArray[np.float32], like: float, alike: float
-) -> Iterator[tuple[_Told, _Told, str, float]]:
+    told: Sequence[_DatedIncident], likeness: NDArray[np.float32], like: float, alike: float
+) -> Iterator[tuple[_DatedIncident, _DatedIncident, str, float]]:
     """Yield who follows whom, why, and how alike they are; ``likeness`` has shape (members, members)."""
     for at, later in enumerate(told):
         before = [one for one in told[:at] if 0 < (later.day - one.day).days <= WITHIN_DAYS]
@@ -152,7 +152,9 @@ def _odds(strict: bool) -> int:
     return round(1 / (ALIKE if strict else LIKE))
 
 
-def _follow(graph: nx.MultiDiGraph, later: _Told, earlier: _Told, note: str, cosine: float) -> None:
+def _follow(
+    graph: nx.MultiDiGraph, later: _DatedIncident, earlier: _DatedIncident, note: str, cosine: float
+) -> None:
     shared = later.named & earlier.named
     findings = [
         finding
@@ -196,23 +198,25 @@ def _add_variant(
     words = leaf.texts.distinguishing([leaf.rows[place] for place in group], leaf.rows)
     others = (likeness.sum(axis=1) - likeness.diagonal()) / (len(group) - 1)
     told = [(leaf.members[place], float(each)) for place, each in zip(group, others, strict=True)]
-    told.sort(key=lambda pair: (seen(pair[0])[0] or "9", pair[0].id))
+    told.sort(key=lambda pair: (date_range(pair[0])[0] or "9", pair[0].id))
     incidents = [incident for incident, _ in told]
     label = f"{leaf.id} variant: {', '.join(words) or 'told alike'}"
     key = add_node(graph, "Campaign", digest("cam", leaf.id, incidents[0].id), label)
     for incident, like in told:
-        add_edge(graph, (node_key("Incident", incident.id), key, "part_of"), _told_alike([incident], like))
-    whole = _told_alike(incidents, float(others.mean()))
+        add_edge(
+            graph, (node_key("Incident", incident.id), key, "part_of"), _similarity_basis([incident], like)
+        )
+    whole = _similarity_basis(incidents, float(others.mean()))
     add_edge(graph, (key, node_key("Technique", leaf.id), VARIANT_OF), whole)
 
 
-def _told_alike(incidents: Sequence[Incident], likeness: float) -> Basis:
+def _similarity_basis(incidents: Sequence[Incident], likeness: float) -> Basis:
     return Basis(
         by=[BY],
         confidence=likeness,
         evidence=[finding for one in incidents for finding in _coding(one)],
         reports=[report for one in incidents for report in one.reports],
-        seen=seen(*incidents),
+        seen=date_range(*incidents),
         note=f"told alike, mean cosine {likeness:.2f}; no shared actor is shown",
     )
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import networkx as nx
 
 from collectors.errors import NotFound
-from enrichment.network.drawing import reported
+from enrichment.network.drawing import rests_on_reports
 from enrichment.network.measures import as_node
 from enrichment.network.paths import as_edge
 from enrichment.network.records import Edge, Surroundings
@@ -52,7 +52,7 @@ def _near(graph: nx.MultiDiGraph, centre: str, without: Collection[str]) -> list
     ):
         other = target if source == centre else source
         if graph.nodes[other]["type"] not in without:
-            told, last = reported(attributes), attributes["last_seen"]
+            told, last = rests_on_reports(attributes), attributes["last_seen"]
             rank = (told, _matters(graph, other), last, attributes["confidence"])
             best[other] = max(best.get(other, rank), rank)
     ordered = sorted(best)
@@ -67,7 +67,7 @@ def _matters(graph: nx.MultiDiGraph, node: str) -> bool:
 
 
 def _beyond(graph: nx.MultiDiGraph, layers: Sequence[Sequence[str]], without: Collection[str]) -> list[str]:
-    """Return what reports tie to the last layer, the most tied first; a single tie is no pattern.
+    """Return the nodes that reports tie to the last layer at least twice, those with most ties first.
 
     Incidents lead on to things, things to incidents; what few incidents touch ties them more.
     """
@@ -92,7 +92,7 @@ def _beyond(graph: nx.MultiDiGraph, layers: Sequence[Sequence[str]], without: Co
 
 def _reported_neighbours(graph: nx.MultiDiGraph, node: str) -> set[str]:
     both = (*graph.out_edges(node, data=True), *graph.in_edges(node, data=True))
-    ends = (target if source == node else source for source, target, held in both if reported(held))
+    ends = (target if source == node else source for source, target, held in both if rests_on_reports(held))
     return set(ends)
 
 

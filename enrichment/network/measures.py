@@ -7,14 +7,14 @@ from itertools import combinations
 
 import networkx as nx
 
-from enrichment.graph import touched
-from enrichment.network import stated
+from enrichment.graph import incidents_by_node
+from enrichment.network import incident_edges
 from enrichment.network.exact import Stratum, adjusted, odds_ratio, upper_tail
 from enrichment.network.records import Association, Bridge, Centrality, Measures, Node
 
 SHARED = frozenset({"Technique", "Tool", "Platform", "Party", "Actor"})
 """Types of node that incidents are joined by. Capabilities and countries join nearly all."""
-KIND = f":{stated.KIND}"
+KIND = f":{incident_edges.KIND}"
 """In the key of a node that is a kind of party or channel: it joins too much to be central to anything."""
 CENTRAL, BRIDGES, ASSOCIATIONS = 30, 20, 60
 LEAST = 3
@@ -24,7 +24,7 @@ FALSE_CALLS = 0.05
 
 def measures(graph: nx.MultiDiGraph) -> Measures:
     """Return central things, bridging tools and associations, over incidents with a leaf. Deterministic."""
-    held, size = _held(graph)
+    held, size = _coded_memberships(graph)
     projected = project(held)
     ranks, between = _ranks(projected), _betweenness(projected)
     associations, compared = _associations(graph, held, size)
@@ -47,11 +47,11 @@ def measures(graph: nx.MultiDiGraph) -> Measures:
 
 def central(graph: nx.MultiDiGraph) -> tuple[Node, ...]:
     """Return the things of ``measures`` that are most central, at a small part of its cost."""
-    held, _ = _held(graph)
+    held, _ = _coded_memberships(graph)
     return tuple(as_node(graph, node) for node in list(_ranks(project(held)))[:CENTRAL])
 
 
-def _held(graph: nx.MultiDiGraph) -> tuple[dict[str, set[str]], int]:
+def _coded_memberships(graph: nx.MultiDiGraph) -> tuple[dict[str, set[str]], int]:
     """Return the incidents with a leaf that touch each shared thing, and how many have one."""
     held = memberships(graph, SHARED)
     coded = set().union(*(held[node] for node in held if node.startswith("technique:")), set())
@@ -80,7 +80,7 @@ def memberships(graph: nx.MultiDiGraph, types: Collection[str]) -> dict[str, set
     """Return the incidents that touch each node of these types, in the order of their keys."""
     return {
         node: incidents
-        for node, incidents in sorted(touched(graph).items())
+        for node, incidents in sorted(incidents_by_node(graph).items())
         if graph.nodes[node]["type"] in types
     }
 

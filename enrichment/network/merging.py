@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enrichment.grouping.profile import When
+from enrichment.network.days import day_of
 from enrichment.network.records import MergeCandidate
-from enrichment.network.times import day_of
 from enrichment.records import Incident, Subject
 
 LEAST = 0.55

@@ -8,10 +8,10 @@ from typing import Any
 import networkx as nx
 
 from collectors.errors import NotFound
-from enrichment.network.drawing import JOIN, reported
+from enrichment.network.drawing import JOIN, rests_on_reports
+from enrichment.network.incident_edges import KIND
 from enrichment.network.measures import as_node
 from enrichment.network.records import Edge, Path
-from enrichment.network.stated import KIND
 from enrichment.records import Finding
 
 MOST = 3
@@ -69,7 +69,7 @@ def _plain(graph: nx.MultiDiGraph, ends: set[str], *, through_hubs: bool, only_r
     }
     for source, target, attributes in graph.edges(data=True):
         types = {graph.nodes[node]["type"] for node in (source, target) if node not in ends}
-        if types & SHARED_TYPES or (only_reported and not reported(attributes)):
+        if types & SHARED_TYPES or (only_reported and not rests_on_reports(attributes)):
             continue
         if source in hubs or target in hubs:
             continue
@@ -118,7 +118,7 @@ def _best(graph: nx.MultiDiGraph, left: str, right: str) -> tuple[str, str, dict
         if graph.has_edge(source, target)
         for attributes in graph[source][target].values()
     ]
-    return max(between, key=lambda edge: (reported(edge[2]), edge[2]["confidence"], edge[2]["type"]))
+    return max(between, key=lambda edge: (rests_on_reports(edge[2]), edge[2]["confidence"], edge[2]["type"]))
 
 
 def as_edge(

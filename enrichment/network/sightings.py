@@ -1,4 +1,4 @@
-"""Incidents as trends count them: by the leaves they are cases of, and when each source told of them."""
+"""Incidents as trends count them: by the leaves they are cases of, and when each source reported them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from collectors.records import PartialDate
-from enrichment.network.codes import believed
-from enrichment.network.times import first_told
+from enrichment.network.codes import credible_codes
+from enrichment.network.days import first_reported
 from enrichment.records import Incident
 from enrichment.typology import Typology
 
@@ -21,13 +21,13 @@ class Sighting:
 
     incident: str
     leaves: frozenset[str]
-    told: Mapping[str, date]
-    """By source the day it first told of it; never empty."""
+    reported: Mapping[str, date]
+    """The day each source first reported it; never empty."""
 
     @property
     def day(self) -> date:
-        """Return when any source first told of it."""
-        return min(self.told.values())
+        """The day any source first reported it."""
+        return min(self.reported.values())
 
 
 def sightings(
@@ -42,11 +42,11 @@ def sightings(
         published: dict[str, list[PartialDate | None]] = defaultdict(list)
         for source, when in (tellings[report] for report in incident.reports if report in tellings):
             published[source].append(when)
-        days = {source: first_told(incident, dates) for source, dates in published.items()}
-        told = {source: day for source, day in days.items() if day is not None}
-        if told:
-            leaves = frozenset(code.concept for code in believed(incident, typology))
-            dated.append(Sighting(incident.id, leaves, told))
+        days = {source: first_reported(incident, dates) for source, dates in published.items()}
+        reported = {source: day for source, day in days.items() if day is not None}
+        if reported:
+            leaves = frozenset(code.concept for code in credible_codes(incident, typology))
+            dated.append(Sighting(incident.id, leaves, reported))
         else:
             undated += 1
     return sorted(dated, key=lambda one: (one.day, one.incident)), undated

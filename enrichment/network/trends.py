@@ -119,10 +119,10 @@ def _window(seen: Sequence[Sighting], as_of: date, days: int) -> _Window:
     then: list[tuple[Sighting, str]] = []
     for one in seen:
         # The source with the longest past: another that tells the same incident takes it from nobody.
-        known = [source for source, day in one.told.items() if source in past and day <= as_of]
+        known = [source for source, day in one.reported.items() if source in past and day <= as_of]
         source = min(known, key=lambda source: (-past[source], source), default="")
-        if source and one.told[source] >= start:
-            (now if one.told[source] >= since else then).append((one, source))
+        if source and one.reported[source] >= start:
+            (now if one.reported[source] >= since else then).append((one, source))
     return _Window(days, since, tuple(now), tuple(then))
 
 

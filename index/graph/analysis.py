@@ -32,7 +32,7 @@ class Analysis(LibraryBase):
     def surroundings(
         self, node: str, *, actor: Actor, without: Collection[str] = (), most: int = layers.NEAR
     ) -> Surroundings:
-        """Return what stands around a node, with the evidence of each edge.
+        """Return the neighbourhood of a node, with the evidence of each edge.
 
         ``node`` is a key, an incident's id or a name; nodes of the types ``without`` are left out, and of
         those one step away all but ``most``. Raises ``NotFound``.
@@ -65,7 +65,7 @@ class Analysis(LibraryBase):
         return self._network.chart().measures
 
     def emerging(self, *, actor: Actor, as_of: date | None = None) -> Outlook:
-        """Return what seems to emerge: close groups that no leaf fits, and leaves that rise.
+        """Return the emerging signals: close groups of incidents that no leaf fits, and leaves that rise.
 
         ``as_of`` leaves out all that became known later; without it the last day counts that a source with a
         long past tells of.

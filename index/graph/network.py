@@ -18,7 +18,7 @@ from enrichment.network.records import Measures, MergeCandidate, Node, Outlook
 from enrichment.network.sightings import Telling, sightings
 from enrichment.records import Finding, Incident
 from enrichment.typology import Typology
-from index.graph.held import HeldIncidents
+from index.graph.incident_cache import IncidentCache
 from index.graph.once import once
 from index.incidents import Incidents
 from index.store import Store
@@ -72,7 +72,7 @@ class Chart:
         return merging.merge_candidates(list(self.incidents.values()), self._vectors, apart, limit)
 
     def outlook(self, as_of: date | None = None) -> Outlook:
-        """Return what seems to emerge as of a day, or of the last day anything is known of."""
+        """Return the emerging signals as of a day, by default the last day about which enough is known."""
         with self._looking:
             if as_of not in self._outlooks:
                 self._outlooks[as_of] = self._outlook(as_of)
@@ -158,7 +158,7 @@ class Network:
 
     def __init__(self, store: Store, incidents: Incidents, typology: Typology) -> None:
         self._store, self._typology = store, typology
-        self._held, self._pieces = HeldIncidents(store, incidents), graphs.Pieces(typology)
+        self._cache, self._pieces = IncidentCache(store, incidents), graphs.Pieces(typology)
         self._lock = threading.Lock()
         self._chart: Chart | None = None
 
@@ -167,6 +167,6 @@ class Network:
         newest = self._store.last_change()
         with self._lock:
             if self._chart is None or self._chart.change < newest:
-                change, held = self._held.read()
-                self._chart = Chart(held, self._store, self._typology, change, self._pieces)
+                change, incidents = self._cache.read()
+                self._chart = Chart(incidents, self._store, self._typology, change, self._pieces)
             return self._chart

@@ -1,4 +1,4 @@
-"""What a release is learnt from and held against: judgements of the record, gold files, starter cases."""
+"""The lessons a release learns and the texts that guard it: judgements, gold files and starter cases."""
 
 import json
 from collections import Counter
@@ -92,8 +92,8 @@ def _of_gold(gold: Path | None) -> set[str]:
     return found
 
 
-def held_against(gold: Path | None, typology: Typology) -> dict[str, list[Text]]:
-    """Return the frozen sets by name: the starter cases, and the gold incidents of a folder, if given."""
+def guard_texts(gold: Path | None, typology: Typology) -> dict[str, list[Text]]:
+    """Return the guarding texts by name of their set: the starter cases, and a folder's gold incidents."""
     found = {STARTER: list(_starters())}
     for path in golds.files(gold, golds.TYPOLOGY) if gold else ():
         rows = golds.rows(path, ("title", "description", "primary"))

@@ -1,4 +1,4 @@
-"""How right the machine is on a library's own reports, where people judged what was drawn at random."""
+"""The machine's accuracy on a library's own reports: those drawn at random that people judged."""
 
 from enrichment.evaluation.calibration import calibration_error
 from enrichment.evaluation.figure import Figure, mean
@@ -11,9 +11,9 @@ DATA = "this library, drawn at random"
 
 
 def calibration(store: Store, typology: Typology) -> Calibration:
-    """Return how right the machine is on the judged part of the random draw."""
+    """Return the machine's accuracy and calibration on the judged part of the random draw."""
     judged, waiting = _draw(store, typology)
-    right, error = measured(judged)
+    right, error = accuracy_figures(judged)
     said = {"drawn": len(judged) + waiting, "judged": len(judged)}
     if not judged:
         return Calibration(**said)
@@ -29,13 +29,13 @@ def calibration(store: Store, typology: Typology) -> Calibration:
 
 
 def figures(store: Store, typology: Typology) -> list[Figure]:
-    """Return the same as published figures; none where nothing drawn was judged."""
+    """Return the same as figures to publish; none if nothing drawn was judged."""
     judged, _ = _draw(store, typology)
-    return list(measured(judged)) if judged else []
+    return list(accuracy_figures(judged)) if judged else []
 
 
-def measured(judged: list[Judgement]) -> tuple[Figure, Figure]:
-    """Return how often people accepted the leading code, and how far its score was from that."""
+def accuracy_figures(judged: list[Judgement]) -> tuple[Figure, Figure]:
+    """Return the share of leading codes that people accepted, and the calibration error of their scores."""
     right = [each.verdict is Verdict.ACCEPT for each in judged]
     scores = [each.score or 0.0 for each in judged]
     return mean("leading code accepted", right, DATA), calibration_error(

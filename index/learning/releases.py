@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 
 def folder(home: Path, version: str) -> Path:
-    """Return where a release lies; raises ``NotFound`` for a name that is none."""
+    """Return where a release lies; raises ``NotFound`` for an invalid name."""
     if not version or Path(version).name != version or version.startswith("."):
         raise NotFound(f"there is no release {version!r}")
     return home / MODELS / version
@@ -44,14 +44,14 @@ def report(home: Path, version: str) -> dict[str, Any]:
 
 
 def refuse(home: Path, version: str, reason: str) -> None:
-    """Write down why a person keeps a release from being accepted."""
+    """Record a person's reason against accepting a release; raises ``NotFound``."""
     found = report(home, version)
     add_refusals(found, [reason])
     _write(folder(home, version) / REPORT, as_json(found))
 
 
 def lift(home: Path, version: str) -> None:
-    """Take back what people said against a release; raises ``NotFound``."""
+    """Remove people's reasons against a release; raises ``NotFound``."""
     found = report(home, version)
     by_people = found.pop(BY_PEOPLE, [])
     found["refused"] = [reason for reason in found["refused"] if reason not in by_people]
@@ -59,7 +59,7 @@ def lift(home: Path, version: str) -> None:
 
 
 def refusals(home: Path, version: str) -> list[str]:
-    """Return what people said against a release; empty for a version that is not kept."""
+    """Return people's reasons against a release; empty for an unknown version."""
     try:
         return list(report(home, version).get(BY_PEOPLE, []))
     except NotFound:

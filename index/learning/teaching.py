@@ -26,7 +26,7 @@ Report = dict[str, Any]
 
 
 class Learnable(Record):
-    """What the judgements of a library could teach now, and what makes its suggestions."""
+    """How much a library's judgements could teach now, and which models make its suggestions."""
 
     lessons: int
     """Judged reports that can be learnt from."""
@@ -47,7 +47,7 @@ class Teaching(LibraryBase):
     """Releases learnt from judgements."""
 
     def learnable(self, *, actor: Actor) -> Learnable:
-        """Return what could be learnt now, without learning it."""
+        """Return how many judgements could be learnt from now, without learning from them."""
         from index.learning import material  # here: it loads scipy, which every other call does without
 
         self._require(actor, "learnable")
@@ -97,7 +97,7 @@ class Teaching(LibraryBase):
             if encoder is None or encoder.fingerprint != base.settings["embedder"]:
                 raise EmbedderMissing("learning needs the embedder that the shipped models were trained with")
             present = linear.load(releases.in_use(self.settings.home)[0])
-            against = material.held_against(gold, self.typology)
+            against = material.guard_texts(gold, self.typology)
             lecture = material.Lecture(base, present, self.typology, encoder)
             models, verdict = lecture.learn(lessons, against, margin, progress)
             version = _version(base.fingerprint, lessons)

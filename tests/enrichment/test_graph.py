@@ -391,11 +391,11 @@ def test_a_graph_put_together_from_pieces_is_the_graph_drawn_anew(seed: int) -> 
 def test_only_pieces_of_what_changed_are_drawn_again() -> None:
     pieces, known = Pieces(TYPOLOGY), [FRAUD, PURSUED, *WAVE]
     build(known, TYPOLOGY, pieces=pieces)
-    touched: list[str] = []
+    incidents_by_node: list[str] = []
 
     def unchanged(name: str, *made_of: object) -> bool:
-        pieces.part(name, made_of, lambda _: touched.append(name))
-        return name not in touched
+        pieces.part(name, made_of, lambda _: incidents_by_node.append(name))
+        return name not in incidents_by_node
 
     again = PURSUED.model_copy(update={"findings": PURSUED.findings[:-1]})
     build([FRAUD.model_copy(), again, *WAVE], TYPOLOGY, pieces=pieces)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from enrichment.network.incident_edges import BY_PERSON
 from enrichment.network.layers import NEAR
 from enrichment.network.records import Edge, Node
-from enrichment.network.stated import BY_PERSON
 from index.library import Library
 from tests.index.stories import entries
 from tests.ui.conftest import ANALYST, Shown, led

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from enrichment.network.incident_edges import BY_PERSON, BY_STARTER
 from enrichment.network.records import Edge, Node
-from enrichment.network.stated import BY_PERSON, BY_STARTER
 from enrichment.records import Finding
 from ui import addresses, session
 from ui.drawing import address_of, caption

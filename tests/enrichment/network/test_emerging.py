@@ -6,9 +6,9 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from enrichment.network.days import day_of
 from enrichment.network.emerging import clusters, fits_no_leaf
 from enrichment.network.records import Cluster
-from enrichment.network.times import day_of
 from enrichment.records import Code, Incident, Subject
 from enrichment.typology import Typology
 from tests.enrichment.stories import coded, dated, finding

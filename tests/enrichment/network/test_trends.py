@@ -115,7 +115,8 @@ def test_a_prolific_new_feed_moves_nothing() -> None:
     recent = [one for one in seen if (AS_OF - one.day).days < 90]
     again = {one.incident for one in recent[::2]} | {one.incident for one in seen[::5]}
     retold = [
-        replace(one, told={**one.told, "flood": AS_OF}) if one.incident in again else one for one in seen
+        replace(one, reported={**one.reported, "flood": AS_OF}) if one.incident in again else one
+        for one in seen
     ]
     flood = [
         Sighting(f"flood-{number}", frozenset({LEAVES[0]}), {"flood": AS_OF - timedelta(days=number % 90)})
@@ -187,7 +188,7 @@ def test_an_incident_counts_when_each_source_first_told_of_it() -> None:
     }
     [one], _ = sightings([late], told, TYPOLOGY)
     event = date(2021, 5, 2)
-    assert one.told == {"gazette": date(2025, 3, 9), "archive": event, "court": event}
+    assert one.reported == {"gazette": date(2025, 3, 9), "archive": event, "court": event}
     assert one.day == event
 
 
@@ -206,7 +207,7 @@ def delayed(generator: np.random.Generator) -> tuple[list[Sighting], list[Sighti
             if event + timedelta(days=late) <= AS_OF:
                 one = Sighting(f"{age}-{number}", leaves, {"gazette": event + timedelta(days=late)})
                 told.append(one)
-                happened.append(replace(one, told={"gazette": event}))
+                happened.append(replace(one, reported={"gazette": event}))
     return told, happened
 
 
@@ -224,7 +225,7 @@ def test_a_look_at_a_past_day_counts_what_was_known_then() -> None:
         Sighting(f"n{n}", frozenset({LEAVES[0]}), {"gazette": since + timedelta(days=n)}) for n in range(9)
     ]
     past = [Sighting(f"p{n}", frozenset(), {"gazette": since - timedelta(days=9 * n)}) for n in range(1, 80)]
-    retold = [replace(one, told={**one.told, "archive": AS_OF}) for one in (*past, *seen)]
+    retold = [replace(one, reported={**one.reported, "archive": AS_OF}) for one in (*past, *seen)]
     looks = [rising(each, since + timedelta(days=8), LEAVES, TYPOLOGY) for each in ([*past, *seen], retold)]
     assert looks[0] == looks[1]
     assert looks[0][0][0].flagged

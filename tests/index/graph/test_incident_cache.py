@@ -5,7 +5,7 @@ import pytest
 from enrichment.facts import extract
 from enrichment.grouping.roundup import events
 from enrichment.records import Incident, Subject, as_finding
-from index.graph.held import SUBJECTS, HeldIncidents
+from index.graph.incident_cache import SUBJECTS, IncidentCache
 from index.incidents import Incidents
 from index.records import Decision, State, Verdict
 from index.store import Store
@@ -66,7 +66,7 @@ def test_what_is_held_is_what_the_record_says_through_random_histories(
 ) -> None:
     play = Curated(store, incidents, seed)
     play.arrive()
-    steady, seldom = HeldIncidents(store, incidents), HeldIncidents(store, incidents)
+    steady, seldom = IncidentCache(store, incidents), IncidentCache(store, incidents)
     moves = [play.arrive, play.regroup, play.merge, play.split, play.divide, play.undo]
     moves += [play.judge, play.enrich, play.forget]
     for _ in range(STEPS):
@@ -80,7 +80,7 @@ def test_what_is_held_is_what_the_record_says_through_random_histories(
 
 def test_only_what_a_decision_touched_is_made_anew(store: Store) -> None:
     room = furnish(store, 5)
-    held = HeldIncidents(store, room.incidents)
+    held = IncidentCache(store, room.incidents)
     before = {one.id: one for one in held.read()[1]}
     room.judge(Verdict.REJECT, room.state("FR-01", 2).finding.id)
     store.acknowledge(store.last_change())
@@ -91,7 +91,7 @@ def test_only_what_a_decision_touched_is_made_anew(store: Store) -> None:
 
 def test_what_took_no_part_in_a_judgement_is_left_out_and_what_was_accepted_is_not(store: Store) -> None:
     room = furnish(store)
-    held = HeldIncidents(store, room.incidents)
+    held = IncidentCache(store, room.incidents)
     assert [each.value for each in held.read()[1][0].findings] == ["FR-01"]
     room.judge(Verdict.ACCEPT, room.state("FR-02").finding.id)
     assert [each.value for each in held.read()[1][0].findings] == ["FR-01", "FR-02"]

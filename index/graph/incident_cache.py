@@ -31,7 +31,7 @@ SUBJECTS = (
     Subject.COUNTERMEASURE,
     Subject.SERIES,
 )
-"""What ties incidents together or tells whether they are crimes; findings of other subjects are not held."""
+"""What ties incidents together or tells whether they are crimes; findings of other subjects are not kept."""
 _DERIVED = tuple(Derived.model_fields)
 _CLAIM = tuple(findings.c.keys())
 _CLAIMS = (
@@ -42,7 +42,7 @@ _CLAIMS = (
 )
 
 
-class HeldIncidents:
+class IncidentCache:
     """Every live incident as of the last ``read``, with its findings of ``SUBJECTS`` that stand.
 
     Near misses that no code rests on are left out. Threads must take turns to read.
@@ -50,7 +50,7 @@ class HeldIncidents:
 
     def __init__(self, store: Store, incidents: Incidents) -> None:
         self._store, self._incidents = store, incidents
-        self._held: dict[str, Incident] = {}
+        self._cached: dict[str, Incident] = {}
         self._change = -1
 
     def read(self) -> tuple[int, tuple[Incident, ...]]:
@@ -59,14 +59,14 @@ class HeldIncidents:
             change = outbox.last_change(connection)
             live, waiting = _live(connection)
             touched = outbox.changed_since(connection, self._change)
-            wanted = [key for key in live if key in touched or key not in self._held]
+            wanted = [key for key in live if key in touched or key not in self._cached]
             plain = _plain(connection, [key for key in wanted if key not in waiting])
         # A rare incident needs more than its rows: one to be derived anew, or told by a part of a report.
         others = self._incidents.many([key for key in wanted if key not in plain])
         fresh = plain | {key: _narrowed(one) for key, one in others.items()}
-        self._held = {key: fresh[key] if key in fresh else self._held[key] for key in live}
+        self._cached = {key: fresh[key] if key in fresh else self._cached[key] for key in live}
         self._change = change
-        return change, tuple(self._held.values())
+        return change, tuple(self._cached.values())
 
 
 def _live(connection: Connection) -> tuple[list[str], set[str]]:

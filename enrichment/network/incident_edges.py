@@ -7,7 +7,7 @@ import networkx as nx
 
 from enrichment.extraction.names import developer
 from enrichment.extraction.phrases import load
-from enrichment.network.codes import believed, surety
+from enrichment.network.codes import confidence_of, credible_codes
 from enrichment.network.drawing import Basis, add_edge, add_node, from_findings, from_list, node_key
 from enrichment.records import Code, Finding, Incident, Subject
 from enrichment.typology import Typology
@@ -74,7 +74,7 @@ def is_crime(incident: Incident) -> bool:
 
 def _add_codes(graph: nx.MultiDiGraph, key: str, incident: Incident, typology: Typology) -> None:
     by_id = {finding.id: finding for finding in incident.findings}
-    for code in believed(incident, typology):
+    for code in credible_codes(incident, typology):
         technique = add_node(graph, "Technique", code.concept, typology.label(code.concept))
         kind = "primary_technique" if code.role == "primary" else "uses_technique"
         evidence = [by_id[one] for one in code.findings if one in by_id]
@@ -175,7 +175,7 @@ def _add_measures(graph: nx.MultiDiGraph, key: str, incident: Incident, typology
 
 
 def _coded(code: Code, evidence: Sequence[Finding], incident: Incident) -> Basis:
-    return from_findings(evidence, incident, confidence=surety(code), note=_coder(code, evidence))
+    return from_findings(evidence, incident, confidence=confidence_of(code), note=_coder(code, evidence))
 
 
 def _coder(code: Code, evidence: Sequence[Finding]) -> str:

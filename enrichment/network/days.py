@@ -1,4 +1,4 @@
-"""When an incident was and when it became known, as days that windows of time can hold."""
+"""The days on which an incident occurred and became known, as windows of time count them."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -20,8 +20,8 @@ def as_day(partial: PartialDate | None) -> date | None:
     return date.fromisoformat(partial.value if len(partial.value) == 10 else f"{partial.value}-15")
 
 
-def first_told(incident: Incident, published: Iterable[PartialDate | None]) -> date | None:
-    """Return the day a source first told of an incident, by when its reports of it were ``published``.
+def first_reported(incident: Incident, published: Iterable[PartialDate | None]) -> date | None:
+    """Return the day a source first reported an incident, by when its reports of it were ``published``.
 
     Falls back to the day of the incident; None if that is unknown too.
     """
