@@ -254,12 +254,17 @@ class Library(Subscriptions, Analysis, Teaching):
     def verify(self, head: str = "", *, actor: Actor) -> Verification:
         """Return whether the audit log and the evidence are as they were written; reads all of both.
 
+        A search index that is damaged is built again from a sound record.
+
         ``head`` is one that an earlier call returned and somebody kept elsewhere: a log that does not go on
         from there is wrong. Raises ``WrongUse`` for anything but a head.
         """
         known = verification.kept_head(head)
         self._note(actor, "verify", "all", head)
-        return verification.verify(self._store, self.settings.evidence, known)
+        verified = verification.verify(self._store, self.settings.evidence, known)
+        if verified.sound:  # or the index could not be made anew from the record
+            self._finder.check()
+        return verified
 
     def status(self, *, actor: Actor) -> Status:
         """Return the library's state of health."""

@@ -159,6 +159,11 @@ class Finder:
         with self._main.lock:
             return self._upkeep.rebuild(tell)
 
+    def check(self) -> None:
+        """Read every file of an index on this machine; build it again if one is damaged, as the log says."""
+        if self._standby is None:
+            self._main.mended(self._embedded.check)
+
     def issues(self) -> list[Issue]:
         """Return what the index would not take; nothing while the server is down."""
         return self._upkeep.issues()

@@ -199,6 +199,10 @@ class Generations(Backend):
         """Return what the current generation keeps of these cards, as ``EmbeddedBackend.shown`` promises."""
         return self._current().shown(ids, applied)
 
+    def check(self) -> None:
+        """Read every file of the current generation; raise ``IndexDamaged`` where one is damaged."""
+        self._current().check()
+
     def stamp(self) -> Stamp:
         """Return what the current generation holds now."""
         return self._current().stamp()

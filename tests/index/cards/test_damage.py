@@ -1,6 +1,7 @@
 """A library over a damaged index builds it again, says so, and answers as before."""
 
 import logging
+import os
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,21 @@ def zero_block(path: Path) -> None:
     start = len(content) // 3
     content[start : start + 400] = bytes(min(400, len(content) - start))
     path.write_bytes(content)
+
+
+def test_verify_finds_an_index_file_that_changed_without_a_trace(
+    home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Library.open(settings(home)) as library:
+        before = answers(library)
+    [damaged, *_] = (home / "index").rglob("*.fieldnorm")
+    times = damaged.stat()
+    zero_block(damaged)
+    os.utime(damaged, ns=(times.st_atime_ns, times.st_mtime_ns))
+    with caplog.at_level(logging.WARNING), Library.open(settings(home)) as library:
+        assert library.verify(actor=LEAD).sound
+        assert answers(library) == before
+    assert any(damaged.name in record.getMessage() for record in caplog.records)
 
 
 @pytest.mark.parametrize("ending", ["*.idx", "*.fast", "*.fieldnorm", "*.store", "incident-*.rows"])
