@@ -1,4 +1,4 @@
-"""Reads the values of filters as people type them: names, synonyms and parts of names for what is stored."""
+"""Reads the values of filters as people type them: names, synonyms and parts of names of stored values."""
 
 import re
 import tomllib
@@ -20,124 +20,126 @@ from index.search.vocabulary.analysis import analyse
 from index.search.vocabulary.folding import folded
 
 OPEN = ("source", "tool", "organisation")
-"""Facets whose values are what the library holds."""
+"""Facets whose values depend on the library."""
 AS_THEY_ARE = ("year",)
+"""Facets whose values have no names."""
 CODED = ("primary", "typology", "family")
-"""Facets whose values are codes of the typology, which people know by many names."""
+"""Facets whose values are codes of the typology, which have many names."""
 SLIP = 85
-"""Of 100, how alike a name must be to what was typed to be read for it."""
+"""Likeness, of 100, from which a name replaces what was typed."""
 NEAREST = 68
-"""Of 100, how alike a name must be to what was typed to be told where nothing is read for it."""
+"""Likeness, of 100, from which a note offers a name for an unknown value."""
 SHOWN = 5
-"""Values that a note names."""
+"""Values that a note names, at most."""
 FEW = 12
-"""Values of a facet that are all told where none is meant."""
+"""Values of a facet that a note on an unknown value lists in full, at most."""
 SHORTEST_PART = 3
-"""Letters of a part of a name."""
+"""Letters of a part of a name, at least."""
 
 _PART = re.compile(r"(?<![^\W_])[^\W_]|(?<=[a-z])[A-Z]")
 """Where a part of a name begins: at a word, or within one at a capital, as in ``WormGPT``."""
 
-Held = Callable[[str], Mapping[str, str]]
-"""The values of a facet that the library holds, with what people call them."""
+Stored = Callable[[str], Mapping[str, str]]
+"""Map the values that the library has of a facet to their names."""
 
 
 @dataclass(frozen=True)
-class _Read:
+class _Reading:
     values: tuple[str, ...]
     note: str = ""
     unknown: bool = False
 
 
 class Values:
-    """Reads the values of a query's filters. ``held`` tells those of the facets in ``OPEN``."""
+    """Reads the values of a query's filters. ``stored`` returns the values of a facet in ``OPEN``."""
 
-    def __init__(self, typology: Typology, held: Held) -> None:
-        self._typology, self._held = typology, held
+    def __init__(self, typology: Typology, stored: Stored) -> None:
+        self._typology, self._stored = typology, stored
 
     def names(self, facet: str, typed: str) -> bool:
         """Whether a text names a value of a facet, in whole or in part."""
-        known, wanted = self._known(facet), _plain(typed)
+        known, wanted = self._names_of(facet), _plain(typed)
         if facet in AS_THEY_ARE or not wanted:
             return False
-        return wanted in known or _solid(wanted) in known or bool(self._holding(facet, wanted, typed, known))
+        return (
+            wanted in known or _solid(wanted) in known or bool(self._containing(facet, wanted, typed, known))
+        )
 
     def read(self, query: Query) -> Query:
-        """Return the query with the stored values in its filters, and a note on each that is not plain.
+        """Return the query with stored values in its filters, and a note on each that is not obvious.
 
-        A stored value stays as it is, in any case. A name or an alias stands for what it names, and a note
-        says which code of the typology or organisation that is; the beginning of a name or of a word in it
-        stands for all of them, a slip for the one name that is near. What nothing is like stays, finds
-        nothing, and a note names what comes near; the query then offers the search without it.
+        A stored value stays as it is, in any case of letters. A name or an alias is replaced by its value,
+        with a note if that is a code of the typology or an organisation; the beginning of a name, or of a
+        word in it, by all values that have it; a slip by the one name that is near. An unknown value stays
+        and finds nothing: a note names what is near, and the query offers the search without it.
         """
         notes: dict[str, None] = {}
         unknown: set[str] = set()
 
-        def stored(name: str, values: Iterable[str]) -> tuple[str, ...]:
-            each = [self._value(name, value) for value in values]
-            notes.update(dict.fromkeys(one.note for one in each if one.note))
-            if all(one.unknown for one in each):
+        def read_all(name: str, values: Iterable[str]) -> tuple[str, ...]:
+            readings = [self._value(name, value) for value in values]
+            notes.update(dict.fromkeys(reading.note for reading in readings if reading.note))
+            if all(reading.unknown for reading in readings):
                 unknown.add(name)
-            return tuple(dict.fromkeys(value for one in each for value in one.values))
+            return tuple(dict.fromkeys(value for reading in readings for value in reading.values))
 
-        filters = {name: stored(name, values) for name, values in query.filters.items()}
+        filters = {name: read_all(name, values) for name, values in query.filters.items()}
         offered = query.without(unknown) or query.offered
-        where = tuple(_with_values(clause, stored) for clause in query.where)
-        told = {"filters": filters, "where": where, "notes": (*query.notes, *notes), "offered": offered}
-        return query.model_copy(update=told)
+        where = tuple(_with_values(clause, read_all) for clause in query.where)
+        changes = {"filters": filters, "where": where, "notes": (*query.notes, *notes), "offered": offered}
+        return query.model_copy(update=changes)
 
-    def _value(self, name: str, typed: str) -> _Read:
-        known = {} if name in AS_THEY_ARE else self._known(name)
+    def _value(self, name: str, typed: str) -> _Reading:
+        known = {} if name in AS_THEY_ARE else self._names_of(name)
         wanted = _plain(typed)
         if not known:
-            return _Read((typed,))
+            return _Reading((typed,))
         if not wanted:
             return self._unknown(name, typed, ())
         if name in CODED and (code := _plain(words.code(typed))) in known:
             wanted = code
         if labels := known.get(wanted) or known.get(_solid(wanted)):
-            return _Read(
-                labels, "" if self._plainly(name, wanted, labels) else self._said(name, typed, labels)
-            )
+            obvious = self._is_obvious(name, wanted, labels)
+            return _Reading(labels) if obvious else self._noted(name, typed, labels)
         if name == "loss_band" and (bands := _bands(typed)):
-            return _Read(bands, self._said(name, typed, bands))
-        if listed := self._listed_as(name, wanted):
-            return _Read((listed,), f"{name}: the library has nothing of {listed}.", unknown=True)
-        if part := self._holding(name, wanted, typed, known):
-            return _Read(part, self._said(name, typed, part))
+            return self._noted(name, typed, bands)
+        if listed := self._listed_name(name, wanted):
+            return _Reading((listed,), f"{name}: the library has nothing of {listed}.", unknown=True)
+        if part := self._containing(name, wanted, typed, known):
+            return self._noted(name, typed, part)
         near = process.extract(wanted, known.keys(), scorer=fuzz.ratio, limit=SHOWN, score_cutoff=NEAREST)
         if near and near[0][1] >= SLIP:
-            return _Read(known[near[0][0]], self._said(name, typed, known[near[0][0]]))
-        if name not in OPEN and (part := self._holding(name, wanted, _respelt(wanted, known), known)):
-            return _Read(part, self._said(name, typed, part))
+            return self._noted(name, typed, known[near[0][0]])
+        if name not in OPEN and (part := self._containing(name, wanted, _respelt(wanted, known), known)):
+            return self._noted(name, typed, part)
         return self._unknown(name, typed, [value for one, _, _ in near for value in known[one][:1]])
 
-    def _unknown(self, name: str, typed: str, near: Sequence[str]) -> _Read:
-        """Return a value as it was typed, with what it may be instead: what is near, or all of a few."""
-        values = tuple(dict.fromkeys(value for of in self._known(name).values() for value in of))
+    def _unknown(self, name: str, typed: str, near: Sequence[str]) -> _Reading:
+        """Return an unknown value as it was typed, with a note on the nearest values, or on all of a few."""
+        values = tuple(dict.fromkeys(value for of in self._names_of(name).values() for value in of))
         told = near if near or len(values) > FEW else values
         labels = list(dict.fromkeys(self._label(name, value) for value in told))[:FEW]
         instead = f"; {'near it' if near else 'there are'}: {', '.join(labels)}" if labels else ""
-        return _Read((typed,), f"{name}: knows no “{typed}”{instead}.", unknown=True)
+        return _Reading((typed,), f"{name}: knows no “{typed}”{instead}.", unknown=True)
 
-    def _plainly(self, name: str, wanted: str, values: tuple[str, ...]) -> bool:
-        """Return whether it goes without saying which value was meant."""
+    def _is_obvious(self, name: str, wanted: str, values: tuple[str, ...]) -> bool:
+        """Whether it is obvious which value was meant."""
         if len(values) > 1:
             return False
         if name in OPEN:
             return wanted in (_plain(values[0]), _plain(self._label(name, values[0])))
         return name not in CODED or wanted in self._names(values[0])
 
-    def _listed_as(self, name: str, wanted: str) -> str:
-        """Return the listed name with this alias, whether or not the library holds it; empty for none."""
-        return next(iter(_called(name).get(wanted, ())), "")
+    def _listed_name(self, name: str, wanted: str) -> str:
+        """Return the listed name that has this alias, in the library or not; empty if there is none."""
+        return next(iter(_aliases_of(name).get(wanted, ())), "")
 
-    def _holding(
+    def _containing(
         self, name: str, wanted: str, typed: str, known: Mapping[str, tuple[str, ...]]
     ) -> tuple[str, ...]:
-        """Return the values whose names hold all words that were typed; of open facets, a part begins so."""
+        """Return the values whose names have all typed words; of an open facet, a part that begins so."""
         if name in OPEN:
-            labels = self._held(name).items() if len(wanted) >= SHORTEST_PART else ()
+            labels = self._stored(name).items() if len(wanted) >= SHORTEST_PART else ()
             return tuple(
                 value
                 for value, label in labels
@@ -147,16 +149,17 @@ class Values:
         found = [values for one, values in known.items() if stems and stems <= _stems(one)]
         return tuple(dict.fromkeys(value for values in found for value in values))
 
-    def _said(self, name: str, typed: str, values: tuple[str, ...]) -> str:
+    def _noted(self, name: str, typed: str, values: tuple[str, ...]) -> _Reading:
+        """Return the values for what was typed, with a note that names them."""
         if name in CODED and (family := self._family_of(values)):
-            return f"{name}:{typed} is read as the family {family}."
+            return _Reading(values, f"{name}:{typed} is read as the family {family}.")
         codes = {value: f"{value} " for value in values if name in CODED}
         labels = [f"{codes.get(value, '')}{self._label(name, value)}" for value in values]
         more = f" and {len(labels) - SHOWN} more" if len(labels) > SHOWN else ""
-        return f"{name}:{typed} is read as {', '.join(labels[:SHOWN])}{more}."
+        return _Reading(values, f"{name}:{typed} is read as {', '.join(labels[:SHOWN])}{more}.")
 
     def _family_of(self, values: tuple[str, ...]) -> str:
-        """Return code and name of the family of which these are all the leaves; empty for others."""
+        """Return code and name of the family whose leaves these are, all of them; empty for other values."""
         leaves = (leaf for leaf in self._typology.leaves() if leaf.parent == values[0].partition("-")[0])
         if len(values) < 2 or tuple(leaf.id for leaf in leaves) != values:
             return ""
@@ -169,29 +172,29 @@ class Values:
     def _label(self, name: str, value: str) -> str:
         if name in CODED and value in self._typology:
             return self._typology.label(value)
-        return self._held(name).get(value, value) if name in OPEN else wording.value(name, value)
+        return self._stored(name).get(value, value) if name in OPEN else wording.value(name, value)
 
-    def _known(self, name: str) -> Mapping[str, tuple[str, ...]]:
-        """Return what may be typed for a facet's values, plain, with the values."""
+    def _names_of(self, name: str) -> Mapping[str, tuple[str, ...]]:
+        """Map everything that may be typed for a facet's values, normalised, to the values."""
         if name in OPEN:
             called = aliases(name)
-            return _gathered(
+            return _by_name(
                 (key, (label, key, *map(_bare, called.get(key, ()))))
-                for key, label in self._held(name).items()
+                for key, label in self._stored(name).items()
             )
-        return self._closed[name] if name in self._closed else _listed(name)
+        return self._closed[name] if name in self._closed else _worded_names(name)
 
     @cached_property
     def _closed(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         codes = [*self._typology.leaves(), *self._typology.scopes()]
         families = self._typology.families()
-        leaves = _gathered((one.id, (one.id, *self._typology.names(one.id))) for one in codes)
+        leaves = _by_name((one.id, (one.id, *self._typology.names(one.id))) for one in codes)
         by_family = {
             plain: tuple(leaf.id for leaf in self._typology.leaves() if leaf.parent == one.id)
             for one in families
             for plain in (_plain(one.id), _plain(one.label))
         }
-        named = _gathered((one.id, (one.id, one.label)) for one in families)
+        named = _by_name((one.id, (one.id, one.label)) for one in families)
         return {"typology": {**by_family, **leaves}, "primary": {**by_family, **leaves}, "family": named}
 
 
@@ -231,19 +234,19 @@ def _bare(name: str) -> str:
 
 
 @cache
-def _called(facet: str) -> Mapping[str, tuple[str, ...]]:
-    """Return each listed name of a facet and its aliases, plain, with the names that they stand for."""
-    return _gathered((name, map(_bare, others)) for name, others in aliases(facet).items())
+def _aliases_of(facet: str) -> Mapping[str, tuple[str, ...]]:
+    """Map each listed name of a facet and each alias, normalised, to the name."""
+    return _by_name((name, map(_bare, others)) for name, others in aliases(facet).items())
 
 
 @lru_cache(20_000)
 def _parts(name: str) -> tuple[str, ...]:
-    """Return a name, plain, from each of its parts on."""
+    """Return every suffix of a name that starts at a word or an inner capital, normalised."""
     return tuple(_plain(name[part.start() :]) for part in _PART.finditer(name))
 
 
 def _respelt(wanted: str, known: Mapping[str, object]) -> str:
-    """Return words with each that no name has replaced by one that is near, where there is one."""
+    """Return the words, those that no name has replaced by a near one if there is one."""
     names = {word for name in known for word in name.split()}
     near = (process.extractOne(word, names, scorer=fuzz.ratio, score_cutoff=SLIP) for word in wanted.split())
     return " ".join(one[0] if one else word for one, word in zip(near, wanted.split(), strict=True))
@@ -254,8 +257,8 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(analyse(text))
 
 
-def _gathered(named: Iterable[tuple[str, Iterable[str]]]) -> dict[str, tuple[str, ...]]:
-    """Return each name, plain, with all values that bear it."""
+def _by_name(named: Iterable[tuple[str, Iterable[str]]]) -> dict[str, tuple[str, ...]]:
+    """Map each name, normalised, to all values that have it."""
     found: dict[str, tuple[str, ...]] = {}
     for value, names in named:
         for name in dict.fromkeys(map(_plain, names)):
@@ -264,15 +267,15 @@ def _gathered(named: Iterable[tuple[str, Iterable[str]]]) -> dict[str, tuple[str
 
 
 @cache
-def _listed(facet: str) -> Mapping[str, tuple[str, ...]]:
-    """Return what may be typed for the values that have names of their own in ``wording.toml``."""
+def _worded_names(facet: str) -> Mapping[str, tuple[str, ...]]:
+    """Map everything that may be typed for values with names in ``wording.toml`` to the values."""
     told = tomllib.loads((files("index.cards") / "names.toml").read_text("utf-8")).get(facet, {})
     values = wording.values(facet)
-    names = _gathered((value, (value, *_forms(label))) for value, label in values.items())
+    names = _by_name((value, (value, *_forms(label))) for value, label in values.items())
     return names | {_plain(name): tuple(of) for name, of in told.items()}
 
 
 def _forms(label: str) -> Iterator[str]:
-    """Yield a label, and what of it stands before, after and in brackets: ``Myanmar (Burma)``."""
+    """Yield a label and its parts outside and inside brackets: ``Myanmar (Burma)``."""
     yield label
     yield from (part for part in re.split(r"[()]", label) if part.strip())

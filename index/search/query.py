@@ -27,7 +27,7 @@ class By(StrEnum):
 
 
 class Sort(StrEnum):
-    """The order of hits; ties always by the record's own number, so pages never shuffle."""
+    """The order of hits; ties are ordered by the record's own number, so that pages never shuffle."""
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
@@ -67,18 +67,18 @@ class Query(Record):
     """A question to the library."""
 
     text: str = ""
-    """What was typed, filters already taken out."""
+    """The typed text without its filters."""
     terms: tuple[Term, ...] = ()
-    """Words and phrases beside each other: of several words most must match, the best few count anyway."""
+    """Words and phrases beside each other: of several words most must match."""
     where: tuple[Clause, ...] = ()
-    """What must hold besides, to the letter, in every mode: all that has an operator."""
+    """Further conditions, exact in every mode: everything that has an operator."""
     mode: Mode = Mode.HYBRID
     by: By = By.INCIDENT
     sort: Sort = Sort.RELEVANCE
     filters: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """Facet name to the values any of which must hold; facets are and-ed."""
+    """Map each facet to its wanted values; a card has at least one of every facet."""
     ids: tuple[str, ...] = ()
-    """Ids or outside ids any of which the hit must have; empty asks for no particular card."""
+    """Ids or outside ids, one of which the hit must have; empty for any card."""
     since: date | None = None
     until: date | None = None
     limit: int = Field(default=25, ge=1, le=1000)
@@ -86,20 +86,20 @@ class Query(Record):
     facets: tuple[str, ...] = ()
     """Which facets to count."""
     as_of: Stamp | None = None
-    """The state of the index to answer from, as the first page's results tell it, so that pages neither
-    repeat nor skip while the library grows; the newest where there is none or it is no longer held."""
+    """The state of the index to answer from: the stamp of the first page's results, so that pages neither
+    repeat nor skip hits while the library grows. Without it, or if it is gone, the newest state."""
     strict: bool = False
-    """Whether the words alone decide: both of two, about three in five of more, never rank or what else there
-    is. Saved searches match so."""
+    """Whether only the words decide (both of two, about three in five of more), and not rank or other cards.
+    Saved searches match so."""
     notes: tuple[str, ...] = ()
-    """What is ignored or read otherwise than typed, and why nothing can match, in one line each."""
+    """Lines on what was ignored or not read as typed, and on why nothing can match."""
     pieces: tuple[tuple[str, str], ...] = ()
-    """What was typed beside each other, each with the facet, ``id`` or ``date`` it filters by, or nothing."""
+    """The typed parts beside each other, each with the facet, ``id`` or ``date`` it filters by, if any."""
     offered: str = ""
-    """The search without the filters that cannot be met; empty where there are none."""
+    """A better search: without filters that nothing meets, or with a date as a filter. May be empty."""
 
     def without(self, filters: Collection[str]) -> str:
-        """Return what was typed without some of its filters; empty where none or nothing else was typed."""
+        """Return the typed text without some filters; empty if it has none of them, or nothing else."""
         left = [piece for piece, name in self.pieces if name not in filters]
         return " ".join(left) if len(left) < len(self.pieces) else ""
 
@@ -112,7 +112,7 @@ class Span(Record):
 
 
 class Passage(Record):
-    """The best-matching piece of a report's text, with what to mark in it."""
+    """The best-matching piece of a report's text, with the stretches to mark in it."""
 
     report: str
     text: str
@@ -142,7 +142,7 @@ class Hit(Record):
     """For a report: the incidents it tells."""
     passage: Passage | None = None
     why: str = ""
-    """In one line, why it matched: words found, or similar in meaning."""
+    """In one line, why it matched: the words found, or similar meaning."""
     judged: bool = False
 
 
@@ -155,7 +155,7 @@ class FacetCount(Record):
 
 
 class Results(Record):
-    """What the library answers."""
+    """The answer to a query."""
 
     query: Query
     hits: tuple[Hit, ...]
@@ -169,8 +169,8 @@ class Results(Record):
     stamp: Stamp
     notes: tuple[str, ...] = ()
     suggestion: str = ""
-    """What was searched instead of what was typed; empty where that is the same."""
+    """The search that was run instead of the typed one; empty if that was run."""
     offered: str = ""
-    """What may have been meant too, and was not searched."""
+    """Another search that may have been meant; it was not run."""
     foreign: bool = False
     """Whether it was typed in another language than English, for which meaning is made."""

@@ -1,4 +1,4 @@
-"""A query as a tree that any engine can compile: what must hold, what may, and what counts for the score."""
+"""A query as a tree that any engine can compile: what must match, what may, and what scores."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,9 +13,9 @@ class Everything:
 class Words:
     """A word, or a phrase where there are several tokens; scores by the field it fits best.
 
-    ``tokens`` are folded and stemmed. ``slop`` is how many places in all the words of a phrase may be moved
-    to stand as asked; two that are swapped cost two; keywords, which no text joins, are left out with a slop.
-    ``title`` looks in the title alone.
+    ``tokens`` are folded and stemmed. ``slop`` is by how many places in all the words of a phrase may be
+    moved; two that are swapped cost two. Keywords, which have no place in a text, are not searched with a
+    slop. ``title`` searches the title alone.
     """
 
     tokens: tuple[str, ...]
@@ -25,7 +25,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Prefix:
-    """A word as it is written, folded but not stemmed, begins so. Every match scores 1."""
+    """A word begins so as it is written, folded but not stemmed. Every match scores 1."""
 
     text: str
     title: bool = False
@@ -33,7 +33,7 @@ class Prefix:
 
 @dataclass(frozen=True)
 class Fuzzy:
-    """A word as it is written, folded but not stemmed, is at most so many edits away. Every match scores 1.
+    """A word as it is written, folded but not stemmed, is at most ``edits`` away. Every match scores 1.
 
     An edit adds, drops or changes a letter, the first too, or swaps two neighbours.
     """
@@ -45,7 +45,7 @@ class Fuzzy:
 
 @dataclass(frozen=True)
 class Having:
-    """A field has any of these values as they stand, facets in any case. Never scores."""
+    """A field has one of these values exactly; of a facet, in any case of letters. Never scores."""
 
     field: str
     values: tuple[str, ...]
@@ -79,7 +79,7 @@ class Lost:
 
 @dataclass(frozen=True)
 class All:
-    """All of the parts hold, none of the unwanted; scores add up. Without parts every card matches."""
+    """All parts match, and no unwanted one; scores add up. Without parts every card matches."""
 
     parts: tuple["Node", ...]
     unwanted: tuple["Node", ...] = ()
@@ -87,7 +87,7 @@ class All:
 
 @dataclass(frozen=True)
 class Some:
-    """At least so many of the parts hold; their scores add up. No parts match nothing."""
+    """At least ``at_least`` of the parts match; their scores add up. Without parts nothing matches."""
 
     parts: tuple["Node", ...]
     at_least: int = 1
@@ -95,16 +95,16 @@ class Some:
 
 @dataclass(frozen=True)
 class OneOf:
-    """One thing in any of several words, or by the codes it names; by ``others`` it scores less."""
+    """A word or any of its synonyms or codes; ``others`` score less (``LESS``, ``CODED``)."""
 
     first: Words
     others: tuple[Words | Coded, ...]
 
 
 CODED = 0.1
-"""So little that of the cards found by a code's name those lead whose texts have its words."""
+"""Score of a code: so low that cards whose texts have the words of its name come first."""
 LESS = 0.7
-"""What other words for a thing weigh beside those that were asked for.
+"""Weight of a synonym beside the word that was typed.
 
 Chosen by nDCG over questions made of the typology's definitions and examples (``tests/bench/retrieval.py
 --train``): .3 to 1 differ little.
@@ -112,31 +112,31 @@ Chosen by nDCG over questions made of the typology's definitions and examples (`
 
 
 SUM = 8.0
-"""What a loss of about the wanted sum scores: as much as a word that one card in some hundreds has."""
+"""Score of a loss near a wanted sum: that of a word which one card in some hundreds has."""
 
 
 @dataclass(frozen=True)
 class Unscored:
-    """The part holds, and its score does not count."""
+    """The part matches and does not score."""
 
     part: "Node"
 
 
 @dataclass(frozen=True)
 class Weighed:
-    """The part holds, and every match scores ``score``, which is above 0."""
+    """The part matches, and every match scores ``score``, which is above 0."""
 
     part: "Node"
     score: float
 
 
 Leaf = Words | Prefix | Fuzzy
-"""What is looked for in texts, and marked in them."""
+"""Nodes that are searched in texts, and marked in them."""
 Node = Everything | Leaf | OneOf | Having | Coded | Dated | Lost | All | Some | Unscored | Weighed
 
 
 def level(node: Node) -> bool:
-    """Return whether all that match surely score alike."""
+    """Whether all matches are sure to have the same score."""
     match node:
         case Words() | OneOf():
             return False
