@@ -11,10 +11,10 @@ from itertools import islice, takewhile
 import numpy as np
 
 from enrichment.judging import evidence
-from enrichment.judging.features import Match, load_lexicon
+from enrichment.judging.features import Match, Span, load_lexicon
 from enrichment.judging.linear import Models, Scores, softmax, tempered
 from enrichment.judging.pooling import pool
-from enrichment.judging.reading import Reading
+from enrichment.judging.reading import DENIAL_GROUPS, Reading
 from enrichment.records import Fact, Subject
 from enrichment.typology import Typology
 
@@ -31,13 +31,16 @@ LEARNT = "learnt"
 """The head a release learnt from judgements adds; its classes are all codes, in their order."""
 NO_AI_CRIME = ("X-01", "X-02", "X-03", "X-04")
 """The scope codes of texts that tell of no AI crime at all, and so bear no leaf beside them."""
-NO_AI_PENALTY = 2.0
-"""Log-odds from any leaf to X-01 where a report has no word that means AI; rule 1 of the coding guide."""
+AI_RULE = 2.0
+"""Log-odds to X-01 where nothing names AI, and from it where a sentence tells of an offence with AI.
+
+Rule 1 of the coding guide. ``surety`` is fitted on what it changes, so probabilities are calibrated with it.
+"""
 
 
 @dataclass(frozen=True)
 class Opinion:
-    """What the classifier makes of one reading."""
+    """The probabilities of all codes for one reading, and the rules that hold for it."""
 
     probabilities: dict[str, float]
     matches: Mapping[str, Match]
@@ -64,9 +67,7 @@ class Classifier:
     def scores(self, reading: Reading) -> Scores:
         """Return the log-odds of every code, in the models' order, before ``surety`` corrects them."""
         logits = self._logits(reading, load_lexicon("rules").matches(reading.hits))
-        if "ai_word" in reading.hits:
-            return logits
-        return np.asarray(logits - NO_AI_PENALTY * np.array([code != "X-01" for code in self._codes]))
+        return logits + ai_rule(reading, self._codes)
 
     def surety(self, reading: Reading) -> tuple[float, ...]:
         """Return the settings by which ``linear.tempered`` makes the leader as sure as it proves to be."""
@@ -83,7 +84,7 @@ class Classifier:
         return np.asarray(weighed) + self._learnt(reading)
 
     def _learnt(self, reading: Reading) -> Scores:
-        """Return what judgements add to the log-odds of every code; zeros for the models as shipped."""
+        """Return the log-odds that judgements add to every code; zeros for the models as shipped."""
         if LEARNT not in self._models.heads:
             return np.zeros(len(self._codes))
         return self._models.head(LEARNT, reading).logits(reading, self._models.terms)
@@ -123,8 +124,11 @@ class Classifier:
 
     def _fact(self, reading: Reading, opinion: Opinion, code: str, role: str) -> Fact:
         match = opinion.matches.get(code)
+        spans = match.spans if match else ()
         head = self._models.head("topic", reading)
-        quote = evidence.best(reading, match.spans if match else (), head, code, self._models.terms)
+        quote = evidence.best(
+            reading, spans, head, code, self._models.terms, needed=_needed(code, spans, reading)
+        )
         return Fact(
             subject=Subject.TYPOLOGY,
             value=code,
@@ -132,6 +136,17 @@ class Classifier:
             score=round(opinion.probabilities[code], 4),
             **vars(quote),
         )
+
+
+def _needed(code: str, spans: Sequence[Span], reading: Reading) -> Sequence[Span] | None:
+    """Return the spans of which a quote for a code holds one; None where any sentence may be quoted.
+
+    That AI was not used is shown by words of denial or doubt alone; any other code by those of its rule, if
+    one holds.
+    """
+    if code == "X-01":
+        return [span for group in (*DENIAL_GROUPS, "doubt_ai") for span in reading.hits.get(group, ())]
+    return spans or None
 
 
 def inputs(models: Models, reading: Reading, matches: Mapping[str, Match]) -> Scores:
@@ -153,6 +168,12 @@ def inputs(models: Models, reading: Reading, matches: Mapping[str, Match]) -> Sc
     return np.array(columns, dtype=np.float64).T
 
 
+def ai_rule(reading: Reading, codes: Sequence[str]) -> Scores:
+    """Return the log-odds that the words for AI add to every code, float64 of shape (codes,)."""
+    for_x01 = float(not reading.ai_named) - float(reading.ai_in_offence)
+    return np.array([AI_RULE * for_x01 * (code == "X-01") for code in codes], dtype=np.float64)
+
+
 def leaf_odds(logits: Scores, codes: Sequence[str]) -> Scores:
     """Return for logits (rows, codes) the log-odds of leaves against scope codes, between -8 and 8."""
     leaf = np.array([not code.startswith("X") for code in codes])
@@ -161,7 +182,7 @@ def leaf_odds(logits: Scores, codes: Sequence[str]) -> Scores:
 
 
 def nearness(models: Models, reading: Reading) -> dict[str, float]:
-    """Return how near the reading lies to each code's own words; empty without a vector."""
+    """Return the nearness of the reading to each code's own words; empty without a vector."""
     if reading.vector is None or not len(models.prototypes):
         return {}
     centred = reading.vector - models.centre

@@ -18,7 +18,7 @@ _WEIGHTS = {"example": 0.5, "told": 0.4, "definition": 0.5, "counts": 0.3, "word
 _NO_OFFENCE = ("not_applicable", "policy_or_law")
 _OFFENCE = ("criminal_incident", "attempted", "suspected_under_investigation")
 _DOUBTED = 0.5
-"""What a code counts that its coders were unsure of."""
+"""Weight of a code that its coders were unsure of."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Example:
 
     @property
     def weight(self) -> float:
-        """Return how much the text counts."""
+        """Return the weight of the text in training."""
         return _WEIGHTS.get(self.kind, 1.0) * (_DOUBTED if self.doubted else 1.0)
 
 
@@ -109,7 +109,7 @@ def _told(code: str, place: int, entry: Mapping[str, Any]) -> Example:
 
 
 def _crime(code: str, event_kind: str | None) -> str | None:
-    """Return whether an invented report tells of crime; None where its code and event do not settle it."""
+    """Whether an invented report is about crime; None where its code and event do not settle it."""
     if not code.startswith("X") or (code == "X-01" and event_kind in _OFFENCE):
         return "yes"
     return "no" if code in ("X-02", "X-03") or event_kind in _NO_OFFENCE else None

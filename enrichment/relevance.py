@@ -1,4 +1,4 @@
-"""Three questions and their sum: is it crime, is AI in it, did it happen; and so: is it what we look for."""
+"""Three questions about a report (is it crime, was AI used, did it happen), and its relevance."""
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
@@ -13,20 +13,15 @@ from enrichment.judging.linear import Models, softmax
 from enrichment.judging.reading import Reading
 from enrichment.records import Fact, Finding, Subject
 
-NO_AI_PENALTY = 6.0
-"""Log-odds taken where no word means AI that offenders use: such a report cannot evidence it."""
-NO_EVENT_PENALTY = 3.0
-"""Log-odds taken from news of law, deals, prizes or AI used against crime that has no word for an event."""
-WARNING_BONUS = 1.0
-"""Log-odds added where a report has words for a trend, an offence and AI; by folds, 0.25 to 1 do no harm."""
+EXPECTED = {2: -6.0, 3: -3.0, 4: 1.0}
+"""Weights of the signs among ``relevance_inputs`` that the coding guide makes expect; training moves them."""
 REFORM = 2
 """Words of law making from which a report without a word for an event is one of law or policy."""
-_AI = ("ai_word", "ai_system")
 _WARNING = {"trend_word", "offence", "strong_ai"}
 _NO_EVENT = ("defence", "deal", "award")
 _NO_CRIME = ("X-02", "X-03", "X-04", "X-05")
 """Scope codes of what is no crime."""
-_OF_AI = ("X-02", "X-03", "X-04")
+OF_AI = ("X-02", "X-03", "X-04")
 """Scope codes that say what an AI system or its user did: where one leads, AI is not absent."""
 _AI_USED = ("confirmed", "alleged_by_authority", "alleged_by_victim_or_media", "inferred")
 _OFFENCE = ("criminal_incident", "attempted", "suspected_under_investigation")
@@ -55,14 +50,12 @@ class Relevance:
 
     def probability(self, reading: Reading) -> float:
         """Return the probability that the report tells of, warns of or counts crime in which AI was used."""
-        own, leaf, shift = self._models.settings[_variant("relevant-calibration", reading)]
-        logit = own * self.logit(reading) + leaf * self._classifier.leaf_odds(reading) + shift
-        logit -= NO_AI_PENALTY * ("ai_word" not in reading.hits) + NO_EVENT_PENALTY * _without_event(reading)
-        logit += WARNING_BONUS * (reading.hits.keys() >= _WARNING)
-        return float(1 / (1 + np.exp(-logit)))
+        *weights, shift = self._models.settings[_variant("relevant-calibration", reading)]
+        opinions = relevance_inputs(self.logit(reading), self._classifier.leaf_odds(reading), reading)
+        return float(1 / (1 + np.exp(-(np.dot(weights, opinions) + shift))))
 
     def logit(self, reading: Reading) -> float:
-        """Return the trained head's log-odds of relevance, before calibration and the rule about AI."""
+        """Return the trained head's log-odds of relevance, before calibration."""
         no, yes = self._models.head("relevant", reading).logits(reading, self._models.terms)
         return float(yes - no)
 
@@ -73,7 +66,7 @@ class Relevance:
         crime = self._crime(reading, relevant, opinion.ranked()[0])
         ai_value, ai_score = self._ai_involvement(reading, opinion)
         event_value, event_score = self._event(reading, crime)
-        # A reason to call something crime is also the reason to call it relevant; there is none to say no.
+        # Words that speak for crime also speak for relevance; no words speak for a denial.
         value = "relevant" if relevant >= 0.5 else "not-relevant"
         return [
             self._fact(
@@ -89,7 +82,7 @@ class Relevance:
     def _crime(self, reading: Reading, relevant: float, leading: str) -> float:
         """Return the probability of crime: at least that of crime in which AI was used.
 
-        Where no event is told, or the likeliest code is none of a crime, there is no other crime.
+        Without an event, or where the likeliest code is not one of crime, no other crime is assumed.
         """
         if leading in _NO_CRIME or _without_event(reading):
             return relevant
@@ -103,18 +96,21 @@ class Relevance:
         if _of_law(reading) and crime < 0.5:
             return "policy_or_law", 1 - crime
         unfit = _NO_OFFENCE if crime >= 0.5 else _OFFENCE
-        return _likeliest(self._probabilities("event_kind", reading), without=unfit)
+        return _likeliest(self._probabilities("event_kind", reading.foreground), without=unfit)
 
     def _ai_involvement(self, reading: Reading, opinion: Opinion) -> tuple[str, float]:
-        """Return how firmly AI use is put, and its probability among the answers that fit the likeliest code.
+        """Return the answer on AI use and its probability among the answers that fit the likeliest code.
 
-        It is absent where no word means AI and the code is none of an AI system's own doing.
+        It is absent where nothing names AI and the code is not one of an AI system's own doing; its
+        probability is how often that was right in training data. Where a sentence tells of an offence with
+        AI and no words deny it, AI is not absent whatever the code.
         """
         leading = opinion.ranked()[0]
-        if not any(group in reading.hits for group in _AI) and leading not in _OF_AI:
-            return "absent", 0.9
+        if not names_ai(reading) and leading not in OF_AI:
+            return "absent", self._models.settings["absent_without_ai_words"]
         sure = opinion.probabilities[leading] >= self._models.settings["abstain_below"]
-        without = _AI_USED if leading == "X-01" and sure else ("absent",)
+        denied = leading == "X-01" and sure and not reading.ai_in_offence
+        without = _AI_USED if denied else ("absent",)
         return _likeliest(self._probabilities("ai_involvement", reading), without=without)
 
     def _probabilities(self, name: str, reading: Reading) -> dict[str, float]:
@@ -142,9 +138,32 @@ class Relevance:
             together = kinds if len(kinds) > 1 else ()
             needed = None
             if subject is Subject.AI_INVOLVEMENT:
-                needed = [span for group in _AI for span in reading.hits.get(group, ())] or None
+                needed = [*reading.ai_named, *reading.hits.get("ai_system", ())] or None
+            if subject is Subject.EVENT_KIND:
+                needed = [span for group in kinds for span in group] or None
             quote = evidence.best(reading, spans, trained, code, self._models.terms, together, needed)
         return Fact(subject=subject, value=value, score=round(score, 4), **vars(quote))
+
+
+def names_ai(reading: Reading) -> bool:
+    """Whether a report names AI that offenders use or any other AI system."""
+    return bool(reading.ai_named) or "ai_system" in reading.hits
+
+
+def relevance_inputs(own: float, leaf: float, reading: Reading) -> list[float]:
+    """Return what relevance is calibrated on: the log-odds of the trained head and those of leaves against
+    scope codes, then 1 or 0 for each of three signs.
+
+    They are that nothing names AI; that a report of law, deals, prizes or AI against crime has no word for an
+    event; and that there are words for a trend, an offence and AI.
+    """
+    return [
+        own,
+        leaf,
+        float(not reading.ai_named),
+        float(_without_event(reading)),
+        float(reading.hits.keys() >= _WARNING),
+    ]
 
 
 def reason(findings: Sequence[Finding]) -> str:
@@ -182,7 +201,7 @@ def _likeliest(answers: Mapping[str, float], *, without: Collection[str]) -> tup
 
 
 def _without_event(reading: Reading) -> bool:
-    """Return whether a report of law, deals, prizes or AI against crime has no word for an event."""
+    """Whether a report of law, deals, prizes or AI against crime has no word for an event."""
     return "event_word" not in reading.hits and (
         _of_law(reading) or any(group in reading.hits for group in _NO_EVENT)
     )

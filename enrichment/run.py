@@ -19,33 +19,36 @@ from enrichment.embedder import ENGLISH, Embedder
 from enrichment.extraction import claims
 from enrichment.grouping import roundup
 from enrichment.judging import fallback, linear
-from enrichment.judging.features import Span, sentences
+from enrichment.judging.features import Span
 from enrichment.judging.judge import Judge, Made
-from enrichment.judging.reading import WORDS, Reading
+from enrichment.judging.reading import Reading
+from enrichment.passages import passages
+from enrichment.plain import Plain
 from enrichment.records import Fact, Finding, Subject, as_finding
 from enrichment.relevance import reason
 from enrichment.typology import Typology
 
 BATCH = 64
-PASSAGES = 12
 REMEMBERED = 1024
 """Texts whose findings are kept at hand, so that copies cost next to nothing."""
-READ = 30_000
-"""Characters of a text that passages are made of."""
 _HEADLINE = {Subject.LOSS: "loss", Subject.COUNTRY: "where"}
 UNKNOWN = ("", "und")
+UNANSWERED = 0.5
+"""The probability given where a question has no answer: even odds."""
 _CRIME = ("yes", "relevant")
 _READ_BY = {
-    True: "the models read English only, so nothing is decided",
-    False: "it is judged by nearness to the typology's descriptions, so nothing is decided",
+    True: "the models read English only, so nothing is decided or denied",
+    False: "it is judged by nearness to the typology's descriptions, so nothing is decided or denied",
 }
+
+__all__ = ["Enriched", "Enricher", "passages", "summary"]
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Enriched:
-    """What enrichment found in one version of a report."""
+    """The findings and vectors of one version of a report."""
 
     report: str
     version: str
@@ -60,7 +63,7 @@ class Enriched:
 
 @dataclass(frozen=True)
 class _Read:
-    """What was made of one wording."""
+    """The facts, passages and vectors of one wording."""
 
     made: tuple[Made, ...]
     passages: tuple[Span, ...]
@@ -83,7 +86,7 @@ class Enricher:
         self.typology = typology
         self.embedder = encoder
         self.notice = notice
-        """What the models have to do without; empty where all is there."""
+        """A sentence on what the models lack; empty where nothing is missing."""
         self.fingerprint = f"{_digest(models)}/{encoder.fingerprint if encoder else 'words-only'}"
         # Weights learnt on one embedder's vectors mean nothing on another's.
         self._classify_by_vector = encoder is not None and encoder.fingerprint == models.settings["embedder"]
@@ -137,11 +140,18 @@ class Enricher:
     def _read(self, reports: Sequence[Report]) -> Iterator[_Read]:
         if not reports:
             return
+        originals = [{"title": Plain.of(report.title), "text": Plain.of(report.text)} for report in reports]
+        reports = [
+            report.model_copy(update={field: plain.text for field, plain in fields.items()})
+            for report, fields in zip(reports, originals, strict=True)
+        ]
         spans = [passages(report.text) if self.embedder else () for report in reports]
         readings = [Reading(report.title, report.text) for report in reports]
         vectors = self._vectors(reports, spans)
         leads = self._leads(readings, vectors)
-        for report, reading, places, rows, lead in zip(reports, readings, spans, vectors, leads, strict=True):
+        for report, fields, reading, places, rows, lead in zip(
+            reports, originals, readings, spans, vectors, leads, strict=True
+        ):
             language = report.language.partition("-")[0].lower()
             foreign = language not in UNKNOWN and language not in ENGLISH
             judge = self._by_meaning if foreign and {"*", language} & set(self._languages) else self._judge
@@ -154,7 +164,9 @@ class Enricher:
                 *(("roundup", fact) for fact in roundup.events(report.title, report.text, found)),
             ]
             notice = f"the text is in {language}; {_READ_BY[judge is self._judge]}" if foreign else ""
-            yield _Read(tuple(made), places, rows, judge.fingerprint, notice)
+            placed = tuple((name, fields[fact.field].placed(fact)) for name, fact in made)
+            whole = tuple(map(fields["text"].span, places))
+            yield _Read(placed, whole, rows, judge.fingerprint, notice)
 
     @cached_property
     def _by_meaning(self) -> Judge:
@@ -220,27 +232,12 @@ def _wording(report: Report) -> str:
     return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def passages(text: str) -> tuple[Span, ...]:
-    """Return up to 12 passages of whole sentences, about 180 words each; one empty one for an empty text."""
-    found: list[Span] = []
-    start, end, count = 0, 0, 0
-    for first, last in sentences(text[:READ]):
-        length = len(text[first:last].split())
-        if count and count + length > WORDS:
-            found.append((start, end))
-            count = 0
-        start, end, count = (first if not count else start), last, count + length
-    if count or not found:
-        found.append((start, end))
-    return tuple(found[:PASSAGES])
-
-
 def summary(enriched: Enriched) -> dict[str, object]:
     """Return one report's findings as plain values, for output a line a report.
 
-    Keys: relevant (probability), primary (code or None), others, scores (by code), evidence (quotes of
-    typology and relevance), facts (by subject), abstained, reason (why it is no AI crime, where it is none),
-    notice (why the suggestions are to be doubted, where they are).
+    Keys: relevant (probability; even odds where there is no answer), primary (code or None), others, scores
+    (by code), evidence (quotes of typology and relevance), facts (by subject), abstained, reason (why it is
+    no AI crime), notice (why the suggestions are to be doubted, where they are).
     """
     by_subject: dict[Subject, list[Finding]] = defaultdict(list)
     for finding in enriched.findings:
@@ -254,7 +251,7 @@ def summary(enriched: Enriched) -> dict[str, object]:
         if finding.quote and finding.role in ("primary", "other", "")
     ]
     return {
-        "relevant": relevance[0].score if relevance else 0.0,
+        "relevant": relevance[0].score if relevance else UNANSWERED,
         "primary": primary,
         "others": [finding.value for finding in codes if finding.role == "other"],
         "scores": {finding.value: finding.score for finding in codes},
@@ -271,7 +268,7 @@ def summary(enriched: Enriched) -> dict[str, object]:
 
 
 def _headline(found: Sequence[Finding]) -> Sequence[Finding]:
-    """Return what was lost rather than any sum named, and where it happened rather than any place named."""
+    """Return losses rather than any sum, and places of the event rather than any place."""
     subject = found[0].subject
     if subject not in _HEADLINE:
         return found

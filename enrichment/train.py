@@ -17,15 +17,17 @@ import sklearn
 from numpy.typing import NDArray
 
 from enrichment import embedder
-from enrichment.classify import inputs, leaf_odds
+from enrichment.classify import ai_rule, inputs, leaf_odds
 from enrichment.embedder import Embedder
 from enrichment.examples import Example
 from enrichment.judging import linear
 from enrichment.judging.features import LEXICON, load_lexicon
 from enrichment.judging.linear import Head, Models, softmax, tempered
+from enrichment.judging.reading import Reading
 from enrichment.learning import calibrate
 from enrichment.learning.corpus import SETTLED, collect
 from enrichment.learning.trainer import LABELS, Trainer
+from enrichment.relevance import EXPECTED, OF_AI, names_ai, relevance_inputs
 from enrichment.typology import SOURCE, Typology
 
 Logits = NDArray[np.float64]
@@ -80,12 +82,15 @@ def input_digests() -> dict[str, str]:
 
 
 def held_out_settings(trainer: Trainer, draft: Models) -> dict[str, Any]:
-    """Return what is learnt from held-out folds: mixing weights, thresholds and calibration."""
+    """Return the settings learnt from held-out folds: mixing weights, thresholds and calibration."""
     found: dict[str, Any] = {}
     codes = trainer.typology.codes()
-    folded = [
-        example for example, number in zip(trainer.examples, trainer.folds, strict=True) if number is not None
-    ]
+    inside = [place for place, number in enumerate(trainer.folds) if number is not None]
+    folded, readings = (
+        [trainer.examples[place] for place in inside],
+        [trainer.readings[place] for place in inside],
+    )
+    found["absent_without_ai_words"] = _absent_share(trainer.examples, trainer.readings)
     coded = [place for place, example in enumerate(folded) if example.kind == "aiid" and example.primary]
     told = [place for place, example in enumerate(folded) if example.relevant is not None]
     for dense, ending in ((True, ""), (False, "-words")):
@@ -93,7 +98,8 @@ def held_out_settings(trainer: Trainer, draft: Models) -> dict[str, Any]:
         primaries = [str(folded[place].primary) for place in coded]
         mix = calibrate.mix(parts[coded], primaries, codes)
         found[f"mix{ending}"] = [round(weight, 4) for weight in mix.tolist()]
-        mixed = softmax(parts[coded] @ mix)
+        rules = np.array([ai_rule(readings[place], codes) for place in coded])
+        mixed = softmax(parts[coded] @ mix + rules)
         surety = [round(part, 4) for part in calibrate.surety(mixed, primaries, codes)]
         found[f"surety{ending}"] = surety
         if dense:
@@ -102,10 +108,27 @@ def held_out_settings(trainer: Trainer, draft: Models) -> dict[str, Any]:
         logits = {name: _held_out_logits(trainer, name, dense=dense) for name in names}
         own, truth, classes = logits.pop("relevant")
         odds = own[:, classes.index("yes")] - own[:, classes.index("no")]
-        both = np.stack([odds, leaf_odds(parts[told] @ mix, codes)], axis=1)
-        found[f"relevant-calibration{ending}"] = [round(part, 4) for part in calibrate.platt(both, truth)]
+        opinions = np.array(
+            [
+                relevance_inputs(odd, leaf, readings[place])
+                for odd, leaf, place in zip(odds, leaf_odds(parts[told] @ mix, codes), told, strict=True)
+            ]
+        )
+        found[f"relevant-calibration{ending}"] = [
+            round(part, 4) for part in calibrate.platt(opinions, truth, EXPECTED)
+        ]
         found[f"temperature{ending}"] = {name: calibrate.temperature(*each) for name, each in logits.items()}
     return found
+
+
+def _absent_share(examples: Sequence[Example], readings: Sequence[Reading]) -> float:
+    """Return the share of reports naming no AI in which AI is absent, by Laplace's rule of succession."""
+    answers = [
+        example.ai_involvement == "absent"
+        for example, reading in zip(examples, readings, strict=True)
+        if example.ai_involvement is not None and example.primary not in OF_AI and not names_ai(reading)
+    ]
+    return round((sum(answers) + 1) / (len(answers) + 2), 4)
 
 
 def held_out_inputs(trainer: Trainer, draft: Models, *, dense: bool) -> Logits:

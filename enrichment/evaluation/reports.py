@@ -7,6 +7,7 @@ from typing import Any
 
 from enrichment.evaluation import tables
 from enrichment.evaluation.agreement import overlap_f1
+from enrichment.evaluation.calibration import calibration_error
 from enrichment.evaluation.figure import Figure, exact, mean
 from enrichment.evaluation.gold import Case, Skipped
 from enrichment.evaluation.grouping import grouping
@@ -24,6 +25,7 @@ def measure(cases: Sequence[Case], data: str) -> tuple[list[Figure], list[Skippe
     telling = [case for case in cases if case.row["relevant"]]
     figures = [
         *_relevance(cases, data),
+        calibration_error("relevance ECE", *_scored(cases), data),
         *(_relevance(clear, f"{data} without boundary cases") if len(clear) < len(cases) else ()),
         *_facts(telling, data),
         *_grouping(cases, data),
@@ -33,8 +35,12 @@ def measure(cases: Sequence[Case], data: str) -> tuple[list[Figure], list[Skippe
 
 
 def _relevance(cases: Sequence[Case], data: str) -> list[Figure]:
-    scores = [case.score(Subject.RELEVANCE) for case in cases]
-    return relevance(scores, [case.row["relevant"] for case in cases], data, _together(cases))
+    return relevance(*_scored(cases), data, _together(cases))
+
+
+def _scored(cases: Sequence[Case]) -> tuple[list[float], list[bool]]:
+    """Return the probability that each report is relevant, and whether it is."""
+    return [case.score(Subject.RELEVANCE) for case in cases], [case.row["relevant"] for case in cases]
 
 
 def _facts(cases: Sequence[Case], data: str) -> list[Figure]:

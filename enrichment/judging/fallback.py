@@ -34,12 +34,13 @@ def models(typology: Typology, encoder: Embedder | None) -> Models:
         "surety": [1.0, 0.0, 0.0],
         "surety-words": [1.0, 0.0, 0.0],
         "abstain_below": data["abstain_below"],
+        "absent_without_ai_words": data["absent_without_ai_words"],
         "other_from": 0.2,
         "other_rule": 2.0,
         "other_with_rule_from": 0.05,
     }
     for ending in ("", "-words"):
-        settings[f"relevant-calibration{ending}"] = [1.0, data["leaf"], 0.0]
+        settings[f"relevant-calibration{ending}"] = data["relevance"]
         settings[f"temperature{ending}"] = dict.fromkeys(data["heads"], 1.0)
     heads |= {f"{name}-words": head for name, head in list(heads.items())}
     digest = hashlib.sha256((LEXICON / "cold.yaml").read_bytes() + typology.version.encode()).hexdigest()

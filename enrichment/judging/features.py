@@ -1,4 +1,4 @@
-"""What the models look at: cleaned words, word groups with their places, and sentences.
+"""Features of a text: cleaned words, word groups with their places, and sentences.
 
 Word groups and rules are data (``lexicon/*.yaml``); this file only knows how to find and join them.
 """
@@ -16,11 +16,11 @@ import yaml
 from collectors.errors import ModelRefused
 
 LEXICON = Path(__file__).parents[1] / "lexicon"
-NEAR = 450
+NEAR_CHARACTERS = 450
 """Characters within which word groups count as said together: about three sentences."""
-LEAD = 6000
+LEAD_CHARACTERS = 6000
 """Characters of a report that words are looked for in; news says early what it is about."""
-FURTHER = 0.5
+FURTHER_RULE_SHARE = 0.5
 """Share that a second rule for the same code adds to the best one."""
 
 # One database's editors hedge newer, crime-heavy entries with these, so they give the answer away there
@@ -48,7 +48,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Match:
-    """What rules say for one code: the summed weight, and the places of the words that say it."""
+    """The rules that hold for one code: their summed weight, and the places of the words they rest on."""
 
     weight: float
     spans: tuple[Span, ...]
@@ -108,7 +108,7 @@ def _matched(lines: Sequence[Rule], hits: Mapping[str, Sequence[Span]]) -> Match
     if not holding:
         return None
     holding.sort(key=lambda pair: -pair[0])
-    further = sum(weight * (FURTHER if weight > 0 else 1) for weight, _ in holding[1:])
+    further = sum(weight * (FURTHER_RULE_SHARE if weight > 0 else 1) for weight, _ in holding[1:])
     return Match(holding[0][0] + further, holding[0][1])
 
 
@@ -129,7 +129,9 @@ def _holds(rule: Rule, hits: Mapping[str, Sequence[Span]]) -> tuple[Span, ...]:
 def _nearest(spans: Sequence[Span], anchor: Span) -> Span | None:
     """Return the span closest to the anchor, or None where none is within reach."""
     place = bisect_left(spans, anchor)
-    around = [span for span in spans[max(0, place - 1) : place + 1] if abs(span[0] - anchor[0]) <= NEAR]
+    around = [
+        span for span in spans[max(0, place - 1) : place + 1] if abs(span[0] - anchor[0]) <= NEAR_CHARACTERS
+    ]
     return min(around, key=lambda span: abs(span[0] - anchor[0]), default=None)
 
 

@@ -1,4 +1,4 @@
-"""What one set of models makes of one report: relevance and codes, and how far both can be believed."""
+"""The judgement of one set of models on one report: relevance and codes, decided or left to a person."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,14 +9,18 @@ from enrichment.records import Fact, Subject
 from enrichment.relevance import Relevance
 from enrichment.typology import Typology
 
-FOREIGN = 0.5
-"""What is left of a score, or of its distance from even odds, in a language that the models do not read."""
+FOREIGN_FACTOR = 0.5
+"""Factor on a score, or on its distance from even odds, in a language that the models do not read."""
 FEWEST_WORDS = 5
 """Words below which a report says too little for a code to be decided."""
 UNSUPPORTED = 0.49
 """The greatest probability of crime, or of AI crime, in a report without words that it rests on."""
+NEGATIVE_ANSWERS = ("absent", "no", "not-relevant", "not_applicable")
+"""Answers that rest on words not being there: none for a language whose words the models do not know."""
+EVENTS = ("criminal_incident", "attempted", "suspected_under_investigation")
+"""Kinds of event that have happened."""
 DENIED = {(Subject.RELEVANCE, "relevant"): "not-relevant", (Subject.CRIME, "yes"): "no"}
-"""What an affirmative answer becomes where no words support it."""
+"""The answer that replaces an affirmative one where no words support it."""
 
 Made = tuple[str, Fact]
 """A fact with the name of what made it."""
@@ -31,7 +35,7 @@ class Judge:
         self._relevance = Relevance(models, self._classifier)
 
     def facts(self, reading: Reading, *, foreign: bool = False) -> list[Made]:
-        """Return what is suggested; of a text in a language the models do not read, nothing is decided.
+        """Return the suggested facts; in a language the models do not read, nothing is decided or denied.
 
         Nor is a code of a few words, or one at odds with the answers to the three questions.
         """
@@ -42,25 +46,40 @@ class Judge:
         made = [(name, _supported(fact)) for name, fact in made]
         if foreign:
             return list(_doubted(made))
-        undecided = len(reading.words) < FEWEST_WORDS or _at_odds(made)
+        undecided = len(reading.words) < FEWEST_WORDS or _at_odds(made) or _overruled(made, reading)
         return [(name, _undecided(fact)) for name, fact in made] if undecided else made
 
 
 def _at_odds(made: Sequence[Made]) -> bool:
-    """Return whether the primary code and the answers to the questions cannot both be right.
+    """Whether the primary code and the answers to the questions cannot both be right.
 
     That is a code that denies AI crime beside an answer that affirms it; a leaf in a report that is not
-    relevant and names no AI, which the coding guide codes X-01; and one beside news of law or policy (X-05).
+    relevant and names no AI, which the coding guide codes X-01; one beside news of law or policy (X-05); and
+    X-05, which no event has, beside one.
     """
     answers = {fact.subject: fact.value for _, fact in made}
     primary = next((fact.value for _, fact in made if fact.role == "primary"), "")
     relevant = answers.get(Subject.RELEVANCE) == "relevant"
     if primary in NO_AI_CRIME:
         return relevant
-    if primary in ("", "X-05"):
+    if primary == "X-05":
+        return answers.get(Subject.EVENT_KIND) in EVENTS
+    if not primary:
         return False
     without_ai = not relevant and answers.get(Subject.AI_INVOLVEMENT) == "absent"
     return without_ai or answers.get(Subject.EVENT_KIND) == "policy_or_law"
+
+
+def _overruled(made: Sequence[Made], reading: Reading) -> bool:
+    """Whether words of the report speak against its primary code.
+
+    That is X-01 where a sentence tells of an offence with AI, and a sexual offence against children where the
+    report says that those depicted are adults and speaks of no child.
+    """
+    primary = next((fact.value for _, fact in made if fact.role == "primary"), "")
+    if primary.startswith("CS-"):
+        return "adult_depicted" in reading.hits and "young_depicted" not in reading.hits
+    return primary == "X-01" and reading.ai_in_offence
 
 
 def _supported(fact: Fact) -> Fact:
@@ -76,14 +95,14 @@ def _undecided(fact: Fact) -> Fact:
 
 
 def _doubted(made: list[Made]) -> Iterator[Made]:
-    """Yield facts with lowered scores and no code decided: a person who reads the language has to."""
+    """Yield facts with lowered scores, without denials and with no code decided: that is for a person."""
     for name, fact in made:
-        if fact.value == "absent":  # the words for AI are known in English only
+        if fact.value in NEGATIVE_ANSWERS:
             continue
         if fact.subject is Subject.TYPOLOGY:
-            change: dict[str, object] = {"role": "sibling", "score": round(fact.score * FOREIGN, 4)}
+            change: dict[str, object] = {"role": "sibling", "score": round(fact.score * FOREIGN_FACTOR, 4)}
         elif fact.subject in (Subject.RELEVANCE, Subject.CRIME):
-            change = {"score": round(0.5 + (fact.score - 0.5) * FOREIGN, 4)}
+            change = {"score": round(0.5 + (fact.score - 0.5) * FOREIGN_FACTOR, 4)}
         else:
-            change = {"score": round(fact.score * FOREIGN, 4)}
+            change = {"score": round(fact.score * FOREIGN_FACTOR, 4)}
         yield name, fact.model_copy(update=change)

@@ -17,7 +17,7 @@ from enrichment.judging.reading import Floats, Reading, Terms, group_names
 
 FOLDER = Path(__file__).parents[1] / "model"
 MANIFEST = "manifest.json"
-SHIPPED = "1a31da6b0bdceb641fd4e60891f2c5f6be6bbf2f7432e391301275351a3ead73"
+SHIPPED = "f5a2e1ebc0c7e58615339313e016a23523cc313a69f060403d2eb3ca54bff9bd"
 """SHA-256 of the manifest in ``FOLDER``: models edited together with their manifest are refused.
 
 ``python -m enrichment.train`` prints the digest of what it built.
@@ -89,10 +89,10 @@ def softmax(logits: Scores) -> Scores:
 
 
 def tempered(probabilities: Scores, surety: Sequence[float]) -> Scores:
-    """Return probabilities (…, codes) whose greatest is as likely to be right as it says.
+    """Recalibrate the greatest of probabilities (…, codes); the rest is scaled, the ranking unchanged.
 
     ``surety`` weighs the two columns of ``lead`` and ends with a shift (Platt 1999); the other codes share
-    what is left as before. No ranking changes.
+    the remainder in proportion.
     """
     *weights, shift = surety
     second, top = _leading(probabilities)
@@ -104,7 +104,7 @@ def tempered(probabilities: Scores, surety: Sequence[float]) -> Scores:
 
 
 def lead(probabilities: Scores) -> Scores:
-    """Return how far the greatest of probabilities (…, codes) leads, float64 of shape (…, 2).
+    """Return the lead of the greatest of probabilities (…, codes), float64 of shape (…, 2).
 
     The columns are its log-odds against all others and against the second alone: one sure rival is another
     doubt than many faint ones.

@@ -1,4 +1,4 @@
-"""Which sentences of a text tell its reader how to judge it, so that they are left out of judging it.
+"""Sentences that tell the reader how to judge the text; they are left out when it is judged.
 
 What is said to the reader is data (``lexicon/aside.yaml``); a page can word an order in other ways. In an
 English text sentences of other languages and runs of other scripts are left out too: the models read neither.
@@ -7,15 +7,15 @@ English text sentences of other languages and runs of other scripts are left out
 import re
 from collections.abc import Iterator
 
-from enrichment.judging.features import LEAD, Span, load_lexicon, sentences
+from enrichment.judging.features import LEAD_CHARACTERS, Span, load_lexicon, sentences
 
-READ = 30_000
+ORDERS_CHARACTERS = 30_000
 """Characters in which such sentences are looked for."""
-FOREIGN = 2
+FOREIGN_WORDS = 2
 """Words of other languages from which a sentence with fewer English ones is not English."""
-SHORT = 3
+SHORT_WORDS = 3
 """Words of a sentence that says nothing alone and goes with an order beside it."""
-CLAIM = 9
+CLAIM_WORDS = 9
 """Words of a sentence that only says what something is, and goes with an order beside it."""
 _BREAK = re.compile(r"(?<=[.!?\"'”’)])\s+(?=[\[{<#*`]|[^\W\d_\u0041-\u024f])")
 _CODE = re.compile(r"\b[A-Z]{1,2}-0\d\b")
@@ -46,11 +46,11 @@ _PARAGRAPH = re.compile(r"[^\n]+")
 
 
 def orders(text: str) -> list[Span]:
-    """Return what says how the text is to be judged and, in an English text, what is not English.
+    """Return the sentences that say how to judge the text and, in an English text, those in other languages.
 
     A sentence between two of them goes with them, no more: orders around the news must not hide it.
     """
-    ours, others = _languages(text[:LEAD])
+    ours, others = _languages(text[:LEAD_CHARACTERS])
     english = ours > others
     found = [match.span() for match in _OTHER_SCRIPT.finditer(text)] if english else []
     for paragraph in _PARAGRAPH.finditer(text):
@@ -86,17 +86,17 @@ def _with_neighbours(marked: list[int], told: list[str]) -> list[int]:
 
 def _speaks(sentence: str) -> bool:
     hits, length = load_lexicon("aside").hits(sentence), len(sentence.split())
-    return length <= SHORT or "you" in hits or (length <= CLAIM and "claim" in hits)
+    return length <= SHORT_WORDS or "you" in hits or (length <= CLAIM_WORDS and "claim" in hits)
 
 
 def _foreign(text: str) -> bool:
-    """Return whether a text is held together by words of other languages more than by English ones."""
+    """Whether a text has more function words of other languages than English ones."""
     english, others = _languages(text)
-    return others >= max(FOREIGN, english + 1)
+    return others >= max(FOREIGN_WORDS, english + 1)
 
 
 def _languages(text: str) -> tuple[int, int]:
-    """Return how many words hold a text together in English, and how many in other languages."""
+    """Return the number of English function words in a text, and that of other languages."""
     hits = load_lexicon("aside").hits(text)
     return len(hits.get("english", ())), len(hits.get("foreign", ()))
 

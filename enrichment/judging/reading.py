@@ -1,21 +1,29 @@
 """One report as the models see it: its words, the word groups found in it, its vector and its sentences."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from operator import itemgetter
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from enrichment.judging import orders
-from enrichment.judging.features import LEAD, Span, load_lexicon, sentences, words
+from enrichment.judging import ai_words, orders
+from enrichment.judging.features import LEAD_CHARACTERS, Span, load_lexicon, sentences, words
 
 Floats = NDArray[np.float32]
 HEDGES = "hedges"
-WORDS = 180
+PASSAGE_WORDS = 180
 """Words of a passage: with the title they fit into the embedder's 256 word pieces."""
+OPENING_SENTENCES = 2
+"""Sentences at the start of a text that tell what it is about, whatever their words."""
+DENIAL_GROUPS = ("denied_ai", "no_ai")
+"""Groups of words that deny the use of AI."""
+OFFENCE_GROUPS = ("offence", "event_word")
+"""Groups of words for an offence and what follows it."""
 GROUPS = ("rules", "relevance", HEDGES)
 """The lexicons whose word groups are looked for, in the order of ``Reading.groups``."""
 
@@ -37,10 +45,10 @@ class Reading:
 
         What is blank does not count as lead, so that it cannot push the news out of sight.
         """
-        end = len(self.title) + 1 + LEAD
+        end = len(self.title) + 1 + LEAD_CHARACTERS
         for start, stop in self.orders:
             end += stop - start if start < end else 0
-        return "\n".join(self.without_orders)[: min(end, len(self.title) + 1 + orders.READ)]
+        return "\n".join(self.without_orders)[: min(end, len(self.title) + 1 + orders.ORDERS_CHARACTERS)]
 
     @cached_property
     def without_orders(self) -> tuple[str, str]:
@@ -54,14 +62,14 @@ class Reading:
 
     @property
     def lead(self) -> str:
-        """Return what an embedder reads of a text that holds orders: the words left, from the start."""
+        """Return the text for the embedder where orders were removed: the remaining words, from the start."""
         start = len(self.title) + 1
-        return f"{self.joined[: start - 1].strip()}. {' '.join(self.joined[start:].split()[:WORDS])}"
+        return f"{self.joined[: start - 1].strip()}. {' '.join(self.joined[start:].split()[:PASSAGE_WORDS])}"
 
     @cached_property
     def orders(self) -> list[Span]:
         """Return the sentences of title and text that tell the reader how to judge them."""
-        return orders.orders(f"{self.title}\n{self.text[: orders.READ]}")
+        return orders.orders(f"{self.title}\n{self.text[: orders.ORDERS_CHARACTERS]}")
 
     @cached_property
     def words(self) -> list[str]:
@@ -74,6 +82,51 @@ class Reading:
         return {
             group: spans for name in GROUPS for group, spans in load_lexicon(name).hits(self.joined).items()
         }
+
+    @cached_property
+    def ai_named(self) -> list[Span]:
+        """Return where AI that offenders use is named: by a word for it, a capability or a tool."""
+        start = len(self.title) + 1
+        named = ai_words.capabilities_and_tools(self.joined[: start - 1], self.joined[start:])
+        return sorted({*self.hits.get("ai_word", ()), *named})
+
+    @cached_property
+    def ai_in_offence(self) -> bool:
+        """Whether a sentence that tells of an offence names AI, and no words deny its use."""
+        if any(group in self.hits for group in DENIAL_GROUPS):
+            return False
+        makers = self.hits.get("ai_maker", ())
+        used = [span for span in self.ai_named if not any(_overlap(span, maker) for maker in makers)]
+        naming = {self._sentence(span) for span in used}
+        return any(
+            self._sentence(span) in naming for group in OFFENCE_GROUPS for span in self.hits.get(group, ())
+        )
+
+    @cached_property
+    def foreground(self) -> "Reading":
+        """Return the reading without statistics and warnings that follow the first sentences.
+
+        What happened is told first; a closing paragraph of figures or advice says nothing about it.
+        """
+        after = len(self.title) + 1
+        behind = [span for span in self.sentences if span[0] >= after][OPENING_SENTENCES:]
+        dropped = [
+            span for span in behind if self._says("trend_word", span) and not self._says("event_word", span)
+        ]
+        if not dropped:
+            return self
+        text, done = "", after
+        for start, end in dropped:
+            text += self.joined[done:start]
+            done = end
+        return replace(self, text=text + self.joined[done:])
+
+    def _sentence(self, span: Span) -> int:
+        """Return the place among the sentences of the one in which a span begins."""
+        return bisect_right(self.sentences, span[0], key=itemgetter(0)) - 1
+
+    def _says(self, group: str, sentence: Span) -> bool:
+        return any(sentence[0] <= start < sentence[1] for start, _ in self.hits.get(group, ()))
 
     @cached_property
     def groups(self) -> Floats:
@@ -91,6 +144,10 @@ class Reading:
     def sentence_words(self) -> tuple[tuple[str, ...], ...]:
         """Return the words and word pairs of each sentence."""
         return tuple(tuple(terms(words(self.joined[start:end]))) for start, end in self.sentences)
+
+
+def _overlap(span: Span, other: Span) -> bool:
+    return span[0] < other[1] and other[0] < span[1]
 
 
 def group_names() -> tuple[str, ...]:

@@ -58,7 +58,7 @@ def _coded(data: Path) -> Iterator[Example]:
 
 
 def _relevant(row: dict[str, Any]) -> str | None:
-    """Return whether a coded incident is relevant; None for tests and surveys about crime, which may be."""
+    """Whether a coded incident is relevant; None for tests and surveys about crime, which may be."""
     if row["primary"] == "X-05" and row["others"] and row["event_kind"] == "trend_or_warning":
         return None
     if row["primary"].startswith("X"):

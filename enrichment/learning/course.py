@@ -32,7 +32,7 @@ class Course:
 
     @cached_property
     def strength(self) -> float:
-        """The least strength that foretells lessons of unseen incidents as well as any, but for chance.
+        """The least strength that predicts lessons of unseen incidents as well as any, but for chance.
 
         As well means within one standard error of the best over folds (1 SE rule, Breiman et al. 1984).
         Lessons that teach nothing that others bear out thus count 0, and cost nothing.
@@ -45,7 +45,7 @@ class Course:
         return STRENGTHS[fitting.index(True)]
 
     def step(self, places: NDArray[np.intp] | None = None, strength: float | None = None) -> Floats:
-        """Return what lessons teach, shape (features, codes): all of them, or those at these places."""
+        """Return the step learnt, shape (features, codes), from all lessons or those at these places."""
         some = np.arange(len(self.lessons)) if places is None else places
         if not len(some):
             return np.zeros((self.rows.rows.shape[1], len(self.rows.codes)))

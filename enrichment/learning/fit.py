@@ -25,7 +25,7 @@ SLIP = 0.05
 """How often a person's label is wrong: two coders disagreed on the primary code of 4.5 % of incidents."""
 STEPS = 200
 GROUPS = 0.3
-"""What a found word group counts beside unit-length words and vectors."""
+"""Scale of a word group beside unit-length words and vectors."""
 
 Floats = NDArray[np.float64]
 
@@ -69,7 +69,7 @@ def prepare(models: Models, typology: Typology, readings: Sequence[Reading]) -> 
 
 
 def targets(prepared: Prepared, lessons: Sequence[Lesson]) -> Floats:
-    """Return what each report should be said to be, shape (reports, codes), rows summing to 1.
+    """Return the target probabilities of each report, shape (reports, codes), rows summing to 1.
 
     A label counts for 95 %, the shipped opinion for the rest. A rejection without a label leaves the shipped
     opinion of the other codes.

@@ -1,4 +1,4 @@
-"""What one judgement teaches, how much it may weigh, and what must never be learnt from."""
+"""The lesson of one judgement, its weight, and the reports that must never be learnt from."""
 
 import hashlib
 from collections import Counter
@@ -37,7 +37,7 @@ class Lesson:
 
 
 def weights(lessons: Sequence[Lesson]) -> NDArray[np.float64]:
-    """Return what each lesson weighs, shape (lessons,): an incident 1, no analyst over half of all."""
+    """Return the weight of each lesson, shape (lessons,): an incident 1, no analyst over half of all."""
     told = Counter(lesson.incident for lesson in lessons)
     found = np.array([1 / told[lesson.incident] for lesson in lessons], dtype=np.float64)
     analysts = np.array([lesson.analyst for lesson in lessons])
@@ -62,7 +62,7 @@ def kept_apart() -> frozenset[str]:
 
 
 def is_kept_apart(keys: Iterable[str], more: Collection[str] = ()) -> bool:
-    """Return whether any of a report's ids and addresses is kept for measuring."""
+    """Whether any of a report's ids and addresses is kept for measuring."""
     return any(key in more or hashed(key) in kept_apart() for key in keys)
 
 

@@ -1,4 +1,4 @@
-"""What an analyst who turns labels can do: real incidents judged, a tenth of the labels turned, the cost."""
+"""The harm done by an analyst who turns labels: real incidents judged, a tenth of the labels turned."""
 
 import csv
 import json
@@ -94,7 +94,7 @@ class Trial:
         return [one == other for one, other in zip(given, self.guard.truth, strict=True)]
 
     def figures(self) -> list[Figure]:
-        """Return what clean judgements gain, and what a tenth of turned labels costs against them."""
+        """Return the gain from clean judgements, and the cost of a tenth of turned labels against it."""
         before = [one == other for one, other in zip(self.guard.present, self.guard.truth, strict=True)]
         clean, name = self.right(self.lessons(0)), self.guard.name
         chance, one = self.right(self.lessons(0.1)), self.right(self.lessons(0.1, "X-02"))

@@ -19,7 +19,7 @@ from enrichment.typology import Typology
 
 FOLDS = 5
 GROUP_SCALE = 0.3
-"""What a found word group counts beside unit-length words and vectors."""
+"""Scale of a word group beside unit-length words and vectors."""
 REPORTS = ("aiid", "near-miss", "starter")
 """Kinds of example that stand for reports; the others are the typology's and our own single sentences."""
 ALIKE = 0.8
@@ -35,7 +35,7 @@ class Choice:
     balance: float = 0.5
     """Power of 1 / class size that a class weighs: 0 as it comes, 1 fully balanced."""
     scale: float = 1.0
-    """What words and vectors count beside word groups."""
+    """Scale of words and vectors beside word groups."""
     hedges: bool = False
     """Whether the head sees how firmly a text puts the use of AI, which editors' habits colour."""
 
@@ -117,7 +117,7 @@ class Trainer:
         return self._head(model, scale, dense)
 
     def _scale(self, choice: Choice) -> NDArray[np.float64]:
-        """Return what each column counts for a head: words, word groups, then the vector's dimensions."""
+        """Return the scale of each column for a head: words, word groups, then the vector's dimensions."""
         scale = np.full(self._rows.shape[1], choice.scale)
         scale[len(self.terms.vocabulary) : self._width] = GROUP_SCALE
         if not choice.hedges:
@@ -151,7 +151,7 @@ class Trainer:
 
 
 def _without_vector(reading: Reading) -> Reading:
-    """Return the reading without its vector but with all that is known of its words, dear to find."""
+    """Copy the reading without its vector, keeping its cached word features, which are expensive."""
     plain = replace(reading, vector=None)
     vars(plain).update({name: value for name, value in vars(reading).items() if name != "vector"})
     return plain

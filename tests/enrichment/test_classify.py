@@ -55,12 +55,11 @@ def test_the_evidence_of_the_primary_is_the_sentence_that_says_it() -> None:
 
 def test_an_unclear_report_is_left_to_a_person_but_scored() -> None:
     said = (
-        "Criminals in Hythe used artificial intelligence against a family, police said. They had a false "
-        "voice, a false picture and a false letter. How they meant to gain by it is not known. Two people "
-        "were arrested."
+        "Two people were arrested in Hythe after an offence with artificial intelligence, police said. They "
+        "had a false voice, a false picture and a false letter. How they meant to gain by it is not known."
     )
     for vector in (True, False):
-        facts = coded(("Criminals in Hythe used artificial intelligence", said), vector=vector)
+        facts = coded(("Arrests in Hythe", said), vector=vector)
         assert primary(facts) is None
         assert {fact.role for fact in facts} == {"sibling"}
         assert all(0 < fact.score < 1 for fact in facts)

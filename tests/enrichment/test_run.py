@@ -11,7 +11,8 @@ from collectors.errors import ModelRefused
 from collectors.records import Claim, Report
 from enrichment import embedder, run
 from enrichment.judging import linear
-from enrichment.judging.reading import WORDS
+from enrichment.judging.reading import PASSAGE_WORDS
+from enrichment.passages import PASSAGES
 from enrichment.records import Subject
 from enrichment.run import Enricher, passages, summary
 from tests.enrichment.model_room import CALL, FAILURE, NO_AI, SCHOOL, enricher, told
@@ -61,7 +62,7 @@ def test_every_quote_is_verbatim() -> None:
 def test_hostile_texts_are_read_without_harm() -> None:
     for text in ("", "\n" * 9000, "a" * 200_000, "💥 deepfake\x00 ﷽ " * 500, ". . . ! ? " * 4000):
         found = next(enricher().enrich([told(("", text))]))
-        assert 1 <= len(found.passages) <= run.PASSAGES
+        assert 1 <= len(found.passages) <= PASSAGES
 
 
 def test_what_is_curated_stands_and_borrows_the_words_of_the_text() -> None:
@@ -230,12 +231,12 @@ def test_a_long_text_becomes_passages_of_whole_sentences() -> None:
     line = "This is sentence number {} of a long report about a court case."
     text = " ".join(line.format(place) for place in range(300))
     places = passages(text)
-    assert len(places) == run.PASSAGES
+    assert len(places) == PASSAGES
     for (_, end), (start, _) in pairwise(places):
         assert end <= start
     for start, end in places:
         assert text[start:end].startswith("This is") and text[start:end].endswith("case.")
-        assert len(text[start:end].split()) <= WORDS
+        assert len(text[start:end].split()) <= PASSAGE_WORDS
     assert passages("") == ((0, 0),)
 
 

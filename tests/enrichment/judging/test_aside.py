@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from enrichment.judging.features import LEAD
+from enrichment.judging.features import LEAD_CHARACTERS
 from enrichment.judging.orders import orders
 from enrichment.judging.reading import Reading
 from enrichment.run import summary
@@ -49,7 +49,7 @@ def test_news_is_left_alone(page: tuple[str, str]) -> None:
 def test_a_long_order_at_the_head_hides_nothing_behind_it() -> None:
     title, text = CALL
     clean, hidden = Reading(title, text), Reading(title, f"{LONG}\n\n{LONG}\n\n{LONG}\n\n{text}")
-    assert len(hidden.text) > LEAD
+    assert len(hidden.text) > LEAD_CHARACTERS
     assert hidden.words == clean.words
     assert hidden.hits.keys() == clean.hits.keys()
     assert len(hidden.joined) <= len(hidden.title) + 1 + len(hidden.text)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from enrichment.judging.linear import lead, tempered
-from enrichment.learning.calibrate import shares, surety
+from enrichment.learning.calibrate import platt, shares, surety
 
 CODES = ("FR-01", "FR-02", "X-02")
 
@@ -37,3 +37,17 @@ def test_a_model_that_is_too_sure_learns_to_say_less() -> None:
     chances = np.stack([said, (1 - said) * 0.6, (1 - said) * 0.4], axis=1)
     truth = np.where(right, "FR-01", "X-02").tolist()
     assert tempered(chances, surety(chances, truth, CODES)).max(axis=1).mean() < said.mean()
+
+
+def test_an_expected_weight_stands_without_data_and_gives_way_to_much_of_it() -> None:
+    random = np.random.default_rng(7)
+    odds, sign = random.normal(0, 3, 4000), (random.random(4000) < 0.5).astype(float)
+    yes = random.random(4000) < 1 / (1 + np.exp(-(odds + 2 * sign)))
+    truth = ["yes" if each else "no" for each in yes]
+    inputs = np.stack([odds, sign, np.zeros(4000)], axis=1)
+    own, found, unseen, _ = platt(inputs, truth, {1: -3.0, 2: -3.0})
+    assert 0.9 < own < 1.1
+    assert found > 1.2
+    assert np.isclose(unseen, -3.0)
+    few = platt(inputs[:20], truth[:20], {1: -3.0, 2: -3.0})
+    assert few[1] < -1.5

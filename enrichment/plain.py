@@ -1,0 +1,50 @@
+"""Text without signs that hide a word: all hyphens alike, no soft hyphens, no zero-width signs.
+
+A web page may write *deep‑fake* with a hyphen that does not break, or with signs that show nothing. What is
+found in the plain text is placed in the original, so that every quote is a slice of it.
+"""
+
+import re
+from dataclasses import dataclass
+
+from enrichment.judging.features import Span
+from enrichment.records import Fact
+
+_HYPHENS = str.maketrans("\u2010\u2011", "--")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A text as it is read, and the original that it was made from."""
+
+    original: str
+    text: str
+    _kept: tuple[int, ...] = ()
+    """Where each character of the text stands in the original; empty where no sign was left out."""
+
+    @classmethod
+    def of(cls, original: str) -> "Plain":
+        """Return the plain text of an original."""
+        text = original.translate(_HYPHENS)
+        if not _UNSEEN.search(text):
+            return cls(original, text)
+        kept = tuple(place for place, sign in enumerate(text) if not _UNSEEN.match(sign))
+        return cls(original, "".join(text[place] for place in kept), kept)
+
+    def span(self, span: Span) -> Span:
+        """Return where a span of the plain text lies in the original."""
+        start, end = span
+        if not self._kept:
+            return span
+        if start == end:
+            place = self._kept[start] if start < len(self._kept) else len(self.original)
+            return place, place
+        return self._kept[start], self._kept[end - 1] + 1
+
+    def placed(self, fact: Fact) -> Fact:
+        """Return a fact found in the plain text with its place and quote in the original."""
+        if self.original == self.text or fact.start is None or fact.end is None:
+            return fact
+        start, end = self.span((fact.start, fact.end))
+        return fact.model_copy(update={"start": start, "end": end, "quote": self.original[start:end]})
