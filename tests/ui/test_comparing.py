@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from index import wording
 from index.library import Library
-from index.records import IncidentView
+from index.records import IncidentView, JudgedFinding
 from index.settings import Settings
 from tests.ui.conftest import ANALYST, Shown, nodes
 from ui.nodes import Node, texts
@@ -53,6 +54,10 @@ def table(node: Node) -> dict[str, list[str]]:
     return {name: cells for child in node["k"] for name, cells in table(child).items()}
 
 
+def is_country(judged: JudgedFinding) -> bool:
+    return judged.finding.subject == "country"
+
+
 def cell_text(cell: Node) -> str:
     """Return the text of a cell without the heading that only narrow screens show in it."""
     assert isinstance(cell, dict)
@@ -73,6 +78,10 @@ def test_comparison_has_accounts_and_facts_in_two_columns(library: Library, mine
     assert rows["Title"][:2] == [view.incident.title for view in pair]
     assert all(rows["Summary"][:2]) and rows["Money"][2] in ("Different", "Only the first")
     assert "GBP 200,000" in rows["Money"][0]
+    countries = {wording.country(judged.finding.value) for judged in pair[0].findings if is_country(judged)}
+    assert countries and rows["Country"][0] == "".join(sorted(countries)), (
+        "whatever its role, it is one country"
+    )
     app.button(key="merge-swap").click().run()
     assert not app.exception
     assert [app.text_input(key=f"merge-{end}").value for end in ("from", "into")] == ids[::-1]

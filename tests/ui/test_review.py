@@ -82,6 +82,20 @@ def test_a_fact_of_an_incident_is_rejected_where_it_is_shown(
     assert standing(library, view, fact.finding.id) is State.SUGGESTED
 
 
+def test_review_card_of_a_report_without_a_date_shows_the_date_of_its_incident(
+    shown: Shown, library: Library, mine: Path, tmp_path: Path
+) -> None:
+    story = "On 2 March 2024 fraudsters used a cloned voice to steal £40,000 from a firm in Dover. " * 3
+    (tmp_path / "dover.txt").write_text(f"Firm in Dover robbed by a cloned voice\n\n{story}", "utf-8")
+    library.add([tmp_path / "dover.txt"], actor=ANALYST)
+    library.enrich(actor=ANALYST)
+    library.refresh(actor=ANALYST)
+    view = library.incident(found(library, "firm in Dover robbed by a cloned voice"), actor=ANALYST)
+    assert view.reports[0].report.published is None and view.incident.occurred
+    _, said = shown("review", mine, incident=view.incident.id)
+    assert "Happened 2024-03-02" in said and "undated" not in said
+
+
 def test_the_claim_an_address_names_comes_first_even_if_decided(library: Library) -> None:
     view = library.incident(found(library, "engineering firm fake video meeting"), actor=ANALYST)
     settled = next(judged for judged in view.findings if judged.by == "starter")

@@ -16,6 +16,8 @@ SUMMARY_CHARACTERS = 600
 """How much of its leading report's text is shown for an incident without a summary."""
 UNCOMPARED = (Subject.RELEVANCE, Subject.CRIME, Subject.AI_INVOLVEMENT, Subject.EVENTS)
 """Kinds of claim that do not tell one event from another."""
+WITH_ROLE = (Subject.LOSS, Subject.OFFENCE, Subject.SENTENCE)
+"""Kinds of fact that differ where their roles do: a sum taken is not a sum demanded."""
 Pair = tuple[IncidentView, IncidentView]
 
 
@@ -51,6 +53,7 @@ def _account(pair: Pair) -> list[list[Node]]:
         ["Title", *map(_title, pair), ""],
         ["Summary", *(span("untrusted", _summary(view)) for view in pair), ""],
         ["When", *(date_text(view) or "Not known" for view in pair), ""],
+        ["Outside ids", *(", ".join(sorted(view.incident.refs)) or "–" for view in pair), ""],
         ["Reports", *(div("", *map(report_line, view.reports)) for view in pair), ""],
     ]
 
@@ -78,9 +81,8 @@ def report_line(shown: ReportView) -> Node:
 
 
 def _facts(pair: Pair) -> list[list[Node]]:
-    """Return a row for each kind of fact that either states, and one for the ids other collections give."""
+    """Return a row for each kind of fact that either states."""
     known = [(name, [values(view, subject) for view in pair]) for subject, name in _subjects(pair)]
-    known.append(("Outside ids", [sorted(view.incident.refs) for view in pair]))
     return [
         [name, _listed(first, second), _listed(second, first), el("strong", agreement(first, second))]
         for name, (first, second) in known
@@ -104,10 +106,9 @@ def _stands(judged: JudgedFinding) -> bool:
 
 
 def _value(judged: JudgedFinding) -> str:
-    """Return a value with its role, such as of money what it was: two that differ in it differ."""
+    """Return a value in words, with its role where one of another role is another value."""
     finding = judged.finding
-    is_fact = finding.subject is not Subject.TYPOLOGY
-    role = wording.value("role", finding.role) if finding.role and is_fact else ""
+    role = wording.value("role", finding.role) if finding.role and finding.subject in WITH_ROLE else ""
     return " ".join(filter(None, (claims.said(judged), role)))
 
 

@@ -9,6 +9,7 @@ from ui import addresses, session
 from ui.nodes import Node, div, el, link, marked, span
 from ui.pieces import concept_link, meter, state_badge
 from ui.views import claims
+from ui.views.comparing import date_text
 from ui.widgets import section
 
 AROUND = 4_000
@@ -37,10 +38,20 @@ def text(item: QueueItem) -> Node:
         div(
             "row small soft",
             span("untrusted", report.source),
-            report.published.value if report.published else "undated",
+            _dated(item),
             _incident(item),
         ),
     )
+
+
+def _dated(item: QueueItem) -> str:
+    """Return the report's date or, where it has none, that of the incident it tells."""
+    if item.report.published is not None:
+        return item.report.published.value
+    if item.incident is None:
+        return "undated"
+    view = session.library().incident(item.incident, actor=session.actor())
+    return date_text(view) or "undated"
 
 
 def _incident(item: QueueItem) -> Node | None:
