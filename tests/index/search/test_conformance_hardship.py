@@ -155,6 +155,23 @@ def test_a_sum_finds_the_loss_before_its_figures_elsewhere(
     assert "£300k" not in backend.corrections(parse(typed))
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("rans?m", [6]),
+        ('"cloned voi*"', [4, 5]),
+        ("ransom || transfer", [3, 6]),
+        ("ransom | transfer", [3, 6]),
+        ("bank && clerk", [5]),
+        ("ransom^4", [6]),
+        ("romance;scam", [4]),
+        ("titel:ransom", [6]),
+    ],
+)
+def test_marks_of_other_query_languages_find_alike(backend: Backend, typed: str, expected: list[int]) -> None:
+    assert sorted(found(filled(backend), typed)) == expected
+
+
 def test_a_stored_range_of_losses_below_zero_matches_nothing(backend: Backend) -> None:
     backend.write([card(1, "scam", loss=5.0)], (), 1)
     stored = Query.model_validate({"where": [{"kind": "loss", "least": -9, "most": -1}]})
