@@ -23,7 +23,7 @@ from index.cards.facts import (
     status,
     values,
 )
-from index.cards.prominence import told as told_by
+from index.cards.prominence import report_count
 from index.cards.showing import ShownReport
 from index.deriving import standing_findings
 from index.grouping import members, parts
@@ -151,7 +151,7 @@ class Cards:
                 refs=(*incident.refs, *_addresses(texts, guarded)),
                 when=sort_date(incident),
                 loss=dollars(loss(incident.findings)),
-                told=told_by(texts, copies),
+                told=report_count(texts, copies),
                 facets=facets,
                 vectors=_stacked([_within(unit, vectors) for unit in units[key]]),
                 shown=self._shown_incident(incident, texts, facets),
@@ -218,7 +218,7 @@ class Cards:
         )
 
     def _labels(self, codes: Sequence[Code]) -> tuple[str, ...]:
-        """Return the names of the codes that a card has, without the signs they are told by."""
+        """Return the names of the codes that a card has, without their indicators."""
         given = [code.concept for code in codes if code.role != "sibling"]
         return tuple(dict.fromkeys(name for code in given for name in self._typology.names(code)))
 

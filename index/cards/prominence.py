@@ -11,11 +11,11 @@ PRESS_REPORTS = "press_reports"
 """Subject of the claim of a source that counts the press reports of what it tells."""
 
 
-def told(reports: Iterable[Report], copies: Collection[str] = ()) -> int:
-    """Return how many reports tell what these do: they, ``copies`` of others left out, and what they cite.
+def report_count(reports: Iterable[Report], copies: Collection[str] = ()) -> int:
+    """Return the number of distinct reports among these and the addresses they cite, without ``copies``.
 
     Each address counts once. Where sources count press reports that they do not list, their numbers stand if
-    they add up to more; so does what ``prominence.toml`` knows.
+    they add up to more; so does the number in ``prominence.toml``.
     """
     own = [report for report in reports if report.id not in copies]
     counted = sum(_claimed(report) for report in own)

@@ -1,4 +1,4 @@
-"""A card is what the index knows of one incident or report; the record can make every card again."""
+"""The card of an incident or report: all that the index stores of it, made from the record."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from index.search.query import By
 
 @dataclass(frozen=True)
 class HitSource:
-    """What the record tells of a hit, for showing it. The fields mean what they mean in ``Hit``."""
+    """The display data of a hit. The fields mean what they mean in ``Hit``."""
 
     title: str
     date: str = ""
@@ -61,7 +61,7 @@ class Card:
     vectors: NDArray[np.float32] | None = None
     """Shape (passages, dimensions), unit rows; None where there is no embedder."""
     shown: HitSource | None = None
-    """What a hit shows of it, for an index to keep; None leaves that to the record."""
+    """Its display data, for an index to keep; None leaves that to the record."""
 
 
 class Counted(Iterable[Card]):

@@ -51,7 +51,7 @@ def scores_of(ranked: Ranked) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a backend said, and the order made of it."""
+    """The answer of a backend, and the order made of it."""
 
     ranked: Ranked
     order: list[tuple[str, float]]
@@ -61,9 +61,9 @@ class Answer:
     named: frozenset[str] = frozenset()
     """Cards whose main typology the query's words name."""
     vector: NDArray[np.float32] | None = field(default=None, compare=False)
-    """What was near in meaning, where it is known."""
+    """The meaning that was searched, shape (dimensions,), if any."""
     known: Mapping[str, int] = field(default_factory=dict)
-    """Cards that stand so high because many reports tell of them, with how many."""
+    """Cards that rank higher because of their number of reports, with that number."""
 
 
 def bare(ranked: Ranked) -> dict[str, float]:
@@ -73,7 +73,7 @@ def bare(ranked: Ranked) -> dict[str, float]:
 
 
 def widely_told(order: Order, alone: Scores, ranked: Ranked, seqs: Mapping[str, int]) -> dict[str, int]:
-    """Return the cards that stand before others because more reports tell of them, with how many do.
+    """Return the cards that rank higher because of their number of reports, with that number.
 
     ``alone`` is what the cards would score if nobody knew how many reports tell of what.
     """
@@ -106,7 +106,7 @@ def above(ranked: Ranked, floor: float) -> Ranked:
 
 
 def merged(*each: Ranked) -> Ranked:
-    """Return the cards of all rankings by one measure, best first, ties by seq, each with its best."""
+    """Merge rankings by one measure, best first, ties by seq; each card keeps its best score."""
     if len(each) == 1:
         return each[0]
     rows: dict[str, tuple[str, float, int]] = {}
@@ -118,7 +118,7 @@ def merged(*each: Ranked) -> Ranked:
 
 
 def lifted(answer: Answer, own: Ranked, weight: float) -> Answer:
-    """Return the answer with ``weight`` added to those of its cards that a typology of its own names."""
+    """Return the answer with ``weight`` added to the scores of the cards in ``own``."""
     if not own.ids:
         return answer
     head = dict(answer.order[: max(TOP, len(answer.meant))])

@@ -29,7 +29,7 @@ FEWEST_WORDS = 2
 
 
 class Row(NamedTuple):
-    """A hit. ``raised`` is what of its score it has because so many reports tell of it."""
+    """A hit. ``raised`` is the part of its score that comes from the number of reports about it."""
 
     id: str
     score: float
@@ -39,7 +39,7 @@ class Row(NamedTuple):
 
 
 class Scored(NamedTuple):
-    """A hit before it is named: ``at`` is where its engine finds it, ``told`` how many reports tell of it."""
+    """A hit before its id is loaded. ``at`` is the engine's address of it, ``told`` its number of reports."""
 
     score: float
     seq: int
@@ -120,13 +120,13 @@ def _best_first(hit: Scored) -> tuple[float, int]:
 
 
 def strictly(query: Query, plan: Plan) -> Node:
-    """Return what a card must be to match a strict query, whatever else an engine holds."""
+    """Return the tree of a strict query, which does not depend on what other cards an engine holds."""
     fence = fences(query, plan)
     return All((_having_words(plan, plan.at_least), *fence.parts), fence.unwanted)
 
 
 def fences(query: Query, plan: Plan, without: str = "") -> All:
-    """Return what a hit must pass besides its words, one facet's filter left out; nothing in it scores."""
+    """Return the filters of a query without its words; ``without`` omits one facet. None of them scores."""
     parts: list[Node] = [Having("by", (query.by.value,))]
     parts += [Having(name, values) for name, values in query.filters.items() if name != without]
     if query.since or query.until:
@@ -137,7 +137,7 @@ def fences(query: Query, plan: Plan, without: str = "") -> All:
 
 
 def near(query: Query, plan: Plan) -> All:
-    """Return what a card near in meaning must pass: all of the query but its words."""
+    """Return the filters for cards near in meaning: all of the query but its words."""
     fence = fences(query, plan)
     return All((*fence.parts, *map(Unscored, plan.musts)), fence.unwanted)
 
@@ -149,12 +149,12 @@ class _Asked:
         self._query, self._plan, self._engine = query, plan, engine
 
     def fenced(self, match: Node, without: str = "") -> All:
-        """Return what matches and passes the fences."""
+        """Return the tree of what matches and passes the filters."""
         fence = fences(self._query, self._plan, without)
         return All((match, *fence.parts), fence.unwanted)
 
     def match(self, without: str = "") -> Node:
-        """Return the words and phrases with their scores, without the fences.
+        """Return the tree of the words and phrases with their scores, without the filters.
 
         Both of two words must match, or where no card has both, any. Of more words most must match, but the
         cards that score best by any of them count too. A strict query keeps to what must match.
@@ -168,7 +168,7 @@ class _Asked:
         return All((some, Unscored(Some((enough, Having("id", best))))))
 
     def total(self, match: Node, also: Sequence[str]) -> int:
-        """Return how many cards match or are named; of these, few, only those that do not match are asked."""
+        """Return the number of cards that match, and of those of ``also`` that do not."""
         others = All((Having("id", tuple(also)),), (match,))
         matching = self._engine.count(self.fenced(match))
         return matching + self._engine.count(self.fenced(others)) if also else matching

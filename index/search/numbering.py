@@ -14,7 +14,7 @@ _LENGTH = 2 * _HALF_BITS // 4
 
 
 def halves(identifier: str) -> tuple[int, int] | None:
-    """Return an id of the record's own as two numbers, None for any other id."""
+    """Encode an id of the record's own as two numbers; return None for any other id."""
     if (match := _OWN_ID.fullmatch(identifier)) is None:
         return None
     kind = _OWN_KINDS.index(match[1]) << _HALF_BITS
@@ -22,10 +22,7 @@ def halves(identifier: str) -> tuple[int, int] | None:
 
 
 def wholes(pairs: NDArray[np.int64]) -> list[str]:
-    """Return the ids that these are the halves of, shape (ids, 2).
-
-    All their digits are written at once: one by one takes ten times as long.
-    """
+    """Decode ids from their halves, shape (ids, 2), all at once: one by one takes ten times as long."""
     numbers = (pairs & _DIGITS).astype(">i8", order="C").view(np.uint8).reshape(len(pairs), 2, 8)
     digits = numbers[:, :, -_HALF_BITS // 8 :].tobytes().hex()
     kinds = (pairs[:, 0] >> _HALF_BITS).tolist()

@@ -56,7 +56,7 @@ def read(body: str) -> Query:
 
 
 def wanted(query: Query) -> Node:
-    """Return what a card must be to match. Raises ``WrongUse`` where a query filters by what is no facet."""
+    """Return the tree that a card must match. Raises ``WrongUse`` where a filter names no facet."""
     return strictly(query, plan(query))
 
 

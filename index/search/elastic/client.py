@@ -87,7 +87,7 @@ class Cluster:
             raise WrongUse(f"the settings for Elasticsearch make no sense: {type(error).__name__}") from error
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         self._client.close()
 
     def hold(self, name: str) -> str:
@@ -189,7 +189,7 @@ class Cluster:
         self._tried(lambda client: client.indices.update_aliases(actions=actions).body)
 
     def drop(self, indexes: Sequence[str]) -> None:
-        """Delete indexes, those that are not there too."""
+        """Delete indexes; missing ones are ignored."""
         if names := list(indexes):
             self._tried(lambda client: client.indices.delete(index=names, ignore_unavailable=True).body)
 

@@ -59,7 +59,7 @@ class States:
                 del self._held[state.stamp]
 
     def close(self) -> None:
-        """Let go of every state; what cannot be told to the cluster ends there by itself."""
+        """Release every state; one that the cluster cannot be asked to release ends by itself."""
         with self._lock:
             held, self._held = list(self._held.values()), {}
         for state in held:

@@ -1,4 +1,4 @@
-"""One state of the embedded index: trees compiled to tantivy's queries, and what they find."""
+"""One state of the embedded index: compiles trees to tantivy's queries and runs them."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -158,15 +158,15 @@ class Snapshot:
         return wholes(np.array([fronts, backs], np.int64).T)
 
     def shown(self, ids: Sequence[str]) -> dict[str, HitSource]:
-        """Return what hits show of those of these cards that the index keeps it of."""
+        """Return the display data of those of these cards that the index keeps it for."""
         addresses = [address for _, address in self.first(Having("id", tuple(ids)), max(1, len(ids)))[0]]
         told = zip(self.ids_at(addresses), map(self.searcher.doc, addresses), strict=True)
         return {one: read_kept(stored[0]) for one, kept in told if (stored := kept["shown"])}
 
     def rows(self, hits: Hits, limit: int, prior: float) -> list[Row]:
-        """Return the best of these hits, as ``best_known`` orders them.
+        """Return the best ``limit`` of these hits, ordered by ``best_known``.
 
-        Only those that may come to be among them are put in order: what one report tells can only fall back.
+        Only those that can be among them are ordered: a hit with a single report can only fall back.
         """
         addresses = [address for _, address in hits]
         scores, seqs, told = rounded(hits), self._numbers("seq", addresses), self._numbers("told", addresses)

@@ -1,1 +1,1 @@
-"""What a person sees of a card that was found."""
+"""Turns cards that were found into hits for people."""

@@ -55,15 +55,15 @@ Begun = Sequence[Form | Prefix | Fuzzy]
 
 
 class Sought:
-    """Things to mark, made ready once for all the texts they are marked in.
+    """Search terms compiled for marking, once for all the texts they are marked in.
 
-    ``stand_ins`` are those that are other ways to say one of the others, with that.
+    ``stand_ins`` maps each synonym to the term it stands for.
     """
 
     def __init__(self, wanted: Collection[Leaf], stand_ins: Mapping[Leaf, Leaf] | None = None) -> None:
         self._stand_ins = stand_ins or {}
         self.things = frozenset(wanted).difference(self._stand_ins)
-        """What is looked for, however many ways there are to say it."""
+        """The terms themselves, without their synonyms."""
         self._fuzzy = [leaf for leaf in wanted if isinstance(leaf, Fuzzy)]
         self._prefixes = [leaf for leaf in wanted if isinstance(leaf, Prefix)]
         forms = [form for leaf in wanted if isinstance(leaf, Words) for form in _forms(leaf)]
@@ -116,7 +116,7 @@ class Sought:
                     yield Token(form, start, match.end()), begun
 
     def _begun(self, token: str, form: str, near: Mapping[str, list[Fuzzy]]) -> Begun:
-        """Return what a word, known to the index as a token and written in this form, may begin."""
+        """Return the terms that may start at a word with this token, written in this form."""
         plain = _plain(form) if self._prefixes else ""
         prefixes = [leaf for leaf in self._prefixes if plain.startswith(leaf.text)]
         return [*self._by_first.get(token, ()), *prefixes, *near.get(form, ())]

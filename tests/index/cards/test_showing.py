@@ -60,7 +60,7 @@ def test_a_card_counts_the_reports_that_tell_of_it(library: Library) -> None:
     assert max(card.told for card in made.values()) > 1
     for key in keys:
         reports = library._store.reports(library._incidents.incident(key).reports)
-        assert made[key].told == prominence.told(reports)
+        assert made[key].told == prominence.report_count(reports)
 
 
 def showing_of(library: Library) -> list[str]:
