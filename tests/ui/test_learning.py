@@ -18,7 +18,7 @@ from index.settings import Settings
 from index.store import Store
 from tests.index.fictional import capture, outcome, report
 from tests.index.hardship import LEAD
-from tests.index.test_teaching import EXAMPLES, teach
+from tests.index.learning.test_teaching import EXAMPLES, teach
 from tests.ui.conftest import Shown, drawn
 
 

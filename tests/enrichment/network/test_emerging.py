@@ -44,7 +44,7 @@ def grouped(
     return clusters(incidents, vectors, TYPOLOGY, AS_OF, days)
 
 
-def test_a_planted_group_is_found_named_and_unlikely_by_chance() -> None:
+def test_clusters_find_a_planted_group_unlikely_by_chance() -> None:
     generator = np.random.default_rng(0)
     incidents, vectors = known(generator)
     planted = [unfit(f"p{n}", title=f"{STRANGE} number {n}") for n in range(5)]
@@ -60,7 +60,7 @@ def test_a_planted_group_is_found_named_and_unlikely_by_chance() -> None:
     assert {"chatbot", "parrot", "purse"} & set(found[0].words)
 
 
-def test_what_happened_long_ago_or_later_is_left_out() -> None:
+def test_clusters_leave_out_what_is_old_or_later() -> None:
     generator = np.random.default_rng(0)
     incidents, vectors = known(generator)
     planted = [unfit(f"p{n}", when) for n, when in enumerate(("2023-05-01", "2026-02-01", "2025-06"))]
@@ -70,7 +70,7 @@ def test_what_happened_long_ago_or_later_is_left_out() -> None:
     assert clusters([*incidents, *planted], vectors, TYPOLOGY, AS_OF, lately) == ([], ("p0",))
 
 
-def test_without_vectors_words_decide() -> None:
+def test_clusters_go_by_words_without_vectors() -> None:
     planted = [unfit(f"p{n}", title=f"{STRANGE} number {n}") for n in range(4)]
     others = [coded(f"k{n}", "FR-01" if n % 2 else "CY-01") for n in range(30)]
     found, _ = grouped([*others, *planted], {})
@@ -86,7 +86,7 @@ def test_the_same_input_gives_the_same_answer() -> None:
     assert first[0]
 
 
-def test_what_fits_no_leaf() -> None:
+def test_fits_no_leaf_unless_a_code_is_sure_or_judged() -> None:
     sure = Code(concept="FR-01", role="primary", score=0.9)
     for codes, expected in (
         ((), True),
@@ -99,7 +99,7 @@ def test_what_fits_no_leaf() -> None:
         assert fits_no_leaf(dated("a", "2025-01", codes), TYPOLOGY) is expected
 
 
-def test_what_is_no_crime_is_no_new_kind_of_crime() -> None:
+def test_clusters_leave_out_what_is_no_crime() -> None:
     failures = [
         dated(
             f"f{n}",

@@ -76,7 +76,7 @@ def test_an_incident_that_is_a_case_of_both_shows_it_in_its_words(codes: tuple[s
     assert str(edge["note"]).startswith("1 incident is a case of both")
 
 
-def test_where_no_incident_shows_it_the_typologys_words_do_and_no_report_is_named() -> None:
+def test_enabling_edge_without_incidents_rests_on_the_typology() -> None:
     edge = enabled(coded("a", "ID-01"), coded("b", "ID-02"))["ID-01", "ID-02"]
     assert (edge["source_report_ids"], edge["evidence"], edge["first_seen"]) == ("", "", TYPOLOGY.date)
     assert "one step in beating an onboarding check" in str(edge["note"])

@@ -53,14 +53,14 @@ def flagged(seen: Sequence[Sighting]) -> set[str]:
     return {rise.concept for rise in rises if rise.flagged}
 
 
-def test_where_nothing_changed_alarms_are_as_rare_as_stated() -> None:
+def test_false_alarms_are_as_rare_as_stated() -> None:
     generator = np.random.default_rng(1)
     alarms = sum(bool(flagged(world(generator))) for _ in range(LOOKS))
     assert alarms <= trends.FALSE_ALARMS * LOOKS
 
 
 @pytest.mark.parametrize(("leaf", "least"), [(LEAVES[0], 0.8), (LEAVES[3], 0.6)])
-def test_a_threefold_rise_is_found_at_least_as_often_as_stated(leaf: str, least: float) -> None:
+def test_threefold_rise_is_flagged_at_least_as_often_as_stated(leaf: str, least: float) -> None:
     generator = np.random.default_rng(2)
     found, stated = 0, []
     for _ in range(60):
@@ -88,7 +88,7 @@ def steady(generator: np.random.Generator, rare: str) -> list[Sighting]:
     return sorted(seen, key=lambda one: (one.day, one.incident))
 
 
-def test_a_rare_leaf_that_rises_is_mostly_told_if_not_flagged_and_others_seldom_stir() -> None:
+def test_rare_rising_leaf_is_mostly_shown_and_others_seldom_stir() -> None:
     generator, rare = np.random.default_rng(7), "OC-01"
     told, others = 0, 0
     for _ in range(40):
@@ -101,7 +101,7 @@ def test_a_rare_leaf_that_rises_is_mostly_told_if_not_flagged_and_others_seldom_
     assert others / 40 <= 2.5  # of some forty compared: the pages say that one or two are to be expected
 
 
-def test_a_leaf_unheard_of_before_is_told_from_the_first_incident_on() -> None:
+def test_unheard_leaf_is_shown_from_its_first_incident() -> None:
     def at(days: int, *leaves: str) -> Sighting:
         return Sighting(f"{days}", frozenset(leaves), {"gazette": AS_OF - timedelta(days=days)})
 
@@ -109,7 +109,7 @@ def test_a_leaf_unheard_of_before_is_told_from_the_first_incident_on() -> None:
     assert unheard(seen, AS_OF) == {"TE-05": ("9", "40")}
 
 
-def test_a_prolific_new_feed_moves_nothing() -> None:
+def test_prolific_new_feed_moves_no_rise() -> None:
     generator = np.random.default_rng(3)
     seen = world(generator)
     recent = [one for one in seen if (AS_OF - one.day).days < 90]
@@ -133,7 +133,7 @@ def test_a_prolific_new_feed_moves_nothing() -> None:
     assert coverage.unproven_sources([*retold, *flood], AS_OF) == ("flood",)
 
 
-def test_a_feed_that_was_always_about_one_leaf_is_compared_with_itself() -> None:
+def test_feed_always_about_one_leaf_is_compared_with_itself() -> None:
     generator = np.random.default_rng(4)
     feed = [
         Sighting(
@@ -147,7 +147,7 @@ def test_a_feed_that_was_always_about_one_leaf_is_compared_with_itself() -> None
     assert flagged(sorted([*world(generator), *feed], key=lambda one: one.day)) == set()
 
 
-def test_a_rise_says_by_how_much_and_from_what() -> None:
+def test_rise_states_its_size_and_sources() -> None:
     seen = world(np.random.default_rng(5), times=5.0, leaf=LEAVES[2], days=90)
     rises, compared = rising(seen, AS_OF, LEAVES, TYPOLOGY)
     first = rises[0]
@@ -178,7 +178,7 @@ def test_an_incident_counts_once_and_only_by_month_or_day() -> None:
     assert seen[0].leaves == {"FR-01"}
 
 
-def test_an_incident_counts_when_each_source_first_told_of_it() -> None:
+def test_incident_counts_on_the_day_each_source_first_reported_it() -> None:
     late = dated("a", "2021-05-02", ()).model_copy(update={"reports": ("r1", "r2", "r3", "r4")})
     told = {
         "r1": ("gazette", PartialDate(value="2025-07")),
@@ -211,7 +211,7 @@ def delayed(generator: np.random.Generator) -> tuple[list[Sighting], list[Sighti
     return told, happened
 
 
-def test_what_is_told_late_raises_no_alarm_by_the_day_it_became_known() -> None:
+def test_late_reports_raise_no_alarm() -> None:
     generator = np.random.default_rng(6)
     worlds = [delayed(generator) for _ in range(60)]
     alarms = [sum(bool(flagged(seen)) for seen in dated) for dated in zip(*worlds, strict=True)]
@@ -219,7 +219,7 @@ def test_what_is_told_late_raises_no_alarm_by_the_day_it_became_known() -> None:
     assert alarms[1] > 0.5 * len(worlds)  # dated by the event, what is told soon seems to rise
 
 
-def test_a_look_at_a_past_day_counts_what_was_known_then() -> None:
+def test_rises_as_of_a_past_day_count_what_was_known_then() -> None:
     since = AS_OF - timedelta(days=100)
     seen = [
         Sighting(f"n{n}", frozenset({LEAVES[0]}), {"gazette": since + timedelta(days=n)}) for n in range(9)
@@ -232,13 +232,13 @@ def test_a_look_at_a_past_day_counts_what_was_known_then() -> None:
 
 
 @pytest.mark.parametrize("known", [[], [dated("a", "2025-05-02", ())]])
-def test_little_or_nothing_raises_nothing(known: list[Incident]) -> None:
+def test_rises_of_little_data_are_none(known: list[Incident]) -> None:
     seen, _ = sightings(known, {"rep-a": ("archive", None)}, TYPOLOGY)
     assert rising(seen, AS_OF, LEAVES, TYPOLOGY) == ([], 0)
 
 
 @pytest.mark.parametrize("days", coverage.WINDOWS)
-def test_the_smallest_rise_that_can_be_flagged_is_flagged_and_a_smaller_one_never(days: int) -> None:
+def test_smallest_flagged_rise_is_flagged_and_no_smaller_one(days: int) -> None:
     seen = [one for one in world(np.random.default_rng(5)) if LEAVES[-1] not in one.leaves]
     _, compared = rising(seen, AS_OF, LEAVES, TYPOLOGY)
     least = smallest(seen, AS_OF, compared)[days]

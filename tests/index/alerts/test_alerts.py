@@ -78,7 +78,7 @@ def waiting(library: Library) -> Iterator[Library]:
     sound(library)
 
 
-def test_what_matched_when_it_was_saved_raises_no_alert(waiting: Library) -> None:
+def test_alerts_leave_out_what_matched_when_the_search_was_saved(waiting: Library) -> None:
     waiting.rebuild(actor=LEAD)
     reenrich(waiting)
     waiting.refresh(actor=LEAD)
@@ -86,7 +86,9 @@ def test_what_matched_when_it_was_saved_raises_no_alert(waiting: Library) -> Non
 
 
 @EVERYWHERE
-def test_a_new_incident_raises_one_alert_a_search_with_its_reason(waiting: Library, tmp_path: Path) -> None:
+def test_alert_of_a_new_incident_is_raised_once_a_search_with_its_reason(
+    waiting: Library, tmp_path: Path
+) -> None:
     before = datetime.now(UTC)
     arrive(waiting, tmp_path)
     found = {alert.search: alert for alert in told(waiting)}
@@ -100,7 +102,7 @@ def test_a_new_incident_raises_one_alert_a_search_with_its_reason(waiting: Libra
     assert len({alert.id for alert in found.values()}) == 2
 
 
-def test_another_report_of_an_incident_alerts_no_more(waiting: Library, tmp_path: Path) -> None:
+def test_alert_is_not_repeated_for_another_report_of_the_incident(waiting: Library, tmp_path: Path) -> None:
     save(waiting, "All of it", "Guildford", changes=True)
     arrive(waiting, tmp_path)
     first = incident_of(waiting, LATE)
@@ -119,7 +121,7 @@ def test_another_report_of_an_incident_alerts_no_more(waiting: Library, tmp_path
     assert told(waiting, "All of it")[0].changed
 
 
-def test_refreshing_and_rebuilding_again_alert_to_nothing_twice(waiting: Library, tmp_path: Path) -> None:
+def test_alerts_are_not_repeated_by_refreshing_and_rebuilding(waiting: Library, tmp_path: Path) -> None:
     save(waiting, "Changes", "Guildford", changes=True)
     arrive(waiting, tmp_path)
     before = told(waiting)
@@ -131,9 +133,7 @@ def test_refreshing_and_rebuilding_again_alert_to_nothing_twice(waiting: Library
 
 
 @EVERYWHERE
-def test_an_incident_merged_into_another_alerts_under_the_other_and_only_once(
-    waiting: Library, tmp_path: Path
-) -> None:
+def test_alert_of_a_merged_incident_names_the_other_and_comes_once(waiting: Library, tmp_path: Path) -> None:
     arrive(waiting, tmp_path)
     late, clinic = incident_of(waiting, LATE), incident_of(waiting, "Frome")
     judge(waiting, Verdict.MERGE, late, value=clinic)
@@ -161,7 +161,7 @@ def once_before(statement: str, do: Callable[[], None]) -> Iterator[None]:
 
 @pytest.mark.parametrize("how", ["refresh", "rebuild"])
 @EVERYWHERE
-def test_a_crash_between_index_and_record_loses_no_alert(waiting: Library, tmp_path: Path, how: str) -> None:
+def test_alerts_survive_a_crash_between_index_and_record(waiting: Library, tmp_path: Path, how: str) -> None:
     def fall() -> None:
         raise RuntimeError("the plug was pulled")
 
@@ -175,7 +175,7 @@ def test_a_crash_between_index_and_record_loses_no_alert(waiting: Library, tmp_p
 
 
 @pytest.mark.parametrize("changes", [False, True])
-def test_what_is_indexed_while_a_search_is_saved_is_alerted_to(
+def test_alerts_include_what_is_indexed_while_the_search_is_saved(
     waiting: Library, tmp_path: Path, changes: bool
 ) -> None:
     with (
@@ -188,7 +188,7 @@ def test_what_is_indexed_while_a_search_is_saved_is_alerted_to(
     assert len(told(waiting, "Landlords")) == 1
 
 
-def test_an_index_that_was_lost_is_built_with_the_alerts_that_waited(
+def test_alerts_that_waited_are_written_when_a_lost_index_is_rebuilt(
     waiting: Library, tmp_path: Path
 ) -> None:
     waiting.add([keep(tmp_path, LATE)], actor=LEAD)
@@ -200,7 +200,7 @@ def test_an_index_that_was_lost_is_built_with_the_alerts_that_waited(
 
 
 @EVERYWHERE
-def test_an_alert_is_written_once_whoever_writes_it(waiting: Library) -> None:
+def test_alert_is_written_once_by_several_writers(waiting: Library) -> None:
     with closing(Store(waiting.settings.database_url)) as store:
         record = Alerts(store)
         found = [Match(1, f"inc-{number:020x}", "s") for number in range(3)]
@@ -209,7 +209,7 @@ def test_an_alert_is_written_once_whoever_writes_it(waiting: Library) -> None:
         assert record.settle([Match(99, "inc-1", "s")], 0) == 0, "no such search"
 
 
-def test_filters_are_among_the_reasons_and_decide(library: Library, tmp_path: Path) -> None:
+def test_alert_reason_names_the_filters(library: Library, tmp_path: Path) -> None:
     save(library, "Here", "landlord source:drop-folder")
     save(library, "Undated", "landlord after:2020")
     save(library, "Elsewhere", "landlord country:JP")
@@ -221,9 +221,7 @@ def test_filters_are_among_the_reasons_and_decide(library: Library, tmp_path: Pa
     assert reasons["Here"] == "words: landlord; Source: drop-folder"
 
 
-def test_a_search_belongs_to_its_owner_and_others_see_what_is_shared(
-    library: Library, tmp_path: Path
-) -> None:
+def test_saved_search_belongs_to_its_owner_and_is_seen_if_shared(library: Library, tmp_path: Path) -> None:
     save(library, "Mine", "Guildford")
     save(library, "Ours", "Guildford", shared=True)
     save(library, "Ours", "clinic", INVESTIGATOR, shared=True)
@@ -243,7 +241,7 @@ def test_a_search_belongs_to_its_owner_and_others_see_what_is_shared(
         library.forget_search(f"{ANALYST.name}/Ours", actor=TRAINER)
 
 
-def test_forgetting_ends_the_alerts_and_keeps_the_record(library: Library, tmp_path: Path) -> None:
+def test_forgotten_search_raises_no_alert_and_stays_in_the_record(library: Library, tmp_path: Path) -> None:
     save(library, "Towns", "Guildford")
     library.forget_search("Towns", actor=ANALYST)
     with pytest.raises(NotFound):
@@ -264,19 +262,19 @@ def test_forgetting_ends_the_alerts_and_keeps_the_record(library: Library, tmp_p
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 81, "a/b", "two\nlines", "turned \u202e", "broken \ud800"])
-def test_a_name_that_cannot_be_shown_is_refused(library: Library, name: str) -> None:
+def test_saved_search_needs_a_printable_name(library: Library, name: str) -> None:
     with pytest.raises(WrongUse, match="printable"):
         save(library, name, "voice")
 
 
-def test_a_name_is_taken_once_a_person(library: Library) -> None:
+def test_saved_search_names_are_unique_to_a_person(library: Library) -> None:
     save(library, "Voices", "voice")
     with pytest.raises(WrongUse, match="already"):
         save(library, "Voices", "clinic")
     assert save(library, "Voices", "clinic", TRAINER).owner == TRAINER.name
 
 
-def test_what_is_opened_is_new_no_more_for_that_person(waiting: Library, tmp_path: Path) -> None:
+def test_alert_is_new_until_the_person_opens_it(waiting: Library, tmp_path: Path) -> None:
     save(waiting, "Ours", "landlord", shared=True)
     arrive(waiting, tmp_path)
 
@@ -293,7 +291,7 @@ def test_what_is_opened_is_new_no_more_for_that_person(waiting: Library, tmp_pat
     assert told(waiting, seen=True) and told(waiting, new=True) == ()
 
 
-def test_what_was_not_shown_stays_new(library: Library, tmp_path: Path) -> None:
+def test_alerts_beyond_the_limit_stay_new(library: Library, tmp_path: Path) -> None:
     save(library, "Either", "Guildford OR Hythe")
     arrive(library, tmp_path)
     arrive(library, tmp_path, text=SENSITIVE)
@@ -315,9 +313,7 @@ def test_alerts_since_a_moment(waiting: Library, tmp_path: Path) -> None:
     assert len(waiting.alerts(actor=ANALYST, limit=1)) == 1
 
 
-def test_a_search_saved_from_a_list_of_reports_still_alerts_to_incidents(
-    library: Library, tmp_path: Path
-) -> None:
+def test_saved_search_of_reports_alerts_to_incidents(library: Library, tmp_path: Path) -> None:
     query = library.parse("Guildford", by=By.REPORT, mode=Mode.SEMANTIC, offset=50)
     assert library.save_search("Towns", query, actor=ANALYST).query.by is By.INCIDENT
     arrive(library, tmp_path)
@@ -325,7 +321,7 @@ def test_a_search_saved_from_a_list_of_reports_still_alerts_to_incidents(
     assert alert.incident == incident_of(library, LATE)
 
 
-def test_a_digest_is_the_same_alerts_and_marks_nothing(waiting: Library, tmp_path: Path) -> None:
+def test_digest_holds_the_alerts_and_marks_none_seen(waiting: Library, tmp_path: Path) -> None:
     arrive(waiting, tmp_path)
     rows = json.loads(waiting.digest("json", actor=ANALYST))
     assert [row["id"] for row in rows] == [alert.id for alert in told(waiting)]
@@ -336,7 +332,7 @@ def test_a_digest_is_the_same_alerts_and_marks_nothing(waiting: Library, tmp_pat
         waiting.digest("pdf", actor=ANALYST)
 
 
-def test_a_digest_names_nobody_of_a_sexual_offence(library: Library, tmp_path: Path) -> None:
+def test_digest_names_nobody_of_a_sexual_offence(library: Library, tmp_path: Path) -> None:
     save(library, "Hythe", "Hythe")
     arrive(library, tmp_path, text=SENSITIVE)
     [alert] = told(library)
@@ -347,7 +343,7 @@ def test_a_digest_names_nobody_of_a_sexual_offence(library: Library, tmp_path: P
         assert "councillor" not in said and alert.reason not in said
 
 
-def test_a_search_that_cannot_be_matched_any_more_holds_nothing_up(waiting: Library, tmp_path: Path) -> None:
+def test_saved_search_that_cannot_be_matched_stops_no_other(waiting: Library, tmp_path: Path) -> None:
     with closing(Store(waiting.settings.database_url)) as store, store.writing() as connection:
         body = '{"filters": {"moon": ["full"]}}'
         connection.execute(update(saved_searches).where(saved_searches.c.name == "Clinics").values(body=body))

@@ -32,7 +32,7 @@ def alert(number: int, **said: object) -> Alert:
 ALERTS = [alert(1), alert(2, title=HOSTILE, reason=HOSTILE, search="R&D <b>"), alert(3, changed=True)]
 
 
-def test_a_feed_reader_reads_the_feed() -> None:
+def test_atom_feed_is_read_by_a_feed_reader() -> None:
     feed = feedparser.parse(write(ALERTS, "atom", "ada"))
     assert not feed.bozo, feed.get("bozo_exception")
     assert feed.version == "atom10"
@@ -47,7 +47,7 @@ def test_a_feed_reader_reads_the_feed() -> None:
     assert [entry.tags[0].term for entry in feed.entries] == ["Voices", "R&D <b>", "Voices"]
 
 
-def test_the_feed_has_what_rfc_4287_asks_and_ids_that_stay() -> None:
+def test_atom_feed_has_what_rfc_4287_requires_and_stable_ids() -> None:
     payload = write(ALERTS, "atom", "ada")
     root = etree.fromstring(payload, etree.XMLParser(resolve_entities=False, no_network=True))
     assert root.tag == f"{{{ATOM}}}feed"
@@ -62,7 +62,7 @@ def test_the_feed_has_what_rfc_4287_asks_and_ids_that_stay() -> None:
     assert [found.text for found in later.iter(f"{{{ATOM}}}id")][2:] == ids[1:]
 
 
-def test_hostile_text_stays_text_in_a_feed() -> None:
+def test_atom_feed_keeps_hostile_text_as_text() -> None:
     root = etree.fromstring(write(ALERTS, "atom", "ada"))
     assert {element.tag.removeprefix(f"{{{ATOM}}}") for element in root.iter()} == {
         *("feed", "id", "title", "updated", "author", "name", "entry", "published", "category", "content")
@@ -72,19 +72,19 @@ def test_hostile_text_stays_text_in_a_feed() -> None:
     assert title.text.startswith("<script>alert(1)</script> & ]]> \ufffd\ufffd[2J")
 
 
-def test_an_empty_feed_is_a_feed() -> None:
+def test_atom_feed_without_alerts_is_valid() -> None:
     feed = feedparser.parse(write([], "atom", "<ada>"))
     assert not feed.bozo
     assert feed.entries == []
     assert feed.feed.title == "Moriarty: alerts for <ada>"
 
 
-def test_json_is_the_alerts() -> None:
+def test_json_digest_equals_the_alerts() -> None:
     assert [Alert.model_validate(row) for row in json.loads(write(ALERTS[::2], "json", "ada"))] == ALERTS[::2]
     assert json.loads(write([], "json", "ada")) == []
 
 
-def test_text_groups_by_search_and_cannot_move_the_cursor() -> None:
+def test_text_digest_groups_by_search_and_cannot_move_the_cursor() -> None:
     said = write(ALERTS, "text", "ada").decode()
     assert said.index("Voices (ada): 2") < said.index("R&D <b> (ada): 1")
     assert "2026-03-01 11:30  new  2026-02  A fictional firm loses 1 pounds" in said
@@ -93,6 +93,6 @@ def test_text_groups_by_search_and_cannot_move_the_cursor() -> None:
     assert write([], "text", "ada") == b""
 
 
-def test_another_format_is_refused() -> None:
+def test_digest_refuses_another_format() -> None:
     with pytest.raises(WrongUse, match="text, json, atom"):
         write(ALERTS, "rss", "ada")

@@ -61,7 +61,7 @@ class Curated(Play):
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_what_is_held_is_what_the_record_says_through_random_histories(
+def test_incident_cache_equals_the_record_through_random_histories(
     store: Store, incidents: Incidents, seed: int
 ) -> None:
     play = Curated(store, incidents, seed)
@@ -78,7 +78,7 @@ def test_what_is_held_is_what_the_record_says_through_random_histories(
             assert seldom.read() == (change, held)
 
 
-def test_only_what_a_decision_touched_is_made_anew(store: Store) -> None:
+def test_incident_cache_rereads_only_incidents_a_decision_touched(store: Store) -> None:
     room = furnish(store, 5)
     held = IncidentCache(store, room.incidents)
     before = {one.id: one for one in held.read()[1]}
@@ -89,7 +89,7 @@ def test_only_what_a_decision_touched_is_made_anew(store: Store) -> None:
     assert all(one is after[one.id] for one in held.read()[1])
 
 
-def test_what_took_no_part_in_a_judgement_is_left_out_and_what_was_accepted_is_not(store: Store) -> None:
+def test_incident_cache_leaves_out_near_misses_unless_accepted(store: Store) -> None:
     room = furnish(store)
     held = IncidentCache(store, room.incidents)
     assert [each.value for each in held.read()[1][0].findings] == ["FR-01"]

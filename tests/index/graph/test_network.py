@@ -15,7 +15,7 @@ from index.records import Decision, Verdict
 from tests.index.stories import ANALYST, judge, suggestion
 
 
-def test_the_graph_is_kept_until_the_record_changes(library: Library) -> None:
+def test_graph_is_kept_until_the_record_changes(library: Library) -> None:
     first = library.graph(actor=ANALYST)
     assert library.graph(actor=ANALYST) is first
     waiting = suggestion(library).finding
@@ -27,12 +27,12 @@ def test_the_graph_is_kept_until_the_record_changes(library: Library) -> None:
     assert not changed.has_edge(*gone)
 
 
-def test_nobody_can_change_the_graph_that_all_share(library: Library) -> None:
+def test_shared_graph_cannot_be_changed(library: Library) -> None:
     with pytest.raises(nx.NetworkXError):
         library.graph(actor=ANALYST).remove_node("technique:FR-01")
 
 
-def test_things_are_named_by_key_id_outside_id_or_words(library: Library) -> None:
+def test_surroundings_take_a_key_an_id_an_outside_id_or_words(library: Library) -> None:
     by_ref = library.surroundings("case:case-0002", actor=ANALYST).centre
     assert library.surroundings(by_ref.id, actor=ANALYST).centre == by_ref
     assert library.surroundings(by_ref.id.partition(":")[2], actor=ANALYST).centre == by_ref
@@ -42,7 +42,7 @@ def test_things_are_named_by_key_id_outside_id_or_words(library: Library) -> Non
             library.surroundings(unknown, actor=ANALYST)
 
 
-def test_each_tie_rests_on_findings_that_are_there(library: Library) -> None:
+def test_edges_rest_on_findings_of_their_reports(library: Library) -> None:
     around = library.surroundings("platform:Zoom", actor=ANALYST)
     for edge in around.edges:
         assert edge.reports
@@ -54,7 +54,7 @@ def test_each_tie_rests_on_findings_that_are_there(library: Library) -> None:
                 assert text[finding.start : finding.end] == finding.quote
 
 
-def test_an_outlook_knows_nothing_of_later_days(library: Library) -> None:
+def test_outlook_of_a_past_day_holds_nothing_later(library: Library) -> None:
     then = library.emerging(actor=ANALYST, as_of=date(2024, 6, 30))
     assert then.as_of == date(2024, 6, 30)
     named = {key for rise in then.rises for key in rise.incidents}
@@ -79,7 +79,7 @@ def test_graphml_of_a_sensitive_incident_holds_no_words_of_others(library: Libra
     assert all("quote" not in held for _, _, held in graph.edges(data=True))
 
 
-def test_no_character_breaks_graphml() -> None:
+def test_graphml_survives_control_characters_and_surrogates() -> None:
     graph = nx.MultiDiGraph(typology="1")
     graph.add_node("tool:a\x00b", label="\x0b\ud800 <&> \U0001f9ff\ufffe", type="Tool")
     graph.add_edge("tool:a\x00b", "tool:c", key="follows", note="\x1b[31m", confidence=0.5)
@@ -97,7 +97,7 @@ def ties(library: Library) -> list[tuple[str, str, str]]:
     ]
 
 
-def test_a_decision_is_seen_at_once_by_every_open_session(library: Library) -> None:
+def test_graph_shows_a_decision_at_once_in_every_open_library(library: Library) -> None:
     incident, tool, evidence = ties(library)[0]
     with Library.open(library.settings) as other:
         for deciding, looking in ((library, other), (other, library)):
@@ -110,7 +110,7 @@ def test_a_decision_is_seen_at_once_by_every_open_session(library: Library) -> N
             judge(looking, Verdict.UNDO, rejected.id)
 
 
-def test_many_who_decide_and_look_at_once_each_see_what_they_decided(library: Library) -> None:
+def test_graph_shows_concurrent_decisions_to_each_who_decided(library: Library) -> None:
     def still_drawn(tie: tuple[str, str, str]) -> object:
         incident, tool, evidence = tie
         judge(library, Verdict.REJECT, evidence)

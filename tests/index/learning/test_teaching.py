@@ -74,15 +74,13 @@ def a_gold_folder(tmp_path: Path) -> Path:
     return tmp_path / "gold"
 
 
-def test_nothing_is_learnt_from_too_little(school: Library) -> None:
+def test_retrain_refuses_too_few_lessons(school: Library) -> None:
     with pytest.raises(WrongUse, match="0 judged reports"):
         school.retrain(actor=LEAD)
     assert school.releases(actor=LEAD) == []
 
 
-def test_a_release_is_kept_and_compared_and_judges_only_once_accepted(
-    school: Library, tmp_path: Path
-) -> None:
+def test_release_is_compared_and_judges_only_once_accepted(school: Library, tmp_path: Path) -> None:
     judged = teach(school)
     before = school.enricher.fingerprint
     made = school.retrain(actor=LEAD, gold=a_gold_folder(tmp_path))
@@ -112,7 +110,7 @@ def test_a_release_is_kept_and_compared_and_judges_only_once_accepted(
     sound(school)
 
 
-def test_the_same_judgements_give_the_same_release_byte_for_byte(school: Library) -> None:
+def test_release_of_the_same_judgements_is_the_same_byte_for_byte(school: Library) -> None:
     teach(school)
     home = school.settings.home
     version = school.retrain(actor=LEAD)["version"]
@@ -121,7 +119,7 @@ def test_the_same_judgements_give_the_same_release_byte_for_byte(school: Library
     assert {path.name: path.read_bytes() for path in releases.folder(home, version).iterdir()} == first
 
 
-def test_a_changed_release_judges_nothing_and_is_said(school: Library) -> None:
+def test_release_with_a_changed_file_is_not_used_and_status_says_so(school: Library) -> None:
     teach(school)
     home, before = school.settings.home, school.enricher.fingerprint
     version = school.retrain(actor=LEAD)["version"]
@@ -133,7 +131,7 @@ def test_a_changed_release_judges_nothing_and_is_said(school: Library) -> None:
     assert releases.in_use(home)[0] == linear.FOLDER
 
 
-def test_a_release_learnt_on_other_models_waits_for_retraining(school: Library) -> None:
+def test_release_learnt_on_other_models_is_refused(school: Library) -> None:
     teach(school)
     home = school.settings.home
     version = school.retrain(actor=LEAD)["version"]
@@ -143,7 +141,7 @@ def test_a_release_learnt_on_other_models_waits_for_retraining(school: Library) 
         school.accept_release(version, actor=LEAD)
 
 
-def test_a_release_that_loses_is_kept_and_cannot_be_accepted(school: Library, tmp_path: Path) -> None:
+def test_release_that_loses_is_kept_but_cannot_be_accepted(school: Library, tmp_path: Path) -> None:
     teach(school, always="OC-03")
     made = school.retrain(actor=LEAD, gold=a_gold_folder(tmp_path))
     assert any("typology-gold/half" in reason for reason in made["refused"])
@@ -153,7 +151,7 @@ def test_a_release_that_loses_is_kept_and_cannot_be_accepted(school: Library, tm
     assert releases.active(school.settings.home) == {}
 
 
-def test_what_could_be_learnt_is_counted_before_it_is(school: Library) -> None:
+def test_learnable_counts_lessons_without_learning_them(school: Library) -> None:
     assert school.learnable(actor=ANALYST).lessons == 0
     judged = teach(school)
     known = school.learnable(actor=ANALYST)
@@ -193,7 +191,9 @@ def test_release_that_a_lead_refuses_stays_refused_until_a_lead_lifts_it(school:
         school.refuse_release(version, "too late", actor=LEAD)
 
 
-def test_lifting_a_refusal_leaves_what_the_figures_say(school: Library, tmp_path: Path) -> None:
+def test_release_whose_refusal_is_lifted_stays_refused_by_its_figures(
+    school: Library, tmp_path: Path
+) -> None:
     teach(school, always="OC-03")
     made = school.retrain(actor=LEAD, gold=a_gold_folder(tmp_path))
     school.refuse_release(made["version"], "all of one code", actor=LEAD)
@@ -232,7 +232,7 @@ def test_release_does_not_change_while_a_run_goes_on(school: Library, call: str)
     assert school.releases(actor=LEAD)[0]["refused"] == []
 
 
-def test_only_a_lead_accepts_and_names_stay_inside_the_home(school: Library) -> None:
+def test_release_is_accepted_only_by_a_lead_and_only_inside_the_home(school: Library) -> None:
     with pytest.raises(NotPermitted):
         school.accept_release("rel-1", actor=ANALYST)
     with pytest.raises(NotPermitted):
