@@ -16,7 +16,7 @@ from index.access import require
 from index.settings import Settings
 from ui import background, interrupts
 from ui.commands import alerts, decisions, evaluation, finding, graph, keeping, printing, retrain, stateless
-from ui.terms import told
+from ui.terms import error_text
 
 WRONG, COULD_NOT_START = 2, 3
 LINE = 68
@@ -99,10 +99,10 @@ def entry() -> None:
         error.show()
         raise SystemExit(error.exit_code) from None
     except MoriartyError as error:
-        printing.complain(f"{told(error)}{_help(error)}")
+        printing.complain(f"{error_text(error)}{_help(error)}")
         raise SystemExit(WRONG if isinstance(error, _WRONG_USE) else COULD_NOT_START) from None
     except OSError as error:
-        printing.complain(told(error))
+        printing.complain(error_text(error))
         raise SystemExit(COULD_NOT_START) from None
 
 

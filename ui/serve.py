@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from collectors.errors import MoriartyError, PortTaken
 from index.settings import Settings
 from ui.commands import printing
-from ui.terms import told
+from ui.terms import error_text
 
 log = logging.getLogger(__name__)
 _HERE = Path(__file__).parent
@@ -101,7 +101,7 @@ def _open() -> None:
     try:
         home = session.library().status(actor=session.actor()).home
     except (MoriartyError, OSError) as error:  # every page says so too
-        printing.complain(told(error))
+        printing.complain(error_text(error))
     except Exception:
         log.exception("the library could not be opened")
     else:

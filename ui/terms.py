@@ -33,8 +33,8 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def told(error: MoriartyError | OSError) -> str:
-    """Return what went wrong and what to do, in sentences; to see a command's help is left to the command."""
+def error_text(error: MoriartyError | OSError) -> str:
+    """Return an error and the advice that goes with it, in sentences."""
     if isinstance(error, OSError):
         where = f": {error.filename}" if error.filename else ""
         return f"{error.strerror or error}{where}. Check the path and who may read and write there."

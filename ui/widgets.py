@@ -11,7 +11,7 @@ from collectors.errors import MoriartyError
 from index.characters import visible
 from ui.nodes import Node, div, el, link, span
 from ui.terms import count as count  # pages take all their drawing from here
-from ui.terms import told
+from ui.terms import error_text
 
 TITLE_CHARACTERS = 80
 _ASSETS = Path(__file__).with_name("surface")
@@ -157,4 +157,4 @@ def inline(text: str) -> list[Node]:
 
 def trouble(error: MoriartyError | OSError, key: str = "trouble") -> None:
     """Draw what went wrong and what to do."""
-    draw(div("box bad", el("h2", "This did not work"), el("p", *inline(told(error)))), key=key)
+    draw(div("box bad", el("h2", "This did not work"), el("p", *inline(error_text(error)))), key=key)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from collectors.errors import MoriartyError
 from index.library import Progress
-from ui.terms import told
+from ui.terms import error_text
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ def _work(task: Task, work: Callable[[Progress], object]) -> None:
     try:
         work(task.progress)
     except (MoriartyError, OSError) as error:
-        task.problem = told(error)
+        task.problem = error_text(error)
     except Exception:
         log.exception("a task beside the pages failed")
         task.problem = UNEXPECTED

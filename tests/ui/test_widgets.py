@@ -10,7 +10,7 @@ from index.search.query import By, Hit, Passage, Span
 from ui.addresses import Search
 from ui.nodes import Node, texts
 from ui.pieces import card, defanged, state_badge
-from ui.terms import told
+from ui.terms import error_text
 from ui.views.months import histogram
 from ui.widgets import bars, count
 
@@ -140,5 +140,5 @@ def test_a_month_without_results_is_no_link_and_the_keyboard_passes_over_the_bar
     ],
 )
 def test_an_error_is_told_in_sentences_with_what_to_do(error: MoriartyError | OSError, said: str) -> None:
-    assert told(error).startswith(said)
-    assert "--help" not in told(error)
+    assert error_text(error).startswith(said)
+    assert "--help" not in error_text(error)

@@ -9,7 +9,7 @@ from index.desk import stating
 from index.records import Decision, IncidentView, ReportView, Verdict
 from ui import addresses, flash, sentences, session
 from ui.nodes import div, link
-from ui.terms import place, told
+from ui.terms import error_text, place
 from ui.views import reading
 from ui.views import stating as fields
 from ui.widgets import draw, head
@@ -81,7 +81,7 @@ def _add(incident: str, report: str, subject: Subject) -> None:
     try:
         made = library.judge(decision, actor=session.actor())
     except MoriartyError as error:
-        flash.failure(_PART, told(error))
+        flash.failure(_PART, error_text(error))
         return
     for key in _TYPED:
         state.pop(key, None)

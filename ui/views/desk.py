@@ -9,9 +9,9 @@ from index.records import Verdict
 from ui import addresses, flash, session
 from ui.nodes import Node, div, link
 from ui.sentences import became, done_by
-from ui.views import claims, sitting, suggested
+from ui.views import claims, review_state, suggested
 from ui.views import stating as fields
-from ui.views.sitting import Fetch
+from ui.views.review_state import Fetch
 from ui.widgets import count, draw, trouble
 
 
@@ -22,18 +22,18 @@ def show(asked: tuple[str, ...], fetch: Fetch, nothing: Node) -> None:
     ``asked`` says what the claims are of: another one begins anew. ``nothing`` is drawn where none waits.
     """
     try:
-        queue = sitting.queue(asked, fetch)
+        queue = review_state.queue(asked, fetch)
     except (MoriartyError, OSError) as error:  # here, as what leaves a fragment is no longer an error of ours
         trouble(error)
         return
-    place = sitting.place(queue)
+    place = review_state.place(queue)
     item = queue[place] if queue else None
     _buttons(item)
-    relabels = item is not None and sitting.relabels()
+    relabels = item is not None and review_state.relabels()
     if item is not None and relabels:
         _relabel(item) if _typed(item) else _correct(item)
     draw(
-        *flash.boxes(sitting.PART),
+        *flash.boxes(review_state.PART),
         div("small soft num", _progress(place, len(queue)), *_last()),
         nothing if item is None else div("main-side", suggested.text(item), suggested.suggestion(item)),
         key="item",
@@ -48,12 +48,12 @@ def _buttons(item: QueueItem | None) -> None:
     other = "Relabel" if item is None or _typed(item) else "Correct"
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for name, key, able, call, args in (
-            ("Accept", "A", there, sitting.decide, (item, Verdict.ACCEPT)),
-            ("Reject", "X", there, sitting.decide, (item, Verdict.REJECT)),
-            (other, "L", stated, sitting.ask_relabel, (item,)),
-            ("Undo", "U", bool(sitting.done()), sitting.undo, ()),
-            ("Previous", "K", there, sitting.move, (-1,)),
-            ("Next", "J", there, sitting.move, (1,)),
+            ("Accept", "A", there, review_state.decide, (item, Verdict.ACCEPT)),
+            ("Reject", "X", there, review_state.decide, (item, Verdict.REJECT)),
+            (other, "L", stated, review_state.ask_relabel, (item,)),
+            ("Undo", "U", bool(review_state.done()), review_state.undo, ()),
+            ("Previous", "K", there, review_state.move, (-1,)),
+            ("Next", "J", there, review_state.move, (1,)),
         ):
             st.button(
                 name,
@@ -74,14 +74,14 @@ def _buttons(item: QueueItem | None) -> None:
 
 
 def _progress(place: int, held: int) -> str:
-    done, rest = count(len(sitting.decided()), "decision"), sitting.rest()
+    done, rest = count(len(review_state.decided()), "decision"), review_state.rest()
     here = f"{place + 1} of {held:,}" if held else "None left"
     return f"{here}{f', {rest:,} more after these' if rest else ''}; {done} in this sitting"
 
 
 def _last() -> list[Node]:
     """Return what was decided last and still stands, with the way to it."""
-    done = sitting.done()
+    done = review_state.done()
     if not done:
         return []
     judgement, item, _ = done[-1]
@@ -122,11 +122,11 @@ def _correct(item: QueueItem) -> None:
 
 
 def _corrected(item: QueueItem) -> None:
-    value, words = (str(st.session_state.get(key) or "") for key in sitting.CORRECTION)
-    sitting.decide(item, Verdict.RELABEL, value, words)
+    value, words = (str(st.session_state.get(key) or "") for key in review_state.CORRECTION)
+    review_state.decide(item, Verdict.RELABEL, value, words)
 
 
 def _relabelled(item: QueueItem) -> None:
     code, st.session_state["review-code"] = st.session_state.get("review-code"), None
     if code:
-        sitting.decide(item, Verdict.RELABEL, code)
+        review_state.decide(item, Verdict.RELABEL, code)

@@ -11,7 +11,7 @@ from ui.drawing import address_of, caption, tally
 from ui.nodes import Node as Drawn
 from ui.nodes import div, el, link, span
 from ui.terms import kind
-from ui.views import around, between, outlook, standing
+from ui.views import around, between, measures, outlook
 from ui.widgets import count, draw, empty, head, page_title, section, tabs
 
 START, FOUND = 12, 40
@@ -119,6 +119,6 @@ def _start() -> None:
 PARTS: dict[str, tuple[str, Callable[[], None]]] = {
     "": ("Around one thing", _near),
     "path": ("Between two", between.show),
-    "ties": ("What ties most", standing.show),
+    "ties": ("What ties most", measures.show),
     "new": ("What emerges", outlook.show),
 }

@@ -10,7 +10,7 @@ from index.search.query import Hit
 from ui import addresses, flash, session
 from ui.nodes import Node, div, el, link
 from ui.sentences import coded
-from ui.terms import told
+from ui.terms import error_text
 from ui.views import candidates
 from ui.views.comparing import comparison, date_text, report_line
 from ui.views.context import most_similar
@@ -156,7 +156,7 @@ def _carry_out(decision: Decision, incident: str, done: str) -> None:
     try:
         session.library().judge(decision, actor=session.actor())
     except MoriartyError as error:
-        flash.failure(_PART, told(error))
+        flash.failure(_PART, error_text(error))
     else:
         history = addresses.incident(incident, tab="history")
         flash.success(_PART, done, link(history, "See it, or undo it, in the incident's history"))

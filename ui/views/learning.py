@@ -13,7 +13,7 @@ from index.library import Progress
 from index.records import Actor
 from ui import flash, session, working
 from ui.nodes import Node, div, el
-from ui.terms import told
+from ui.terms import error_text
 from ui.views import release
 from ui.widgets import count, draw, section
 
@@ -36,7 +36,7 @@ def show(actor: Actor) -> None:
         _work(actor, known)
     kept.sort(key=lambda report: (report["version"] != known.in_use, -report["lessons"]))
     for report in kept:
-        draw(release.told(report, known), key=f"release-{report['version']}")
+        draw(release.described(report, known), key=f"release-{report['version']}")
         if leads:
             _choices(report, known, actor)
 
@@ -144,6 +144,6 @@ def _carry_out(done: str, call: Callable[[], object]) -> None:
     try:
         call()
     except MoriartyError as error:
-        flash.failure(TASK, told(error))
+        flash.failure(TASK, error_text(error))
     else:
         flash.success(TASK, f"{done}.")

@@ -14,7 +14,7 @@ def called(version: str) -> str:
     return version or "the models that come with Moriarty"
 
 
-def told(report: Report, known: Learnable) -> Node:
+def described(report: Report, known: Learnable) -> Node:
     """Return a release with its figures before and after, and the guard's verdict."""
     compared = [*report["guards"], *([report["unseen"]] if report["unseen"] else [])]
     return section(

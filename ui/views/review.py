@@ -8,7 +8,7 @@ from index.records import IncidentView, JudgedFinding
 from ui import addresses, session
 from ui.nodes import div, el, link
 from ui.terms import near_miss, place
-from ui.views import adding, claims, decisions, desk, grouping, learning, several, sitting
+from ui.views import adding, claims, decisions, desk, grouping, learning, review_state, several
 from ui.widgets import choices, draw, empty, head, page_title, tabs
 
 WHYS = {
@@ -106,7 +106,7 @@ def _claims(view: IncidentView, at: str) -> None:
 
     def fetch() -> tuple[Sequence[QueueItem], int]:
         now = session.library().incident(incident.id, actor=session.actor())
-        found = of_incident(now, at, sitting.decided())
+        found = of_incident(now, at, review_state.decided())
         return found, len(found)
 
     said = el("p", "Every claim is decided. ", link(back, "Back to the incident"), ".")

@@ -14,7 +14,7 @@ from ui import addresses, flash, session
 from ui.nodes import Node, div, el, link, span
 from ui.pieces import meter
 from ui.sentences import DONE
-from ui.terms import place, told
+from ui.terms import error_text, place
 from ui.views import claims, evidence
 from ui.widgets import choices, count, draw, empty, head
 
@@ -122,7 +122,7 @@ def _decide(incident: str, verdict: Verdict, ticked: Sequence[JudgedFinding]) ->
     try:
         made = session.library().judge_all(decisions, actor=session.actor())
     except MoriartyError as error:
-        flash.failure(_PART, f"Nothing was decided. {told(error)}")
+        flash.failure(_PART, f"Nothing was decided. {error_text(error)}")
         return
     said = ", ".join(claims.said(each) for each in ticked)
     state["several-done"] = (incident, f"{DONE[verdict].capitalize()}: {said}", [each.id for each in made])
@@ -136,6 +136,6 @@ def _undo() -> None:
     try:
         session.library().judge_all(undone, actor=session.actor())
     except MoriartyError as error:
-        flash.failure(_PART, f"Nothing was taken back. {told(error)}")
+        flash.failure(_PART, f"Nothing was taken back. {error_text(error)}")
         return
     state.pop("several-done")

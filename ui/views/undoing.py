@@ -6,7 +6,7 @@ from collectors.errors import MoriartyError
 from index.records import Decision, Judgement, Verdict
 from ui import flash, session
 from ui.nodes import Node
-from ui.terms import told
+from ui.terms import error_text
 from ui.widgets import draw
 
 _PART = "undo"
@@ -33,4 +33,4 @@ def _undo(judgement: Judgement) -> None:
     try:
         session.library().judge(decision, actor=session.actor())
     except MoriartyError as error:
-        flash.failure(_PART, told(error))
+        flash.failure(_PART, error_text(error))

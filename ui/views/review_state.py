@@ -1,4 +1,4 @@
-"""One person's sitting at the review desk: the claims at hand, where they are in them, what they decided.
+"""One person's sitting at the review desk: the claims to decide, the place in them, the decisions taken.
 
 It is kept in the session of the browser page. What is decided is in the record at once; only the order of
 claims and the place in them end with the sitting.
@@ -12,7 +12,7 @@ from collectors.errors import MoriartyError, Stale
 from index.desk.decisions import QueueItem
 from index.records import Decision, Judgement, Verdict
 from ui import flash, session
-from ui.terms import told
+from ui.terms import error_text
 
 PART = "review"
 CORRECTION = ("review-value", "review-words")
@@ -80,7 +80,7 @@ def decide(item: QueueItem, verdict: Verdict, value: str = "", words: str | None
     try:
         judgement = session.library().judge(decision, actor=session.actor())
     except MoriartyError as error:
-        flash.failure(PART, told(error))
+        flash.failure(PART, error_text(error))
         if isinstance(error, Stale):
             state["review-queue"] = []  # as somebody else left it, it is fetched again
         return
@@ -98,7 +98,7 @@ def undo() -> None:
     try:
         session.library().judge(Decision(verdict=Verdict.UNDO, target=judgement.id), actor=session.actor())
     except MoriartyError as error:
-        flash.failure(PART, told(error))
+        flash.failure(PART, error_text(error))
         return
     state["review-done"].pop()
     back = item.model_copy(
