@@ -1,4 +1,4 @@
-"""What words that no card has are taken for: replaced where that is sure, else offered. Pure."""
+"""Corrects words that no card has: replaces sure slips, and offers what else may be meant. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,17 +14,17 @@ from index.search.vocabulary import english
 from index.search.vocabulary.folding import folded
 
 LETTERS_A_SLIP = 4
-"""Letters of a word for each slip in it that is taken for one without asking."""
+"""Letters that a word needs for each slip in it that is corrected without asking."""
 FEW_WORDS = 2
-"""Words of which a query in another language may have any; of more it must have most."""
+"""Words of a query in another language of which any suffices; of more, most must match."""
 MOST_NAMED = 3
-"""Words that a note names."""
+"""Words or ids that a note names."""
 LONGEST_NAMED = 130
 """Letters of a word that a note names: the longest that an index keeps, and a little more."""
 FOREIGN = "This is not read as English, for which search by meaning is made"
 
 NearWords = Mapping[str, str]
-"""Words as they were typed, with near ones that some card has; an empty string where there is none."""
+"""Words as typed, with near ones that some card has, or an empty string."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +40,12 @@ class Reading:
 
 
 def read_words(query: Query, unknown: NearWords) -> Reading:
-    """Return how a query is searched whose ``unknown`` words no card has.
+    """Return a query as it is searched, given its ``unknown`` words, which no card has.
 
-    A word with a slip for each four letters is replaced; further away, only what may have been meant is told,
-    and only where most of the query is known: what is mostly strange is rather in another language. English
-    words, places and other names stay, whatever is near them. Of a hyphenated word the known parts stay.
-    Of a query plainly in another language every word stays, since what it is near to in English means
-    something else, and in place of its meaning, which an English model cannot tell, its words decide.
+    A word with at most one slip for each four letters is replaced. Words further away are only offered, and
+    only where most words are known. English words, places and other names stay, whatever is near them. Of a
+    hyphenated word the known parts stay. A query plainly in another language keeps every word, because a near
+    English word means something else, and is searched by its words, because the embedder knows English.
     """
     if hosts := _addresses(query):
         return _page_reading(query, hosts)
@@ -60,25 +59,25 @@ def read_words(query: Query, unknown: NearWords) -> Reading:
 
 
 def read_address(query: Query) -> Reading | None:
-    """Return a query for nothing but web addresses as one for the cards that have them; None for others."""
+    """Return a query of nothing but web addresses as one for the cards that have them; None for others."""
     typed = _addresses(query)
     if not typed or query.ids or query.where or any(term.negated for term in query.terms):
         return None
-    wanted = tuple(one for address in typed for one in addresses.ids(address))
+    wanted = tuple(identifier for address in typed for identifier in addresses.ids(address))
     used = query.model_copy(update={"ids": wanted, "terms": (), "mode": Mode.KEYWORD})
-    told = ", ".join(dict.fromkeys(map(addresses.plain, typed)))
-    return Reading(used, (f"Searched is what was published at {told}, or cites it.",))
+    pages = ", ".join(dict.fromkeys(map(addresses.plain, typed)))
+    return Reading(used, (f"Searched is what was published at {pages}, or cites it.",))
 
 
 def _addresses(query: Query) -> list[str]:
-    """Return the web addresses that a query is for; none where it asks for anything else."""
+    """Return the web addresses of a query; none where it has other words too."""
     typed = [term.text for term in wanted_terms(query)]
     return typed if all(map(addresses.is_address, typed)) else []
 
 
 def _page_reading(query: Query, typed: Sequence[str]) -> Reading:
-    """Return how addresses are searched that no card has: as words of texts, since they mean nothing."""
-    pages = {one: addresses.plain(one).partition("?")[0] for one in typed}
+    """Return a query for addresses that no card has as one for texts that name them."""
+    pages = {address: addresses.plain(address).partition("?")[0] for address in typed}
     used = _with_words(query, pages).model_copy(update={"mode": Mode.KEYWORD, "text": query.text})
     return Reading(
         used, (f"Searched are texts that name the address {', '.join(dict.fromkeys(pages.values()))}.",)
@@ -92,13 +91,13 @@ def wanted_terms(query: Query) -> list[Term]:
 
 
 def _is_foreign(query: Query, strange: Sequence[str]) -> bool:
-    """Return whether a query is in another language: one strange word in Latin letters may be a name."""
+    """Whether a query is in another language; a single unknown word in Latin letters may be a name."""
     whole = " ".join(term.text for term in wanted_terms(query))
     return (len(strange) > 1 or another_language(" ".join(strange))) and another_language(whole)
 
 
 def _offered(query: Query, unknown: NearWords, sure: NearWords) -> str:
-    """Return the query with near words for all that was left as it is; empty where there are none."""
+    """Return the text of the query with near words for all unknown ones; empty where none is offered."""
     near = {typed: word for typed, word in unknown.items() if word}
     strange = len(unknown) - len(sure)
     words = [word for term in wanted_terms(query) for word in folded(term.text)]
@@ -112,17 +111,17 @@ def _foreign_reading(query: Query) -> Reading:
     if query.mode is Mode.HYBRID:
         several = len(query.terms) > FEW_WORDS
         used = query.model_copy(update={"mode": Mode.KEYWORD, "strict": query.strict or several})
-    told = {Mode.HYBRID: (f"{FOREIGN}; its words alone are searched.",), Mode.SEMANTIC: (f"{FOREIGN}.",)}
-    return Reading(used, told.get(query.mode, ()), foreign=True)
+    notes = {Mode.HYBRID: (f"{FOREIGN}; its words alone are searched.",), Mode.SEMANTIC: (f"{FOREIGN}.",)}
+    return Reading(used, notes.get(query.mode, ()), foreign=True)
 
 
 def _is_right(typed: str, word: str) -> bool:
-    """Whether a word is no slip for a near one: it is English or a name, and no hyphen was misplaced."""
+    """Whether a typed word is correct: it is English or a name, and the near one is not part of it."""
     return english.is_word(typed) and not _is_of(word, typed)
 
 
 def _is_of(word: str, typed: str) -> bool:
-    """Whether a near word is what some card has of a hyphenated one: some of its parts, or all in one."""
+    """Whether a near word is some parts of a hyphenated one, or all of them run together."""
     parts, given = folded(word), folded(typed)
     return set(parts) < set(given) or "".join(parts) == "".join(given)
 
@@ -136,7 +135,7 @@ def _is_slip(typed: str, word: str) -> bool:
 
 
 def _with_words(query: Query, better: NearWords) -> Query:
-    """Return the query with words in place of others."""
+    """Return the query with its words replaced by ``better`` ones."""
     if not better:
         return query
     typed = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, better))})(?!\w)")
@@ -150,14 +149,14 @@ def _with_words(query: Query, better: NearWords) -> Query:
 
 
 def _unknown_note(unknown: NearWords) -> tuple[str, ...]:
-    """Return a note on the words that no card has, nor any near one."""
+    """Return a note on the words without a near one, or nothing."""
     words = [typed for typed, word in unknown.items() if not word and len(typed) <= LONGEST_NAMED]
-    told = " or ".join(f"“{typed}”" for typed in words[:MOST_NAMED])
-    return (f"Nothing has {told}.",) if told else ()
+    named = " or ".join(f"“{typed}”" for typed in words[:MOST_NAMED])
+    return (f"Nothing has {named}.",) if named else ()
 
 
 def _replacement_notes(asked: Query, used: Query) -> tuple[str, ...]:
-    """Return a note on each word that is searched in place of what was typed."""
+    """Return a note on each word that is searched in place of one that was typed."""
     return tuple(
         f"Nothing has “{typed.text}”; “{word.text}” is searched (at {typed.start + 1})."
         for typed, word in zip(wanted_terms(asked), wanted_terms(used), strict=True)

@@ -1,1 +1,1 @@
-"""Words: how they are cut, folded, spelled, and what else they are called."""
+"""The words of texts and queries: cutting, folding, spelling, synonyms and the names of codes."""

@@ -1,4 +1,4 @@
-"""How texts become the words of an index: every engine's analysis is held against this one."""
+"""Turns texts into the words of an index; the analysis of every engine is tested against this one."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from index.search.vocabulary.scripts import normalise
 
 
 class Token(NamedTuple):
-    """A word as the index knows it, and where it stands in the text."""
+    """A word as it is indexed, and its place in the text."""
 
     text: str
     start: int
@@ -19,8 +19,8 @@ class Token(NamedTuple):
 
 def _analyser(tokenizer: Tokenizer, *filters: Filter) -> tantivy.TextAnalyzer:
     builder = TextAnalyzerBuilder(tokenizer)
-    for one in filters:
-        builder = builder.filter(one)
+    for each_filter in filters:
+        builder = builder.filter(each_filter)
     return builder.build()
 
 
@@ -37,32 +37,32 @@ FOLDED = _analyser(Tokenizer.raw(), Filter.lowercase(), Filter.ascii_fold())
 
 
 def clean(text: str) -> str:
-    """Return a text without the lone surrogates that UTF-8 cannot hold; as long as it was."""
+    """Return a text of the same length without lone surrogates, which UTF-8 cannot encode."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def analyse(text: str) -> list[str]:
-    """Return the words of a text as the index knows them: folded, in one spelling, and stemmed."""
+    """Return the words of a text as they are indexed: folded, in one spelling, and stemmed."""
     return STEMMED.analyze(spelling.american(cut(text)))
 
 
 def analyse_query(text: str) -> list[str]:
-    """Return the words of a query as the index knows them; those too long for it stay, and match nothing."""
+    """Return the words of a query as they are indexed; those too long for the index match nothing."""
     return _WHOLE.analyze(spelling.american(cut(text)))
 
 
 def unstemmed(text: str) -> list[str]:
-    """Return the words of a text as they are written, only folded."""
+    """Return the words of a text folded but not stemmed."""
     return PLAIN.analyze(cut(text))
 
 
 def cut(text: str) -> str:
-    """Return a text as an engine can split it at all that is no letter or digit."""
+    """Return a text that an engine can split wherever there is no letter or digit."""
     return normalise(clean(text)).text
 
 
 def tokenise(text: str) -> list[Token]:
-    """Return the words of a text as the index knows them, with their place in the text."""
+    """Return the words of a text as they are indexed, with their places in the text."""
     made, places = normalise(clean(text))
     return [
         Token(
@@ -75,6 +75,6 @@ def tokenise(text: str) -> list[Token]:
 
 
 def _stem(stem: str, form: str) -> str:
-    """Return the stem of a word in this form, of the American one where it has a British spelling."""
+    """Return the stem of a word; of a British spelling, the stem of the American one."""
     other = spelling.american(form)
     return stem if other == form else STEMMED.analyze(other)[0]

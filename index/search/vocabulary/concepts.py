@@ -1,4 +1,4 @@
-"""The names the typology has for its codes, found among the words of a query."""
+"""Finds the names of the typology's codes among the words of a query."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -12,24 +12,24 @@ from index.search.vocabulary.synonyms import Tokens, concatenated, phrases
 
 @cache
 def _codes() -> dict[Tokens, tuple[str, ...]]:
-    """Return the codes that bear each name, by the name in tokens of the index."""
+    """Map each name, in tokens of the index, to the codes that have it."""
     typology = Typology.load()
     found: dict[Tokens, tuple[str, ...]] = {}
     for leaf in typology.leaves():
-        for name in dict.fromkeys(tuple(analyse(join_compounds(one))) for one in typology.names(leaf.id)):
+        for name in dict.fromkeys(tuple(analyse(join_compounds(name))) for name in typology.names(leaf.id)):
             found[name] = (*found.get(name, ()), leaf.id)
     return found
 
 
 def codes(name: Tokens) -> tuple[str, ...]:
-    """Return the codes with this name, whole; several may bear one name."""
+    """Return the codes with exactly this name; several codes may share one."""
     return _codes().get(name, ())
 
 
 def codes_by_word(words: Sequence[Tokens]) -> dict[Tokens, tuple[str, ...]]:
-    """Return the words of a query that are part of a name, in order, each with the codes of that name.
+    """Map the words of a query that are part of a name to the codes of that name.
 
-    Only whole names count, of words beside each other, the longest first.
+    Only whole names count, in words beside each other, the longest first.
     """
     found: dict[Tokens, tuple[str, ...]] = {}
     for phrase in phrases(words, _codes()):
@@ -40,7 +40,7 @@ def codes_by_word(words: Sequence[Tokens]) -> dict[Tokens, tuple[str, ...]]:
 
 @cache
 def words() -> frozenset[str]:
-    """Return every word of the names, folded but not stemmed."""
+    """Return every word of the names of codes, folded but not stemmed."""
     typology = Typology.load()
     return frozenset(
         word for leaf in typology.leaves() for name in typology.names(leaf.id) for word in folded(name)

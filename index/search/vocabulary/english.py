@@ -1,4 +1,4 @@
-"""Words that are spelt rightly whether or not any card has them: English words, places and other names."""
+"""Knows correctly spelt words, whether or not any card has them: English, places and other names."""
 
 import json
 from functools import cache
@@ -27,7 +27,7 @@ def _is_plural(word: str) -> bool:
 
 @cache
 def words() -> frozenset[str]:
-    """Return every such word, folded."""
+    """Return every correctly spelt word, folded."""
     listed = files("index.search.vocabulary").joinpath("words.txt").read_text("utf-8")
     both = (word for pair in pairs().items() for word in pair)
     return (
@@ -39,7 +39,7 @@ def words() -> frozenset[str]:
 
 @cache
 def commonest(count: int) -> frozenset[str]:
-    """Return the commonest English words but for those that are part of a name of a typology's code."""
+    """Return the ``count`` commonest English words, without those in the names of the typology's codes."""
     return frozenset(_of_tokenizer()[:count]) - concepts.words()
 
 

@@ -1,4 +1,4 @@
-"""Words as they are written, but without capitals and accents: the same letters every engine's index has."""
+"""Folds words: small letters without accents, the same letters that every engine indexes."""
 
 import re
 import unicodedata
@@ -12,7 +12,7 @@ _LETTERS = str.maketrans(
 
 
 def folded(text: str) -> list[str]:
-    """Return the words of a text in small letters, those of the Latin script without their accents."""
+    """Return the words of a text in small letters, and in Latin script without accents."""
     return [_folded(word) for word in _WORD.findall(normalise(text).text)]
 
 

@@ -5,12 +5,13 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
 from index.search.vocabulary.scripts import initials, plain_signs
 
 _WORD = re.compile(r"[A-Za-z]{3,}")
 # Plain letters made small, and everything else a space: much quicker to split than to search for words.
-_LETTERS = bytes(ord(chr(one).lower()) if one < 128 and chr(one).isalpha() else 32 for one in range(256))
+_LETTERS = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalpha() else 32 for code in range(256))
 _HYPHENATED = re.compile(r"(?<![\w/.-])[^\W_]+(?:-[^\W_]+){1,2}(?![\w/-])")
 """Words of two or three parts; what has more is rather a sentence, or the address of a page."""
 _OF_VERBS = ("e", "es", "ed", "er", "ers", "ing", "ation", "ations", "ational", "able")
@@ -36,24 +37,28 @@ _OF_DOUBLED = ("ed", "er", "ers", "ing", "ings", "or", "ors")
 
 
 @cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(files("index.search.vocabulary").joinpath("spelling.toml").read_text("utf-8"))
+
+
+@cache
 def pairs() -> dict[str, str]:
-    """Return each British spelling with its American one, in small letters, all forms spelt out."""
-    told = tomllib.loads(files("index.search.vocabulary").joinpath("spelling.toml").read_text("utf-8"))
-    both: dict[str, str] = dict(told["words"])
-    for stem in told["verbs"].split():
+    """Map each British spelling to the American one, in small letters and in all forms of the word."""
+    data = _data()
+    both: dict[str, str] = dict(data["words"])
+    for stem in data["verbs"].split():
         both |= {stem + ending: f"{stem[:-1]}z{ending}" for ending in _OF_VERBS}
-    for stem in told["nouns"].split():
+    for stem in data["nouns"].split():
         both |= {stem + ending: f"{stem[:-2]}r{ending}" for ending in _OF_NOUNS}
-    for stem in told["doubled"].split():
+    for stem in data["doubled"].split():
         both |= {f"{stem}l{ending}": stem + ending for ending in _OF_DOUBLED}
     return both
 
 
 @cache
 def compound_parts() -> dict[str, tuple[str, str]]:
-    """Return each compound that is also written in two words, with the two, in small letters."""
-    told = tomllib.loads(files("index.search.vocabulary").joinpath("spelling.toml").read_text("utf-8"))
-    parts = [tuple(one.split("-")) for one in told["compounds"].split()]
+    """Map each compound that is also written in two words to those words, in small letters."""
+    parts = [tuple(compound.split("-")) for compound in _data()["compounds"].split()]
     return {first + last + end: (first, last + end) for first, last in parts for end in ("", "s")}
 
 
@@ -64,17 +69,17 @@ def _written_apart() -> re.Pattern[str]:
 
 
 @cache
-def _continued() -> dict[str, tuple[str, ...]]:
-    """Return what a text has for each first part where it writes a compound apart."""
-    after: dict[str, list[str]] = {}
+def _written_forms() -> dict[str, tuple[str, ...]]:
+    """Map the first word of compounds to all of them, written apart: ``deep`` to ``deep fake``."""
+    compounds: dict[str, list[str]] = {}
     for first, last in compound_parts().values():
-        after.setdefault(first, []).extend((f"{first} {last}", f"{first}-{last}"))
-    return {first: tuple(both) for first, both in after.items()}
+        compounds.setdefault(first, []).extend((f"{first} {last}", f"{first}-{last}"))
+    return {first: tuple(forms) for first, forms in compounds.items()}
 
 
 @cache
 def _firsts() -> frozenset[bytes]:
-    return frozenset(first.encode() for first in _continued())
+    return frozenset(first.encode() for first in _written_forms())
 
 
 @cache
@@ -83,23 +88,23 @@ def _british() -> frozenset[bytes]:
 
 
 @cache
-def _telling() -> frozenset[bytes]:
+def _noted_words() -> frozenset[bytes]:
     return _british() | _firsts()
 
 
 def _may_hold(text: str) -> bool:
-    """Return whether a text may write a compound apart; far quicker told than where."""
-    if not (begun := _firsts() & _told(text)):
+    """Whether a text may write a compound apart: a check far quicker than the search for it."""
+    if not (first_words := _firsts() & _noted_words_in(text)):
         return False
-    plain, known = text.casefold(), _continued()
-    return any(both in plain for first in begun for both in known[first.decode()])
+    small, forms = text.casefold(), _written_forms()
+    return any(form in small for first in first_words for form in forms[first.decode()])
 
 
 @lru_cache(4)
-def _told(text: str) -> frozenset[bytes]:
-    """Return the British spellings and first parts of compounds among a text's runs of plain letters."""
+def _noted_words_in(text: str) -> frozenset[bytes]:
+    """Return the British spellings and first words of compounds among a text's runs of plain letters."""
     small = text if text.isascii() else f"{text.lower()} {text.casefold()}"
-    return _telling().intersection(small.encode("ascii", "replace").translate(_LETTERS).split())
+    return _noted_words().intersection(small.encode("ascii", "replace").translate(_LETTERS).split())
 
 
 def join_compounds(text: str) -> str:
@@ -161,8 +166,8 @@ def joined_words(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def american(text: str) -> str:
-    """Return a text with its British spellings replaced; all else, capitals too, stays as it was."""
-    if _british().isdisjoint(_told(text)):
+    """Return a text with American spellings, in small letters, for British ones; the rest stays."""
+    if _british().isdisjoint(_noted_words_in(text)):
         return text
-    known = pairs()
-    return _WORD.sub(lambda match: known.get(match[0].lower(), match[0]), text)
+    spellings = pairs()
+    return _WORD.sub(lambda match: spellings.get(match[0].lower(), match[0]), text)

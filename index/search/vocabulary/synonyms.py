@@ -1,4 +1,4 @@
-"""Other ways to say what a query says; ``synonyms.toml`` holds them."""
+"""Synonyms of the words of a query: those of ``synonyms.toml``, and abbreviations of listed names."""
 
 import re
 import tomllib
@@ -15,22 +15,22 @@ from index.search.vocabulary.spelling import join_compounds
 Tokens = tuple[str, ...]
 SHORTEST_ABBREVIATION = 3
 """Letters; those of two mostly have other meanings too."""
-_CAPITALS = re.compile(r"[^A-Z]+")
-_FIRST_LETTERS = re.compile(r"\B\w|\W")
+_NOT_CAPITALS = re.compile(r"[^A-Z]+")
+_NOT_FIRST_LETTERS = re.compile(r"\B\w|\W")
 
 
 @cache
 def _groups() -> dict[Tokens, Mapping[Tokens, str]]:
-    """Map each way to say a thing, in tokens of the index, to all ways to say it, as they are written."""
+    """Map each way to say a thing, in tokens of the index, to all ways to say it, as written."""
     data = tomllib.loads(files("index.search.vocabulary").joinpath("synonyms.toml").read_text("utf-8"))
     lines = [list(map(str.strip, line.split("|"))) for line in data["groups"].strip().splitlines()]
-    found: dict[Tokens, dict[Tokens, str]] = {}
+    groups: dict[Tokens, dict[Tokens, str]] = {}
     for ways in (*lines, *_names()):
         group = {tuple(analyse(join_compounds(way))): way for way in ways}
-        known = [found[tokens] for tokens in group if tokens in found]
-        whole = dict(chain.from_iterable(one.items() for one in (*known, group)))
-        found |= dict.fromkeys(whole, whole)
-    return {tokens: group for tokens, group in found.items() if len(group) > 1}
+        overlapping = [groups[tokens] for tokens in group if tokens in groups]
+        merged = dict(chain.from_iterable(each.items() for each in (*overlapping, group)))
+        groups |= dict.fromkeys(merged, merged)
+    return {tokens: group for tokens, group in groups.items() if len(group) > 1}
 
 
 def _names() -> Iterator[list[str]]:
@@ -48,13 +48,16 @@ def _is_short(short: str, long: str) -> bool:
         return False
     if folded(short) != folded(long) and "".join(folded(short)) == "".join(folded(long)):
         return True
-    return short.isupper() and short in (_CAPITALS.sub("", long), _FIRST_LETTERS.sub("", long).upper())
+    return short.isupper() and short in (
+        _NOT_CAPITALS.sub("", long),
+        _NOT_FIRST_LETTERS.sub("", long).upper(),
+    )
 
 
 def synonyms(words: Sequence[Tokens]) -> dict[Tokens, dict[Tokens, str]]:
-    """Return for the words of a query, in order, the other ways to say each, or the phrase it is part of.
+    """Map each word of a query to its synonyms, or to those of the phrase it is part of.
 
-    A word without synonyms is left out, and so is a way that has the word itself.
+    Words without synonyms are left out, and so are synonyms that contain the word itself.
     """
     found: dict[Tokens, dict[Tokens, str]] = {}
     for phrase in phrases(words, _groups()):
@@ -65,23 +68,23 @@ def synonyms(words: Sequence[Tokens]) -> dict[Tokens, dict[Tokens, str]]:
 
 
 def phrases(words: Sequence[Tokens], known: Collection[Tokens]) -> Iterator[Sequence[Tokens]]:
-    """Yield the known phrases among words beside each other, the longest that begins with each word."""
+    """Yield the ``known`` phrases among adjacent words, the longest at each place."""
     longest = max(map(len, known), default=0)
     place = 0
     while place < len(words):
         lengths = range(min(longest, len(words) - place), 0, -1)
-        length = next((each for each in lengths if concatenated(words[place : place + each]) in known), 0)
+        length = next((count for count in lengths if concatenated(words[place : place + count]) in known), 0)
         if length:
             yield words[place : place + length]
         place += max(length, 1)
 
 
 def concatenated(words: Sequence[Tokens]) -> Tokens:
-    """Return the tokens of all these words."""
+    """Return the tokens of all these words in one tuple."""
     return tuple(chain.from_iterable(words))
 
 
 @cache
 def words() -> frozenset[str]:
-    """Return every word of all ways to say things, folded but not stemmed."""
+    """Return every word of all synonyms, folded but not stemmed."""
     return frozenset(word for group in _groups().values() for way in group.values() for word in folded(way))

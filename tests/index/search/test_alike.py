@@ -20,7 +20,7 @@ def ids(library: Library, by: By) -> list[str]:
     return [hit.id for hit in library.search(everything, actor=LEAD).hits]
 
 
-def test_a_text_is_cut_at_spaces_and_nothing_is_lost() -> None:
+def test_pieces_are_cut_at_spaces_and_lose_nothing() -> None:
     text = " ".join(f"word{number}" for number in range(600)) + " " + "x" * (2 * PIECE_CHARACTERS)
     cut = pieces(text)
     assert max(map(len, cut)) <= PIECE_CHARACTERS
@@ -29,14 +29,14 @@ def test_a_text_is_cut_at_spaces_and_nothing_is_lost() -> None:
     assert sum(map(len, pieces("y" * 10**6))) == LONGEST
 
 
-def test_the_words_that_tell_are_looked_for() -> None:
+def test_frequent_words_are_folded_and_bounded() -> None:
     words = [term.text for term in frequent_words("The bank, the Bank and a café of the bank; of it.")]
     assert words == ["bank", "cafe"]
     assert len(frequent_words(" ".join(f"word{number}" for number in range(500)))) == MOST_WORDS
     assert frequent_words("... ) \x00 ??") == ()
 
 
-def test_everyday_words_are_not_looked_for_and_names_of_codes_are() -> None:
+def test_frequent_words_leave_out_everyday_ones_but_for_names_of_codes() -> None:
     words = [
         term.text
         for term in frequent_words("Then they said they got a call like that, so a robbery. Voice, fraud!")
@@ -44,7 +44,7 @@ def test_everyday_words_are_not_looked_for_and_names_of_codes_are() -> None:
     assert words == ["call", "robbery", "voice", "fraud"]
 
 
-def test_a_card_near_in_meaning_comes_before_one_with_more_of_the_words(tmp_path: Path) -> None:
+def test_card_near_in_meaning_comes_before_one_with_more_of_the_words(tmp_path: Path) -> None:
     worded = card(1, "A crashed lorry, a bail hearing, a frantic parent.", title="worded", vectors=axis(1))
     meant = card(2, "A copied voice asked a parent for ransom.", title="meant", vectors=axis(0))
     backend = EmbeddedBackend(tmp_path / "index")
@@ -57,13 +57,13 @@ def test_a_card_near_in_meaning_comes_before_one_with_more_of_the_words(tmp_path
     backend.close()
 
 
-def test_the_meaning_is_a_unit_vector() -> None:
+def test_mean_vector_is_a_unit_vector() -> None:
     vector = mean_vector("a " * 1500, lambda text: np.ones(4, np.float32) * len(text))
     assert np.isclose(np.linalg.norm(vector), 1)
     assert vector.dtype == np.float32
 
 
-def test_every_incident_and_report_has_its_like(library: Library) -> None:
+def test_every_incident_and_report_has_similar_ones(library: Library) -> None:
     for by in By:
         for one in ids(library, by):
             hits = library.similar(one, actor=LEAD, limit=3)
@@ -72,7 +72,7 @@ def test_every_incident_and_report_has_its_like(library: Library) -> None:
             assert {hit.by for hit in hits} == {by}
 
 
-def test_a_pasted_text_finds_the_incident_it_tells(library: Library) -> None:
+def test_pasted_text_finds_its_incident(library: Library) -> None:
     told = [library.incident(one, actor=LEAD) for one in ids(library, By.INCIDENT)[:20]]
     for view in told:
         [text] = {told.report.text for told in view.reports[:1]}
@@ -85,14 +85,14 @@ def test_a_pasted_text_finds_the_incident_it_tells(library: Library) -> None:
 
 
 @pytest.mark.parametrize("text", ["?!", "\x00\x01", "the of and", "\ud800", "🙂", "x" * 10**6, "( " * 5000])
-def test_a_text_that_says_nothing_is_like_little_and_breaks_nothing(library: Library, text: str) -> None:
+def test_text_without_content_breaks_nothing(library: Library, text: str) -> None:
     known = set(ids(library, By.INCIDENT))
     found = [hit.id for hit in library.similar(text=text, actor=LEAD, limit=5)]
     assert len(found) <= 5
     assert len(set(found)) == len(found) and set(found) <= known
 
 
-def test_what_is_not_there_or_not_asked_is_told(library: Library) -> None:
+def test_similar_refuses_unknown_ids_and_wrong_arguments(library: Library) -> None:
     for wrong in ("inc-00000000000000000000", "rep-00000000000000000000", "aiid:999999", "nonsense"):
         with pytest.raises(NotFound):
             library.similar(wrong, actor=LEAD)

@@ -21,12 +21,12 @@ from index.search.vocabulary.concepts import codes, codes_by_word
         ("", {}),
     ],
 )
-def test_whole_names_are_known_in_any_form_of_their_words(typed: str, expected: dict[str, str]) -> None:
+def test_names_of_codes_are_found_in_any_form_of_their_words(typed: str, expected: dict[str, str]) -> None:
     found = {leaf: of for leaf, of in plan(parse(typed)).codes.items() if of}
     assert found == {Words((token,)): (code,) for token, code in expected.items()}
 
 
-def test_the_longest_name_counts() -> None:
+def test_longest_name_of_a_code_counts() -> None:
     short, long = [("nudifi",), ("app",)], [("fake",), ("trade",), ("platform",)]
     assert set(codes_by_word(short).values()) == {("AB-02",)}
     assert codes_by_word(long) == dict.fromkeys(long, ("FR-04",))
@@ -34,11 +34,11 @@ def test_the_longest_name_counts() -> None:
 
 
 @pytest.mark.parametrize("sign", ["never met in person", "never", "boyfriend", "voice of my daughter"])
-def test_what_is_but_a_sign_of_a_code_is_no_name_of_it(sign: str) -> None:
+def test_indicator_of_a_code_is_no_name_of_it(sign: str) -> None:
     assert not any(plan(parse(sign)).codes.values())
 
 
-def test_a_phrase_and_a_word_with_an_operator_name_codes_where_they_are_whole_names() -> None:
+def test_phrases_and_clauses_name_codes_by_whole_names() -> None:
     assert plan(parse('"pig butchering" ')).codes[Words(("pig", "butcher"))] == ("FR-06",)
     assert plan(parse("vishing OR pig")).codes == {Words(("vish",)): ("FR-03",), Words(("pig",)): ()}
     assert codes(("pig",)) == ()

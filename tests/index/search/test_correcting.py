@@ -44,7 +44,7 @@ def found(results: Results) -> list[int]:
     return numbers(tuple(hit.id for hit in results.hits))
 
 
-def test_no_word_of_another_language_is_taken_for_an_english_one(searcher: Searcher) -> None:
+def test_words_of_another_language_are_not_corrected(searcher: Searcher) -> None:
     results = searcher.search(parse("estafa con voz clonada"))
     assert (results.hits, results.suggestion, results.offered) == ((), "", "")
     assert results.foreign
@@ -54,7 +54,7 @@ def test_no_word_of_another_language_is_taken_for_an_english_one(searcher: Searc
 
 
 @pytest.mark.parametrize("asked", ["vidéo truquée arnaque", "深度伪造"])
-def test_nothing_is_near_in_meaning_to_another_language(searcher: Searcher, asked: str) -> None:
+def test_query_in_another_language_finds_nothing_by_meaning(searcher: Searcher, asked: str) -> None:
     assert found(searcher.search(parse(asked))) == []
     by_meaning = searcher.search(parse(asked, mode=Mode.SEMANTIC))
     assert found(by_meaning) == [1], "who asks for meaning alone is told, and served"
@@ -62,34 +62,34 @@ def test_nothing_is_near_in_meaning_to_another_language(searcher: Searcher, aske
     assert searcher.search(parse(asked, mode=Mode.KEYWORD)).notes == (f"Nothing matches {asked}.",)
 
 
-def test_a_foreign_question_still_finds_the_words_that_are_there(searcher: Searcher) -> None:
+def test_query_in_another_language_finds_its_words(searcher: Searcher) -> None:
     results = searcher.search(parse("falsa voz de hijo pide dinero"))
     assert results.foreign
     assert found(results) == [3]
 
 
-def test_small_slips_are_mended_however_many(searcher: Searcher) -> None:
+def test_small_slips_are_corrected_however_many(searcher: Searcher) -> None:
     results = searcher.search(parse("deepfke zelenskky surender", mode=Mode.KEYWORD))
     assert results.suggestion == "deepfake zelenskyy surrender"
     assert found(results) == [2]
     assert not results.offered
 
 
-def test_what_is_further_away_is_offered_and_not_searched(searcher: Searcher) -> None:
+def test_word_further_away_is_offered_and_not_searched(searcher: Searcher) -> None:
     results = searcher.search(parse("estafa transfer", mode=Mode.KEYWORD))
     assert (results.suggestion, results.offered) == ("", "estate transfer")
     assert found(results) == [2]
     assert results.notes == ()
 
 
-def test_a_long_word_may_have_two_slips() -> None:
+def test_long_word_may_have_two_slips() -> None:
     read = read_words(
         parse("surrendre zelensjky", mode=Mode.KEYWORD), {"surrendre": "surrender", "zelensjky": "zelenskyy"}
     )
     assert read.query.text == "surrender zelenskyy"
 
 
-def test_a_name_that_nobody_knows_leaves_a_slip_beside_it_mended() -> None:
+def test_slip_beside_an_unknown_name_is_corrected() -> None:
     read = read_words(parse("kowalczyk deepfke"), {"kowalczyk": "", "deepfke": "deepfake"})
     assert (read.query.text, read.foreign, read.offered) == ("kowalczyk deepfake", False, "")
 
@@ -108,13 +108,13 @@ def test_a_name_that_nobody_knows_leaves_a_slip_beside_it_mended() -> None:
         ("quadcopter", "quadcopters"),
     ],
 )
-def test_a_word_or_name_spelt_rightly_is_neither_replaced_nor_offered_for(typed: str, near: str) -> None:
+def test_correctly_spelt_word_is_neither_replaced_nor_offered_for(typed: str, near: str) -> None:
     read = read_words(parse(f"{typed} deepfake robbery", mode=Mode.KEYWORD), {typed: near})
     assert (read.query.text, read.offered) == (f"{typed} deepfake robbery", "")
     assert read.notes == (f"Nothing has “{typed}”.",)
 
 
-def test_every_list_has_its_words_and_few_slips_are_among_them() -> None:
+def test_english_words_and_names_are_known_and_slips_are_not() -> None:
     for word in (
         "Thames",
         "surrey",
@@ -131,7 +131,7 @@ def test_every_list_has_its_words_and_few_slips_are_among_them() -> None:
         assert not english.is_word(slip), slip
 
 
-def test_only_whole_words_are_replaced_in_what_is_shown() -> None:
+def test_suggestion_replaces_whole_words_only() -> None:
     read = read_words(parse("fke fkes"), {"fkes": "fakes", "fke": ""})
     assert read.query.text == "fke fakes"
 
@@ -139,16 +139,14 @@ def test_only_whole_words_are_replaced_in_what_is_shown() -> None:
 @pytest.mark.parametrize(
     ("asked", "known"), [("Deepfake-Betrug", "Deepfake"), ("voz-clon", "voz"), ("sur-render", "surrender")]
 )
-def test_of_a_hyphenated_word_the_part_that_is_known_is_searched(
-    searcher: Searcher, asked: str, known: str
-) -> None:
+def test_hyphenated_word_is_searched_by_its_known_part(searcher: Searcher, asked: str, known: str) -> None:
     results = searcher.search(parse(asked, mode=Mode.KEYWORD))
     assert results.suggestion == known
     assert len(results.hits) == 1
     assert results.notes == (f"Nothing has “{asked}”; “{known}” is searched (at 1).",)
 
 
-def test_a_hyphenated_word_of_known_parts_stays_a_phrase(searcher: Searcher) -> None:
+def test_hyphenated_word_of_known_parts_stays_a_phrase(searcher: Searcher) -> None:
     results = searcher.search(parse("cloned-voice", mode=Mode.KEYWORD))
     assert found(results) == [1]
     assert results.notes == ()
@@ -157,14 +155,14 @@ def test_a_hyphenated_word_of_known_parts_stays_a_phrase(searcher: Searcher) -> 
 @pytest.mark.parametrize(
     "asked", ["hxxps://www[.]harbour[.]example/news/", "http://harbour.example/news?x=1"]
 )
-def test_an_address_finds_what_names_it_and_nothing_by_meaning(searcher: Searcher, asked: str) -> None:
+def test_address_finds_texts_that_name_it_and_nothing_by_meaning(searcher: Searcher, asked: str) -> None:
     results = searcher.search(parse(asked))
     assert found(results) == [4]
     assert results.notes == ("Searched are texts that name the address harbour.example/news.",)
     assert found(searcher.search(parse("hxxps://www[.]elsewhere[.]example"))) == []
 
 
-def test_spellings_of_a_name_in_other_letters_find_one_another(searcher: Searcher) -> None:
+def test_transliterations_of_a_name_find_one_another(searcher: Searcher) -> None:
     for name in ("Zelensky", "Zelenskyy", "Selenskyj"):
         assert found(searcher.search(parse(name, mode=Mode.KEYWORD))) == [2], name
 
@@ -173,11 +171,11 @@ def test_spellings_of_a_name_in_other_letters_find_one_another(searcher: Searche
     "asked", ["clonada estafa", "truffa", "stimme bankraub", "estafa voz clonada abuela"]
 )
 @pytest.mark.parametrize("mode", Mode)
-def test_nothing_is_offered_for_what_is_mostly_strange(searcher: Searcher, asked: str, mode: Mode) -> None:
+def test_mostly_unknown_query_gets_no_offer(searcher: Searcher, asked: str, mode: Mode) -> None:
     assert searcher.search(parse(asked, mode=mode)).offered == ""
 
 
-def test_what_hardly_any_card_has_is_not_what_was_meant(tmp_path: Path) -> None:
+def test_rare_word_is_no_correction_of_a_distant_one(tmp_path: Path) -> None:
     backend = EmbeddedBackend(tmp_path / "index")
     rare = [card(number, "A ferry and a quay.") for number in range(2, 2 + RARE)]
     backend.write([card(1, "An estate.")], (), 1)
@@ -187,7 +185,7 @@ def test_what_hardly_any_card_has_is_not_what_was_meant(tmp_path: Path) -> None:
     assert backend.corrections(parse("estete")) == {"estete": "estate"}, "a letter away is but a slip"
 
 
-def test_of_two_near_words_that_of_a_typology_is_taken(tmp_path: Path) -> None:
+def test_correction_prefers_a_word_of_the_typology(tmp_path: Path) -> None:
     backend = EmbeddedBackend(tmp_path / "index")
     backend.write([card(1, "Stating a fee."), card(2, "Stating a fare."), card(3, "Stalking.")], (), 1)
     assert backend.corrections(parse("staling")) == {"staling": "stalking"}

@@ -36,7 +36,7 @@ from index.search.vocabulary.spelling import (
         ("mum", "mom"),
     ],
 )
-def test_both_spellings_are_one_word_in_the_index_and_in_what_is_marked(british: str, other: str) -> None:
+def test_both_spellings_are_one_token_with_its_place(british: str, other: str) -> None:
     assert analyse(british) == analyse(other)
     text = f"an {british} here"
     token = tokenise(text)[1]
@@ -47,16 +47,16 @@ def test_both_spellings_are_one_word_in_the_index_and_in_what_is_marked(british:
 @pytest.mark.parametrize(
     "text", ["realism, analysis, promise, advise; rise", "four hours", "", "organ", "ORGANIST", "a cheque"]
 )
-def test_all_else_stays(text: str) -> None:
+def test_american_leaves_other_words_alone(text: str) -> None:
     assert american(text) == text
 
 
-def test_no_spelling_leads_to_another_that_is_replaced_again() -> None:
+def test_pairs_do_not_chain() -> None:
     assert not set(pairs().values()) & set(pairs())
     assert all(word.isascii() and word.islower() for pair in pairs().items() for word in pair)
 
 
-def test_words_as_written_are_folded_as_the_index_folds_them() -> None:
+def test_folded_words_are_those_of_the_index() -> None:
     letters = [chr(code) for code in [*range(0x20, 0x180), *range(0x386, 0x500), 0x5D0, 0x627, 0x4E2D]]
     # Signs that are numbers to Python and none to the index, or stand for several letters.
     odd = set("ªº¼½¾ĲĳĸŉŊŋŦŧ")
@@ -65,12 +65,12 @@ def test_words_as_written_are_folded_as_the_index_folds_them() -> None:
         assert letter in odd or folded(text) == unstemmed(text), letter
 
 
-def test_compounds_are_two_words_for_a_model_however_they_are_written() -> None:
+def test_split_compounds_writes_two_words() -> None:
     assert split_compounds("A Deepfake, deep-fakes; a chat bot") == "A Deep fake, deep fakes; a chat bot"
     assert split_compounds("deepfakery and Deepf4ke") == "deepfakery and Deepf4ke"
 
 
-def test_compounds_are_one_word_however_they_are_written() -> None:
+def test_join_compounds_writes_one_word() -> None:
     assert join_compounds("A Deep fake, a deep-fakes; chat bot") == "A Deepfake, a deepfakes; chatbot"
     assert compounds("deep fakes and Chat-Bots", "a deep fakes", "deepfakes") == ["deepfakes", "chatbots"]
     for text in ("sheep fake", "deep fakery", "deep  fake", "deep. fake", "deepfake"):

@@ -35,7 +35,7 @@ def titles(found: list[Hit]) -> list[str]:
     return [hit.title for hit in found]
 
 
-def test_another_way_to_say_it_is_found_and_counts_for_less(backend: Backend) -> None:
+def test_synonym_is_found_and_counts_for_less(backend: Backend) -> None:
     first, second = hits(backend, "deepfake zoom")
     assert titles([first, second]) == ["zoom", "conference"]
     assert first.why == "words: deepfake, zoom"
@@ -46,13 +46,13 @@ def test_another_way_to_say_it_is_found_and_counts_for_less(backend: Backend) ->
     assert marked == ["deepfake", "video conference"]
 
 
-def test_a_phrase_of_several_words_has_other_ways_as_a_whole(backend: Backend) -> None:
+def test_phrase_has_synonyms_as_a_whole(backend: Backend) -> None:
     assert set(titles(hits(backend, "video conference"))) == {"zoom", "conference"}
     assert titles(hits(backend, "CEO money")) == ["chief"]
 
 
 @pytest.mark.parametrize("typed", ['"zoom" deepfake', "zoom AND deepfake", "zoom deepfake -phone title:zoom"])
-def test_what_is_asked_for_to_the_letter_has_no_other_way(backend: Backend, typed: str) -> None:
+def test_quoted_and_joined_words_have_no_synonyms(backend: Backend, typed: str) -> None:
     assert titles(hits(backend, typed)) == ["zoom"]
 
 
@@ -80,7 +80,7 @@ def test_abbreviations_are_of_listed_names_and_no_ordinary_words() -> None:
     assert not short & {"Met", "Sora", "Meta", "Vice", "Gemini", "ICE", "RT", "Westminster"}
 
 
-def test_the_longest_phrase_counts_and_what_has_the_word_is_no_other_way() -> None:
+def test_longest_phrase_counts_and_no_synonym_has_the_word() -> None:
     said = synonyms([tokens("zoom"), tokens("call"), tokens("money")])
     assert set(said) == {("zoom",), ("call",)}
     assert ("zoom",) in said["call",]
@@ -88,7 +88,7 @@ def test_the_longest_phrase_counts_and_what_has_the_word_is_no_other_way() -> No
     assert synonyms([]) == synonyms([tokens("money")]) == {}
 
 
-def test_no_way_is_in_two_groups_or_says_nothing() -> None:
+def test_groups_are_disjoint_and_without_stop_words() -> None:
     groups = {id(group): group for group in _groups().values()}.values()
     ways = [way for group in groups for way in group]
     assert len(ways) == len(set(ways)) > 50
@@ -96,13 +96,13 @@ def test_no_way_is_in_two_groups_or_says_nothing() -> None:
     assert not [way for way in ways if set(way) <= stopwords()]
 
 
-def test_the_stem_of_a_stop_word_is_no_word() -> None:
+def test_mere_stem_is_the_stem_of_a_stop_word() -> None:
     assert mere_stem("noth")
     assert mere_stem("Noth")
     assert not [word for word in (*stopwords(), "north", "will", "thing", "willing") if mere_stem(word)]
 
 
-def test_a_plan_says_each_way_once() -> None:
+def test_plan_has_each_synonym_once() -> None:
     made = plan(parse("zoom video call"))
     assert set(made.stand_ins.values()) <= {leaf for leaf in made.leaves if leaf not in made.stand_ins}
     assert not set(made.stand_ins) - set(made.leaves)
