@@ -43,7 +43,7 @@ _Default = TypeVar("_Default")
 
 @dataclass(frozen=True)
 class Search:
-    """What the search page was asked, as its address says it."""
+    """The state of the search page, as its address holds it."""
 
     text: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class Search:
 
     @property
     def narrowed(self) -> bool:
-        """Return whether any filter or date is set."""
+        """Whether any filter or date is set."""
         return any(self.filters.values()) or self.after is not None or self.before is not None
 
     def params(self) -> dict[str, list[str]]:
@@ -91,7 +91,7 @@ class Search:
         return address("search", self.params())
 
     def overrides(self, facets: tuple[str, ...]) -> dict[str, Any]:
-        """Return what the address adds to the typed text, as fields of a Query."""
+        """Return the fields of a Query that the address adds to the typed text."""
         dates = {"since": self.after, "until": self.before}
         return {
             "filters": dict(self.filters),
@@ -106,7 +106,7 @@ class Search:
 
 @dataclass(frozen=True)
 class Decisions:
-    """What the list of decisions was asked, as its address says it."""
+    """The state of the list of decisions, as its address holds it."""
 
     by: str = ""
     kind: DecidedKind | None = None
@@ -127,7 +127,7 @@ class Decisions:
 
 
 def read_decisions(params: Mapping[str, Sequence[str]]) -> Decisions:
-    """Return what the address of the list asks for; values that make no sense count as not given."""
+    """Read the state of the list of decisions from its address; invalid values are ignored."""
     return Decisions(
         by=_last(params, "by")[:200],
         kind=_choice(DecidedKind, _last(params, "kind"), None),
@@ -138,7 +138,7 @@ def read_decisions(params: Mapping[str, Sequence[str]]) -> Decisions:
 
 
 def read_search(params: Mapping[str, Sequence[str]]) -> Search:
-    """Return what an address asks for; values that make no sense count as not given.
+    """Read the state of the search page from its address; invalid values are ignored.
 
     A page may be given as ``page``, too, by who types an address.
     """

@@ -1,4 +1,4 @@
-"""What to tell a person of what they asked: codes that are none, and questions in another language."""
+"""Hints about a query: unknown codes, and questions in another language than English."""
 
 from collections.abc import Sequence
 
@@ -11,18 +11,18 @@ from index.search.query import Query, Results
 
 CODE_LETTERS = 2
 NEAREST = 5
-"""Names that are told where none is right."""
+"""Codes named in the error message."""
 
 
 def not_english(found: Results) -> str:
-    """Return what to try where a question in another language than English found nothing; else nothing."""
+    """Return a hint for a question in another language that found nothing; else an empty text."""
     if not found.foreign:
         return ""
     return "Ask in English, or use names and words as a report in that language would write them."
 
 
 def check_codes(query: Query, typed: Sequence[str], typology: Typology) -> None:
-    """Raise ``WrongUse`` with the nearest codes where one that was asked for is none, nor a name of one."""
+    """Raise ``WrongUse`` naming the nearest codes if the typology has no such code or name."""
     asked = {value for name in ("typology", "family") for value in query.filters.get(name, ())}
     for code in typed:
         if code in asked and code.upper() not in typology:

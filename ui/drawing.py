@@ -26,7 +26,7 @@ def address_of(node: Node) -> str:
 
 
 def caption(node: Node) -> str:
-    """Return what a node is called, with the code of a typology entry before its label."""
+    """Return the name of a node, with the code of a typology entry before its label."""
     code = f"{node.id.partition(':')[2]} " if node.type in ("Technique", "Family") else ""
     return f"{code}{named(node)}"
 

@@ -1,4 +1,4 @@
-"""What the pages draw, as plain data: text and a few harmless elements.
+"""The content of pages as plain data: text and a few harmless elements.
 
 A page never writes HTML. It makes nodes; ``surface/surface.js`` turns each into an element whose tag, class
 and address are on its own short list, and every string into a text node. Nothing a report says can become
@@ -13,7 +13,7 @@ from index.characters import visible
 from index.search.query import Span
 
 Value = str | float | bool | None
-"""What an attribute of an element can be."""
+"""The value of an element's attribute."""
 
 Node = str | dict[str, Any]
 """A text, or an element made by ``el``; JSON, so that it can travel to the browser."""

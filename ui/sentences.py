@@ -15,7 +15,7 @@ DONE = {
     Verdict.SPLIT: "split",
     Verdict.UNDO: "took back",
 }
-"""What a person did, by verdict."""
+"""The past tense of each verdict."""
 
 
 def coded(typology: Typology, code: str) -> str:
@@ -34,7 +34,7 @@ def claim(typology: Typology, subject: str, said: str) -> str:
 
 
 def sentence(item: LoggedDecision, typology: Typology) -> str:
-    """Return what was done to what, without who did it: ``accepted Country: France``."""
+    """Return a decision as a sentence without its author: ``accepted Country: France``."""
     if item.taken_back is None:
         return _done(item.judgement, item, typology)
     return f"took back “{_done(item.taken_back, item, typology)}”"
@@ -55,13 +55,13 @@ def _done(judgement: Judgement, item: LoggedDecision, typology: Typology) -> str
 
 
 def done_by(judgement: Judgement) -> str:
-    """Return what a person did: a code is relabelled, a fact corrected."""
+    """Return the verb of a decision: a code is relabelled, a fact corrected."""
     fact = judgement.stated is not None and judgement.stated.subject is not Subject.TYPOLOGY
     return "corrected" if fact and judgement.verdict is Verdict.RELABEL else DONE[judgement.verdict]
 
 
 def became(judgement: Judgement, subject: str, typology: Typology) -> str:
-    """Return what a relabelled claim became, as the end of a sentence; empty for other decisions."""
+    """Return the new value of a relabelled claim as the end of a sentence; empty for other decisions."""
     if judgement.verdict is not Verdict.RELABEL:
         return ""
     word = "as" if subject == Subject.TYPOLOGY else "to"

@@ -37,7 +37,7 @@ OPTIONS: dict[str, Any] = {
     "client.showErrorLinks": False,
     "theme.base": str(_HERE / "theme.toml"),
 }
-"""What Streamlit is told, whatever a config.toml of this user or folder says."""
+"""Our options for Streamlit, which override any config.toml of this user or folder."""
 
 POLICY = {
     "default-src": "'self'",

@@ -1,4 +1,4 @@
-"""What every page has at hand: the library, who is asking, and the address it was asked under."""
+"""The library, the user and the address of the page, for every page."""
 
 from pathlib import Path
 

@@ -18,13 +18,13 @@ _KINDS = {"Platform": "channel_platform", "Party": "victim_type", "Actor": "acto
 
 @cache
 def own_words() -> dict[str, Any]:
-    """Return what ``words.toml`` has the pages say."""
+    """Return the texts of the pages from ``words.toml``."""
     return tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
 
 
 @cache
 def graph_words() -> dict[str, Any]:
-    """Return what ``graph_words.toml`` has edges and nodes of the graph be called."""
+    """Return the names of edge and node types from ``graph_words.toml``."""
     return tomllib.loads(Path(__file__).with_name("graph_words.toml").read_text("utf-8"))
 
 
@@ -43,17 +43,17 @@ def error_text(error: MoriartyError | OSError) -> str:
 
 
 def place(subject: str) -> int:
-    """Return where claims of this kind come in a list: first whether it is AI crime, then all else."""
+    """Return the rank of this kind of claim in lists: assessments first, then facts."""
     return _ORDER.index(Subject(subject))
 
 
 def near_miss(judged: JudgedFinding) -> bool:
-    """Return whether it is a code the machine weighed and did not choose, and nobody has decided."""
+    """Whether it is a code that the machine weighed and did not choose, and nobody has decided on."""
     return judged.finding.role == "sibling" and judged.state is State.SUGGESTED
 
 
 def standing(judged: JudgedFinding) -> str:
-    """Return who says so: a machine, a source, or a person who accepted or rejected it."""
+    """Return a claim's state in words: suggested, coded by its source, or accepted or rejected by whom."""
     if judged.state is State.SUGGESTED:
         return "Coded by the source" if judged.finding.coded else "Machine suggestion"
     if judged.by == STARTER and judged.state is State.ACCEPTED:
@@ -63,7 +63,7 @@ def standing(judged: JudgedFinding) -> str:
 
 
 def named(node: Node) -> str:
-    """Return what a node is called."""
+    """Return the name of a node."""
     if node.type == "Location":
         return wording.country(node.label)
     if node.type == "Capability":
@@ -78,7 +78,7 @@ def kind(node: Node) -> str:
 
 
 def verb(edge: Edge, near: str) -> str:
-    """Return what an edge says, read from the node with the id ``near``, and where it is but perhaps so."""
+    """Return the edge's label as seen from the node with the id ``near``, with "perhaps" if uncertain."""
     said = graph_words()["uncertain" if edge.uncertain else "edge"].get(edge.type, {})
     way = "there" if edge.source.id == near else "back"
     return str(said.get(way, edge.type.replace("_", " ")))

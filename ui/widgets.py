@@ -122,7 +122,7 @@ def table(
 
 
 def folding(name: str, title: str, *children: Node | None) -> Node:
-    """Return what stands beside the main thing on a wide screen, and on a narrow one folds under a title."""
+    """Return a side column that folds under a title on a narrow screen."""
     return el("details", el("summary", title), *children, cls="folding", name=name, open="wide")
 
 
@@ -146,7 +146,7 @@ def bars(rows: Sequence[tuple[str, str, int, str]]) -> Node:
 
 
 def empty(title: str, *children: Node | None) -> Node:
-    """Return what a page says where it has nothing to show: why, and the next step."""
+    """Return the message of a page without content: the reason, and the next step."""
     return div("empty", el("h2", title), *children)
 
 

@@ -1,4 +1,4 @@
-"""What the command line says of a run and of a library's health."""
+"""The output of commands on a run and on the health of a library."""
 
 from collections.abc import Sequence
 

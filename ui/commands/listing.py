@@ -1,4 +1,4 @@
-"""What the command line shows people: tables, hits, and one incident or report."""
+"""The output of commands for people: tables, hits, and one incident or report."""
 
 from collections.abc import Sequence
 

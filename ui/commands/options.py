@@ -1,4 +1,4 @@
-"""What commands have in common: the library they open, and options of the same name that mean the same."""
+"""Shared parts of commands: opening the library, common options, writing files."""
 
 import re
 import secrets

@@ -1,4 +1,4 @@
-"""What this is, what it rests on, and what it cannot do."""
+"""The page about Moriarty: its parts, its models, and its limits."""
 
 from index.records import Status
 from ui import session

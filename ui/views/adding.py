@@ -15,7 +15,7 @@ from ui.views import stating as fields
 from ui.widgets import draw, head
 
 FIRST = (Subject.LOSS, Subject.DATE, Subject.COUNTRY, Subject.OUTCOME, Subject.TYPOLOGY)
-"""What people add most; the other kinds follow in the order of every list of claims."""
+"""The kinds that people add most; the others follow in the order of every list of claims."""
 _PART = "adding"
 _TYPED = ("adding-value", "adding-words", "adding-reason")
 

@@ -1,4 +1,4 @@
-"""What stands around one thing: a drawing, its ties with their evidence, and what these lead to."""
+"""The surroundings of one thing: a drawing, its ties with their evidence, and the things two steps away."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -25,7 +25,7 @@ LEGEND = (
 
 
 def show(wanted: str) -> None:
-    """Draw what stands around the thing with this key or name, or say that there is none."""
+    """Draw the surroundings of the thing with this key or name, or say that the graph has no such thing."""
     every = session.param("ties") == "all"
     most = EVERY if every else NEAR
     try:

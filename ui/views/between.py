@@ -45,7 +45,7 @@ def show() -> None:
 
 
 def _unknown(alike: Mapping[str, Sequence[Node]], ends: Mapping[str, str]) -> Drawn:
-    """Return which of the two is not known, and the things named alike, to choose in its place."""
+    """Return the names that the graph does not have, with things of similar names to choose instead."""
     missing = {end: name for end, name in ends.items() if name in alike}
     names = " nor ".join(repr(name[:80]) for name in missing.values())
     rows = [_choice(end, ends, node) for end, name in missing.items() for node in alike[name]]

@@ -1,4 +1,4 @@
-"""What is claimed of one report: which claims stand, in which order, and where in its text each rests."""
+"""The claims about one report: those that stand, their order, and their places in its text."""
 
 from collections.abc import Sequence
 
@@ -30,7 +30,7 @@ def lying(findings: Sequence[JudgedFinding], field: str, text: str) -> list[Judg
 
 
 def fits(finding: Finding, text: str) -> bool:
-    """Return whether a claim's words stand where it says; one decided on an earlier wording may not."""
+    """Whether a claim's words are at its place in the text; in a changed text they may not be."""
     return bool(finding.quote) and text[finding.start : finding.end] == finding.quote
 
 

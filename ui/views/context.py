@@ -1,4 +1,4 @@
-"""What stands beside the claims of an incident: when, what is like it, why one incident, who is cited."""
+"""The side column of an incident: timeline, similar incidents, reasons for the grouping, references."""
 
 from collectors.errors import NotFound
 from index.records import IncidentView
@@ -41,7 +41,7 @@ def similar(hits: tuple[Hit, ...]) -> Node:
 
 
 def grouped(view: IncidentView) -> Node | None:
-    """Return what speaks for and against its reports telling one incident; None where there is but one."""
+    """Return the reasons for and against grouping its reports; None where there is only one."""
     if len(view.reports) < 2:
         return None
     titles = {shown.report.id: shown.report.title or "Untitled report" for shown in view.reports}
@@ -90,7 +90,7 @@ def references(view: IncidentView) -> Node | None:
 
 
 def lessons(view: IncidentView) -> Node | None:
-    """Return what its reports say is to be learnt, or None."""
+    """Return the lessons that its reports draw, or None."""
     if not view.lessons:
         return None
     return section("Lessons", el("ul", *(el("li", lesson, cls="untrusted") for lesson in view.lessons)))

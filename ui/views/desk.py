@@ -80,7 +80,7 @@ def _progress(place: int, held: int) -> str:
 
 
 def _last() -> list[Node]:
-    """Return what was decided last and still stands, with the way to it."""
+    """Return the last decision that still stands, with a link to its incident."""
     done = review_state.done()
     if not done:
         return []

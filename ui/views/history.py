@@ -38,7 +38,7 @@ def _none(view: IncidentView) -> Node:
 
 
 def _names(view: IncidentView) -> dict[str, str]:
-    """Return what decisions are about in plain words: claims, reports by title, decisions taken back."""
+    """Map each id that a decision can name to plain words: a claim, a report's title, an undone decision."""
     told = {
         judged.finding.id: claims.named(judged)
         for judged in (*view.findings, *(found for shown in view.reports for found in shown.findings))
@@ -72,7 +72,7 @@ def _entry(judgement: Judgement, names: dict[str, str], here: str) -> Node:
 
 
 def _whereto(judgement: Judgement, here: str) -> str:
-    """Return what a decision made of its target: the right code, or the incident it went into."""
+    """Return the outcome of a decision for its target: the right code, or the incident it went into."""
     if judgement.verdict is Verdict.MERGE:
         return f" into {'this incident' if judgement.value == here else judgement.value}"
     subject = judgement.stated.subject if judgement.stated else Subject.TYPOLOGY

@@ -1,4 +1,4 @@
-"""What the machine could learn from decisions: how much awaits, the releases learnt, and what a lead does."""
+"""Learning from decisions: how many can be learnt from, the releases made, and the choices of a lead."""
 
 from collections.abc import Callable
 from functools import partial

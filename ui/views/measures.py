@@ -1,4 +1,4 @@
-"""What the shape of the graph says: bridging tools, what goes together, what is central."""
+"""Measures of the graph: tools that bridge families, things that go together, the most central ones."""
 
 from collections.abc import Mapping, Sequence
 

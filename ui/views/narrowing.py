@@ -1,4 +1,4 @@
-"""What narrows a search: its filters as chips, its facets, and the days it is kept to."""
+"""The filters of a search: chips, facets, and the range of days."""
 
 from dataclasses import replace
 from datetime import date

@@ -10,7 +10,7 @@ from ui.widgets import count, section, table
 
 
 def called(version: str) -> str:
-    """Return what makes suggestions: a release, or the models that came with the program."""
+    """Return the name of a release, or of the models that come with the program."""
     return version or "the models that come with Moriarty"
 
 
@@ -32,7 +32,7 @@ def described(report: Report, known: Learnable) -> Node:
 
 
 def acceptable(report: Report, known: Learnable) -> bool:
-    """Return whether nothing speaks against a release and it rests on the models the program has now."""
+    """Whether nothing speaks against a release and it rests on the present models."""
     return not report["refused"] and report["base"] == known.base
 
 

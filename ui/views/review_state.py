@@ -33,7 +33,7 @@ def queue(asked: tuple[str, ...], fetch: Fetch) -> list[QueueItem]:
 
 
 def place(held: Sequence[QueueItem]) -> int:
-    """Return which of the claims at hand is shown; 0 where there is none."""
+    """Return the position of the claim shown among those at hand; 0 if there are none."""
     return max(0, min(int(st.session_state.get("review-place", 0)), len(held) - 1))
 
 
@@ -43,7 +43,7 @@ def rest() -> int:
 
 
 def done() -> list[tuple[Judgement, QueueItem, int]]:
-    """Return what was decided and not taken back, each with its claim and where that stood; newest last."""
+    """Return the decisions not undone, each with its claim and the claim's position; newest last."""
     return list(st.session_state.get("review-done", ()))
 
 
@@ -53,7 +53,7 @@ def decided() -> set[str]:
 
 
 def relabels() -> bool:
-    """Return whether the person asked to say what is right instead."""
+    """Whether the person is entering a correction."""
     return bool(st.session_state.get("review-relabel", False))
 
 

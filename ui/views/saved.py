@@ -42,7 +42,7 @@ def show() -> None:
 
 
 def name_of(search: SavedSearch) -> str:
-    """Return what a saved search is called by the person who asks: others' with their owner."""
+    """Return the name of a saved search for the person who asks: others' with their owner."""
     mine = search.owner == session.actor().name
     return search.name if mine else f"{search.owner}/{search.name}"
 

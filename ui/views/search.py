@@ -97,7 +97,7 @@ def _title(asked: Search) -> str:
 
 
 def _help() -> Node:
-    """Return what can be typed, each example a search of its own."""
+    """Return the table of query forms, each example linked to its search."""
     rows = [
         (link(Search(text=one["typed"]).address(), el("code", one["typed"])), one["finds"])
         for one in own_words()["syntax"]

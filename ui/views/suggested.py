@@ -59,7 +59,7 @@ def _incident(item: QueueItem) -> Node | None:
 
 
 def suggestion(item: QueueItem) -> Node:
-    """Return what the machine suggests, why it asks, and what would speak for or against it."""
+    """Return the suggestion, the reason it is in the queue, and the definition to judge it by."""
     finding = item.finding.finding
     typology = session.library().typology
     coded = finding.subject == "typology" and finding.value in typology
@@ -99,7 +99,7 @@ def suggestion(item: QueueItem) -> Node:
 
 
 def _round_up(parts: Sequence[Part]) -> Node | None:
-    """Return what each passage of a round-up seems to tell: what accepting divides the report into."""
+    """Return the passages of a round-up, each with the incident that it seems to report."""
     if not parts:
         return None
     return section("To accept divides the report", *map(_part, parts), note=f"{len(parts)} passages")

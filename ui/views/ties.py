@@ -52,7 +52,7 @@ def _seen(edge: Edge) -> str:
 
 
 def words(edge: Edge) -> Drawn:
-    """Return what an edge rests on: quotes that lead to their place, and what kind of claim it is."""
+    """Return the evidence of an edge: quotes linked to their places, and the kind of claim it is."""
     quoted = [finding for finding in edge.evidence if finding.quote][:QUOTES]
     cited = [_cited(finding, edge) for finding in quoted or edge.evidence[:1]]
     return div("", *cited, div("small soft", _basis(edge)))

@@ -1,4 +1,4 @@
-"""What the search page says where nothing is found: why, and the next step."""
+"""The empty answer of the search page: the reason, and the next step."""
 
 from dataclasses import replace
 
