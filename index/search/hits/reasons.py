@@ -38,6 +38,7 @@ class Look:
     kept: Mapping[str, Kept]
     sums: tuple[Loss, ...]
     made: dict[tuple[Leaf, ...], Sought] = field(default_factory=dict)
+    bearing: dict[tuple[str, tuple[Leaf, ...]], bool] = field(default_factory=dict)
 
     def missing(self, found: frozenset[Leaf]) -> tuple[Leaf, ...]:
         """Return what was not found in any way to say it."""
@@ -101,10 +102,13 @@ class Reasons:
     def _bearing(self, codes: Iterable[str], missing: tuple[Leaf, ...], look: Look) -> list[str]:
         """Return those of these codes that what no text has names, or has words of."""
         named = {code for leaf in missing for code in look.codes.get(leaf, ())}
-        sought = look.sought(missing) if missing else None
-        return [
-            code for code in codes if code in named or (sought and any(map(sought.marks, self._names(code))))
-        ]
+        return [code for code in codes if code in named or (missing and self._bears(code, missing, look))]
+
+    def _bears(self, code: str, missing: tuple[Leaf, ...], look: Look) -> bool:
+        """Return whether a code's names have any of these, found once for all the hits of a page."""
+        if (code, missing) not in look.bearing:
+            look.bearing[code, missing] = any(map(look.sought(missing).marks, self._names(code)))
+        return look.bearing[code, missing]
 
     def _unseen(self, source: HitSource, missing: tuple[Leaf, ...], look: Look) -> str:
         """Return why a card matches words that nothing shown of it has."""
