@@ -40,10 +40,31 @@ def corrections(plan: Plan, engine: Engine) -> dict[str, str]:
         for tokens, typed in [*single, *_quoted(phrases)][:MOST_WORDS]
         if len(tokens) == 1 and not (plan.codes.get(Words(tokens)) or tokens in plan.sums)
     ]
-    engine.expect([word for word, _ in looked_up] + [part for typed in hyphened for part in _tokens(typed)])
-    unknown = [typed for word, typed in looked_up if mere_stem(typed) or not engine.known(word.tokens[0])]
+    synonyms = _synonyms(plan, [word for word, _ in looked_up])
+    engine.expect(
+        [word for word, _ in looked_up]
+        + [part for typed in hyphened for part in _tokens(typed)]
+        + [synonym for others in synonyms.values() for synonym in others]
+    )
+    unknown = [
+        typed
+        for word, typed in looked_up
+        if mere_stem(typed) or not (engine.known(word.tokens[0]) or any(map(engine.count, synonyms[word])))
+    ]
     parts = {typed: _parts(typed, engine) for typed in hyphened}
     return _better(unknown, engine) | {typed: known for typed, known in parts.items() if known is not None}
+
+
+def _synonyms(plan: Plan, words: Iterable[Words]) -> dict[Words, list[Words]]:
+    """Return the synonyms of each of these words; one that a card has makes the word known."""
+    return {
+        word: [
+            synonym
+            for synonym, original in plan.stand_ins.items()
+            if original == word and isinstance(synonym, Words)
+        ]
+        for word in words
+    }
 
 
 def _quoted(phrases: Iterable[str]) -> list[tuple[tuple[str, ...], str]]:

@@ -74,6 +74,13 @@ def test_abbreviation_finds_what_it_is_short_for(backend: Backend, typed: str, e
     assert titles(hits(backend, typed)) == expected
 
 
+def test_abbreviation_that_cards_have_in_full_is_not_called_unknown(backend: Backend) -> None:
+    backend.write(CARDS, (), 1)
+    search = searcher(backend, *CARDS).search
+    assert search(parse("IIOC warned", mode=Mode.KEYWORD)).notes == ()
+    assert search(parse("FCA warned", mode=Mode.KEYWORD)).notes == ("Nothing has “FCA”.",)
+
+
 def test_abbreviations_are_of_listed_names_and_no_ordinary_words() -> None:
     short = {names[0] for names in _names()}
     assert {"NCA", "DOJ", "WormGPT", "HuggingFace"} <= short
