@@ -53,8 +53,8 @@ def meter(score: float) -> Node:
     )
 
 
-def card(hit: Hit, typology: Typology) -> Node:
-    """Return one answer of a search as a card."""
+def card(hit: Hit, typology: Typology, *, with_reason: bool = True) -> Node:
+    """Return one answer of a search as a card; without its reason in a list that nobody searched for."""
     title = marked(hit.title or "Untitled", hit.title_spans)
     return el(
         "article",
@@ -70,7 +70,7 @@ def card(hit: Hit, typology: Typology) -> Node:
             ),
         ),
         div("quote", *marked(hit.passage.text, hit.passage.spans)) if hit.passage else None,
-        div("why", hit.why) if hit.why else None,
+        div("why", hit.why) if hit.why and with_reason else None,
         cls="card",
     )
 

@@ -54,7 +54,7 @@ def _incidents(concept: Concept, facet: str, everything: str) -> None:
         update={"filters": {facet: (concept.id,)}, "sort": Sort.NEWEST, "limit": NEWEST, "facets": ("year",)}
     )
     results = library.search(query, actor=session.actor())
-    cards = [card(hit, library.typology) for hit in results.hits]
+    cards = [card(hit, library.typology, with_reason=False) for hit in results.hits]
     none = (
         "No incident in the library has this code. That is a gap in what is collected, not proof of absence."
     )

@@ -50,7 +50,10 @@ def show() -> None:
         _figures(status),
         div(
             "main-side",
-            section("Newest incidents", div("cards", *(card(hit, library.typology) for hit in newest.hits))),
+            section(
+                "Newest incidents",
+                div("cards", *(card(hit, library.typology, with_reason=False) for hit in newest.hits)),
+            ),
             div("stack wide", _saved(), waiting, _frequent(tree), _sources(status)),
         ),
         key="home",
