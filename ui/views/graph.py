@@ -17,10 +17,10 @@ from ui.widgets import count, draw, empty, head, page_title, section, tabs
 START, FOUND = 12, 40
 """Things to begin with, and names that are found, at most."""
 COUNTED = (
-    "Counted are all incidents that name a thing, and those among them with a typology code, by which "
-    "the measures go; of a typology those whose primary code it is, or a further one that a person "
-    f"decided or the machine is at least {FURTHER:.0%} sure of. A search for AI crime leaves out warnings "
-    "and tests, so it may find fewer."
+    "A platform or tool counts every incident that names it; the measures use only those with a typology "
+    "code. A typology counts the incidents with it as primary code, or as a further one that a person chose "
+    f"or the machine is at least {FURTHER:.0%} sure of. A search for AI crime leaves out warnings and tests, "
+    "so it may find fewer."
 )
 
 
