@@ -7,10 +7,7 @@ from sqlalchemy import Connection, delete, insert, text, update
 from sqlalchemy.exc import DBAPIError
 
 from collectors.errors import NotPermitted, WrongUse
-from enrichment.classify import pool
-from enrichment.typology import Typology
 from index.audit import Head, Tree, append, verify
-from index.incidents import Incidents
 from index.library import Library
 from index.records import Actor, Decision, Role, Verdict
 from index.search.query import Query
@@ -133,12 +130,12 @@ def test_an_entry_says_who_when_and_what_on_one_line(store: Store) -> None:
     assert entry["at"].endswith("+00:00")
 
 
-def test_an_attempt_that_was_refused_is_logged(store: Store) -> None:
-    incidents = Incidents(store, Typology.load(), pool)
+def test_an_attempt_that_was_refused_is_logged(library: Library) -> None:
+    before = library._store.audit_head().size
     with pytest.raises(NotPermitted):
-        incidents.judge(Decision(verdict=Verdict.ACCEPT, target="fin-1"), INVESTIGATOR)
-    [entry] = [json.loads(each) for each in entries_of(store).values()]
-    assert (entry["action"], entry["actor"], entry["object"]) == ("refused", "ivo", "fin-1")
+        library.judge(Decision(verdict=Verdict.ACCEPT, target="fin-1"), actor=INVESTIGATOR)
+    [entry] = [json.loads(each) for seq, each in entries_of(library._store).items() if seq > before]
+    assert (entry["action"], entry["actor"], entry["object"]) == ("refused", "ivo", "judge")
 
 
 def test_a_search_is_logged_once_it_is_answered_and_also_where_it_fails(library: Library) -> None:

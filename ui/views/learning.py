@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from collectors.errors import MoriartyError
+from index.access import PERMITTED
 from index.learning import wording
 from index.learning.releases import BY_PEOPLE
 from index.learning.teaching import Learnable, Report
@@ -23,7 +24,7 @@ TASK = "learning"
 def show(actor: Actor) -> None:
     """Draw what can be learnt, what goes on, and the releases; only who may change them gets the buttons."""
     library = session.library()
-    leads = session.may("retrain")
+    leads = actor.role in PERMITTED["retrain"]
     known = library.learnable(actor=actor)
     kept = library.releases(actor=actor)
     if problem := working.take_problem(TASK):
