@@ -1,5 +1,6 @@
 """A backend that answers with the help of others."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -15,8 +16,9 @@ Answer = TypeVar("Answer")
 class Proxy(Backend):
     """Every question of ``Backend`` by way of ``_answer``, which chooses whom to ask."""
 
+    @abstractmethod
     def _answer(self, call: Callable[[Backend], Answer]) -> Answer:
-        raise NotImplementedError
+        """Make a call of one of the backends and return its answer."""
 
     def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
         """Search words, as ``Backend`` promises."""
