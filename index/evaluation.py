@@ -58,7 +58,7 @@ def evaluate(folder: Path, settings: Settings, *, shipped: bool = False) -> Scor
     """
     with _library(settings, shipped) as library:
         card = Scorecard(_models(library, settings, shipped))
-        scorecard.measure(folder, library.enricher, card)
+        scorecard.measure(folder, library.holdings.enricher, card)
         _poisoned(library, folder, card)
         _retrieval(library, folder, card)
     if not shipped:
@@ -74,7 +74,7 @@ def _models(library: Library, settings: Settings, shipped: bool) -> dict[str, st
         "version": VERSION,
         "models": models.fingerprint,
         "release": "" if folder == linear.FOLDER else folder.name,
-        "enrichment": library.enricher.fingerprint,
+        "enrichment": library.holdings.enricher.fingerprint,
         "embedder": str(models.settings["embedder"]),
         "typology": typology.version,
         "trained_on": str(models.settings["trained_on"])[:12],
@@ -83,7 +83,7 @@ def _models(library: Library, settings: Settings, shipped: bool) -> dict[str, st
 
 def _poisoned(library: Library, folder: Path, card: Scorecard) -> None:
     """Add what judgements on training incidents gain on gold ones, and what turned labels cost."""
-    judged, base, encoder = poison.judged(folder), linear.load(), library.enricher.embedder
+    judged, base, encoder = poison.judged(folder), linear.load(), library.holdings.enricher.embedder
     if encoder is None or encoder.fingerprint != base.settings["embedder"]:
         card.skipped.append(Skipped(RETRAINING, "the models that come with Moriarty need their own embedder"))
         return

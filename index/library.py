@@ -3,21 +3,23 @@
 import logging
 from collections.abc import Sequence
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
-from collectors.errors import MoriartyError, WrongUse
+from collectors.errors import LibraryMissing, MoriartyError, WrongUse
 from collectors.records import digest
-from enrichment import graph as graphs
-from index import care, stages, verification
+from index import care, overview, stages, verification
 from index.alerts.subscriptions import Subscriptions
+from index.database import engine
 from index.desk import deciding, logbook
 from index.desk.decisions import DecidedKind, DecisionLog, QueueItem
 from index.export import formats
 from index.graph.analysis import Analysis
-from index.learning import measuring, releases
+from index.graph.network import incidents_graph
+from index.holdings import Holdings
 from index.learning.teaching import Teaching
+from index.overview import VERSION
 from index.records import (
     Actor,
     ConceptCount,
@@ -31,6 +33,7 @@ from index.records import (
 )
 from index.search.language.parser import parse
 from index.search.query import By, Hit, Query, Results, Stamp
+from index.settings import Settings
 from index.stages import Progress, silent
 from index.verification import Verification
 
@@ -38,21 +41,53 @@ __all__ = ["VERSION", "Library", "Progress"]
 
 logger = logging.getLogger(__name__)
 
-VERSION = version("moriarty-library")
-WORDS_ALONE = "the model that reads meaning could not be loaded, so words alone count"
 IDS_PER_ENTRY = 50
 """Ids of exported incidents that one audit entry has room for."""
 
 
-class Library(Subscriptions, Analysis, Teaching):
+class Library:
     """Everything Moriarty keeps, and the only way to it.
 
-    Safe to share between threads. Each method first checks that the actor may do it (``NotPermitted``), and
-    all that consults, changes or discloses what is kept leaves an audit entry: all but ``tree`` and
-    ``status``, which only count, ``releases`` and ``refresh``. Saved searches and alerts come from
-    ``Subscriptions``, the graph and trends from ``Analysis``, learning from ``Teaching``. Open with
-    ``Library.open`` and close, or use it as a context manager.
+    Safe to share between threads. Each method of it and of its parts first checks that the actor may do it
+    (``NotPermitted``), and all that consults, changes or discloses what is kept leaves an audit entry: all
+    but ``tree`` and ``status``, which only count, ``releases`` and ``refresh``. Open with ``Library.open``
+    and close, or use it as a context manager.
     """
+
+    def __init__(self, holdings: Holdings) -> None:
+        self.holdings = holdings
+        self.settings, self.typology = holdings.settings, holdings.typology
+        self.subscriptions = Subscriptions(holdings)
+        """Saved searches and alerts."""
+        self.analysis = Analysis(holdings)
+        """The graph, its measures and trends."""
+        self.learning = Teaching(holdings)
+        """Releases learnt from judgements."""
+        self._ledger, self._store, self._incidents = holdings.ledger, holdings.store, holdings.incidents
+
+    @classmethod
+    def open(cls, settings: Settings | None = None, *, new: bool = True) -> Self:
+        """Open the library these settings point to, and make it if it does not exist.
+
+        Raises ``LibraryNewer`` where a newer Moriarty wrote it. Without ``new`` none is made: raises
+        ``LibraryMissing``.
+        """
+        settings = settings or Settings.load()
+        if not new and engine.missing(settings.database_url):
+            raise LibraryMissing(f"there is no library in {settings.home}")
+        return cls(Holdings(settings))
+
+    def close(self) -> None:
+        """Let go of every file and connection."""
+        self.holdings.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     def collect(
         self,
@@ -67,7 +102,9 @@ class Library(Subscriptions, Analysis, Teaching):
         Whatever could not be fetched is listed as an issue in the tally; ``time_limit`` (seconds) leaves the
         rest for the next run. Raises ``LibraryBusy`` during another run, ``WrongUse`` for an unknown source.
         """
-        with self._running(actor, "collect", "every source due" if sources is None else ", ".join(sources)):
+        with self._ledger.running(
+            actor, "collect", "every source due" if sources is None else ", ".join(sources)
+        ):
             collection = stages.Collection(self.settings, self._store, actor, progress, time_limit)
             return collection.sources(sources)
 
@@ -84,24 +121,26 @@ class Library(Subscriptions, Analysis, Teaching):
         Whatever could not be read is listed as an issue in the tally. Raises ``LibraryBusy`` during another
         run, ``WrongUse`` for an unknown source or path.
         """
-        with self._running(actor, "add", ", ".join(path.name for path in paths)):
+        with self._ledger.running(actor, "add", ", ".join(path.name for path in paths)):
             collection = stages.Collection(self.settings, self._store, actor, progress)
             return collection.paths(paths, source_key)
 
     def enrich(self, *, actor: Actor, progress: Progress = silent) -> int:
         """Judge the reports the present models have not judged, form incidents; return how many were."""
-        with self._running(actor, "enrich"):
-            return stages.enrich(self._store, self._incidents, self.enricher, actor, progress)
+        with self._ledger.running(actor, "enrich"):
+            return stages.enrich(self._store, self._incidents, self.holdings.enricher, actor, progress)
 
     def refresh(self, *, actor: Actor, progress: Progress = silent) -> Stamp:
         """Bring the index level with the record; a damaged index is built again."""
-        self._require(actor, "refresh")
-        return self._finder.refresh(lambda done, total: progress("indexing", done, total))
+        self._ledger.require(actor, "refresh")
+        return self.holdings.finder.refresh(lambda done, total: progress("indexing", done, total))
 
     def rebuild(self, *, actor: Actor, progress: Progress = silent) -> Stamp:
         """Build the index anew from the record, check its counts, and swap it in."""
-        with self._running(actor, "rebuild"):
-            return self._finder.rebuild(lambda done, total: progress("rebuilding the index", done, total))
+        with self._ledger.running(actor, "rebuild"):
+            return self.holdings.finder.rebuild(
+                lambda done, total: progress("rebuilding the index", done, total)
+            )
 
     def parse(self, text: str, **overrides: Any) -> Query:  # noqa: ANN401 (the fields of a Query)
         """Parse what somebody typed into a Query; never fails on the text, notes say what was ignored.
@@ -109,31 +148,33 @@ class Library(Subscriptions, Analysis, Teaching):
         Filters take names as people type them: ``country:uk``, ``typology:"nudify app"``, ``FR-01``; the
         beginning of an id stands for the one that begins so.
         """
-        query = parse(text, typology=self.typology, names=self._finder.names, **overrides)
+        query = parse(text, typology=self.typology, names=self.holdings.finder.names, **overrides)
         ids = tuple(map(self._store.whole_id, query.ids))
         query = query if ids == query.ids else query.model_copy(update={"ids": ids})
-        return self._finder.read(query) if query.filters or query.where else query
+        return self.holdings.finder.read(query) if query.filters or query.where else query
 
     def search(self, query: Query, *, actor: Actor) -> Results:
         """Answer a query."""
         how = f"{query.mode} {dict(query.filters)}" if query.filters else query.mode
-        with self._noting(actor, "search", query.text, how):
-            return self._finder.search(query)
+        with self._ledger.noting(actor, "search", query.text, how):
+            return self.holdings.finder.search(query)
 
     def incident(self, incident_id: str, *, actor: Actor) -> IncidentView:
         """Return an incident with all that is known of it; a merged id leads to where it went.
 
         An outside id such as ``aiid:147`` works too. Raises ``NotFound``.
         """
-        self._note(actor, "incident", incident_id)
-        view = self._incidents.view(self._resolved(incident_id))
-        return care.redact(view, self._guarded(view.incident.reports))
+        self._ledger.note(actor, "incident", incident_id)
+        view = self._incidents.view(self.holdings.incident_id(incident_id))
+        return care.redact(view, self.holdings.guarded(view.incident.reports))
 
     def report(self, report_id: str, *, actor: Actor) -> ReportView:
         """Return a report with its provenance and findings. Raises ``NotFound``."""
-        self._note(actor, "report", report_id)
+        self._ledger.note(actor, "report", report_id)
         report_id = self._store.whole_id(report_id)
-        [view] = care.without_citations([self._store.report_view(report_id)], self._guarded([report_id]))
+        [view] = care.without_citations(
+            [self._store.report_view(report_id)], self.holdings.guarded([report_id])
+        )
         return view
 
     def similar(
@@ -145,41 +186,27 @@ class Library(Subscriptions, Analysis, Teaching):
         """
         if bool(identifier) == bool(text):
             raise WrongUse("say either of what incident or report, or of what text, the like is wanted")
-        self._note(actor, "similar", identifier or "a text", digest("txt", text) if text else "")
+        self._ledger.note(actor, "similar", identifier or "a text", digest("txt", text) if text else "")
         if text:
-            return self._finder.like(text, By.INCIDENT, limit)
+            return self.holdings.finder.like(text, By.INCIDENT, limit)
         by = By.REPORT if identifier.startswith("rep-") else By.INCIDENT
-        near = identifier if by is By.REPORT else self._incidents.resolve(self._resolved(identifier))
-        return self._finder.similar(near, by, limit)
+        near = (
+            identifier if by is By.REPORT else self._incidents.resolve(self.holdings.incident_id(identifier))
+        )
+        return self.holdings.finder.similar(near, by, limit)
 
     def tree(self, *, actor: Actor) -> tuple[ConceptCount, ...]:
         """Return the families with their leaves, then the scope codes, each with its number of incidents."""
-        self._require(actor, "tree")
-        counted = self._incidents.tally()
-
-        def count(concept_id: str, children: tuple[ConceptCount, ...] = ()) -> ConceptCount:
-            incidents, judged = counted.get(concept_id, (0, 0))
-            return ConceptCount(
-                concept=self.typology.concept(concept_id),
-                incidents=incidents,
-                judged=judged,
-                children=children,
-            )
-
-        leaves = self.typology.leaves()
-        families = tuple(
-            count(family.id, tuple(count(leaf.id) for leaf in leaves if leaf.parent == family.id))
-            for family in self.typology.families()
-        )
-        return families + tuple(count(scope.id) for scope in self.typology.scopes())
+        self._ledger.require(actor, "tree")
+        return overview.concept_counts(self._incidents, self.typology)
 
     def queue(
         self, *, actor: Actor, why: str | None = None, limit: int = 50, offset: int = 0
     ) -> tuple[QueueItem, ...]:
         """Return the suggestions that most need a person, one a report."""
-        self._note(actor, "queue", why or "all", f"{limit} from {offset}")
+        self._ledger.note(actor, "queue", why or "all", f"{limit} from {offset}")
         items = self._incidents.queue(limit, offset, why)
-        return care.without_citations(items, self._guarded({item.report.id for item in items}))
+        return care.without_citations(items, self.holdings.guarded({item.report.id for item in items}))
 
     def judge(self, decision: Decision, *, actor: Actor) -> Judgement:
         """Record what a person decided and bring the index level with it.
@@ -187,7 +214,7 @@ class Library(Subscriptions, Analysis, Teaching):
         Raises ``NotPermitted``, ``NotFound``, ``Stale`` where somebody decided first, ``WrongUse`` where a
         reason or value is missing. An index that cannot follow at once does so with the next change.
         """
-        self._require(actor, "judge")
+        self._ledger.require(actor, "judge")
         judgement = self._incidents.judge(decision, actor)
         self._follow(actor)
         return judgement
@@ -197,7 +224,7 @@ class Library(Subscriptions, Analysis, Teaching):
 
         Each leaves a judgement of its own. Raises as ``judge`` does.
         """
-        self._require(actor, "judge_all")
+        self._ledger.require(actor, "judge_all")
         deciding.check_alike(decisions)
         made = self._incidents.judge_all(decisions, actor)
         self._follow(actor)
@@ -224,7 +251,7 @@ class Library(Subscriptions, Analysis, Teaching):
         """Return the decisions of the library, newest first: by a person, of a kind, since a day."""
         asked = {"by": by, "kind": kind, "verdict": verdict, "since": since}
         said = " ".join(f"{name}:{value}" for name, value in asked.items() if value)
-        self._note(actor, "decisions", said or "all", f"{limit} from {offset}")
+        self._ledger.note(actor, "decisions", said or "all", f"{limit} from {offset}")
         with self._store.reading() as connection:
             return logbook.list_decisions(
                 connection, by=by, kind=kind, verdict=verdict, since=since, limit=limit, offset=offset
@@ -236,18 +263,16 @@ class Library(Subscriptions, Analysis, Teaching):
         GraphML holds the graph of these incidents. Raises ``NotFound``, ``WrongUse`` and ``formats.NotYet``.
         """
         for start in range(0, max(len(ids), 1), IDS_PER_ENTRY):
-            self._note(actor, "export", ",".join(ids[start : start + IDS_PER_ENTRY]), format_name)
-        views = [self._exportable(self._resolved(identifier)) for identifier in dict.fromkeys(ids)]
+            self._ledger.note(actor, "export", ",".join(ids[start : start + IDS_PER_ENTRY]), format_name)
+        views = [
+            self.holdings.exportable(self.holdings.incident_id(identifier))
+            for identifier in dict.fromkeys(ids)
+        ]
         return formats.write(
             views,
             format_name,
             self.typology,
-            lambda: graphs.build(
-                (view.incident for view in views),
-                self.typology,
-                reports={item.report.id: item.report.title for view in views for item in view.reports},
-                links=[link for view in views for link in view.links],
-            ),
+            lambda: incidents_graph(views, self.typology),
             VERSION,
         )
 
@@ -260,36 +285,13 @@ class Library(Subscriptions, Analysis, Teaching):
         from there is wrong. Raises ``WrongUse`` for anything but a head.
         """
         known = verification.kept_head(head)
-        self._note(actor, "verify", "all", head)
+        self._ledger.note(actor, "verify", "all", head)
         verified = verification.verify(self._store, self.settings.evidence, known)
         if verified.sound:  # or the index could not be made anew from the record
-            self._finder.check()
+            self.holdings.finder.check()
         return verified
 
     def status(self, *, actor: Actor) -> Status:
         """Return the library's state of health."""
-        self._require(actor, "status")
-        counts = self._store.counts()
-        ends = sum(counts[end] for end in ("parsed", "quarantined", "unchanged", "pending"))
-        stamp = self._finder.stamp()
-        head = self._store.audit_head()
-        return Status(
-            home=str(self.settings.home),
-            version=VERSION,
-            **counts,
-            balanced=counts["captured"] == ends,
-            in_scope=self._finder.crimes(),
-            queue=self._incidents.waiting_count(),
-            unenriched=self._store.unenriched_count(self.enricher.fingerprint),
-            generation=stamp.generation,
-            indexed=stamp.cards,
-            embedder=self._embedder.fingerprint if self._embedder else "none",
-            model=self.enricher.fingerprint,
-            audit_head=head.root,
-            last_run=self._store.last_run(),
-            calibration=measuring.calibration(self._store, self.typology),
-            release=releases.described(self.settings.home),
-            notice=self.enricher.notice or ("" if self._embedder else WORDS_ALONE),
-            sources=tuple(self._store.health()),
-            issues=(*self._finder.issues(), *self._store.issues(200)),
-        )
+        self._ledger.require(actor, "status")
+        return overview.status(self.holdings)

@@ -81,6 +81,11 @@ def test_streamlit_stays_in_the_pages() -> None:
     assert users == {"ui"}
 
 
+def test_commands_and_pages_ask_the_library_and_not_what_it_holds() -> None:
+    users = {path.relative_to(ROOT).parts[0] for path in MODULES if ".holdings" in path.read_text("utf-8")}
+    assert users == {"index"}
+
+
 def test_nothing_unpickles() -> None:
     assert not [path for path in MODULES if imports(path) & {"pickle", "joblib", "shelve", "marshal"}]
 

@@ -9,8 +9,8 @@ from enrichment.records import Incident
 from index import care
 from index.alerts import digests
 from index.alerts.record import CHANGED, NAME_CHARACTERS, Alerts, WrittenAlert
-from index.base import LibraryBase
 from index.cards.facts import display_date
+from index.holdings import Holdings
 from index.records import Actor, Alert, SavedSearch
 from index.search.language.syntax import NOTHING
 from index.search.query import By, Query
@@ -28,8 +28,11 @@ class NewSavedSearch(SavedSearch):
     """Number of incidents that match already and so raise no alert."""
 
 
-class Subscriptions(LibraryBase):
+class Subscriptions:
     """Saved searches and alerts."""
+
+    def __init__(self, holdings: Holdings) -> None:
+        self._holdings, self._ledger, self._store = holdings, holdings.ledger, holdings.store
 
     def save_search(
         self, name: str, query: Query, *, actor: Actor, shared: bool = False, changes: bool = False
@@ -42,13 +45,13 @@ class Subscriptions(LibraryBase):
         Raises ``WrongUse`` for a name that is taken, empty, too long or unprintable, and for a query of which
         nothing can be used.
         """
-        self._require(actor, "save_search")
+        self._ledger.require(actor, "save_search")
         name = " ".join(name.split(" ")).strip()
         if not name or len(name) > NAME_CHARACTERS or _UNPRINTABLE.search(name):
             raise WrongUse(f"a saved search is named in 1 to {NAME_CHARACTERS} printable characters but '/'")
         if NOTHING in query.where:
             raise WrongUse("nothing of this search can be used, so no incident would ever match it")
-        reading = self._finder.reading(strict(query).model_copy(update={"by": By.INCIDENT}))
+        reading = self._holdings.finder.reading(strict(query).model_copy(update={"by": By.INCIDENT}))
         kept = strict(reading.query)
         offered = (f"Did you mean “{reading.offered}”?",) if reading.offered else ()
         wish = NewSavedSearch(
@@ -59,22 +62,22 @@ class Subscriptions(LibraryBase):
             changes=changes,
             at=datetime.now(UTC),
             notes=(*query.notes, *reading.notes, *offered),
-            matching=self._finder.search(kept.model_copy(update={"limit": 1})).total,
+            matching=self._holdings.finder.search(kept.model_copy(update={"limit": 1})).total,
         )
-        known = self._finder.known(kept, changes=changes)
+        known = self._holdings.finder.known(kept, changes=changes)
         Alerts(self._store).save(wish, known, actor)
         # What another process indexed in between was not found yet, and matched before the search was there.
-        self._finder.alert(kept, {incident for incident, _ in known})
+        self._holdings.finder.alert(kept, {incident for incident, _ in known})
         return wish
 
     def saved_searches(self, *, actor: Actor) -> tuple[SavedSearch, ...]:
         """Return the actor's saved searches and those shared with everybody, with their new alerts."""
-        self._note(actor, "saved_searches", "all")
+        self._ledger.note(actor, "saved_searches", "all")
         return tuple(Alerts(self._store).visible(actor).values())
 
     def forget_search(self, name: str, *, actor: Actor) -> None:
         """Stop matching one of the actor's own searches. Raises ``NotFound`` and ``NotPermitted``."""
-        self._require(actor, "forget_search")
+        self._ledger.require(actor, "forget_search")
         alerts = Alerts(self._store)
         [(number, search)] = _search_called(alerts.visible(actor), name, actor).items()
         if search.owner != actor.name:
@@ -97,7 +100,7 @@ class Subscriptions(LibraryBase):
         takes the oldest of the new where there are more than ``limit``, so that none is passed over. Raises
         ``NotFound`` where there is no such search.
         """
-        self._note(actor, "alerts", name or "all")
+        self._ledger.note(actor, "alerts", name or "all")
         written = self._written(name, actor, since=since, new=new, limit=limit, oldest=new and seen)
         shown = self._shown(written, {})
         if seen:
@@ -120,12 +123,12 @@ class Subscriptions(LibraryBase):
         Of an incident that could identify somebody it holds only what may leave the library. Raises
         ``WrongUse`` for another format and ``NotFound`` where there is no such search.
         """
-        self._note(actor, "digest", name or "all", format_name)
+        self._ledger.note(actor, "digest", name or "all", format_name)
         written = self._written(name, actor, since=since, new=new, limit=limit, oldest=new and seen)
         now = self._current(written)
-        guarded = self._guarded({report for one in now.values() for report in one.reports})
+        guarded = self._holdings.guarded({report for one in now.values() for report in one.reports})
         careful = {
-            key: self._exportable(key).incident.title
+            key: self._holdings.exportable(key).incident.title
             for key, incident in now.items()
             if care.sensitive(incident.codes) or not guarded.isdisjoint(incident.reports)
         }
@@ -143,7 +146,7 @@ class Subscriptions(LibraryBase):
         return alerts.written(list(chosen), actor, since=since, new=new, limit=limit, oldest=oldest)
 
     def _current(self, written: Sequence[WrittenAlert]) -> dict[str, Incident]:
-        return self._incidents.many(list(dict.fromkeys(alert.incident for alert in written)))
+        return self._holdings.incidents.many(list(dict.fromkeys(alert.incident for alert in written)))
 
     def _shown(self, written: Sequence[WrittenAlert], careful: Mapping[str, str]) -> tuple[Alert, ...]:
         """Return alerts with the present data of their incidents; titles in ``careful`` replace theirs."""

@@ -19,8 +19,9 @@ from enrichment.network.sightings import Telling, sightings
 from enrichment.records import Finding, Incident
 from enrichment.typology import Typology
 from index.graph.incident_cache import IncidentCache
-from index.graph.once import once
 from index.incidents import Incidents
+from index.once import once
+from index.records import IncidentView
 from index.store import Store
 from index.tables import report_versions, reports
 
@@ -170,3 +171,13 @@ class Network:
                 change, incidents = self._cache.read()
                 self._chart = Chart(incidents, self._store, self._typology, change, self._pieces)
             return self._chart
+
+
+def incidents_graph(views: Sequence[IncidentView], typology: Typology) -> nx.MultiDiGraph:
+    """Return the graph of these incidents alone, their reports named by title."""
+    return graphs.build(
+        (view.incident for view in views),
+        typology,
+        reports={item.report.id: item.report.title for view in views for item in view.reports},
+        links=[link for view in views for link in view.links],
+    )

@@ -13,7 +13,7 @@ from enrichment.evaluation.scorecard import as_json
 from enrichment.judging import linear
 from enrichment.judging.linear import Models
 from enrichment.learning.lessons import MARGIN, NEEDED, Lesson
-from index.base import LibraryBase
+from index.holdings import Holdings
 from index.learning import releases
 from index.records import Actor
 from index.stages import Progress, silent
@@ -43,15 +43,18 @@ class Learnable(Record):
     """What a roll-back goes to: a release, or empty for the shipped models."""
 
 
-class Teaching(LibraryBase):
+class Teaching:
     """Releases learnt from judgements."""
+
+    def __init__(self, holdings: Holdings) -> None:
+        self._holdings, self._ledger, self._store = holdings, holdings.ledger, holdings.store
 
     def learnable(self, *, actor: Actor) -> Learnable:
         """Return how many judgements could be learnt from now, without learning from them."""
         from index.learning import material  # here: it loads scipy, which every other call does without
 
-        self._require(actor, "learnable")
-        home = self.settings.home
+        self._ledger.require(actor, "learnable")
+        home = self._holdings.settings.home
         lessons, left_out = material.gather(self._store, None)
         base = linear.load().fingerprint
         version = _version(base, lessons)
@@ -85,7 +88,7 @@ class Teaching(LibraryBase):
         """
         from index.learning import material  # here: it loads scipy, which every other call does without
 
-        with self._running(actor, "retrain", str(gold.name if gold else "starter cases")):
+        with self._ledger.running(actor, "retrain", str(gold.name if gold else "starter cases")):
             progress(f"step 1 of {material.STEPS}: reading the judgements", 0, None)
             lessons, left_out = material.gather(self._store, gold)
             if len(lessons) < NEEDED:
@@ -93,24 +96,24 @@ class Teaching(LibraryBase):
                     f"{len(lessons)} judged reports can be learnt from, {NEEDED} are needed"
                     + "".join(f"; {count}: {why}" for why, count in sorted(left_out.items()))
                 )
-            base, encoder = linear.load(), self._embedder
+            base, encoder = linear.load(), self._holdings.embedder
             if encoder is None or encoder.fingerprint != base.settings["embedder"]:
                 raise EmbedderMissing("learning needs the embedder that the shipped models were trained with")
-            present = linear.load(releases.in_use(self.settings.home)[0])
-            against = material.guard_texts(gold, self.typology)
-            lecture = material.Lecture(base, present, self.typology, encoder)
+            present = linear.load(releases.in_use(self._holdings.settings.home)[0])
+            against = material.guard_texts(gold, self._holdings.typology)
+            lecture = material.Lecture(base, present, self._holdings.typology, encoder)
             models, verdict = lecture.learn(lessons, against, margin, progress)
             version = _version(base.fingerprint, lessons)
             report = _report(version, base, present, lessons, left_out, verdict, margin, actor)
-            releases.add_refusals(report, releases.refusals(self.settings.home, version))
-            _write(self.settings.home, version, models, report)
+            releases.add_refusals(report, releases.refusals(self._holdings.settings.home, version))
+            _write(self._holdings.settings.home, version, models, report)
             self._store.audit(actor, "release", version, "; ".join(report["refused"]) or "may be accepted")
         return report
 
     def releases(self, *, actor: Actor) -> list[Report]:
         """Return the reports of all releases kept, by version."""
-        self._require(actor, "releases")
-        home = self.settings.home
+        self._ledger.require(actor, "releases")
+        home = self._holdings.settings.home
         return [releases.report(home, version) for version in releases.versions(home)]
 
     def accept_release(self, version: str, *, actor: Actor) -> str:
@@ -120,8 +123,8 @@ class Teaching(LibraryBase):
         on, ``WrongUse`` where the release was refused, and ``ModelRefused`` where a file changed or
         Moriarty's own models did.
         """
-        home = self.settings.home
-        with self._running(actor, "accept_release", version):
+        home = self._holdings.settings.home
+        with self._ledger.running(actor, "accept_release", version):
             refused = releases.report(home, version)["refused"]
             if refused:
                 raise WrongUse(f"release {version} may not be accepted: {'; '.join(refused)}")
@@ -135,8 +138,8 @@ class Teaching(LibraryBase):
         Learning the same release anew does not lift it. Raises ``NotFound``, ``LibraryBusy``, and
         ``WrongUse`` without a reason or where the release is the accepted one.
         """
-        home = self.settings.home
-        with self._running(actor, "refuse_release", f"{version}: {reason}"):
+        home = self._holdings.settings.home
+        with self._ledger.running(actor, "refuse_release", f"{version}: {reason}"):
             if not reason.strip():
                 raise WrongUse("to refuse a release needs a reason")
             if releases.active(home).get("version") == version:
@@ -148,8 +151,8 @@ class Teaching(LibraryBase):
 
         Raises ``NotFound``, ``LibraryBusy``, and ``WrongUse`` where no person refused it.
         """
-        home = self.settings.home
-        with self._running(actor, "lift_refusal", version):
+        home = self._holdings.settings.home
+        with self._ledger.running(actor, "lift_refusal", version):
             if not releases.report(home, version).get(releases.BY_PEOPLE):
                 raise WrongUse(f"nobody has refused release {version}")
             releases.lift(home, version)
@@ -160,15 +163,18 @@ class Teaching(LibraryBase):
         That is empty for the shipped models. Raises ``LibraryBusy``, and ``NotFound`` where no release is
         accepted.
         """
-        home = self.settings.home
-        with self._running(actor, "roll_back_release", releases.active(home).get("version", "")):
+        home = self._holdings.settings.home
+        with self._ledger.running(actor, "roll_back_release", releases.active(home).get("version", "")):
             left, version = releases.roll_back(home)
             self._models_changed(actor, version or "shipped", left)
         return version
 
     def _models_changed(self, actor: Actor, version: str, before: str) -> None:
         self._store.audit(
-            actor, "models", version, f"instead of {before or 'shipped'}; {self.enricher.fingerprint}"
+            actor,
+            "models",
+            version,
+            f"instead of {before or 'shipped'}; {self._holdings.enricher.fingerprint}",
         )
 
 

@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -22,8 +22,9 @@ from enrichment.classify import pool
 from enrichment.embedder import Embedder
 from enrichment.records import Fact, Finding, Subject, as_finding
 from enrichment.typology import Typology
+from index.holdings import Holdings
 from index.incidents import Incidents
-from index.library import Library
+from index.once import once
 from index.records import Actor, Role
 from index.search.cards import Card
 from index.search.query import By
@@ -177,21 +178,13 @@ def make_cards(count: int) -> Iterator[Card]:
         )
 
 
-class BenchLibrary(Library):
-    """The library as programs use it, over made-up reports in ``home``; only the embedder is made up too."""
+class BenchHoldings(Holdings):
+    """What a library over made-up reports holds; only the embedder is made up too."""
 
-    @cached_property
-    def _opened_embedder(self) -> Embedder | None:
+    @once
+    def embedder(self) -> Embedder | None:
+        """The made-up embedding model."""
         return MadeUpEmbedder()
-
-    @property
-    def record(self) -> Store:
-        """Return the record, to fill it."""
-        return self._store
-
-    def cards(self) -> Iterator[Card]:
-        """Yield every card as the index is handed it."""
-        return self._cards.everything()
 
 
 def settings(home: Path) -> Settings:

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.cards.maker import batches
+from index.library import Library
 from index.search.cards import Card
 from index.search.embedded.backend import EmbeddedBackend
 from index.search.embedded.generations import Generations
 from index.search.query import By
 from tests.bench import corpus
-from tests.bench.corpus import BenchLibrary, MadeUpEmbedder
+from tests.bench.corpus import BenchHoldings, MadeUpEmbedder
 from tests.bench.fts import Fts5
 from tests.bench.raw import Raw
 
@@ -33,7 +34,7 @@ class Room:
     """A library of one size with the other engines beside it."""
 
     count: int
-    library: BenchLibrary
+    library: Library
     raw: Raw
     fts: Fts5
     notes: list[str]
@@ -43,23 +44,25 @@ class Room:
 def room(home: Path, count: int) -> Room:
     """Open the engines over so many reports, built where they are not there yet."""
     home.mkdir(parents=True, exist_ok=True)
-    library = BenchLibrary(corpus.settings(home))
+    library = Library(BenchHoldings(corpus.settings(home)))
     raw, fts, told = Raw(home / "raw"), Fts5(home / "fts"), home / "built.txt"
     if not told.exists():
-        if library.record.last_change():
+        if library.holdings.store.last_change():
             raise SystemExit(f"{home} holds a library that was not finished; remove it")
         told.write_text("\n".join(_built(library, raw, fts, count)))
     raw.open()
     return Room(count, library, raw, fts, told.read_text().splitlines())
 
 
-def _built(library: BenchLibrary, raw: Raw, fts: Fts5, count: int) -> Iterator[str]:
+def _built(library: Library, raw: Raw, fts: Fts5, count: int) -> Iterator[str]:
     begun = time.perf_counter()
-    corpus.record(library.record, count, lambda done: progress(f"{count:,} reports: {done:,} in the record"))
+    corpus.record(
+        library.holdings.store, count, lambda done: progress(f"{count:,} reports: {done:,} in the record")
+    )
     recorded, begun = time.perf_counter() - begun, time.perf_counter()
     beside = Beside(library, raw, fts)
     index = Generations(library.settings.index, MadeUpEmbedder.fingerprint)
-    index.rebuild(beside, library.record.last_change())
+    index.rebuild(beside, library.holdings.store.last_change())
     index.close()
     raw.finish()
     fts.finish()
@@ -79,14 +82,14 @@ def _built(library: BenchLibrary, raw: Raw, fts: Fts5, count: int) -> Iterator[s
 class Beside(Iterable[Card]):
     """The cards of a library, of which the other engines are handed the incidents while they pass."""
 
-    def __init__(self, library: BenchLibrary, raw: Raw, fts: Fts5) -> None:
+    def __init__(self, library: Library, raw: Raw, fts: Fts5) -> None:
         self._library, self._raw, self._fts = library, raw, fts
         self.cards = self.incidents = self.json = 0
         self.first: list[Card] = []
         """Incidents, to time indexing with: reports have numbers of their own, which FTS5 would confuse."""
 
     def __iter__(self) -> Iterator[Card]:
-        for batch in batches(self._library.cards(), 1000):
+        for batch in batches(self._library.holdings.cards.everything(), 1000):
             incidents = [card for card in batch if card.by is By.INCIDENT]
             self._raw.add(incidents)
             self._raw.add_vectors(incidents)

@@ -139,7 +139,7 @@ def report(place: Room, queries: int, before: Ends) -> Ends:
     took = {name: measured(place, name, queries) for name in [*cases.CASES, HIGHLIGHTS]}
     entry = Times()
     for _ in range(queries):
-        entry.take(lambda: place.library.record.audit(SOMEBODY, "search", "words", "keyword"))
+        entry.take(lambda: place.library.holdings.store.audit(SOMEBODY, "search", "words", "keyword"))
     for clock in Clock:
         say(f"{place.count:,} reports, {queries} questions a kind, by {clock}: ms, p50 / p95")
         say("ratios are of p95; p50 over: of ours less that of bare; growth: of ours, from the size before")

@@ -86,27 +86,27 @@ CALLS: dict[str, Callable[[Library, Actor], object]] = {
     "refresh": lambda library, actor: library.refresh(actor=actor),
     "rebuild": lambda library, actor: library.rebuild(actor=actor),
     "search": lambda library, actor: library.search(library.parse("voice"), actor=actor),
-    "save_search": lambda library, actor: library.save_search(
+    "save_search": lambda library, actor: library.subscriptions.save_search(
         actor.name, library.parse("voice"), actor=actor
     ),
-    "saved_searches": lambda library, actor: library.saved_searches(actor=actor),
-    "alerts": lambda library, actor: library.alerts(actor=actor),
-    "digest": lambda library, actor: library.digest("text", actor=actor),
-    "forget_search": lambda library, actor: library.forget_search(actor.name, actor=actor),
+    "saved_searches": lambda library, actor: library.subscriptions.saved_searches(actor=actor),
+    "alerts": lambda library, actor: library.subscriptions.alerts(actor=actor),
+    "digest": lambda library, actor: library.subscriptions.digest("text", actor=actor),
+    "forget_search": lambda library, actor: library.subscriptions.forget_search(actor.name, actor=actor),
     "incident": lambda library, actor: library.incident("case:case-0002", actor=actor),
     "report": lambda library, actor: library.report(all_reports(library)[0].id, actor=actor),
     "similar": lambda library, actor: library.similar("case:case-0002", actor=actor),
-    "graph": lambda library, actor: library.graph(actor=actor),
-    "find_nodes": lambda library, actor: library.find_nodes("voice", actor=actor),
-    "surroundings": lambda library, actor: library.surroundings("FR-01", actor=actor),
-    "paths": lambda library, actor: library.paths("FR-01", "FR-02", actor=actor),
-    "measures": lambda library, actor: library.measures(actor=actor),
-    "emerging": lambda library, actor: library.emerging(actor=actor),
+    "graph": lambda library, actor: library.analysis.graph(actor=actor),
+    "find_nodes": lambda library, actor: library.analysis.find_nodes("voice", actor=actor),
+    "surroundings": lambda library, actor: library.analysis.surroundings("FR-01", actor=actor),
+    "paths": lambda library, actor: library.analysis.paths("FR-01", "FR-02", actor=actor),
+    "measures": lambda library, actor: library.analysis.measures(actor=actor),
+    "emerging": lambda library, actor: library.analysis.emerging(actor=actor),
     "tree": lambda library, actor: library.tree(actor=actor),
     "status": lambda library, actor: library.status(actor=actor),
     "verify": lambda library, actor: library.verify(actor=actor),
     "queue": lambda library, actor: library.queue(actor=actor),
-    "merge_candidates": lambda library, actor: library.merge_candidates(actor=actor),
+    "merge_candidates": lambda library, actor: library.analysis.merge_candidates(actor=actor),
     "judge": lambda library, actor: library.judge(
         Decision(verdict=Verdict.ACCEPT, target=suggestion(library).finding.id), actor=actor
     ),
@@ -114,20 +114,20 @@ CALLS: dict[str, Callable[[Library, Actor], object]] = {
         [Decision(verdict=Verdict.ACCEPT, target=suggestion(library).finding.id)], actor=actor
     ),
     "decisions": lambda library, actor: library.decisions(actor=actor),
-    "learnable": lambda library, actor: library.learnable(actor=actor),
-    "retrain": lambda library, actor: attempt(lambda: library.retrain(actor=actor), WrongUse),
-    "releases": lambda library, actor: library.releases(actor=actor),
+    "learnable": lambda library, actor: library.learning.learnable(actor=actor),
+    "retrain": lambda library, actor: attempt(lambda: library.learning.retrain(actor=actor), WrongUse),
+    "releases": lambda library, actor: library.learning.releases(actor=actor),
     "accept_release": lambda library, actor: attempt(
-        lambda: library.accept_release("none", actor=actor), NotFound
+        lambda: library.learning.accept_release("none", actor=actor), NotFound
     ),
     "refuse_release": lambda library, actor: attempt(
-        lambda: library.refuse_release("none", "untested", actor=actor), NotFound
+        lambda: library.learning.refuse_release("none", "untested", actor=actor), NotFound
     ),
     "lift_refusal": lambda library, actor: attempt(
-        lambda: library.lift_refusal("none", actor=actor), NotFound
+        lambda: library.learning.lift_refusal("none", actor=actor), NotFound
     ),
     "roll_back_release": lambda library, actor: attempt(
-        lambda: library.roll_back_release(actor=actor), NotFound
+        lambda: library.learning.roll_back_release(actor=actor), NotFound
     ),
     "export": lambda library, actor: library.export(["case:case-0002"], "json", actor=actor),
 }

@@ -131,25 +131,25 @@ def test_an_entry_says_who_when_and_what_on_one_line(store: Store) -> None:
 
 
 def test_an_attempt_that_was_refused_is_logged(library: Library) -> None:
-    before = library._store.audit_head().size
+    before = library.holdings.store.audit_head().size
     with pytest.raises(NotPermitted):
         library.judge(Decision(verdict=Verdict.ACCEPT, target="fin-1"), actor=INVESTIGATOR)
-    [entry] = [json.loads(each) for seq, each in entries_of(library._store).items() if seq > before]
+    [entry] = [json.loads(each) for seq, each in entries_of(library.holdings.store).items() if seq > before]
     assert (entry["action"], entry["actor"], entry["object"]) == ("refused", "ivo", "judge")
 
 
 def test_a_search_is_logged_once_it_is_answered_and_also_where_it_fails(library: Library) -> None:
-    before = library._store.audit_head().size
+    before = library.holdings.store.audit_head().size
     library.search(Query(text="voice"), actor=ANALYST)
     with pytest.raises(WrongUse, match="no facet"):
         library.search(Query(text="voice", facets=("colour",)), actor=ANALYST)
-    entries = [json.loads(entry) for seq, entry in entries_of(library._store).items() if seq > before]
+    entries = [json.loads(entry) for seq, entry in entries_of(library.holdings.store).items() if seq > before]
     assert [(entry["action"], entry["object"]) for entry in entries] == [("search", "voice")] * 2
 
 
 def test_what_cannot_be_logged_is_not_shown(library: Library) -> None:
     library.search(Query(text="voice"), actor=ANALYST)
-    with library._store.writing() as connection:
+    with library.holdings.store.writing() as connection:
         connection.execute(text("ALTER TABLE audit RENAME TO elsewhere"))
     with pytest.raises(DBAPIError, match="audit"):
         library.search(Query(text="voice"), actor=ANALYST)

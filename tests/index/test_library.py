@@ -71,7 +71,7 @@ def test_the_tree_the_graph_and_the_search_count_alike(library: Library) -> None
     assert sum(leaves.values()) > 95
     for code in ("FR-01", "FR-02", "CS-02"):
         assert counted(library, code) == leaves[code] > 0
-    graph = library.graph(actor=ANALYST)
+    graph = library.analysis.graph(actor=ANALYST)
     assert graph.number_of_nodes() > len(leaves)
 
 

@@ -73,8 +73,12 @@ def watched(mine: Path, tmp_path: Path) -> Iterator[Path]:
     """A library with two saved searches, one of which has found something."""
     actor = Actor(name=Settings.load(mine).actor_name, role=Role.LEAD)
     with Library.open(Settings.load(mine)) as library:
-        library.save_search("Tenants", library.parse("tenants deposits"), actor=actor, changes=True)
-        library.save_search("Ships & <b>", library.parse("ship country:GB after:2020"), actor=actor)
+        library.subscriptions.save_search(
+            "Tenants", library.parse("tenants deposits"), actor=actor, changes=True
+        )
+        library.subscriptions.save_search(
+            "Ships & <b>", library.parse("ship country:GB after:2020"), actor=actor
+        )
     arrive(mine, tmp_path)
     yield mine
 

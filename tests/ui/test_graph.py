@@ -31,8 +31,8 @@ def test_a_thing_has_one_number_of_incidents_and_those_with_most_come_first(
     _, said = shown("graph")
     numbers = [int(number.replace(",", "")) for number in re.findall(r"([\d,]+) incidents?", said)]
     assert numbers == sorted(numbers, reverse=True) and len(numbers) > 5
-    for node in library.find_nodes("", actor=ANALYST, limit=12):
-        assert node.incidents == library.surroundings(node.id, actor=ANALYST).centre.incidents
+    for node in library.analysis.find_nodes("", actor=ANALYST, limit=12):
+        assert node.incidents == library.analysis.surroundings(node.id, actor=ANALYST).centre.incidents
         assert node.incidents in numbers
 
 
@@ -51,7 +51,7 @@ def test_a_name_is_found_and_an_unknown_one_leads_on(shown: Shown) -> None:
 
 def test_a_thing_is_shown_with_its_ties_and_their_words(shown: Shown, library: Library) -> None:
     _, said = shown("graph", node="platform:Zoom")
-    around = library.surroundings("platform:Zoom", actor=ANALYST)
+    around = library.analysis.surroundings("platform:Zoom", actor=ANALYST)
     assert around.edges
     assert "In the words of the reports" in said and "in the report" in said
     for node in around.layers[0]:
@@ -60,7 +60,7 @@ def test_a_thing_is_shown_with_its_ties_and_their_words(shown: Shown, library: L
 
 def test_each_tie_leads_to_its_place_and_to_its_decision(shown: Shown, library: Library) -> None:
     app, _ = shown("graph", node="platform:Zoom")
-    around = library.surroundings("platform:Zoom", actor=ANALYST)
+    around = library.analysis.surroundings("platform:Zoom", actor=ANALYST)
     own = [edge for edge in around.edges if around.centre in (edge.source, edge.target) and edge.evidence]
     claims = [max(edge.evidence, key=lambda finding: finding.quote != "").id for edge in own]
     quoted = [(edge.incidents[0], claim) for edge, claim in zip(own, claims, strict=True)]
@@ -76,7 +76,7 @@ def test_each_tie_leads_to_its_place_and_to_its_decision(shown: Shown, library: 
 def test_what_ties_lead_to_stands_below_the_drawing_in_words(shown: Shown, library: Library) -> None:
     app, said = shown("graph", node="platform:Zoom")
     below = said.partition("What most of these lead to")[2]
-    far = library.surroundings("platform:Zoom", actor=ANALYST).layers[1]
+    far = library.analysis.surroundings("platform:Zoom", actor=ANALYST).layers[1]
     assert far
     for node in far:
         assert named(node) in below
@@ -84,21 +84,21 @@ def test_what_ties_lead_to_stands_below_the_drawing_in_words(shown: Shown, libra
 
 
 def test_more_ties_than_a_drawing_holds_can_be_listed(shown: Shown, library: Library) -> None:
-    counts = library.graph(actor=ANALYST).nodes(data="incidents")
+    counts = library.analysis.graph(actor=ANALYST).nodes(data="incidents")
     busiest, _ = max(counts, key=lambda pair: pair[1])
-    left_out = library.surroundings(busiest, actor=ANALYST, without=QUIET).left_out
+    left_out = library.analysis.surroundings(busiest, actor=ANALYST, without=QUIET).left_out
     assert left_out
     _, some = shown("graph", node=busiest)
     assert f"the newest {NEAR} of {NEAR + left_out}" in some
     _, every = shown("graph", node=busiest, ties="all")
     assert f"List all {NEAR + left_out}" in some and "List all" not in every
-    around = library.surroundings(busiest, actor=ANALYST, without=QUIET, most=1000)
+    around = library.analysis.surroundings(busiest, actor=ANALYST, without=QUIET, most=1000)
     assert around.left_out == 0
     assert all(named(node) in every for node in around.layers[0])
 
 
 def test_an_incident_leads_to_others_that_share_things(shown: Shown, library: Library) -> None:
-    around = library.surroundings("case:case-0002", actor=ANALYST)
+    around = library.analysis.surroundings("case:case-0002", actor=ANALYST)
     assert around.centre.type == "Incident"
     assert {node.type for node in around.layers[1]} == {"Incident"}
     _, said = shown("graph", node=around.centre.id)
@@ -168,7 +168,7 @@ def test_a_further_code_is_told_as_sure_as_it_is(note: str, score: float, way: s
 
 
 def test_what_may_rise_or_is_new_is_told_apart_from_alarms(shown: Shown, library: Library) -> None:
-    found = library.emerging(actor=ANALYST, as_of=date(2025, 12, 31))
+    found = library.analysis.emerging(actor=ANALYST, as_of=date(2025, 12, 31))
     assert found.unheard
     _, said = shown("graph", part="new", asof="2025-12-31")
     assert "no alarm, but a reason to look" in said
@@ -178,7 +178,7 @@ def test_what_may_rise_or_is_new_is_told_apart_from_alarms(shown: Shown, library
 
 
 def test_what_fits_no_kind_of_crime_is_listed(shown: Shown, library: Library) -> None:
-    found = library.emerging(actor=ANALYST)
+    found = library.analysis.emerging(actor=ANALYST)
     assert found.unfit == len(found.unfit_incidents)
     _, said = shown("graph", part="new")
     for key in found.unfit_incidents:

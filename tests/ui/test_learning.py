@@ -107,7 +107,7 @@ def test_an_analyst_may_only_look(shown: Shown, school: Path) -> None:
 
 def test_a_release_on_earlier_models_is_not_offered(shown: Shown, school: Path) -> None:
     with Library.open(Settings.load(school)) as library:
-        version = library.releases(actor=LEAD)[0]["version"]
+        version = library.learning.releases(actor=LEAD)[0]["version"]
     path = releases.folder(school, version) / releases.REPORT
     kept = path.read_text("utf-8")
     path.write_text(json.dumps({**json.loads(kept), "base": "older"}), "utf-8")

@@ -247,7 +247,7 @@ def test_an_incident_that_one_report_tells_is_not_split(shown: Shown, library: L
 
 
 def test_likely_pairs_are_offered_and_begin_the_merge(shown: Shown, mine: Path, library: Library) -> None:
-    [first, *_] = library.merge_candidates(actor=ANALYST)
+    [first, *_] = library.analysis.merge_candidates(actor=ANALYST)
     app, said = shown("review", mine, part="grouping")
     assert "These may be one incident" in said and first.reasons[0] in said
     assert f"/review?part=grouping&incident={first.left}&into={first.right}" in led(app)
@@ -259,5 +259,5 @@ def test_likely_pairs_are_offered_and_begin_the_merge(shown: Shown, mine: Path, 
     begun.button(key="merge").click().run()
     assert not begun.exception
     assert library.incident(first.left, actor=ANALYST).incident.id == first.right
-    left = library.merge_candidates(actor=ANALYST)
+    left = library.analysis.merge_candidates(actor=ANALYST)
     assert (first.left, first.right) not in {(one.left, one.right) for one in left}

@@ -32,7 +32,7 @@ def save(context: click.Context, name: str, query: str, shared: bool, changes: b
     asked = library.parse(query)
     if not (asked.terms or asked.where or asked.filters or asked.ids or asked.since or asked.until):
         raise WrongUse("a search to be kept needs a word or a filter, such as `moriarty save NAME deepfake`")
-    kept = library.save_search(name, asked, actor=actor, shared=shared, changes=changes)
+    kept = library.subscriptions.save_search(name, asked, actor=actor, shared=shared, changes=changes)
     for note in kept.notes:
         printing.line(note)
     printing.line(
@@ -47,7 +47,7 @@ def save(context: click.Context, name: str, query: str, shared: bool, changes: b
 def saved(context: click.Context, as_json: bool) -> None:
     """List the saved searches you can see, with what is new to you."""
     library, actor = opened(context)
-    kept = library.saved_searches(actor=actor)
+    kept = library.subscriptions.saved_searches(actor=actor)
     if as_json:
         printing.json_value([one.model_dump(mode="json") for one in kept])
         return
@@ -74,7 +74,7 @@ def forget(context: click.Context, name: str) -> None:
     """Forget one of your saved searches; the record keeps what it found."""
     library, actor = opened(context)
     with _known(name):
-        library.forget_search(name, actor=actor)
+        library.subscriptions.forget_search(name, actor=actor)
     printing.line(f"forgot {name!r}")
 
 
@@ -98,14 +98,16 @@ def alerts(context: click.Context, name: str, as_json: bool, atom: Path | None, 
     new = since is None and atom is None
     moment = datetime.combine(since, time(), UTC) if since else None
     with _known(name):
-        digest = library.digest(kind, actor=actor, name=name, since=moment, new=new, seen=kind == "text")
+        digest = library.subscriptions.digest(
+            kind, actor=actor, name=name, since=moment, new=new, seen=kind == "text"
+        )
     if atom:
         write(atom, digest)
     elif as_json:
         printing.json_value(json.loads(digest))
     else:
         printing.out.print(printing.plain(digest.decode()), end="")
-        kept = library.saved_searches(actor=actor)
+        kept = library.subscriptions.saved_searches(actor=actor)
         left = sum(one.new for one in kept)
         if not digest:
             printing.line("Nothing new." if kept else _NONE)

@@ -32,7 +32,7 @@ def emerging(context: click.Context, as_of: date | None, as_json: bool) -> None:
     Each source is compared with its own past, so a new feed raises no alarm.
     """
     library, actor = opened(context)
-    found = library.emerging(actor=actor, as_of=as_of)
+    found = library.analysis.emerging(actor=actor, as_of=as_of)
     if as_json:
         printing.json_value(found.model_dump(mode="json"))
     else:
@@ -90,7 +90,7 @@ def path(context: click.Context, start: str, end: str, as_json: bool) -> None:
     Things are tools, platforms, offences, kinds of crime or incidents.
     """
     library, actor = opened(context)
-    ways = library.paths(start, end, actor=actor)
+    ways = library.analysis.paths(start, end, actor=actor)
     if ways.alike:
         raise WrongUse("; ".join(_unknown(name, alike) for name, alike in ways.alike.items()))
     if as_json:

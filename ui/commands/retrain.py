@@ -55,27 +55,27 @@ def retrain(
         raise click.UsageError("choose one of --accept, --lift, --rollback and --list")
     library, actor = opened(context)
     if lifted is not None:
-        library.lift_refusal(lifted, actor=actor)
+        library.learning.lift_refusal(lifted, actor=actor)
         printing.line(f"no person refuses {lifted} any more; --list says whether it may be accepted")
     elif version is not None:
         try:
-            before = library.accept_release(version, actor=actor)
+            before = library.learning.accept_release(version, actor=actor)
         except NotFound as error:
             raise WrongUse(f"{error}; `moriarty retrain --list` names those kept") from error
         printing.line(f"{version} makes the suggestions now, instead of {before or 'the shipped models'}")
         printing.line(_AGAIN)
     elif rollback:
         try:
-            now = library.roll_back_release(actor=actor)
+            now = library.learning.roll_back_release(actor=actor)
         except NotFound as error:  # there is no id to check
             raise WrongUse(str(error)) from error
         printing.line(f"{now or 'what comes with Moriarty'} makes the suggestions again")
         printing.line(_AGAIN)
     elif listed:
-        _list(library.releases(actor=actor), as_json)
+        _list(library.learning.releases(actor=actor), as_json)
     else:
         with printing.progress() as progress:
-            report = library.retrain(actor=actor, gold=gold, margin=margin, progress=progress)
+            report = library.learning.retrain(actor=actor, gold=gold, margin=margin, progress=progress)
         if as_json:
             printing.json_value(report)
         else:

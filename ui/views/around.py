@@ -29,7 +29,9 @@ def show(wanted: str) -> None:
     every = session.param("ties") == "all"
     most = EVERY if every else NEAR
     try:
-        around = session.library().surroundings(wanted, actor=session.actor(), without=QUIET, most=most)
+        around = session.library().analysis.surroundings(
+            wanted, actor=session.actor(), without=QUIET, most=most
+        )
     except NotFound:
         name = wanted.partition(":")[2] or wanted
         draw(

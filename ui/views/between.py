@@ -37,7 +37,7 @@ def show() -> None:
         text = "Name two things, such as a tool and an offence. The ways that say most come first."
         draw(el("p", text, cls="soft"), key="path-help")
         return
-    found = session.library().paths(start, end, actor=session.actor())
+    found = session.library().analysis.paths(start, end, actor=session.actor())
     if found.alike:
         draw(_unknown(found.alike, {"from": start, "to": end}), key="path-unknown")
     else:

@@ -12,7 +12,7 @@ COMPARED = 200
 
 def show() -> None:
     """Draw the likeliest pairs, each with its reasons and a link to begin; nothing where there is none."""
-    found = session.library().merge_candidates(actor=session.actor(), limit=SHOWN)
+    found = session.library().analysis.merge_candidates(actor=session.actor(), limit=SHOWN)
     if not found:
         return
     text = "Similar accounts of about the same time, not joined by the machine. A series looks the same."
@@ -22,7 +22,7 @@ def show() -> None:
 
 def reasons(first: str, second: str) -> tuple[str, ...]:
     """Return why two incidents may be one, in whichever order; none where they are no likely pair."""
-    likely = session.library().merge_candidates(actor=session.actor(), limit=COMPARED)
+    likely = session.library().analysis.merge_candidates(actor=session.actor(), limit=COMPARED)
     return next((pair.reasons for pair in likely if {pair.left, pair.right} == {first, second}), ())
 
 

@@ -72,7 +72,7 @@ def _ask() -> None:
 
 
 def _found(words: str) -> None:
-    nodes = session.library().find_nodes(words, actor=session.actor(), limit=FOUND + 1)
+    nodes = session.library().analysis.find_nodes(words, actor=session.actor(), limit=FOUND + 1)
     if not nodes:
         draw(
             empty(
@@ -99,7 +99,7 @@ def _row(node: Node) -> Drawn:
 
 
 def _start() -> None:
-    found = session.library().find_nodes("", actor=session.actor(), limit=START)
+    found = session.library().analysis.find_nodes("", actor=session.actor(), limit=START)
     central = sorted(found, key=lambda node: -node.incidents)
     if not central:
         draw(_nothing(), key="nothing")

@@ -81,7 +81,7 @@ def _notices(status: Status) -> list[Node]:
 
 
 def _saved() -> Node | None:
-    searches = session.library().saved_searches(actor=session.actor())
+    searches = session.library().subscriptions.saved_searches(actor=session.actor())
     return saved.rows(searches[:MOST_SAVED]) if searches else None
 
 

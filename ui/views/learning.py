@@ -25,8 +25,8 @@ def show(actor: Actor) -> None:
     """Draw what can be learnt, what goes on, and the releases; only who may change them gets the buttons."""
     library = session.library()
     leads = actor.role in PERMITTED["retrain"]
-    known = library.learnable(actor=actor)
-    kept = library.releases(actor=actor)
+    known = library.learning.learnable(actor=actor)
+    kept = library.learning.releases(actor=actor)
     if problem := working.take_problem(TASK):
         flash.failure(TASK, problem)
     flash.show(TASK)
@@ -68,7 +68,7 @@ def _work(actor: Actor, known: Learnable) -> None:
     waiting = library.status(actor=actor).unenriched
 
     def learn(progress: Progress) -> None:
-        library.retrain(actor=actor, progress=progress)
+        library.learning.retrain(actor=actor, progress=progress)
 
     def anew(progress: Progress) -> None:
         library.enrich(actor=actor, progress=progress)
@@ -110,7 +110,7 @@ def _choices(report: Report, known: Learnable, actor: Actor) -> None:
                 "Roll back",
                 version,
                 f"Suggestions are made by {before} again.",
-                partial(library.roll_back_release, actor=actor),
+                partial(library.learning.roll_back_release, actor=actor),
             )
             return
         if release.acceptable(report, known):
@@ -118,18 +118,18 @@ def _choices(report: Report, known: Learnable, actor: Actor) -> None:
                 "Accept",
                 version,
                 "It makes the suggestions from now on. What people decided stays as it is.",
-                partial(library.accept_release, version, actor=actor),
+                partial(library.learning.accept_release, version, actor=actor),
             )
         if report.get(BY_PEOPLE):
             _confirmed(
                 "Lift refusal",
                 version,
                 "What people said against it is withdrawn; what the figures say stays.",
-                partial(library.lift_refusal, version, actor=actor),
+                partial(library.learning.lift_refusal, version, actor=actor),
             )
         with st.popover("Refuse"):
             reason = st.text_input("Why should it not be accepted?", key=f"why-{version}", max_chars=500)
-            call = partial(library.refuse_release, version, reason, actor=actor)
+            call = partial(library.learning.refuse_release, version, reason, actor=actor)
             st.button("Yes, refuse it", key=f"refuse-{version}", on_click=_carry_out, args=("Refused", call))
 
 

@@ -16,7 +16,7 @@ CENTRAL, TOGETHER = 15, 15
 
 def show() -> None:
     """Draw bridging tools, what goes together, and what is central, each with what the figures mean."""
-    found = session.library().measures(actor=session.actor())
+    found = session.library().analysis.measures(actor=session.actor())
     if not found.incidents:
         draw(
             empty("No incident has a typology code yet", _review()),

@@ -18,7 +18,7 @@ YEARS = 4
 def show() -> None:
     """Draw what emerges as of the day the address names, or of the last known day."""
     asked = addresses.day(session.param("asof"))
-    found = session.library().emerging(actor=session.actor(), as_of=asked)
+    found = session.library().analysis.emerging(actor=session.actor(), as_of=asked)
     if found.as_of is None or not (found.rises or found.unfit):
         text = "A rise needs dated incidents of at least one source over more than three months."
         draw(_days(asked), empty("Too little is dated to compare", el("p", text)), key="outlook-none")

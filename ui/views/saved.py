@@ -19,7 +19,7 @@ def show() -> None:
     """Draw the list of saved searches, or the one that the address names."""
     library, actor = session.library(), session.actor()
     asked = session.param("of")
-    searches = library.saved_searches(actor=actor)
+    searches = library.subscriptions.saved_searches(actor=actor)
     if not asked:
         head("Saved searches", div("sub", "Each is matched against all that comes in, by words and filters."))
         draw(_table(searches) if searches else _none(), key="saved")
@@ -28,7 +28,7 @@ def show() -> None:
     if chosen is None:
         draw(empty("There is no such saved search", el("p", link("/saved", "See all of them"))), key="none")
         return
-    alerts = library.alerts(asked, actor=actor, seen=True, limit=max(chosen.new, SHOWN))
+    alerts = library.subscriptions.alerts(asked, actor=actor, seen=True, limit=max(chosen.new, SHOWN))
     page_title(f"Saved: {chosen.name}")
     head(
         chosen.name,
@@ -156,7 +156,7 @@ def _forget(search: SavedSearch) -> None:
 
 
 def _forgotten(name: str) -> None:
-    session.library().forget_search(name, actor=session.actor())
+    session.library().subscriptions.forget_search(name, actor=session.actor())
     session.go("/saved")
 
 
@@ -171,7 +171,7 @@ def keep(query: Query) -> None:
             return
         library, actor = session.library(), session.actor()
         try:
-            made = library.save_search(name, query, actor=actor, shared=shared, changes=changes)
+            made = library.subscriptions.save_search(name, query, actor=actor, shared=shared, changes=changes)
         except MoriartyError as error:
             trouble(error, key="save-trouble")
             return

@@ -51,11 +51,11 @@ EVERYWHERE = pytest.mark.databases("sqlite", "postgresql")
 
 
 def save(library: Library, name: str, text: str, actor: Actor = ANALYST, **options: bool) -> SavedSearch:
-    return library.save_search(name, library.parse(text), actor=actor, **options)
+    return library.subscriptions.save_search(name, library.parse(text), actor=actor, **options)
 
 
 def told(library: Library, name: str = "", actor: Actor = ANALYST, **options: Any) -> tuple[Alert, ...]:  # noqa: ANN401  # each option has a type of its own
-    return library.alerts(name, actor=actor, **options)
+    return library.subscriptions.alerts(name, actor=actor, **options)
 
 
 def arrive(library: Library, folder: Path, town: str = LATE, text: str = "") -> None:
@@ -179,7 +179,7 @@ def test_alerts_include_what_is_indexed_while_the_search_is_saved(
     waiting: Library, tmp_path: Path, changes: bool
 ) -> None:
     with (
-        closing(Library(waiting.settings)) as other,
+        closing(Library.open(waiting.settings)) as other,
         once_before("BEGIN IMMEDIATE", lambda: arrive(other, tmp_path)),
     ):
         save(waiting, "Landlords", "landlord", changes=changes)
@@ -225,8 +225,12 @@ def test_saved_search_belongs_to_its_owner_and_is_seen_if_shared(library: Librar
     save(library, "Mine", "Guildford")
     save(library, "Ours", "Guildford", shared=True)
     save(library, "Ours", "clinic", INVESTIGATOR, shared=True)
-    assert [one.name for one in library.saved_searches(actor=ANALYST)] == ["Mine", "Ours", "Ours"]
-    assert [(one.owner, one.name) for one in library.saved_searches(actor=TRAINER)] == [
+    assert [one.name for one in library.subscriptions.saved_searches(actor=ANALYST)] == [
+        "Mine",
+        "Ours",
+        "Ours",
+    ]
+    assert [(one.owner, one.name) for one in library.subscriptions.saved_searches(actor=TRAINER)] == [
         (ANALYST.name, "Ours"),
         (INVESTIGATOR.name, "Ours"),
     ]
@@ -238,14 +242,14 @@ def test_saved_search_belongs_to_its_owner_and_is_seen_if_shared(library: Librar
     with pytest.raises(NotFound):
         told(library, "Mine", TRAINER)
     with pytest.raises(NotPermitted, match=f"only {ANALYST.name}"):
-        library.forget_search(f"{ANALYST.name}/Ours", actor=TRAINER)
+        library.subscriptions.forget_search(f"{ANALYST.name}/Ours", actor=TRAINER)
 
 
 def test_forgotten_search_raises_no_alert_and_stays_in_the_record(library: Library, tmp_path: Path) -> None:
     save(library, "Towns", "Guildford")
-    library.forget_search("Towns", actor=ANALYST)
+    library.subscriptions.forget_search("Towns", actor=ANALYST)
     with pytest.raises(NotFound):
-        library.forget_search("Towns", actor=ANALYST)
+        library.subscriptions.forget_search("Towns", actor=ANALYST)
     arrive(library, tmp_path)
     assert told(library) == ()
     save(library, "Towns", "Guildford")
@@ -279,7 +283,7 @@ def test_alert_is_new_until_the_person_opens_it(waiting: Library, tmp_path: Path
     arrive(waiting, tmp_path)
 
     def new(actor: Actor) -> dict[str, int]:
-        return {one.name: one.new for one in waiting.saved_searches(actor=actor)}
+        return {one.name: one.new for one in waiting.subscriptions.saved_searches(actor=actor)}
 
     assert new(ANALYST) == {"Voices": 1, "Towns": 1, "Ours": 1, "Clinics": 0}
     assert len(told(waiting, "Ours", seen=True)) == 1
@@ -299,7 +303,7 @@ def test_alerts_beyond_the_limit_stay_new(library: Library, tmp_path: Path) -> N
     assert [alert.id for alert in told(library, seen=True, limit=1)] == [newest]
     assert len(told(library, new=True)) == 2, "an older one was not shown"
     with pytest.raises(WrongUse, match="atom"):
-        library.digest("pdf", actor=ANALYST, new=True, seen=True)
+        library.subscriptions.digest("pdf", actor=ANALYST, new=True, seen=True)
     assert [alert.id for alert in told(library, new=True, seen=True, limit=1)] == [oldest]
     assert [alert.id for alert in told(library, new=True, seen=True, limit=1)] == [newest]
     assert told(library, new=True) == ()
@@ -308,14 +312,14 @@ def test_alerts_beyond_the_limit_stay_new(library: Library, tmp_path: Path) -> N
 def test_alerts_since_a_moment(waiting: Library, tmp_path: Path) -> None:
     arrive(waiting, tmp_path)
     now = datetime.now(UTC)
-    assert len(waiting.alerts(actor=ANALYST, since=now - timedelta(hours=1))) == 2
-    assert waiting.alerts(actor=ANALYST, since=now + timedelta(hours=1)) == ()
-    assert len(waiting.alerts(actor=ANALYST, limit=1)) == 1
+    assert len(waiting.subscriptions.alerts(actor=ANALYST, since=now - timedelta(hours=1))) == 2
+    assert waiting.subscriptions.alerts(actor=ANALYST, since=now + timedelta(hours=1)) == ()
+    assert len(waiting.subscriptions.alerts(actor=ANALYST, limit=1)) == 1
 
 
 def test_saved_search_of_reports_alerts_to_incidents(library: Library, tmp_path: Path) -> None:
     query = library.parse("Guildford", by=By.REPORT, mode=Mode.SEMANTIC, offset=50)
-    assert library.save_search("Towns", query, actor=ANALYST).query.by is By.INCIDENT
+    assert library.subscriptions.save_search("Towns", query, actor=ANALYST).query.by is By.INCIDENT
     arrive(library, tmp_path)
     [alert] = told(library)
     assert alert.incident == incident_of(library, LATE)
@@ -323,13 +327,13 @@ def test_saved_search_of_reports_alerts_to_incidents(library: Library, tmp_path:
 
 def test_digest_holds_the_alerts_and_marks_none_seen(waiting: Library, tmp_path: Path) -> None:
     arrive(waiting, tmp_path)
-    rows = json.loads(waiting.digest("json", actor=ANALYST))
+    rows = json.loads(waiting.subscriptions.digest("json", actor=ANALYST))
     assert [row["id"] for row in rows] == [alert.id for alert in told(waiting)]
-    text = waiting.digest("text", actor=ANALYST, name="Voices").decode()
+    text = waiting.subscriptions.digest("text", actor=ANALYST, name="Voices").decode()
     assert STORIES[LATE][0] in text and "Towns" not in text
     assert len(told(waiting, new=True)) == 2
     with pytest.raises(WrongUse, match="atom"):
-        waiting.digest("pdf", actor=ANALYST)
+        waiting.subscriptions.digest("pdf", actor=ANALYST)
 
 
 def test_digest_names_nobody_of_a_sexual_offence(library: Library, tmp_path: Path) -> None:
@@ -338,7 +342,7 @@ def test_digest_names_nobody_of_a_sexual_offence(library: Library, tmp_path: Pat
     [alert] = told(library)
     assert care.sensitive(library.incident(alert.incident, actor=ANALYST).incident.codes)
     for kind in digests.FORMATS:
-        said = library.digest(kind, actor=ANALYST).decode()
+        said = library.subscriptions.digest(kind, actor=ANALYST).decode()
         assert alert.incident in said and care.WITHHELD in said
         assert "councillor" not in said and alert.reason not in said
 

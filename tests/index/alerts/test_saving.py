@@ -42,13 +42,15 @@ def test_saved_search_alerts_to_what_a_search_of_the_same_text_begins_to_find(
 ) -> None:
     before = {text: found(library, typed(library, text)) for text in TYPED}
     for text in TYPED:
-        saved = library.save_search(text, library.parse(text), actor=ANALYST)
+        saved = library.subscriptions.save_search(text, library.parse(text), actor=ANALYST)
         assert saved.matching == len(before[text]), text
     library.add([keep(tmp_path, LATE)], actor=LEAD)
     library.enrich(actor=LEAD)
     library.refresh(actor=LEAD)
     late = incident_of(library, LATE)
-    alerted = {alert.search for alert in library.alerts(actor=ANALYST) if alert.incident == late}
+    alerted = {
+        alert.search for alert in library.subscriptions.alerts(actor=ANALYST) if alert.incident == late
+    }
     begun = {text for text in TYPED if late in found(library, typed(library, text)) - before[text]}
     assert alerted == begun
     assert {"clonned landlord", "title:clonned", "synthetic voicce -clinic"} <= begun, "slips are corrected"
@@ -59,19 +61,19 @@ def test_saved_search_for_a_word_that_nothing_has_waits_for_that_word(
     library: Library, tmp_path: Path
 ) -> None:
     text = "Guildford"
-    saved = library.save_search(text, library.parse(text), actor=ANALYST)
+    saved = library.subscriptions.save_search(text, library.parse(text), actor=ANALYST)
     assert saved.matching == 0 and any(text in note for note in saved.notes)
     library.add([keep(tmp_path, LATE)], actor=LEAD)
     library.enrich(actor=LEAD)
     library.refresh(actor=LEAD)
-    [alert] = library.alerts(actor=ANALYST)
+    [alert] = library.subscriptions.alerts(actor=ANALYST)
     assert {alert.incident} == found(library, typed(library, text))
 
 
 def test_saved_search_says_which_words_were_replaced_and_what_is_ignored(library: Library) -> None:
     text = "penshioners nosuchfield:3"
-    saved = library.save_search("Savings", library.parse(text), actor=ANALYST)
-    [kept] = library.saved_searches(actor=ANALYST)
+    saved = library.subscriptions.save_search("Savings", library.parse(text), actor=ANALYST)
+    [kept] = library.subscriptions.saved_searches(actor=ANALYST)
     assert "pensioners" in kept.query.text and kept.query == saved.query
     assert any("penshioners" in note and "pensioners" in note for note in saved.notes), saved.notes
     assert len(saved.notes) > 1, "the unknown field is named too"
@@ -79,6 +81,6 @@ def test_saved_search_says_which_words_were_replaced_and_what_is_ignored(library
 
 @pytest.mark.parametrize("text", ["quorbledack", "country:atlantis"])
 def test_saved_search_that_finds_nothing_today_says_so(library: Library, text: str) -> None:
-    saved = library.save_search("Nothing", library.parse(text), actor=ANALYST)
+    saved = library.subscriptions.save_search("Nothing", library.parse(text), actor=ANALYST)
     assert saved.matching == 0
     assert saved.notes, "why, in words"

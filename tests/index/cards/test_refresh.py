@@ -18,7 +18,7 @@ class SlowCards(Cards):
     """Makes cards, but before it hands out the first it lets another library decide and refresh."""
 
     def __init__(self, slow: Library, quick: Library) -> None:
-        super().__init__(slow._store, slow._incidents, slow.typology)
+        super().__init__(slow.holdings.store, slow.holdings.incidents, slow.typology)
         self._quick: Library | None = quick
 
     def make(self, ids: Iterable[tuple[By, str]]) -> tuple[list[Card], list[str]]:
@@ -38,22 +38,22 @@ def reject(library: Library, town: str) -> None:
 
 def test_slower_refresh_leaves_the_newer_cards_of_another_process(home: Path) -> None:
     with Library.open(settings(home)) as slow, Library.open(settings(home)) as quick:
-        index = slow._finder._embedded
+        index = slow.holdings.finder._embedded
         incident = incident_of(slow, "Corby")
         primary = slow.incident(incident, actor=ANALYST).incident.codes[0].concept
-        with slow._store.writing() as connection:
+        with slow.holdings.store.writing() as connection:
             outbox.note(connection, "incident", [incident])
         learned: list[int] = []
         generation = index.stamp().generation
         stamp = refresh(
             index,
-            slow._store,
+            slow.holdings.store,
             SlowCards(slow, quick),
             silent,
             lambda cards, up_to: learned.append(up_to),
         )
-        newest = slow._store.last_change()
-        assert stamp.applied == newest == slow._store.acknowledged()
+        newest = slow.holdings.store.last_change()
+        assert stamp.applied == newest == slow.holdings.store.acknowledged()
         assert learned == [], "whoever overtook the batch has learned it"
         assert incident not in {hit.id for hit in ask(slow, filters={"primary": (primary,)}).hits}
         assert slow.refresh(actor=ANALYST).generation == generation, "nothing was built anew"

@@ -16,11 +16,11 @@ from tests.index.stories import ANALYST, judge, suggestion
 
 
 def test_graph_is_kept_until_the_record_changes(library: Library) -> None:
-    first = library.graph(actor=ANALYST)
-    assert library.graph(actor=ANALYST) is first
+    first = library.analysis.graph(actor=ANALYST)
+    assert library.analysis.graph(actor=ANALYST) is first
     waiting = suggestion(library).finding
     library.judge(Decision(verdict=Verdict.REJECT, target=waiting.id, reason="no"), actor=ANALYST)
-    changed = library.graph(actor=ANALYST)
+    changed = library.analysis.graph(actor=ANALYST)
     assert changed is not first
     incident = library.report(waiting.report, actor=ANALYST).incidents[0]
     gone = (f"incident:{incident}", f"technique:{waiting.value}")
@@ -29,21 +29,21 @@ def test_graph_is_kept_until_the_record_changes(library: Library) -> None:
 
 def test_shared_graph_cannot_be_changed(library: Library) -> None:
     with pytest.raises(nx.NetworkXError):
-        library.graph(actor=ANALYST).remove_node("technique:FR-01")
+        library.analysis.graph(actor=ANALYST).remove_node("technique:FR-01")
 
 
 def test_surroundings_take_a_key_an_id_an_outside_id_or_words(library: Library) -> None:
-    by_ref = library.surroundings("case:case-0002", actor=ANALYST).centre
-    assert library.surroundings(by_ref.id, actor=ANALYST).centre == by_ref
-    assert library.surroundings(by_ref.id.partition(":")[2], actor=ANALYST).centre == by_ref
-    assert library.surroundings("zoom", actor=ANALYST).centre.id == "platform:Zoom"
+    by_ref = library.analysis.surroundings("case:case-0002", actor=ANALYST).centre
+    assert library.analysis.surroundings(by_ref.id, actor=ANALYST).centre == by_ref
+    assert library.analysis.surroundings(by_ref.id.partition(":")[2], actor=ANALYST).centre == by_ref
+    assert library.analysis.surroundings("zoom", actor=ANALYST).centre.id == "platform:Zoom"
     for unknown in ("inc-0000000000", "case:none", "zzqqxx", ""):
         with pytest.raises(NotFound):
-            library.surroundings(unknown, actor=ANALYST)
+            library.analysis.surroundings(unknown, actor=ANALYST)
 
 
 def test_edges_rest_on_findings_of_their_reports(library: Library) -> None:
-    around = library.surroundings("platform:Zoom", actor=ANALYST)
+    around = library.analysis.surroundings("platform:Zoom", actor=ANALYST)
     for edge in around.edges:
         assert edge.reports
         for finding in edge.evidence:
@@ -55,14 +55,14 @@ def test_edges_rest_on_findings_of_their_reports(library: Library) -> None:
 
 
 def test_outlook_of_a_past_day_holds_nothing_later(library: Library) -> None:
-    then = library.emerging(actor=ANALYST, as_of=date(2024, 6, 30))
+    then = library.analysis.emerging(actor=ANALYST, as_of=date(2024, 6, 30))
     assert then.as_of == date(2024, 6, 30)
     named = {key for rise in then.rises for key in rise.incidents}
     named |= {key for incidents in then.unheard.values() for key in incidents} | {*then.unfit_incidents}
     assert named and all(rise.since <= date(2024, 6, 30) for rise in then.rises)
     told = [library.incident(key, actor=ANALYST).incident.first_published for key in named]
     assert all(day is not None and day.value <= "2024-06-30" for day in told)
-    assert library.emerging(actor=ANALYST, as_of=date(1990, 1, 1)).rises == ()
+    assert library.analysis.emerging(actor=ANALYST, as_of=date(1990, 1, 1)).rises == ()
 
 
 def test_graphml_of_a_sensitive_incident_holds_no_words_of_others(library: Library) -> None:
@@ -92,7 +92,7 @@ def ties(library: Library) -> list[tuple[str, str, str]]:
     """Return which incident is tied to which tool by which finding, where one finding alone says so."""
     return [
         (incident, tool, held["evidence"])
-        for incident, tool, held in library.graph(actor=ANALYST).edges(data=True)
+        for incident, tool, held in library.analysis.graph(actor=ANALYST).edges(data=True)
         if held["type"] == "uses_tool" and JOIN not in held["evidence"]
     ]
 
@@ -101,11 +101,11 @@ def test_graph_shows_a_decision_at_once_in_every_open_library(library: Library) 
     incident, tool, evidence = ties(library)[0]
     with Library.open(library.settings) as other:
         for deciding, looking in ((library, other), (other, library)):
-            assert all(one.graph(actor=ANALYST).has_edge(incident, tool) for one in (library, other))
+            assert all(one.analysis.graph(actor=ANALYST).has_edge(incident, tool) for one in (library, other))
             rejected = judge(deciding, Verdict.REJECT, evidence)
             for one in (looking, deciding):
-                assert not one.graph(actor=ANALYST).has_edge(incident, tool)
-                around = one.surroundings(incident, actor=ANALYST)
+                assert not one.analysis.graph(actor=ANALYST).has_edge(incident, tool)
+                around = one.analysis.surroundings(incident, actor=ANALYST)
                 assert tool not in {node.id for node in around.layers[0]}
             judge(looking, Verdict.UNDO, rejected.id)
 
@@ -114,7 +114,7 @@ def test_graph_shows_concurrent_decisions_to_each_who_decided(library: Library) 
     def still_drawn(tie: tuple[str, str, str]) -> object:
         incident, tool, evidence = tie
         judge(library, Verdict.REJECT, evidence)
-        return library.graph(actor=ANALYST).has_edge(incident, tool)
+        return library.analysis.graph(actor=ANALYST).has_edge(incident, tool)
 
     with ThreadPoolExecutor(4) as sessions:
         drawn = list(sessions.map(still_drawn, ties(library)[:12]))

@@ -91,8 +91,8 @@ def signals(outlook: Outlook) -> list[object]:
 def test_emerging_signals_stay_whatever_one_new_source_adds(
     fill: Callable[..., Library], added: Callable[[], Iterator[Story]]
 ) -> None:
-    before = fill(gazette=established()).emerging(actor=LEAD)
-    after = fill(gazette=established(), added=added()).emerging(actor=LEAD)
+    before = fill(gazette=established()).analysis.emerging(actor=LEAD)
+    after = fill(gazette=established(), added=added()).analysis.emerging(actor=LEAD)
     assert [one.concept for one in before.rises if one.flagged] == ["FR-01"]
     assert before.as_of == END
     assert signals(after) == signals(before)
@@ -103,7 +103,7 @@ def test_emerging_signals_look_at_the_same_day_beside_an_archive_that_ends_earli
     fill: Callable[..., Library],
 ) -> None:
     archive = ((age - 250, leaf) for age, leaf in old_archive())
-    outlook = fill(gazette=established(), archive=archive).emerging(actor=LEAD)
+    outlook = fill(gazette=established(), archive=archive).analysis.emerging(actor=LEAD)
     assert outlook.as_of == END
     assert [one.concept for one in outlook.rises if one.flagged] == ["FR-01"]
 
@@ -112,4 +112,4 @@ def test_emerging_signals_of_a_small_library_count_to_the_last_day_of_its_larges
     fill: Callable[..., Library],
 ) -> None:
     few = [story for story in established() if story[0] % 20 == 0]
-    assert fill(gazette=iter(few)).emerging(actor=LEAD).as_of == END
+    assert fill(gazette=iter(few)).analysis.emerging(actor=LEAD).as_of == END

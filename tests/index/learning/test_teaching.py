@@ -76,35 +76,35 @@ def a_gold_folder(tmp_path: Path) -> Path:
 
 def test_retrain_refuses_too_few_lessons(school: Library) -> None:
     with pytest.raises(WrongUse, match="0 judged reports"):
-        school.retrain(actor=LEAD)
-    assert school.releases(actor=LEAD) == []
+        school.learning.retrain(actor=LEAD)
+    assert school.learning.releases(actor=LEAD) == []
 
 
 def test_release_is_compared_and_judges_only_once_accepted(school: Library, tmp_path: Path) -> None:
     judged = teach(school)
-    before = school.enricher.fingerprint
-    made = school.retrain(actor=LEAD, gold=a_gold_folder(tmp_path))
+    before = school.holdings.enricher.fingerprint
+    made = school.learning.retrain(actor=LEAD, gold=a_gold_folder(tmp_path))
     assert (made["lessons"], made["left_out"]) == (judged - 1, {"kept for measuring": 1})
     assert {each["name"] for each in made["guards"]} == {material.STARTER, "typology-gold/half"}
     assert [each["analyst"] for each in made["parts"]] == [ANALYST.name]
     assert made["unseen"]["n"] == made["lessons"]
     assert not made["refused"]
-    assert school.releases(actor=LEAD) == [made]
-    assert school.enricher.fingerprint == before
+    assert school.learning.releases(actor=LEAD) == [made]
+    assert school.holdings.enricher.fingerprint == before
     assert school.status(actor=LEAD).release == ""
 
-    assert school.accept_release(made["version"], actor=LEAD) == ""
-    assert school.enricher.fingerprint != before
+    assert school.learning.accept_release(made["version"], actor=LEAD) == ""
+    assert school.holdings.enricher.fingerprint != before
     status = school.status(actor=LEAD)
     assert (status.release, status.unenriched) == (made["version"], judged)
     assert school.enrich(actor=LEAD) == judged
-    again = school.retrain(actor=LEAD)
+    again = school.learning.retrain(actor=LEAD)
     assert again["version"] != "" and again["compared_with"] != made["compared_with"]
 
-    assert school.roll_back_release(actor=LEAD) == ""
-    assert school.enricher.fingerprint == before
+    assert school.learning.roll_back_release(actor=LEAD) == ""
+    assert school.holdings.enricher.fingerprint == before
     with pytest.raises(NotFound):
-        school.roll_back_release(actor=LEAD)
+        school.learning.roll_back_release(actor=LEAD)
     told = [entry["action"] for entry in entries(school)]
     assert {"retrain", "release", "accept_release", "roll_back_release", "models"} <= set(told)
     sound(school)
@@ -113,20 +113,20 @@ def test_release_is_compared_and_judges_only_once_accepted(school: Library, tmp_
 def test_release_of_the_same_judgements_is_the_same_byte_for_byte(school: Library) -> None:
     teach(school)
     home = school.settings.home
-    version = school.retrain(actor=LEAD)["version"]
+    version = school.learning.retrain(actor=LEAD)["version"]
     first = {path.name: path.read_bytes() for path in releases.folder(home, version).iterdir()}
-    assert school.retrain(actor=LEAD)["version"] == version
+    assert school.learning.retrain(actor=LEAD)["version"] == version
     assert {path.name: path.read_bytes() for path in releases.folder(home, version).iterdir()} == first
 
 
 def test_release_with_a_changed_file_is_not_used_and_status_says_so(school: Library) -> None:
     teach(school)
-    home, before = school.settings.home, school.enricher.fingerprint
-    version = school.retrain(actor=LEAD)["version"]
-    school.accept_release(version, actor=LEAD)
+    home, before = school.settings.home, school.holdings.enricher.fingerprint
+    version = school.learning.retrain(actor=LEAD)["version"]
+    school.learning.accept_release(version, actor=LEAD)
     (releases.folder(home, version) / "learnt.bias.npy").write_bytes(b"changed")
     with Library.open(school.settings) as anew:
-        assert anew.enricher.fingerprint == before
+        assert anew.holdings.enricher.fingerprint == before
         assert "not in use" in anew.status(actor=LEAD).release
     assert releases.in_use(home)[0] == linear.FOLDER
 
@@ -134,109 +134,109 @@ def test_release_with_a_changed_file_is_not_used_and_status_says_so(school: Libr
 def test_release_learnt_on_other_models_is_refused(school: Library) -> None:
     teach(school)
     home = school.settings.home
-    version = school.retrain(actor=LEAD)["version"]
+    version = school.learning.retrain(actor=LEAD)["version"]
     path = releases.folder(home, version) / releases.REPORT
     path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "base": "older"}), "utf-8")
     with pytest.raises(ModelRefused, match="retrain"):
-        school.accept_release(version, actor=LEAD)
+        school.learning.accept_release(version, actor=LEAD)
 
 
 def test_release_that_loses_is_kept_but_cannot_be_accepted(school: Library, tmp_path: Path) -> None:
     teach(school, always="OC-03")
-    made = school.retrain(actor=LEAD, gold=a_gold_folder(tmp_path))
+    made = school.learning.retrain(actor=LEAD, gold=a_gold_folder(tmp_path))
     assert any("typology-gold/half" in reason for reason in made["refused"])
     assert any(ANALYST.name in reason for reason in made["refused"])
     with pytest.raises(WrongUse, match="may not be accepted"):
-        school.accept_release(made["version"], actor=LEAD)
+        school.learning.accept_release(made["version"], actor=LEAD)
     assert releases.active(school.settings.home) == {}
 
 
 def test_learnable_counts_lessons_without_learning_them(school: Library) -> None:
-    assert school.learnable(actor=ANALYST).lessons == 0
+    assert school.learning.learnable(actor=ANALYST).lessons == 0
     judged = teach(school)
-    known = school.learnable(actor=ANALYST)
+    known = school.learning.learnable(actor=ANALYST)
     assert (known.lessons, known.release, known.in_use, known.before) == (judged, "", "", "")
     stages: list[str] = []
-    made = school.retrain(actor=LEAD, progress=lambda stage, done, total: stages.append(stage))
-    assert school.learnable(actor=ANALYST).release == made["version"]
+    made = school.learning.retrain(actor=LEAD, progress=lambda stage, done, total: stages.append(stage))
+    assert school.learning.learnable(actor=ANALYST).release == made["version"]
     assert len(stages) == material.STEPS
-    school.accept_release(made["version"], actor=LEAD)
-    assert school.learnable(actor=ANALYST).in_use == made["version"]
+    school.learning.accept_release(made["version"], actor=LEAD)
+    assert school.learning.learnable(actor=ANALYST).in_use == made["version"]
 
 
 def test_release_that_a_lead_refuses_stays_refused_until_a_lead_lifts_it(school: Library) -> None:
     teach(school)
-    version = school.retrain(actor=LEAD)["version"]
+    version = school.learning.retrain(actor=LEAD)["version"]
     with pytest.raises(NotPermitted):
-        school.refuse_release(version, "one person judged alone", actor=ANALYST)
+        school.learning.refuse_release(version, "one person judged alone", actor=ANALYST)
     with pytest.raises(WrongUse, match="reason"):
-        school.refuse_release(version, " ", actor=LEAD)
-    school.refuse_release(version, "one person judged alone", actor=LEAD)
-    assert school.releases(actor=LEAD)[0]["refused"] == [f"{LEAD.name}: one person judged alone"]
+        school.learning.refuse_release(version, " ", actor=LEAD)
+    school.learning.refuse_release(version, "one person judged alone", actor=LEAD)
+    assert school.learning.releases(actor=LEAD)[0]["refused"] == [f"{LEAD.name}: one person judged alone"]
     with pytest.raises(WrongUse, match="judged alone"):
-        school.accept_release(version, actor=LEAD)
-    again = school.retrain(actor=LEAD)
+        school.learning.accept_release(version, actor=LEAD)
+    again = school.learning.retrain(actor=LEAD)
     assert again["version"] == version
     assert again["refused"] == [f"{LEAD.name}: one person judged alone"]
     with pytest.raises(WrongUse, match="judged alone"):
-        school.accept_release(version, actor=LEAD)
+        school.learning.accept_release(version, actor=LEAD)
     with pytest.raises(NotPermitted):
-        school.lift_refusal(version, actor=ANALYST)
-    school.lift_refusal(version, actor=LEAD)
+        school.learning.lift_refusal(version, actor=ANALYST)
+    school.learning.lift_refusal(version, actor=LEAD)
     with pytest.raises(WrongUse, match="nobody"):
-        school.lift_refusal(version, actor=LEAD)
-    assert school.retrain(actor=LEAD)["refused"] == []
-    school.accept_release(version, actor=LEAD)
+        school.learning.lift_refusal(version, actor=LEAD)
+    assert school.learning.retrain(actor=LEAD)["refused"] == []
+    school.learning.accept_release(version, actor=LEAD)
     with pytest.raises(WrongUse, match="roll it back"):
-        school.refuse_release(version, "too late", actor=LEAD)
+        school.learning.refuse_release(version, "too late", actor=LEAD)
 
 
 def test_release_whose_refusal_is_lifted_stays_refused_by_its_figures(
     school: Library, tmp_path: Path
 ) -> None:
     teach(school, always="OC-03")
-    made = school.retrain(actor=LEAD, gold=a_gold_folder(tmp_path))
-    school.refuse_release(made["version"], "all of one code", actor=LEAD)
-    school.lift_refusal(made["version"], actor=LEAD)
-    [kept] = school.releases(actor=LEAD)
+    made = school.learning.retrain(actor=LEAD, gold=a_gold_folder(tmp_path))
+    school.learning.refuse_release(made["version"], "all of one code", actor=LEAD)
+    school.learning.lift_refusal(made["version"], actor=LEAD)
+    [kept] = school.learning.releases(actor=LEAD)
     assert kept == made and kept["refused"]
 
 
 def test_accepted_release_judges_in_every_open_library_at_once(school: Library) -> None:
     judged = teach(school)
     with Library.open(school.settings) as other:
-        before = other.enricher.fingerprint
-        assert other.enricher is other.enricher, "models are loaded once"
-        school.accept_release(school.retrain(actor=LEAD)["version"], actor=LEAD)
+        before = other.holdings.enricher.fingerprint
+        assert other.holdings.enricher is other.holdings.enricher, "models are loaded once"
+        school.learning.accept_release(school.learning.retrain(actor=LEAD)["version"], actor=LEAD)
         status = other.status(actor=LEAD)
-        assert status.model == school.enricher.fingerprint != before
+        assert status.model == school.holdings.enricher.fingerprint != before
         assert status.unenriched == judged
         assert other.enrich(actor=LEAD) == judged
         assert school.enrich(actor=LEAD) == 0
-        other.roll_back_release(actor=LEAD)
-        assert school.enricher.fingerprint == before
+        other.learning.roll_back_release(actor=LEAD)
+        assert school.holdings.enricher.fingerprint == before
 
 
 @pytest.mark.parametrize("call", ["accept_release", "refuse_release", "lift_refusal", "roll_back_release"])
 def test_release_does_not_change_while_a_run_goes_on(school: Library, call: str) -> None:
     teach(school)
-    version = school.retrain(actor=LEAD)["version"]
+    version = school.learning.retrain(actor=LEAD)["version"]
     said = {"accept_release": [version], "refuse_release": [version, "no"], "lift_refusal": [version]}
     with (
         FileLock(school.settings.home / "run.lock"),
         Library.open(school.settings) as other,
         pytest.raises(LibraryBusy),
     ):
-        getattr(other, call)(*said.get(call, []), actor=LEAD)
+        getattr(other.learning, call)(*said.get(call, []), actor=LEAD)
     assert releases.active(school.settings.home) == {}
-    assert school.releases(actor=LEAD)[0]["refused"] == []
+    assert school.learning.releases(actor=LEAD)[0]["refused"] == []
 
 
 def test_release_is_accepted_only_by_a_lead_and_only_inside_the_home(school: Library) -> None:
     with pytest.raises(NotPermitted):
-        school.accept_release("rel-1", actor=ANALYST)
+        school.learning.accept_release("rel-1", actor=ANALYST)
     with pytest.raises(NotPermitted):
-        school.retrain(actor=Actor(name="tom", role=Role.TRAINER))
+        school.learning.retrain(actor=Actor(name="tom", role=Role.TRAINER))
     for name in ("../../etc", "", ".hidden", "rel-1"):
         with pytest.raises(NotFound):
-            school.accept_release(name, actor=LEAD)
+            school.learning.accept_release(name, actor=LEAD)

@@ -102,9 +102,9 @@ def test_an_address_beside_words_is_searched_as_words(backend: EmbeddedBackend) 
 def test_what_reports_cite_is_found_but_for_what_must_not_be_shown(library: Library) -> None:
     """Of incidents of sexual offending nobody learns by asking which sources they cite."""
     shown, withheld = [], []
-    for report in library._store.all_reports():
+    for report in library.holdings.store.all_reports():
         cited = {plain(each.url) for each in report.references if each.url} - {plain(report.url or "")}
-        for incident in library._incidents.of_reports([report.id])[report.id]:
+        for incident in library.holdings.incidents.of_reports([report.id])[report.id]:
             view = library.incident(incident, actor=ANALYST)
             kept = {plain(each.url) for each in view.references if each.url}
             shown += [(incident, one) for one in cited & kept]

@@ -106,7 +106,12 @@ def test_search_that_a_slow_server_drags_out_is_answered_by_the_embedded_index(
     assert server is not None
     impatient = replace(server, search_seconds=1.0)
     finder = Finder(
-        served.index, library._store, library._cards, library.typology, library._embedder, impatient
+        served.index,
+        library.holdings.store,
+        library.holdings.cards,
+        library.typology,
+        library.holdings.embedder,
+        impatient,
     )
 
     def slow(method: str, path: str) -> None:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from index.graph.once import once
+from index.once import once
 
 
 class Chart:
