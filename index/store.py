@@ -6,7 +6,7 @@ raise ``StorageFull`` or ``LibraryBusy``.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
 from typing import TypeVar, TypeVarTuple
 
@@ -192,6 +192,16 @@ class Store:
         """Record that somebody consulted, disclosed or tried something, and return the entry's number."""
         with self.writing() as connection:
             return audit.append(connection, actor, action, target, reason=detail)
+
+    def audit_open(self, actor: Actor, action: str, target: str, detail: str = "") -> ExitStack:
+        """Record as ``audit`` does and return what makes the entry durable when it is closed, in any thread.
+
+        Until then no other writer has its turn.
+        """
+        with ExitStack() as open_until_closed:
+            connection = open_until_closed.enter_context(self.writing())
+            audit.append(connection, actor, action, target, reason=detail)
+            return open_until_closed.pop_all()
 
     def audit_head(self) -> Head:
         """Return the size and head of the audit log, to be kept outside the library."""

@@ -145,21 +145,15 @@ def kept(source: HitSource) -> bytes:
 def read_kept(stored: bytes) -> HitSource:
     """Return what ``kept`` was given."""
     line, _, written = stored.decode("utf-8", "surrogatepass").partition("\n")
-    *told, lengths = json.loads(line)
+    *told, facets, lengths = json.loads(line)
     texts, start = [], 0
     for report, title, text in lengths:
         middle, end = start + title, start + title + text
         texts.append((report, written[start:middle], written[middle:end]))
         start = end
-    values: list[Any] = [*map(_frozen, told), tuple(texts)]
+    values: list[Any] = [tuple(value) if isinstance(value, list) else value for value in told]
+    values += [{name: tuple(counted) for name, counted in facets.items()}, tuple(texts)]
     return HitSource(*values)
-
-
-def _frozen(value: Any) -> Any:  # noqa: ANN401 (the value of any field)
-    """Return a value read from JSON with tuples in place of lists, as the fields of a card have them."""
-    if isinstance(value, dict):
-        return {name: tuple(values) for name, values in value.items()}
-    return tuple(value) if isinstance(value, list) else value
 
 
 def state(applied: int, extents: dict[By, Extent]) -> dict[str, Any]:

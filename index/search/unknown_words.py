@@ -76,6 +76,8 @@ def _quoted(phrases: Iterable[str]) -> list[tuple[tuple[str, ...], str]]:
 
 def _better(unknown: Sequence[str], engine: Engine) -> dict[str, str]:
     """Return what words are slips for: one a letter away, two run together, or one further away."""
+    if not unknown:
+        return {}
     near = {typed: word if word and likely(typed, word) else "" for typed, word in _nearest(unknown, engine)}
     far = [typed for typed, word in near.items() if not word or _distance(typed, word) > 1]
     apart = _apart(far, {typed: near[typed] for typed in far}, engine)

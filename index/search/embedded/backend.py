@@ -75,9 +75,9 @@ class EmbeddedBackend:
         with unreadable(self._folder.name):
             self._index.reload()
             searcher = self._index.searcher()
-            applied, extents = read_state(searcher)
+            stamp, extents = read_state(searcher, self._generation)
             vectors = {by: Vectors(self._folder, by, extents[by]) for by in By}
-        return Snapshot(mark, searcher, vectors, applied)
+        return Snapshot(mark, searcher, vectors, stamp)
 
     def _now(self) -> Snapshot:
         if self._mark() != self._snapshot.mark:
@@ -96,7 +96,8 @@ class EmbeddedBackend:
         return (query.as_of and self._state(query.as_of)) or self._now()
 
     def _state(self, stamp: Stamp) -> Snapshot | None:
-        return next((state for state in (self._snapshot, *self._held) if self._stamp(state) == stamp), None)
+        states = (self._snapshot, *self._held)
+        return next((state for state in states if state.stamp is stamp or state.stamp == stamp), None)
 
     def holds(self, stamp: Stamp) -> bool:
         """Return whether this state can still be asked."""
@@ -126,7 +127,7 @@ class EmbeddedBackend:
         state = self._at(query)
         with damage_found(self.check):
             ranked = words(query, plan(query), Asking(state, limit), limit, also)
-        return replace(ranked, stamp=self._stamp(state))
+        return replace(ranked, stamp=state.stamp)
 
     def corrections(self, query: Query) -> dict[str, str]:
         """Return the query's words that no card has, with near ones that some card has."""
@@ -150,19 +151,15 @@ class EmbeddedBackend:
 
         Nothing where the index holds another state than that of the outbox number ``applied``.
         """
-        now = self._snapshot if self._snapshot.applied == applied else self._now()
-        if now.applied != applied:
+        now = self._snapshot if self._snapshot.stamp.applied == applied else self._now()
+        if now.stamp.applied != applied:
             return {}
         with damage_found(self.check):
             return now.shown(ids)
 
     def stamp(self) -> Stamp:
         """Return what the index holds now."""
-        return self._stamp(self._now())
-
-    def _stamp(self, state: Snapshot) -> Stamp:
-        with damage_found(self.check):
-            return Stamp(generation=self._generation, cards=state.cards, applied=state.applied)
+        return self._now().stamp
 
     def replaced(self) -> int:
         """Return how many cards were replaced or deleted and still count in the statistics of words."""
@@ -201,7 +198,8 @@ def in_memory(cards: Iterable[Card]) -> Snapshot:
         writer.add_document(tantivy.Document.from_dict(fields.fields(one), schema()))
     writer.commit()
     index.reload()
-    return Snapshot((0, 0, 0), index.searcher(), {}, 0)
+    searcher = index.searcher()
+    return Snapshot((0, 0, 0), searcher, {}, read_state(searcher)[0])
 
 
 def mark_of(file: str) -> tuple[int, int, int]:

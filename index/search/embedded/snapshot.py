@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -17,7 +17,7 @@ from index.search.fields import read_kept
 from index.search.lexical import DIGITS, HEAD, MOST_BUCKETS, Row, Scored, best_known
 from index.search.numbering import wholes
 from index.search.plan import nearest_word
-from index.search.query import FACETS, By, Sort
+from index.search.query import FACETS, By, Sort, Stamp
 from index.search.tree import (
     CODED,
     LESS,
@@ -40,6 +40,8 @@ from index.search.vectors import FOREIGN, Extent, Near, Vectors
 from index.search.vocabulary.analysis import FOLDED, PLAIN, RAW, STEMMED, unstemmed
 
 Q = tantivy.Query
+_SHARES = 10.0**DIGITS
+MOST_PLACES = 10_000
 FEW = 250
 """Values up to which it is cheaper to look each of them up than to go through a dictionary for all."""
 Hits = list[tuple[Any, tantivy.DocAddress]]
@@ -129,12 +131,9 @@ class Snapshot:
     mark: tuple[int, int, int]
     searcher: tantivy.Searcher
     vectors: dict[By, Vectors]
-    applied: int
-
-    @cached_property
-    def cards(self) -> int:
-        """Return how many cards there are."""
-        return self.searcher.num_docs - self.count(Having("id", (fields.STATE,)))
+    stamp: Stamp
+    places: dict[str, tantivy.DocAddress] = field(default_factory=dict, compare=False)
+    """Where the cards are that were named last, at most ``MOST_PLACES``: hits are read again to be shown."""
 
     def count(self, node: Node) -> int:
         """Return how many cards match."""
@@ -154,14 +153,22 @@ class Snapshot:
         fronts = self.searcher.fast_field_values("front", addresses)
         backs = self.searcher.fast_field_values("back", addresses)
         if None in fronts:  # ids that are not the record's own are stored as they are
-            return [str(self.searcher.doc(address)["id"][0]) for address in addresses]
-        return wholes(np.array([fronts, backs], np.int64).T)
+            ids = [str(self.searcher.doc(address)["id"][0]) for address in addresses]
+        else:
+            ids = wholes(np.array([fronts, backs], np.int64).T)
+        if len(self.places) > MOST_PLACES:
+            self.places.clear()
+        self.places.update(zip(ids, addresses, strict=True))
+        return ids
 
     def shown(self, ids: Sequence[str]) -> dict[str, HitSource]:
         """Return the display data of those of these cards that the index keeps it for."""
-        addresses = [address for _, address in self.first(Having("id", tuple(ids)), max(1, len(ids)))[0]]
-        told = zip(self.ids_at(addresses), map(self.searcher.doc, addresses), strict=True)
-        return {one: read_kept(stored[0]) for one, kept in told if (stored := kept["shown"])}
+        places = {one: place for one in ids if (place := self.places.get(one)) is not None}
+        if len(places) < len(ids) and (others := tuple(one for one in ids if one not in places)):
+            addresses = [address for _, address in self.first(Having("id", others), len(others))[0]]
+            places |= zip(self.ids_at(addresses), addresses, strict=True)
+        told = ((one, self.searcher.doc(place)["shown"]) for one, place in places.items())
+        return {one: read_kept(stored[0]) for one, stored in told if stored}
 
     def rows(self, hits: Hits, limit: int, prior: float) -> list[Row]:
         """Return the best ``limit`` of these hits, ordered by ``best_known``.
@@ -169,16 +176,17 @@ class Snapshot:
         Only those that can be among them are ordered: a hit with a single report can only fall back.
         """
         addresses = [address for _, address in hits]
-        scores, seqs, told = rounded(hits), self._numbers("seq", addresses), self._numbers("told", addresses)
-        order = np.lexsort((np.array(seqs), -np.array(scores))).tolist()
-        likely = order[:limit] + [place for place in order[limit:HEAD] if told[place] > 1]
-        scored = (Scored(scores[one], seqs[one], told[one], addresses[one]) for one in likely)
+        falling = [-score for score in rounded(hits)]
+        seqs, told = self._numbers("seq", addresses), self._numbers("told", addresses)
+        order = sorted(zip(falling, seqs, told, range(len(hits)), strict=True))
+        likely = order[:limit] + [each for each in order[limit:HEAD] if each[2] > 1]
+        scored = (Scored(-score, seq, told, addresses[place]) for score, seq, told, place in likely)
         best = best_known(scored, prior)[:limit]
         ids = self.ids_at([hit.at for hit in best])
         return [hit.named(name) for name, hit in zip(ids, best, strict=True)]
 
     def _numbers(self, name: str, addresses: list[tantivy.DocAddress]) -> list[int]:
-        return list(map(int, self.searcher.fast_field_values(name, addresses)))  # type: ignore[arg-type]  # none lacks it
+        return self.searcher.fast_field_values(name, addresses)  # type: ignore[return-value]  # whole numbers that none lacks
 
     def keys(self, node: Node) -> NDArray[np.int64]:
         """Return the keys of all cards that match, shape (cards,), in any order."""
@@ -223,13 +231,15 @@ class Snapshot:
 
 def rounded(hits: Hits) -> list[float]:
     """Return the scores of hits as they are compared."""
-    return [float(score) for score in np.round([score for score, _ in hits], DIGITS)]
+    return [round(score * _SHARES) / _SHARES for score, _ in hits]
 
 
-def read_state(searcher: tantivy.Searcher) -> tuple[int, dict[By, Extent]]:
-    """Return the outbox number that a commit covers, and how much of the files of vectors."""
+def read_state(searcher: tantivy.Searcher, generation: int = 0) -> tuple[Stamp, dict[By, Extent]]:
+    """Return the stamp of a commit, and how much of the files of vectors it covers."""
     hits = searcher.search(having("id", [fields.STATE]), 1, count=False).hits
-    return fields.read_state(json.loads(searcher.doc(hits[0][1])["state"][0]) if hits else None)
+    told = json.loads(searcher.doc(hits[0][1])["state"][0]) if hits else None
+    applied, extents = fields.read_state(told)
+    return Stamp(generation=generation, cards=searcher.num_docs - len(hits), applied=applied), extents
 
 
 def able(index: tantivy.Index) -> tantivy.Index:

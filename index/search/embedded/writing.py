@@ -27,7 +27,8 @@ class Change:
         before = index.searcher()
         # Of an index that was empty, the ids it has by now: to delete what is not there takes long too.
         self._there: set[str] | None = None if before.num_docs else set()
-        self.applied, extents = read_state(before)
+        stamp, extents = read_state(before)
+        self.applied = stamp.applied
         """The outbox number that the index holds without this change."""
         self._passages = Appenders(folder, extents)
 

@@ -56,7 +56,7 @@ def lead(texts: Texts) -> Passage | None:
         text = whole[: 4 * LONGEST_PASSAGE]
         if text.strip():
             start = len(text) - len(text.lstrip())
-            return _passage(report, text, start, _end(text, start, start, _sentences(text, start, start)), [])
+            return _passage(report, text, start, _end(text, start, start, _Sentences(text, start, start)), [])
     return None
 
 
@@ -68,11 +68,11 @@ def spans(marks: Sequence[Mark], start: int = 0) -> tuple[Span, ...]:
 def _best_window(text: str, marked: Sequence[Mark]) -> tuple[int, int, int]:
     """Return the number of different things in the best window, and where it starts and ends."""
     tried = marked[:MOST_MARKS]
-    bounds = _sentences(text, tried[0].start, tried[-1].end)
+    sentences = _Sentences(text, tried[0].start, tried[-1].end)
     windows = []
     for mark in tried:
-        start = _start(text, mark, bounds)
-        end = _end(text, start, mark.end, bounds)
+        start = _start(text, mark, sentences)
+        end = _end(text, start, mark.end, sentences)
         inside = _within(marked, start, end)
         windows.append((len({other.thing for other in inside}), len(inside), -start, end))
     worth, _, start, end = max(windows)
@@ -85,10 +85,23 @@ def _within(marked: Sequence[Mark], start: int, end: int) -> Sequence[Mark]:
     return marked[first : bisect_right(marked, end, key=lambda mark: mark.end)]
 
 
-def _sentences(text: str, first: int, last: int) -> list[int]:
-    """Return where sentences end that a passage with something between these two places may meet."""
-    ends = _SENTENCE_END.finditer(text, max(0, first - REACH), last + REACH)
-    return [match.end() for match in ends if not _abbreviated(text, match)]
+class _Sentences:
+    """Where sentences end that a passage with something between two places of a text may meet."""
+
+    def __init__(self, text: str, first: int, last: int) -> None:
+        self._text = text
+        self._ends = list(_SENTENCE_END.finditer(text, max(0, first - REACH), last + REACH))
+        self._places = [match.end() for match in self._ends]
+        self._abbreviated: dict[int, bool] = {}
+
+    def last_end(self, place: int) -> int:
+        """Return where the last sentence ends up to a place; 0 where none does."""
+        for number in range(bisect_right(self._places, place) - 1, -1, -1):
+            if number not in self._abbreviated:  # few of the ends are ever asked for
+                self._abbreviated[number] = _abbreviated(self._text, self._ends[number])
+            if not self._abbreviated[number]:
+                return self._places[number]
+        return 0
 
 
 def _abbreviated(text: str, end: re.Match[str]) -> bool:
@@ -107,9 +120,8 @@ def _abbreviations() -> frozenset[str]:
     return frozenset(files("index.search.hits").joinpath("abbreviations.txt").read_text("utf-8").split())
 
 
-def _start(text: str, mark: Mark, bounds: list[int]) -> int:
-    before = bisect_right(bounds, mark.start)
-    start = bounds[before - 1] if before else 0
+def _start(text: str, mark: Mark, sentences: _Sentences) -> int:
+    start = sentences.last_end(mark.start)
     if mark.end - start > LONGEST_PASSAGE:
         start = max(mark.start - LONGEST_PASSAGE // 3, 0)
         space = _SPACE.search(text, start, mark.start)
@@ -119,13 +131,12 @@ def _start(text: str, mark: Mark, bounds: list[int]) -> int:
     return start
 
 
-def _end(text: str, start: int, at_least: int, bounds: list[int]) -> int:
+def _end(text: str, start: int, at_least: int, sentences: _Sentences) -> int:
     latest = start + LONGEST_PASSAGE
     if latest >= len(text):
         return len(text)
-    before = bisect_right(bounds, latest)
-    if before and bounds[before - 1] > max(at_least - 1, start):
-        return bounds[before - 1]
+    if (end := sentences.last_end(latest)) > max(at_least - 1, start):
+        return end
     space = max(text.rfind(" ", start, latest + 1), text.rfind("\n", start, latest + 1))
     return space if space >= max(at_least, start + 1) else latest
 

@@ -79,6 +79,8 @@ class Sought:
 
     def marks(self, text: str) -> list[Mark]:
         """Return where each wanted thing stands in the text, in order; overlaps left out."""
+        if self._surely_lacking(text):
+            return []
         found: list[Mark] = []
         reached = 0
         for token, begun in self._candidates(text):
@@ -86,6 +88,13 @@ class Sought:
                 found.append(mark)
                 reached = mark.end
         return found
+
+    def _surely_lacking(self, text: str) -> bool:
+        """Return whether nothing in a text in plain letters begins like one of the things."""
+        if self._fuzzy or not text.isascii():
+            return False
+        small = text.lower()
+        return not any(beginning in small for beginning in (*self._beginnings, "-", "."))
 
     def _candidates(self, text: str) -> Iterable[tuple[Token, Begun]]:
         """Return the words of a text that may begin one of the things, in order."""
