@@ -134,7 +134,7 @@ def compounds(*texts: str) -> list[str]:
     """
     texts = tuple(map(plain_signs, texts))
     apart = (both for text in filter(_may_hold, texts) for both in _written_apart().findall(text))
-    whole = (joined for text in texts for joined in map(run_together, _HYPHENATED.findall(text)) if joined)
+    whole = (joined for text in texts for match in _hyphenated(text) if (joined := run_together(match[0])))
     return list(dict.fromkeys((*(both.replace(" ", "").replace("-", "").lower() for both in apart), *whole)))
 
 
@@ -153,16 +153,21 @@ def joined_words(text: str) -> Iterator[tuple[str, int, int]]:
     places: Sequence[int] = range(len(text))
     if len(seen) < len(text):
         places = [place for place, sign in enumerate(text) if plain_signs(sign)]
-    place = seen.find("-")  # far quicker than to try at every word whether it has one
+    for match in _hyphenated(seen):
+        yield run_together(match[0]), places[match.start()], places[match.end() - 1] + 1
+
+
+def _hyphenated(text: str) -> Iterator[re.Match[str]]:
+    """Yield the words that a text writes with hyphens."""
+    place = text.find("-")  # far quicker than to try at every word whether it has one
     while place >= 0:
         start = place
-        while start and seen[start - 1].isalnum():
+        while start and text[start - 1].isalnum():
             start -= 1
-        end = place + 1
-        if match := _HYPHENATED.match(seen, start):
-            end = match.end()
-            yield run_together(match[0]), places[start], places[end - 1] + 1
-        place = seen.find("-", end)
+        match = _HYPHENATED.match(text, start)
+        if match:
+            yield match
+        place = text.find("-", match.end() if match else place + 1)
 
 
 def american(text: str) -> str:
