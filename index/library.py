@@ -258,16 +258,14 @@ class Library:
             )
 
     def export(self, ids: Sequence[str], format_name: str, *, actor: Actor) -> bytes:
-        """Return these incidents in a format of ``index.export.formats``.
+        """Return these incidents in a format of ``index.export.formats``, each once.
 
         GraphML holds the graph of these incidents. Raises ``NotFound``, ``WrongUse`` and ``formats.NotYet``.
         """
         for start in range(0, max(len(ids), 1), IDS_PER_ENTRY):
             self._ledger.note(actor, "export", ",".join(ids[start : start + IDS_PER_ENTRY]), format_name)
-        views = [
-            self.holdings.exportable(self.holdings.incident_id(identifier))
-            for identifier in dict.fromkeys(ids)
-        ]
+        exportable = map(self.holdings.exportable, map(self.holdings.incident_id, ids))
+        views = list({view.incident.id: view for view in exportable}.values())  # one incident, several ids
         return formats.write(
             views,
             format_name,

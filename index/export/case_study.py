@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 
 from collectors.records import Report
-from enrichment.records import Code, Concept, Subject
+from enrichment.records import Concept, Subject
 from enrichment.typology import Typology
 from index import wording
 from index.care import WITHHELD
-from index.export.gate import QUOTE_LIMIT, Exportable, cut
-from index.records import STARTER, JudgedFinding, ReportView, State, settled_by
+from index.export import statements
+from index.export.gate import Exportable
+from index.records import ReportView
 
 CAVEAT = (
     "Compiled from open sources as they stood when captured. Reports are leads and not proof; "
@@ -16,7 +17,6 @@ CAVEAT = (
 )
 ADDRESS = "Address"
 """The heading of the column that holds addresses of sources."""
-_BY_STARTER = "the starter library"
 _WITHHELD = "The sources' own words are withheld, because they could identify a person."
 
 
@@ -62,10 +62,10 @@ def build(view: Exportable, typology: Typology, version: str) -> CaseStudy:
         Section("Countermeasures", bullets=_countermeasures(view, typology)),
         Section(
             "Sources",
-            header=("Publisher", "Title", "Published", ADDRESS, "Captured", "SHA-256"),
+            header=("Publisher", "Title", "Published", ADDRESS, "Licence", "Captured", "SHA-256"),
             rows=_sources(view),
         ),
-        Section("Before you use this", paragraphs=(CAVEAT,)),
+        Section("Before you use this", paragraphs=(statements.checked(view), CAVEAT)),
     )
     stamp = (
         f"Incident {view.incident.id}",
@@ -74,7 +74,7 @@ def build(view: Exportable, typology: Typology, version: str) -> CaseStudy:
         *(f"Report {report.report.id} version {report.report.version}" for report in view.reports),
     )
     filled = tuple(section for section in sections if section.paragraphs or section.bullets or section.rows)
-    return CaseStudy(view.incident.title, _status(view), filled, stamp)
+    return CaseStudy(view.incident.title, statements.status(view), filled, stamp)
 
 
 def _summary(view: Exportable) -> tuple[str, ...]:
@@ -82,52 +82,21 @@ def _summary(view: Exportable) -> tuple[str, ...]:
     if not summary:
         return (_WITHHELD,) if any(item.report.title == WITHHELD for item in view.reports) else ()
     if lead is not None and lead.republish:
-        return (summary,)
+        return (summary, f"Text: {lead.publisher or lead.source_title}, {lead.licence}.")
     who = lead.publisher if lead is not None and lead.publisher else "A source"
     return (f"{who} reports: “{summary}”",)
 
 
-def _status(view: Exportable) -> str:
-    parts = [
-        wording.value(subject, found.finding.value)
-        for subject in (Subject.EVENT_KIND, Subject.AI_INVOLVEMENT, Subject.OUTCOME)
-        for found in _about(view, subject)[:1]
-    ]
-    return " · ".join(parts)
-
-
-def _about(view: Exportable, *subjects: str) -> list[JudgedFinding]:
-    """Return the findings about these subjects, the surest first, each value once."""
-    chosen = [item for item in view.findings if item.finding.subject in subjects]
-    chosen.sort(key=lambda item: (item.state is not State.ACCEPTED, -item.finding.score, item.finding.id))
-    seen: set[tuple[str, str]] = set()
-    unique = []
-    for item in chosen:
-        key = (item.finding.subject, item.finding.value)
-        if key not in seen:
-            seen.add(key)
-            unique.append(item)
-    return unique
-
-
-def _decided(item: JudgedFinding) -> str:
-    who = _BY_STARTER if item.by == STARTER else item.by
-    return who if item.state is State.ACCEPTED else f"machine, {item.finding.score:.0%} sure"
-
-
-def _decided_code(code: Code, view: Exportable) -> str:
-    who = _BY_STARTER if settled_by(code, view.findings) == STARTER else "a person"
-    return who if code.judged else f"machine, {code.score:.0%} sure"
-
-
 def _ai_use(view: Exportable) -> tuple[str, ...]:
     subjects = (Subject.AI_INVOLVEMENT, Subject.CAPABILITY, Subject.MODALITY, Subject.TOOL)
+    claims = {subject: statements.about(view, subject) for subject in subjects}
+    claims[Subject.AI_INVOLVEMENT] = claims[Subject.AI_INVOLVEMENT][:1]  # the others would contradict it
     return tuple(
         f"{wording.subject(subject)}: "
-        + ", ".join(wording.value(subject, item.finding.value) for item in found)
+        + ", ".join(wording.value(subject, item.finding.value) for item in items)
         + "."
-        for subject in subjects
-        if (found := _about(view, subject))
+        for subject, items in claims.items()
+        if items
     )
 
 
@@ -144,23 +113,15 @@ def _facts(view: Exportable) -> tuple[Row, ...]:
     return tuple(
         Row(
             (
-                wording.subject(subject),
+                statements.fact_name(item),
                 wording.value(subject, item.finding.value),
-                _quoted(item) if item.finding.quote else "coded by the source",
-                _decided(item),
+                statements.quoted(item) if item.finding.quote else "",
+                statements.decided(item),
             )
         )
         for subject in subjects
-        for item in _about(view, subject)
+        for item in statements.about(view, subject)
     )
-
-
-def _quoted(item: JudgedFinding) -> str:
-    """Return the words a fact rests on, cut where a cell of a table would overflow."""
-    quote = item.finding.quote
-    if quote == WITHHELD:
-        return quote
-    return f"“{quote}”" if len(quote) <= QUOTE_LIMIT else f"“{cut(quote)} …”"
 
 
 def _timeline(view: Exportable) -> tuple[Row, ...]:
@@ -176,7 +137,7 @@ def _codes(view: Exportable, typology: Typology) -> tuple[Row, ...]:
                 f"{code.concept} ({wording.value('role', code.role)})",
                 typology.label(code.concept),
                 typology.concept(code.concept).definition,
-                _decided_code(code, view),
+                statements.decided_code(code, view),
             )
         )
         for code in view.incident.codes
@@ -199,6 +160,7 @@ def _sources(view: Exportable) -> tuple[Row, ...]:
                 reference.title,
                 reference.published,
                 reference.url or "address not confirmed",
+                "",
                 "cited, not captured",
                 "",
             )
@@ -216,6 +178,7 @@ def _captured(item: ReportView) -> Row:
             report.title,
             report.published.value if report.published else "",
             report.url or "held in the library",
+            item.licence,
             item.capture.finished.date().isoformat() if item.capture else "",
             item.capture.sha256 if item.capture else "",
         )

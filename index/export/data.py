@@ -10,7 +10,10 @@ import networkx as nx
 from enrichment.records import Subject
 from index.characters import as_json, visible, xml_safe
 from index.export.gate import Exportable
+from index.records import STARTER, settled_by
 
+NO_LOSS = ("equivalent", "statistic")
+"""Roles of sums that would be counted twice, or are not the incident's, if a column were added up."""
 _FORMULA = ("=", "+", "-", "@")
 
 COLUMNS = (
@@ -19,7 +22,7 @@ COLUMNS = (
     "occurred",
     "primary",
     "others",
-    "judged",
+    "decided_by",
     "event_kind",
     "ai_involvement",
     "outcome",
@@ -75,8 +78,21 @@ def inert(cell: str) -> str:
 
 def _values(view: Exportable, subject: Subject) -> str:
     return "; ".join(
-        dict.fromkeys(item.finding.value for item in view.findings if item.finding.subject is subject)
+        dict.fromkeys(
+            item.finding.value
+            for item in view.findings
+            if item.finding.subject is subject and item.finding.role not in NO_LOSS
+        )
     )
+
+
+def _decided_by(view: Exportable) -> str:
+    """Return who decided the codes: ``person``, ``starter library`` or ``machine``."""
+    codes = view.incident.codes
+    deciders = {settled_by(code, view.findings) for code in codes if code.judged}
+    if not deciders:
+        return "machine"
+    return "starter library" if deciders == {STARTER} else "person"
 
 
 def _row(view: Exportable) -> list[str]:
@@ -88,7 +104,7 @@ def _row(view: Exportable) -> list[str]:
         incident.occurred.value if incident.occurred else "",
         incident.primary or "",
         others,
-        "yes" if any(code.judged for code in incident.codes) else "no",
+        _decided_by(view),
         *(
             _values(view, subject)
             for subject in (
