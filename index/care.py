@@ -1,10 +1,13 @@
 """What must not be shown without a check: the wording that could identify somebody.
 
-Complainants of sexual offences keep lifelong anonymity, and no minor is ever named. What of an incident may
-leave the library is for ``index.export.gate`` to say.
+Complainants of sexual offences keep lifelong anonymity, and no minor is ever named. ``care.toml`` lists the
+codes that need no such guard; ``index.export.gate`` decides what may leave the library.
 """
 
+import tomllib
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
+from importlib.resources import files
 from typing import TypeVar
 
 from sqlalchemy import Connection, select
@@ -20,17 +23,20 @@ from index.tables import incident_codes, membership
 Shown = TypeVar("Shown", ReportView, QueueItem)
 WITHHELD = "Withheld: it could identify a person"
 
-_SENSITIVE_FAMILIES = ("CS-",)
-_SENSITIVE_LEAVES = {"AB-01", "AB-02", "AB-03"}
+
+@cache
+def _open() -> frozenset[str]:
+    """Return the families and codes that need no guard."""
+    return frozenset(tomllib.loads((files("index") / "care.toml").read_text("utf-8"))["open"])
 
 
 def sensitive(codes: Iterable[Code]) -> bool:
-    """Say whether an incident concerns sexual offending, by any code but a near miss."""
-    return any(code.role != "sibling" and _sexual(code.concept) for code in codes)
+    """Return whether an incident concerns sexual offending, by any code but a near miss."""
+    return any(code.role != "sibling" and is_guarded(code.concept) for code in codes)
 
 
 def guarded(connection: Connection, reports: Collection[str]) -> frozenset[str]:
-    """Return those of these reports that tell of sexual offending, in whichever of their incidents."""
+    """Return the reports that belong to an incident of sexual offending."""
     told = select(membership.c.report, incident_codes.c.concept).join(
         incident_codes, incident_codes.c.incident == membership.c.incident
     )
@@ -39,7 +45,7 @@ def guarded(connection: Connection, reports: Collection[str]) -> frozenset[str]:
         report
         for part in chunks(reports)
         for report, concept in connection.execute(firm.where(membership.c.report.in_(part)))
-        if _sexual(concept)
+        if is_guarded(concept)
     )
 
 
@@ -75,8 +81,9 @@ def with_reports(view: IncidentView, reports: Sequence[ReportView]) -> IncidentV
     )
 
 
-def _sexual(concept: str) -> bool:
-    return concept.startswith(_SENSITIVE_FAMILIES) or concept in _SENSITIVE_LEAVES
+def is_guarded(concept: str) -> bool:
+    """Return whether cases of a code are guarded; a code that ``care.toml`` does not list is."""
+    return _open().isdisjoint({concept, concept.partition("-")[0]})
 
 
 def _uncited(item: Shown) -> Shown:

@@ -1,6 +1,7 @@
 """The house rules a program can check."""
 
 import ast
+import re
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
@@ -11,6 +12,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
+HAND_WRITTEN = ("development", "elasticsearch", "postgresql", "search")
 PACKAGES = ("collectors", "enrichment", "index", "ui")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 
@@ -117,3 +119,15 @@ def test_every_function_stays_readable() -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     )
     assert not [function for function in functions if function[2] > 50]
+
+
+@pytest.mark.parametrize("page", ["README.md", *(f"docs/{name}.md" for name in HAND_WRITTEN)])
+def test_every_path_a_page_names_is_there(page: str) -> None:
+    named = re.findall(
+        r"`((?:collectors|enrichment|index|ui|docs|tests)/[^`\s]*)`", (ROOT / page).read_text("utf-8")
+    )
+    assert not [path for path in named if not any(ROOT.glob(path.rstrip("/")))]
+
+
+def test_every_package_says_that_it_is_typed() -> None:
+    assert all((ROOT / package / "py.typed").is_file() for package in PACKAGES)

@@ -12,6 +12,7 @@ from ui import session
 from ui.nodes import div, el, span
 from ui.views import about, alike, graph, home, incident, review, saved, search, sources, typology
 from ui.widgets import draw, page_title, trouble, visit
+from ui.working import KEPT
 
 STATIC = Path(__file__).with_name("static")
 VIEWS: dict[str, tuple[str, Callable[[], None]]] = {
@@ -45,7 +46,7 @@ def _guarded(view: Callable[[], None]) -> Callable[[], None]:
                     el("h2", "This page could not be drawn"),
                     el(
                         "p",
-                        f"The log holds the details under the reference {reference}. Your data is unharmed.",
+                        f"The log holds the details under the reference {reference}. {KEPT}",
                     ),
                 ),
                 key="failure",

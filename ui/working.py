@@ -13,8 +13,9 @@ from ui.terms import error_text
 
 log = logging.getLogger(__name__)
 
-UNEXPECTED = "This did not work; the log holds the details. What was finished before is kept."
+KEPT = "What was finished before is kept."
 """Work is stored in parts, so a failure never says that nothing changed."""
+UNEXPECTED = f"This did not work; the log holds the details. {KEPT}"
 
 
 @dataclass

@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 
 from collectors.records import Report
+from enrichment.typology import Typology
 from index import care
 from index.export import formats
 from index.library import Library
@@ -32,6 +33,14 @@ WAYS: dict[str, Seen] = {
     **{f"search by {by}": searched(by) for by in By},
     **{f"export {name}": exported(name) for name in ("md", "json", "csv", "graphml")},
 }
+
+
+def test_sexual_offences_and_codes_nobody_listed_are_guarded() -> None:
+    typology = Typology.load()
+    guarded = {leaf.id for leaf in typology.leaves() if care.is_guarded(leaf.id)}
+    assert guarded == {"AB-01", "AB-02", "AB-03", "CS-01", "CS-02", "CS-03", "CS-04", "CS-05"}
+    assert care.is_guarded("ZZ-01")
+    assert not any(care.is_guarded(scope.id) for scope in typology.scopes())
 
 
 @pytest.mark.parametrize("way", WAYS)
