@@ -3,12 +3,13 @@
 import logging
 import secrets
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from collectors.errors import MoriartyError
-from ui import session
+from ui import addresses, session
 from ui.nodes import div, el, span
 from ui.views import about, alike, graph, home, incident, review, saved, search, sources, typology
 from ui.widgets import draw, page_title, trouble, visit
@@ -26,8 +27,14 @@ VIEWS: dict[str, tuple[str, Callable[[], None]]] = {
     "about": ("About", about.show),
     "incident": ("Incident", incident.show),
     "alike": ("Find incidents like a text", alike.show),
+    **{
+        part: (name, partial(visit, addresses.address("review", {"part": part})))
+        for part, name in review.PARTS.items()
+        if part
+    },
 }
-REACHED_BY_LINK = {"incident", "alike"}
+REACHED_BY_LINK = {"incident", "alike", *filter(None, review.PARTS)}
+"""Parts of a page lead there from an address of their own, too, as people type it."""
 log = logging.getLogger(__name__)
 
 

@@ -26,6 +26,7 @@ TITLES = {
     "/review?part=grouping": "Review: Merge and split · Moriarty",
     "/review?part=decisions": "Review: Decisions · Moriarty",
     "/review?part=learning": "Review: Learning · Moriarty",
+    "/decisions": "Review: Decisions · Moriarty",
     "/sources": "Sources · Moriarty",
     "/about": "About · Moriarty",
 }

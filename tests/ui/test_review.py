@@ -126,7 +126,8 @@ def test_what_somebody_else_decided_meanwhile_is_said_and_shown_anew(
     app, _ = shown("review", mine, incident=view.incident.id, at=fact.finding.id)
     library.judge(Decision(verdict=Verdict.ACCEPT, target=fact.finding.id), actor=ANALYST)
     said = press(app, "reject")
-    assert "since it was shown" in said and "Accepted by test" in said
+    assert f"was accepted by {ANALYST.name} in the meantime" in said
+    assert "Your decision was not kept" in said and "Accepted by test" in said
     assert "1 decision in this sitting" in press(app, "reject")
     assert standing(library, view, fact.finding.id) is State.REJECTED
 

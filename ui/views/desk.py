@@ -75,8 +75,8 @@ def _buttons(item: QueueItem | None) -> None:
 
 def _progress(place: int, held: int) -> str:
     done, rest = count(len(review_state.decided()), "decision"), review_state.rest()
-    here = f"{place + 1} of {held:,}" if held else "None left"
-    return f"{here}{f', {rest:,} more after these' if rest else ''}; {done} in this sitting"
+    here = f"{place + 1} of {held + rest:,}" if held else "None left"
+    return f"{here}; {done} in this sitting"
 
 
 def _last() -> list[Node]:

@@ -9,10 +9,12 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from collectors.errors import MoriartyError, Stale
+from index.characters import visible
 from index.desk.decisions import QueueItem
 from index.records import Decision, Judgement, Verdict
 from ui import flash, session
 from ui.terms import error_text
+from ui.views import claims
 
 PART = "review"
 CORRECTION = ("review-value", "review-words")
@@ -79,16 +81,27 @@ def decide(item: QueueItem, verdict: Verdict, value: str = "", words: str | None
     )
     try:
         judgement = session.library().judge(decision, actor=session.actor())
+    except Stale:
+        flash.failure(PART, _overtaken(item))
+        state["review-queue"] = []  # as somebody else left it, it is fetched again
+        return
     except MoriartyError as error:
         flash.failure(PART, error_text(error))
-        if isinstance(error, Stale):
-            state["review-queue"] = []  # as somebody else left it, it is fetched again
         return
     held = state["review-queue"]
     at = held.index(item)
     state["review-queue"] = held[:at] + held[at + 1 :]
     state.setdefault("review-done", []).append((judgement, item, at))
     state["review-relabel"], state["review-reason"] = False, ""
+
+
+def _overtaken(item: QueueItem) -> str:
+    """Return the message that somebody else decided a claim first, and how."""
+    said = f"{claims.named(item.finding)}, of “{visible(item.report.title)}”"
+    now = session.library().report(item.report.id, actor=session.actor()).findings
+    same = [judged for judged in now if judged.finding.id == item.finding.finding.id and judged.by]
+    by = f" was {same[0].state} by {same[0].by}" if same else " was changed by somebody else"
+    return f"{said},{by} in the meantime. Your decision was not kept. Below is what waits now."
 
 
 def undo() -> None:
