@@ -43,17 +43,18 @@ class Ledger:
         self._store.audit(actor, action, subject, detail)
 
     @contextmanager
-    def noting(self, actor: Actor, action: str, subject: str, detail: str = "") -> Iterator[None]:
+    def noting(self, actor: Actor, action: str, subject: str, detail: str = "") -> Iterator[int]:
         """Do as ``note`` does, but write the entry while the block works.
 
         The block ends when the entry is durable, or with the error that kept it from being written: nobody
         is shown a result that is not logged. Only the wait for the disk runs beside the block: two threads
-        that take turns to compute take longer than one.
+        that take turns to compute take longer than one. Gives the number of the newest change in the record.
         """
         self.require(actor, action)
-        entry = self._writers.submit(self._store.audit_open(actor, action, subject, detail).close)
+        written, newest = self._store.audit_open(actor, action, subject, detail)
+        entry = self._writers.submit(written.close)
         try:
-            yield
+            yield newest
         finally:
             entry.result()
 

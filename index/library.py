@@ -156,8 +156,8 @@ class Library:
     def search(self, query: Query, *, actor: Actor) -> Results:
         """Answer a query."""
         how = f"{query.mode} {dict(query.filters)}" if query.filters else query.mode
-        with self._ledger.noting(actor, "search", query.text, how):
-            return self.holdings.finder.search(query)
+        with self._ledger.noting(actor, "search", query.text, how) as newest:
+            return self.holdings.finder.search(query, newest)
 
     def incident(self, incident_id: str, *, actor: Actor) -> IncidentView:
         """Return an incident with all that is known of it; a merged id leads to where it went.

@@ -193,15 +193,16 @@ class Store:
         with self.writing() as connection:
             return audit.append(connection, actor, action, target, reason=detail)
 
-    def audit_open(self, actor: Actor, action: str, target: str, detail: str = "") -> ExitStack:
-        """Record as ``audit`` does and return what makes the entry durable when it is closed, in any thread.
+    def audit_open(self, actor: Actor, action: str, target: str, detail: str = "") -> tuple[ExitStack, int]:
+        """Record as ``audit`` does; return what makes the entry durable when it is closed, in any thread.
 
-        Until then no other writer has its turn.
+        Until then no other writer has its turn. Return also the number of the newest change by then.
         """
         with ExitStack() as open_until_closed:
             connection = open_until_closed.enter_context(self.writing())
             audit.append(connection, actor, action, target, reason=detail)
-            return open_until_closed.pop_all()
+            newest = outbox.last_change(connection)
+            return open_until_closed.pop_all(), newest
 
     def audit_head(self) -> Head:
         """Return the size and head of the audit log, to be kept outside the library."""

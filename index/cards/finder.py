@@ -1,6 +1,7 @@
 """The search side of a library: answers from an index that is kept level with the record."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextvars import ContextVar
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ from index.search.query import By, Hit, Mode, Query, Results, Stamp
 from index.search.standby import Rebuildable, Standby
 from index.store import Store
 
+_NEWEST: ContextVar[int | None] = ContextVar("newest", default=None)
 MOST_KNOWN = 10_000
 """Incidents, newest first, that a search may match when it is saved without an alert of them later."""
 
@@ -73,10 +75,14 @@ class Finder:
         reserve = Mending(self._embedded, self._upkeep.rebuild_standby)
         return Standby(self._main, reserve, self._upkeep.level_standby)
 
-    def search(self, query: Query) -> Results:
-        """Answer a query."""
-        with deadline(self._search_seconds):
-            results = self._searcher.search(query)
+    def search(self, query: Query, newest: int | None = None) -> Results:
+        """Answer a query; ``newest`` is the number of the record's newest change, where that is known."""
+        before = _NEWEST.set(newest)
+        try:
+            with deadline(self._search_seconds):
+                results = self._searcher.search(query)
+        finally:
+            _NEWEST.reset(before)
         if self._standby is None or not self._standby.note:
             return results
         return results.model_copy(update={"notes": (*results.notes, self._standby.note)})
@@ -174,7 +180,8 @@ class Finder:
 
     def _shown(self, ids: Sequence[str], by: By) -> Mapping[str, HitSource]:
         """Return what hits show: from the index if level with the record, else from the slower record."""
-        applied = self._store.last_change()
+        if (applied := _NEWEST.get()) is None:
+            applied = self._store.last_change()
         kept = self._main.mended(lambda: self._embedded.shown(ids, applied))
         other = [key for key in ids if key not in kept]
         return {**kept, **self._cards.shown(other, by)} if other else kept

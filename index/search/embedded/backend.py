@@ -146,12 +146,16 @@ class EmbeddedBackend:
             ids = tuple(now.names(found))
         return Ranked(ids, tuple(found.scores.tolist()), len(ids), tuple(found.seqs.tolist()))
 
+    def stands_at(self, applied: int) -> bool:
+        """Return whether the state read last is that of the outbox number ``applied``."""
+        return self._snapshot.stamp.applied == applied
+
     def shown(self, ids: Sequence[str], applied: int) -> dict[str, HitSource]:
         """Return what hits show of those of these cards that the index keeps it of.
 
         Nothing where the index holds another state than that of the outbox number ``applied``.
         """
-        now = self._snapshot if self._snapshot.stamp.applied == applied else self._now()
+        now = self._snapshot if self.stands_at(applied) else self._now()
         if now.stamp.applied != applied:
             return {}
         with damage_found(self.check):

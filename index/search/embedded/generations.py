@@ -196,7 +196,10 @@ class Generations(Backend):
         return self._asked(query).nearest(near, query, limit)
 
     def shown(self, ids: Sequence[str], applied: int) -> dict[str, HitSource]:
-        """Return what the current generation keeps of these cards, as ``EmbeddedBackend.shown`` promises."""
+        """Return what the generation in use keeps of these cards, as ``EmbeddedBackend.shown`` promises."""
+        opened = self._opened  # whichever generation is level with the record shows the same
+        if opened is not None and opened[1].stands_at(applied):
+            return opened[1].shown(ids, applied)
         return self._current().shown(ids, applied)
 
     def check(self) -> None:
