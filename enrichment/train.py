@@ -21,7 +21,7 @@ from enrichment.classify import ai_rule, inputs, leaf_odds
 from enrichment.embedder import Embedder
 from enrichment.examples import Example
 from enrichment.judging import linear
-from enrichment.judging.features import LEXICON, load_lexicon
+from enrichment.judging.features import LEXICON
 from enrichment.judging.linear import Head, Models, softmax, tempered
 from enrichment.judging.reading import Reading
 from enrichment.learning import calibrate
@@ -133,14 +133,13 @@ def _absent_share(examples: Sequence[Example], readings: Sequence[Reading]) -> f
 
 def held_out_inputs(trainer: Trainer, draft: Models, *, dense: bool) -> Logits:
     """Return the opinions on every report that is in a fold, by a head that has not seen it."""
-    rules = load_lexicon("rules")
     unseen = trainer.held_out("topic", dense=dense)
     name = "topic" if dense else "topic-words"
     parts = []
     for number, reading in zip(trainer.folds, trainer.seen(dense=dense), strict=True):
         if number is not None:
             models = with_head(draft, name, unseen[number])
-            parts.append(inputs(models, reading, rules.matches(reading.hits)))
+            parts.append(inputs(models, reading))
     return np.array(parts)
 
 
@@ -169,10 +168,9 @@ def _thresholds(trainer: Trainer, probabilities: Logits) -> dict[str, float]:
         if example.kind == "aiid" and example.primary is not None
     ]
     codes = trainer.typology.codes()
-    rules = load_lexicon("rules")
     weights = np.zeros_like(probabilities)
     for row, (_, reading) in enumerate(rows):
-        for code, match in rules.matches(reading.hits).items():
+        for code, match in reading.matches.items():
             weights[row, codes.index(code)] = match.weight
     truth = [(str(example.primary), frozenset(example.others)) for example, _ in rows]
     return calibrate.thresholds(probabilities, weights, truth, codes)

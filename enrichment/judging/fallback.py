@@ -13,7 +13,7 @@ from enrichment.embedder import Embedder
 from enrichment.examples import Example, of_typology
 from enrichment.judging.features import LEXICON
 from enrichment.judging.linear import Head, Models
-from enrichment.judging.reading import Terms, group_names
+from enrichment.judging.reading import Terms, sign_names
 from enrichment.typology import Typology
 
 
@@ -61,16 +61,16 @@ def _classes(weights: Mapping[str, Mapping[str, float]]) -> tuple[str, ...]:
 
 def _head(classes: Sequence[str], weights: Mapping[str, Mapping[str, float]]) -> Head:
     """Return a head over word groups alone."""
-    names = group_names()
-    groups = np.zeros((len(names), len(classes)), dtype=np.float16)
+    names = sign_names()
+    signs = np.zeros((len(names), len(classes)), dtype=np.float16)
     bias = np.zeros(len(classes), dtype=np.float32)
     for group, answers in weights.items():
         for answer, weight in answers.items():
             if group:
-                groups[names.index(group), classes.index(answer)] = weight
+                signs[names.index(group), classes.index(answer)] = weight
             else:
                 bias[classes.index(answer)] = weight
-    return Head(tuple(classes), np.zeros((0, len(classes)), dtype=np.float16), groups, None, bias)
+    return Head(tuple(classes), np.zeros((0, len(classes)), dtype=np.float16), signs, None, bias)
 
 
 def _prototypes(

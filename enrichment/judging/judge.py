@@ -37,7 +37,7 @@ class Judge:
     def facts(self, reading: Reading, *, foreign: bool = False) -> list[Made]:
         """Return the suggested facts; in a language the models do not read, nothing is decided or denied.
 
-        Nor is a code of a few words, or one at odds with the answers to the three questions.
+        Codes from very short texts, or that contradict the three answers, are left undecided too.
         """
         made = [
             *(("relevance", fact) for fact in self._relevance.facts(reading)),

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collectors.errors import ModelRefused
-from enrichment.judging.reading import Floats, Reading, Terms, group_names
+from enrichment.judging.reading import Floats, Reading, Terms, sign_names
 
 FOLDER = Path(__file__).parents[1] / "model"
 MANIFEST = "manifest.json"
-SHIPPED = "f5a2e1ebc0c7e58615339313e016a23523cc313a69f060403d2eb3ca54bff9bd"
+SHIPPED = "0c50ef03134d82a6e140d5442fc5087a630037394b7d664ecd0d8abd8a1249ef"
 """SHA-256 of the manifest in ``FOLDER``: models edited together with their manifest are refused.
 
 ``python -m enrichment.train`` prints the digest of what it built.
@@ -29,13 +29,13 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Head:
-    """A logistic regression over words, word groups and, where trained with it, the vector."""
+    """A logistic regression over words, signs and, where trained with it, the vector."""
 
     classes: tuple[str, ...]
     words: NDArray[np.float16]
     """(terms, classes)"""
-    groups: NDArray[np.float16]
-    """(word groups, classes)"""
+    signs: NDArray[np.float16]
+    """(word groups and rules, classes)"""
     dense: NDArray[np.float16] | None
     """(dimensions, classes), or None for a head that needs no embedder."""
     bias: Floats
@@ -46,14 +46,14 @@ class Head:
         places, weights = terms.weigh(reading.words)
         scores = self.bias.astype(np.float64)
         scores = scores + weights.astype(np.float64) @ self.words[places].astype(np.float64)
-        scores = scores + reading.groups.astype(np.float64) @ self.groups.astype(np.float64)
+        scores = scores + reading.signs.astype(np.float64) @ self.signs.astype(np.float64)
         if self.dense is not None and reading.vector is not None:
             scores = scores + reading.vector.astype(np.float64) @ self.dense.astype(np.float64)
         return np.asarray(scores)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return the arrays by name, as they are stored."""
-        stored: dict[str, NDArray[Any]] = {"words": self.words, "groups": self.groups, "bias": self.bias}
+        stored: dict[str, NDArray[Any]] = {"words": self.words, "signs": self.signs, "bias": self.bias}
         return stored if self.dense is None else {**stored, "dense": self.dense}
 
 
@@ -134,7 +134,7 @@ def save(models: Models, folder: Path) -> None:
     manifest = {
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())},
         "heads": {name: list(head.classes) for name, head in sorted(models.heads.items())},
-        "groups": list(group_names()),
+        "signs": list(sign_names()),
         "settings": dict(models.settings),
     }
     for name, data in files.items():
@@ -154,8 +154,8 @@ def load(folder: Path = FOLDER, digest: str | None = None) -> Models:
             raise ModelRefused(f"{MANIFEST} is not the one expected (sha256 {expected[:12]}…)")
         manifest = json.loads(raw)
         files = {name: _checked(folder / name, digest) for name, digest in manifest["files"].items()}
-        if tuple(manifest["groups"]) != group_names():
-            raise ModelRefused("the models were trained with other word groups; run enrichment.train")
+        if tuple(manifest["signs"]) != sign_names():
+            raise ModelRefused("the models were trained with other words or rules; run enrichment.train")
         heads = {name: _head(files, name, tuple(classes)) for name, classes in manifest["heads"].items()}
         terms = Terms(json.loads(files["vocabulary.json"]), _array(files["idf.npy"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -174,10 +174,10 @@ def load(folder: Path = FOLDER, digest: str | None = None) -> Models:
 def _head(files: Mapping[str, bytes], name: str, classes: tuple[str, ...]) -> Head:
     parts = {
         part: _array(files[f"{name}.{part}.npy"])
-        for part in ("words", "groups", "dense", "bias")
+        for part in ("words", "signs", "dense", "bias")
         if f"{name}.{part}.npy" in files
     }
-    return Head(classes, parts["words"], parts["groups"], parts.get("dense"), parts["bias"])
+    return Head(classes, parts["words"], parts["signs"], parts.get("dense"), parts["bias"])
 
 
 def _checked(path: Path, digest: str) -> bytes:

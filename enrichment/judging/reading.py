@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enrichment.judging import ai_words, orders
-from enrichment.judging.features import LEAD_CHARACTERS, Span, load_lexicon, sentences, words
+from enrichment.judging.features import LEAD_CHARACTERS, Match, Span, load_lexicon, sentences, words
 
 Floats = NDArray[np.float32]
 HEDGES = "hedges"
+RULES = "rules"
 PASSAGE_WORDS = 180
 """Words of a passage: with the title they fit into the embedder's 256 word pieces."""
 OPENING_SENTENCES = 2
@@ -24,8 +25,8 @@ DENIAL_GROUPS = ("denied_ai", "no_ai")
 """Groups of words that deny the use of AI."""
 OFFENCE_GROUPS = ("offence", "event_word")
 """Groups of words for an offence and what follows it."""
-GROUPS = ("rules", "relevance", HEDGES)
-"""The lexicons whose word groups are looked for, in the order of ``Reading.groups``."""
+GROUPS = (RULES, "relevance", HEDGES)
+"""The lexicons whose word groups are looked for, in the order of ``Reading.signs``."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,11 @@ class Reading:
         if any(group in self.hits for group in DENIAL_GROUPS):
             return False
         makers = self.hits.get("ai_maker", ())
-        used = [span for span in self.ai_named if not any(_overlap(span, maker) for maker in makers)]
+        used = [
+            span
+            for span in self.ai_named
+            if not any(_overlap(span, maker) for maker in makers) and not self._taken_back(span)
+        ]
         naming = {self._sentence(span) for span in used}
         return any(
             self._sentence(span) in naming for group in OFFENCE_GROUPS for span in self.hits.get(group, ())
@@ -121,6 +126,12 @@ class Reading:
             done = end
         return replace(self, text=text + self.joined[done:])
 
+    def _taken_back(self, span: Span) -> bool:
+        """Whether the sentence goes on with what it was in truth, and names no AI there."""
+        _, end = self.sentences[self._sentence(span)]
+        turn = next((turn[0] for turn in self.hits.get("reversal", ()) if span[1] <= turn[0] < end), end)
+        return turn < end and not any(turn < named[0] < end for named in self.ai_named)
+
     def _sentence(self, span: Span) -> int:
         """Return the place among the sentences of the one in which a span begins."""
         return bisect_right(self.sentences, span[0], key=itemgetter(0)) - 1
@@ -129,9 +140,19 @@ class Reading:
         return any(sentence[0] <= start < sentence[1] for start, _ in self.hits.get(group, ()))
 
     @cached_property
-    def groups(self) -> Floats:
-        """Return 1 or 0 for every word group of all lexicons, float32 of shape (groups,)."""
-        return np.array([group in self.hits for group in group_names()], dtype=np.float32)
+    def matches(self) -> dict[str, Match]:
+        """Return the codes whose rules hold."""
+        return load_lexicon(RULES).matches(self.hits)
+
+    @cached_property
+    def signs(self) -> Floats:
+        """Return 1 or 0 for every word group of all lexicons, then the weight of each code's rules.
+
+        float32 of shape (signs,), in the order of ``sign_names``.
+        """
+        groups = [float(group in self.hits) for group in group_names()]
+        rules = [self.matches[code].weight if code in self.matches else 0.0 for code in rule_codes()]
+        return np.array([*groups, *rules], dtype=np.float32)
 
     @cached_property
     def sentences(self) -> tuple[Span, ...]:
@@ -151,8 +172,18 @@ def _overlap(span: Span, other: Span) -> bool:
 
 
 def group_names() -> tuple[str, ...]:
-    """Return the names of the word groups of all lexicons, in the order of ``Reading.groups``."""
+    """Return the names of the word groups of all lexicons, in the order of ``Reading.signs``."""
     return tuple(group for name in GROUPS for group in load_lexicon(name).groups)
+
+
+def rule_codes() -> tuple[str, ...]:
+    """Return the codes that have rules, in the order in which ``Reading.signs`` ends."""
+    return load_lexicon(RULES).codes
+
+
+def sign_names() -> tuple[str, ...]:
+    """Return the names of all that ``Reading.signs`` holds."""
+    return (*group_names(), *(f"rules of {code}" for code in rule_codes()))
 
 
 def terms(sequence: Sequence[str]) -> list[str]:

@@ -16,6 +16,7 @@ import threadpoolctl  # type: ignore[import-untyped]  # the same
 from numpy.typing import NDArray
 
 from enrichment.classify import Classifier
+from enrichment.judging import matrix
 from enrichment.judging.linear import Head, Models, softmax
 from enrichment.judging.reading import Reading
 from enrichment.learning.lessons import Lesson
@@ -24,8 +25,6 @@ from enrichment.typology import Typology
 SLIP = 0.05
 """How often a person's label is wrong: two coders disagreed on the primary code of 4.5 % of incidents."""
 STEPS = 200
-GROUPS = 0.3
-"""Scale of a word group beside unit-length words and vectors."""
 
 Floats = NDArray[np.float64]
 
@@ -35,7 +34,7 @@ class Prepared:
     """Reports as the step sees them."""
 
     rows: scipy.sparse.csr_matrix
-    """(reports, features): weighed words, word groups, vector where there is one, and 1."""
+    """(reports, features): weighed words, signs, vector where there is one, and 1."""
     prior: Floats
     """(reports, codes): log probabilities by the shipped models, before their surety is corrected."""
     codes: tuple[str, ...]
@@ -56,16 +55,13 @@ def prepare(models: Models, typology: Typology, readings: Sequence[Reading]) -> 
     """Return readings with what the shipped models say of them; all with a vector, or none."""
     classifier, codes = Classifier(models, typology), tuple(models.settings["codes"])
     prior = np.log(softmax(np.array([classifier.scores(reading) for reading in readings])) + 1e-9)
-    found = [models.terms.weigh(reading.words) for reading in readings]
-    ends = np.cumsum([0, *(len(places) for places, _ in found)])
-    places, told = (np.concatenate([pair[part] for pair in found]) for part in (0, 1))
-    words = scipy.sparse.csr_matrix((told, places, ends), shape=(len(found), len(models.terms.vocabulary)))
-    beside = [GROUPS * np.array([reading.groups for reading in readings])]
-    if readings[0].vector is not None:
-        beside.append(np.array([reading.vector for reading in readings]))
-    beside.append(np.ones((len(readings), 1)))
-    rows = scipy.sparse.hstack([words, *(scipy.sparse.csr_matrix(part) for part in beside)]).tocsr()
-    return Prepared(rows.astype(np.float64), prior, codes, classifier.surety(readings[0]))
+    seen = matrix.rows(models.terms, readings)
+    scale = np.ones(seen.shape[1])
+    words, signs = len(models.terms.vocabulary), matrix.sign_scales()
+    scale[words : words + len(signs)] = signs
+    ones = scipy.sparse.csr_matrix(np.ones((len(readings), 1)))
+    rows = scipy.sparse.hstack([seen @ scipy.sparse.diags(scale), ones]).tocsr()
+    return Prepared(rows, prior, codes, classifier.surety(readings[0]))
 
 
 def targets(prepared: Prepared, lessons: Sequence[Lesson]) -> Floats:
@@ -118,13 +114,12 @@ def _step(prepared: Prepared, wanted: Floats, weights: Floats, strength: float) 
 
 def head(models: Models, codes: Sequence[str], found: Floats, *, dense: bool) -> Head:
     """Return a step as the head that ``classify`` adds to its opinion."""
-    words = len(models.terms.vocabulary)
-    groups = len(next(iter(models.heads.values())).groups)
-    parts = np.split(found, [words, words + groups, len(found) - 1])
+    words, scales = len(models.terms.vocabulary), matrix.sign_scales()
+    parts = np.split(found, [words, words + len(scales), len(found) - 1])
     return Head(
         tuple(codes),
         parts[0].astype(np.float16),
-        (parts[1] * GROUPS).astype(np.float16),
+        (parts[1] * scales[:, None]).astype(np.float16),
         parts[2].astype(np.float16) if dense else None,
         parts[3][0].astype(np.float32),
     )

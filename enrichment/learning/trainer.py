@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from enrichment.examples import Example
+from enrichment.judging import matrix
 from enrichment.judging.features import load_lexicon
 from enrichment.judging.linear import Head
-from enrichment.judging.reading import HEDGES, Reading, Terms
+from enrichment.judging.reading import HEDGES, Reading, Terms, group_names
 from enrichment.typology import Typology
 
 FOLDS = 5
-GROUP_SCALE = 0.3
-"""Scale of a word group beside unit-length words and vectors."""
 REPORTS = ("aiid", "near-miss", "starter")
 """Kinds of example that stand for reports; the others are the typology's and our own single sentences."""
 ALIKE = 0.8
@@ -35,13 +34,15 @@ class Choice:
     balance: float = 0.5
     """Power of 1 / class size that a class weighs: 0 as it comes, 1 fully balanced."""
     scale: float = 1.0
-    """Scale of words and vectors beside word groups."""
+    """Scale of words and vectors beside signs."""
     hedges: bool = False
     """Whether the head sees how firmly a text puts the use of AI, which editors' habits colour."""
+    rules: bool = False
+    """Whether the head sees the rules for codes, and so learns what several that hold together mean."""
 
 
 CHOICES = {
-    "topic": Choice(c=10.0, balance=0.9, scale=1.5),
+    "topic": Choice(c=10.0, balance=0.9, scale=1.5, rules=True),
     "relevant": Choice(),
     "crime": Choice(),
     "event_kind": Choice(),
@@ -74,29 +75,13 @@ class Trainer:
         ]
         self.terms = Terms.learn(self.readings)
         self.folds = folds(self.examples, vectors)
-        self._rows = self._matrix(vectors)
+        self._rows = matrix.rows(self.terms, self.readings)
         self._width = self._rows.shape[1] - vectors.shape[1]
         self._plain = [_without_vector(each) for each in self.readings]
 
     def seen(self, *, dense: bool) -> Sequence[Reading]:
         """Return the readings, with or without their vectors."""
         return self.readings if dense else self._plain
-
-    def _matrix(self, vectors: NDArray[np.float32]) -> scipy.sparse.csr_matrix:
-        found = [self.terms.weigh(reading.words) for reading in self.readings]
-        ends = np.cumsum([0, *(len(places) for places, _ in found)])
-        words = scipy.sparse.csr_matrix(
-            (
-                np.concatenate([weights for _, weights in found]),
-                np.concatenate([places for places, _ in found]),
-                ends,
-            ),
-            shape=(len(found), len(self.terms.vocabulary)),
-        )
-        groups = np.array([reading.groups for reading in self.readings])
-        return scipy.sparse.hstack(
-            [words, scipy.sparse.csr_matrix(groups), scipy.sparse.csr_matrix(vectors)]
-        ).tocsr()
 
     def fit(self, name: str, without: int | None = None, *, dense: bool = True) -> Head:
         """Return a head fitted on all examples that have its label, leaving one fold out where told."""
@@ -117,11 +102,15 @@ class Trainer:
         return self._head(model, scale, dense)
 
     def _scale(self, choice: Choice) -> NDArray[np.float64]:
-        """Return the scale of each column for a head: words, word groups, then the vector's dimensions."""
+        """Return the scale of each column for a head: words, signs, then the vector's dimensions."""
         scale = np.full(self._rows.shape[1], choice.scale)
-        scale[len(self.terms.vocabulary) : self._width] = GROUP_SCALE
+        signs = matrix.sign_scales()
+        after = len(group_names())
         if not choice.hedges:
-            scale[self._width - len(load_lexicon(HEDGES).groups) : self._width] = 0
+            signs[after - len(load_lexicon(HEDGES).groups) : after] = 0
+        if not choice.rules:
+            signs[after:] = 0
+        scale[len(self.terms.vocabulary) : self._width] = signs
         return scale
 
     def _weights(self, name: str, rows: Sequence[int], wanted: NDArray[np.str_]) -> NDArray[np.float64]:
@@ -134,13 +123,11 @@ class Trainer:
         weights, bias = model.coef_.T * scale[:, None], model.intercept_
         if weights.shape[1] == 1:  # two classes are fitted as one; the first is the reference
             weights, bias = np.hstack([np.zeros_like(weights), weights]), np.array([0.0, bias[0]])
-        words, groups, vector = np.split(
-            weights.astype(np.float16), [len(self.terms.vocabulary), self._width]
-        )
+        words, signs, vector = np.split(weights.astype(np.float16), [len(self.terms.vocabulary), self._width])
         return Head(
             tuple(str(label) for label in model.classes_),
             words,
-            groups,
+            signs,
             vector if dense else None,
             bias.astype(np.float32),
         )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from enrichment.classify import inputs
 from enrichment.examples import Example
-from enrichment.judging.features import load_lexicon, sentences
+from enrichment.judging.features import sentences
 from enrichment.judging.linear import Models, softmax, tempered
 from enrichment.judging.pooling import SURENESS, pooled_scores
 from enrichment.judging.reading import Reading
@@ -58,11 +58,10 @@ class Trial:
         vectors = self.bench.encoder.encode(
             [f"{title}. {text}".lstrip(". ") for title, text in texts], "passage"
         )
-        rules = load_lexicon("rules")
         rows = []
         for fold, (title, text), vector in zip(self.folds, texts, vectors, strict=True):
             reading = Reading(title, text, vector)
-            rows.append(inputs(self._models(fold), reading, rules.matches(reading.hits)))
+            rows.append(inputs(self._models(fold), reading))
         return np.array(rows)
 
     def _models(self, fold: int) -> Models:

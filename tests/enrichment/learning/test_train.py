@@ -56,7 +56,7 @@ def test_the_shipped_models_belong_to_the_shipped_word_lists_and_typology() -> N
 def test_only_the_question_of_ai_use_sees_how_a_text_hedges() -> None:
     hedges = [group_names().index(group) for group in load_lexicon(HEDGES).groups]
     for name, head in linear.load().heads.items():
-        assert bool(np.abs(head.groups[hedges]).max() > 0) is name.startswith("ai_involvement")
+        assert bool(np.abs(head.signs[hedges]).max() > 0) is name.startswith("ai_involvement")
 
 
 def test_reports_that_are_alike_share_a_fold() -> None:
