@@ -148,10 +148,11 @@ class Library:
         Filters take names as people type them: ``country:uk``, ``typology:"nudify app"``, ``FR-01``; the
         beginning of an id stands for the one that begins so.
         """
-        query = parse(text, typology=self.typology, names=self.holdings.finder.names, **overrides)
+        values = self.holdings.finder.values()
+        query = parse(text, typology=self.typology, names=values.names, **overrides)
         ids = tuple(map(self._store.whole_id, query.ids))
         query = query if ids == query.ids else query.model_copy(update={"ids": ids})
-        return self.holdings.finder.read(query) if query.filters or query.where else query
+        return values.read(query) if query.filters or query.where else query
 
     def search(self, query: Query, *, actor: Actor) -> Results:
         """Answer a query."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextvars import ContextVar
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from collectors.records import Issue
 from enrichment.embedder import Embedder
 from enrichment.typology import Typology
 from index.alerts.watch import Watch
-from index.cards.labels import Labels
+from index.cards.labels import Labels, searched_names
 from index.cards.maker import Cards
 from index.cards.naming import Values
 from index.cards.upkeep import Tell, Upkeep, silent
@@ -65,10 +66,10 @@ class Finder:
             hydrate=cards.shown if server else self._shown,
             encode=self._encode if embedder else None,
             label=self._labels.label,
-            names=typology.names,
+            names=partial(searched_names, typology),
             chunks=store.vectors,
         )
-        self._values = Values(typology, self._stored)
+        self._typology = typology
 
     def _reserve(self) -> Standby:
         """Return the main index with the embedded one to stand in."""
@@ -116,13 +117,9 @@ class Finder:
         counted = self.search(Query(mode=Mode.KEYWORD, limit=1, facets=("scope",))).facets["scope"]
         return next((facet.count for facet in counted if facet.value == "crime"), 0)
 
-    def names(self, facet: str, typed: str) -> bool:
-        """Whether a text names a value of a facet, in whole or in part."""
-        return self._values.names(facet, typed)
-
-    def read(self, query: Query) -> Query:
-        """Return the query with the stored values for what its filters name, and notes on how it is read."""
-        return self._values.read(query)
+    def values(self) -> Values:
+        """Return the reader of one query's filters: it asks the index once for the values of a facet."""
+        return Values(self._typology, cache(self._stored))
 
     def known(self, query: Query, *, changes: bool) -> list[tuple[str, str]]:
         """Return the incidents a strict query finds now, each with the digest of what is told of it.
@@ -190,7 +187,8 @@ class Finder:
         """Return the values of a facet that any card has, with what people call them."""
         everything = Query(mode=Mode.KEYWORD, limit=1, facets=(facet,))
         asked = [everything.model_copy(update={"by": by}) for by in By]
-        stored = {value for query in asked for value in self._index.words(query, 1).facets[facet]}
+        with deadline(self._search_seconds):
+            stored = {value for query in asked for value in self._index.words(query, 1).facets[facet]}
         return {value: self._labels.label(facet, value) for value in sorted(stored)}
 
     def _encode(self, text: str) -> NDArray[np.float32]:

@@ -12,6 +12,15 @@ NAMES = 10_000
 _worded = lru_cache(NAMES)(wording.value)
 
 
+def searched_names(typology: Typology, code: str) -> tuple[str, ...]:
+    """Return the names whose every word finds the cards that have a code; none of a scope code.
+
+    The label of a scope code is a sentence of everyday words, such as ``involvement`` and ``policy``: it
+    finds cards as a whole alone.
+    """
+    return typology.names(code) if typology.in_scope(code) else ()
+
+
 class Labels:
     """Names the values of facets after the typology, the sources and the wording of the rest."""
 

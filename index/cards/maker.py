@@ -23,6 +23,7 @@ from index.cards.facts import (
     status,
     values,
 )
+from index.cards.labels import searched_names
 from index.cards.prominence import report_count
 from index.cards.showing import ShownReport
 from index.deriving import standing_findings
@@ -218,9 +219,9 @@ class Cards:
         )
 
     def _labels(self, codes: Sequence[Code]) -> tuple[str, ...]:
-        """Return the names of the codes that a card has, without their indicators."""
+        """Return the names of the codes that a card is found by, without their indicators."""
         given = [code.concept for code in codes if code.role != "sibling"]
-        return tuple(dict.fromkeys(name for code in given for name in self._typology.names(code)))
+        return tuple(dict.fromkeys(name for code in given for name in searched_names(self._typology, code)))
 
     def _shown(self, codes: Sequence[Code], findings: Sequence[Finding]) -> _Shown:
         return _Shown(

@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from rapidfuzz import fuzz, process
@@ -51,10 +51,14 @@ class _Reading:
 
 
 class Values:
-    """Reads the values of a query's filters. ``stored`` returns the values of a facet in ``OPEN``."""
+    """Reads the values of one query's filters.
+
+    ``stored`` returns the values of a facet in ``OPEN``; it is asked often, and remembers.
+    """
 
     def __init__(self, typology: Typology, stored: Stored) -> None:
         self._typology, self._stored = typology, stored
+        self._open_names: dict[str, Mapping[str, tuple[str, ...]]] = {}
 
     def names(self, facet: str, typed: str) -> bool:
         """Whether a text names a value of a facet, in whole or in part."""
@@ -118,7 +122,7 @@ class Values:
         """Return an unknown value as it was typed, with a note on the nearest values, or on all of a few."""
         values = tuple(dict.fromkeys(value for of in self._names_of(name).values() for value in of))
         told = near if near or len(values) > FEW else values
-        labels = list(dict.fromkeys(self._label(name, value) for value in told))[:FEW]
+        labels = list(dict.fromkeys(self._label(name, value) for value in told[:FEW]))
         instead = f"; {'near it' if near else 'there are'}: {', '.join(labels)}" if labels else ""
         return _Reading((typed,), f"{name}: knows no “{typed}”{instead}.", unknown=True)
 
@@ -153,10 +157,11 @@ class Values:
         """Return the values for what was typed, with a note that names them."""
         if name in CODED and (family := self._family_of(values)):
             return _Reading(values, f"{name}:{typed} is read as the family {family}.")
-        codes = {value: f"{value} " for value in values if name in CODED}
-        labels = [f"{codes.get(value, '')}{self._label(name, value)}" for value in values]
-        more = f" and {len(labels) - SHOWN} more" if len(labels) > SHOWN else ""
-        return _Reading(values, f"{name}:{typed} is read as {', '.join(labels[:SHOWN])}{more}.")
+        labels = [self._label(name, value) for value in values[:SHOWN]]
+        if name in CODED:
+            labels = [f"{code} {label}" for code, label in zip(values, labels, strict=False)]
+        more = f" and {len(values) - SHOWN} more" if len(values) > SHOWN else ""
+        return _Reading(values, f"{name}:{typed} is read as {', '.join(labels)}{more}.")
 
     def _family_of(self, values: tuple[str, ...]) -> str:
         """Return code and name of the family whose leaves these are, all of them; empty for other values."""
@@ -176,26 +181,32 @@ class Values:
 
     def _names_of(self, name: str) -> Mapping[str, tuple[str, ...]]:
         """Map everything that may be typed for a facet's values, normalised, to the values."""
-        if name in OPEN:
+        if name in CODED:
+            return _names_of_codes(self._typology)[name]
+        if name not in OPEN:
+            return _worded_names(name)
+        if name not in self._open_names:
             called = aliases(name)
-            return _by_name(
+            self._open_names[name] = _by_name(
                 (key, (label, key, *map(_bare, called.get(key, ()))))
                 for key, label in self._stored(name).items()
             )
-        return self._closed[name] if name in self._closed else _worded_names(name)
+        return self._open_names[name]
 
-    @cached_property
-    def _closed(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-        codes = [*self._typology.leaves(), *self._typology.scopes()]
-        families = self._typology.families()
-        leaves = _by_name((one.id, (one.id, *self._typology.names(one.id))) for one in codes)
-        by_family = {
-            plain: tuple(leaf.id for leaf in self._typology.leaves() if leaf.parent == one.id)
-            for one in families
-            for plain in (_plain(one.id), _plain(one.label))
-        }
-        named = _by_name((one.id, (one.id, one.label)) for one in families)
-        return {"typology": {**by_family, **leaves}, "primary": {**by_family, **leaves}, "family": named}
+
+@lru_cache(4)
+def _names_of_codes(typology: Typology) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """Map each facet in ``CODED`` to all that may be typed for its values, normalised, with the values."""
+    codes = [*typology.leaves(), *typology.scopes()]
+    families = typology.families()
+    leaves = _by_name((one.id, (one.id, *typology.names(one.id))) for one in codes)
+    by_family = {
+        plain: tuple(leaf.id for leaf in typology.leaves() if leaf.parent == one.id)
+        for one in families
+        for plain in (_plain(one.id), _plain(one.label))
+    }
+    named = _by_name((one.id, (one.id, one.label)) for one in families)
+    return {"typology": {**by_family, **leaves}, "primary": {**by_family, **leaves}, "family": named}
 
 
 def _with_values(clause: Clause, stored: Callable[[str, Iterable[str]], tuple[str, ...]]) -> Clause:

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from collectors.records import digest
 from index.search.cards import Card
 from index.search.embedded.backend import in_memory
+from index.search.embedded.failures import is_engine_failure
 from index.search.language.parser import parse
 from index.search.lexical import strictly
 from index.search.plan import plan
@@ -76,7 +77,10 @@ def matches(wishes: Mapping[Name, Node], cards: Sequence[Card]) -> Iterator[tupl
     for name, wish in wishes.items():
         try:
             found = batch.keys(wish)
-        except Exception:  # the engine promises no kind of error for what an older version let people keep
+        except BaseException as error:
+            # The engine promises no kind of error for what an older version let people keep.
+            if not is_engine_failure(error):
+                raise
             logger.exception("saved search %r cannot be matched", name)
             continue
         if len(found):

@@ -9,6 +9,11 @@ PANIC = "PanicException"
 """The engine's panics reach Python as this, which is no ``Exception`` and cannot be imported."""
 
 
+def is_engine_failure(error: BaseException) -> bool:
+    """Whether an error is a failure of the engine or of our code, and no wish to stop such as Ctrl-C."""
+    return isinstance(error, Exception) or type(error).__name__ == PANIC
+
+
 @contextmanager
 def typed_errors(name: str) -> Iterator[None]:
     """Turn the engine's and the disk's errors within into ours; ``name`` says which index it was."""
@@ -31,7 +36,7 @@ def unreadable(name: str) -> Iterator[None]:
     except MoriartyError:
         raise
     except BaseException as error:
-        if not isinstance(error, Exception) and type(error).__name__ != PANIC:
+        if not is_engine_failure(error):
             raise
         raise IndexDamaged(f"{name}: {type(error).__name__}: {error}") from error
 
@@ -48,6 +53,6 @@ def damage_found(check: Callable[[], None]) -> Iterator[None]:
     except MoriartyError:
         raise
     except BaseException as error:
-        if isinstance(error, Exception) or type(error).__name__ == PANIC:
+        if is_engine_failure(error):
             check()
         raise

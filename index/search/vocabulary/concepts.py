@@ -15,9 +15,9 @@ def _codes() -> dict[Tokens, tuple[str, ...]]:
     """Map each name, in tokens of the index, to the codes that have it."""
     typology = Typology.load()
     found: dict[Tokens, tuple[str, ...]] = {}
-    for leaf in typology.leaves():
-        for name in dict.fromkeys(tuple(analyse(join_compounds(name))) for name in typology.names(leaf.id)):
-            found[name] = (*found.get(name, ()), leaf.id)
+    for code in typology.codes():
+        for name in dict.fromkeys(tuple(analyse(join_compounds(name))) for name in typology.names(code)):
+            found[name] = (*found.get(name, ()), code)
     return found
 
 

@@ -1,11 +1,15 @@
 """Filters take what people type: codes, names, parts of names and slips."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from index.cards.naming import SHOWN, Values
 from index.library import Library
+from index.search.backend import Ranked
 from index.search.language.parser import parse
 from index.search.language.syntax import Facet, Not
+from index.search.query import By, Query
 from tests.index.hardship import LEAD
 from tests.index.room import TYPOLOGY
 
@@ -193,3 +197,26 @@ def test_the_library_reads_filters_by_name(library: Library) -> None:
     nothing = library.search(library.parse("country:Atlantis"), actor=LEAD)
     assert nothing.total == 0
     assert "knows no “Atlantis”" in nothing.notes[0]
+
+
+def test_values_of_a_facet_are_asked_of_the_index_once_a_query(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend, asked = library.holdings.finder._index, []
+    words = backend.words
+
+    def counted(query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
+        asked.append(query.facets)
+        return words(query, limit, also)
+
+    monkeypatch.setattr(backend, "words", counted)
+    library.parse("deepfake country:uk")
+    assert asked == []
+    library.parse("org:o org:pol org:uni org:bank org:new org:zzzz (org:a OR -org:e)")
+    assert asked == [("organisation",)] * len(By)
+
+
+def test_note_names_a_few_values_and_counts_the_others() -> None:
+    held = {f"Bank {number:02}": f"Bank {number:02}" for number in range(40)}
+    [note] = Values(TYPOLOGY, lambda facet: held).read(parse("org:bank")).notes
+    assert note.endswith(f"Bank {SHOWN - 1:02} and {40 - SHOWN} more.")

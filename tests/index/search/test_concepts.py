@@ -7,6 +7,8 @@ from index.search.plan import plan
 from index.search.tree import Words
 from index.search.vocabulary.concepts import codes, codes_by_word
 
+X_05 = ("no", "incid", "research", "test", "warn", "or", "polici")
+
 
 @pytest.mark.parametrize(
     ("typed", "expected"),
@@ -18,6 +20,8 @@ from index.search.vocabulary.concepts import codes, codes_by_word
         ("CEO of a fraud office", {}),
         ("-CEO -fraud Arup", {}),
         ("scam boss", {}),
+        ("cases involving research", {}),
+        ("No incident: research, test, warning or policy", dict.fromkeys(X_05, "X-05")),
         ("", {}),
     ],
 )

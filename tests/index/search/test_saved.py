@@ -14,7 +14,7 @@ from index.search.embedded.backend import EmbeddedBackend
 from index.search.language.parser import parse
 from index.search.language.syntax import Loss
 from index.search.query import By, Mode, Query, Sort
-from index.search.tree import Node
+from index.search.tree import Node, Words
 from tests.index.search.searching import COUNTRIES, TYPES, WORDS, make_card
 
 CARDS = 240
@@ -144,3 +144,26 @@ def test_wish_that_the_engine_cannot_search_keeps_no_other_from_matching() -> No
     impossible = Query(where=(Loss(least=1, most=-1),))  # no whole number of dollars is below 0
     asked = {"impossible": saved.strict(impossible), "voice": saved.strict(parse("cloned voice"))}
     assert dict(saved.matches(wishes(asked), [card])) == {"voice": ("inc-1",)}
+
+
+class PanicException(BaseException):
+    """As the engine raises it."""
+
+
+class Trap(tuple[str, ...]):
+    """Tokens that fail while the engine compiles them."""
+
+    error: type[BaseException] = PanicException
+
+    def __len__(self) -> int:
+        raise self.error
+
+
+def test_panic_of_the_engine_keeps_no_other_wish_from_matching_and_a_wish_to_stop_stops() -> None:
+    card = Card(id="inc-1", by=By.INCIDENT, seq=1, title="", text="a cloned voice")
+    trap = Trap(("voice",))
+    asked: dict[str, Node] = {"panics": Words(trap), "voice": Words(("voic",))}
+    assert dict(saved.matches(asked, [card])) == {"voice": ("inc-1",)}
+    trap.error = KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        dict(saved.matches(asked, [card]))
