@@ -9,7 +9,7 @@ from enrichment.records import Incident, Link, report_of
 from enrichment.typology import Typology
 from index import audit
 from index.deriving import Derived, Pool, derive, keep_codes, standing_findings
-from index.desk import deciding, judgements, merging, review
+from index.desk import deciding, judgements, merging, weighing
 from index.desk.decisions import QueueItem
 from index.desk.drafting import Decided
 from index.grouping import constraints, members, parts, roundups, settling
@@ -21,7 +21,7 @@ from index.records import (
     Judgement,
     Verdict,
 )
-from index.rows import outbox, reading, refs, viewing
+from index.rows import outbox, reading, refs, viewing, waiting
 from index.rows.outbox import chunks
 from index.search.language import words
 from index.store import PAGE, Store
@@ -64,6 +64,7 @@ class Incidents:
             with self._store.writing() as connection:
                 stale = bool(ids := _stale(connection, RENEWED_AT_ONCE))
                 self._renew(connection, ids)
+        weighing.weigh_all(self._store, self._typology)
         return changed
 
     def judge(self, decision: Decision, actor: Actor) -> Judgement:
@@ -83,6 +84,7 @@ class Incidents:
             for decided in made:
                 _note(connection, decided, actor)
             self._renew(connection, _stale(connection))
+            weighing.weigh(connection, self._typology)
         return [each.judgement for each in made]
 
     def _renew(self, connection: Connection, ids: Sequence[str]) -> None:
@@ -219,13 +221,15 @@ class Incidents:
 
     def queue(self, limit: int = 50, offset: int = 0, why: str | None = None) -> tuple[QueueItem, ...]:
         """Return the suggestions that most need a person, round-ups first; ``why`` keeps one kind."""
+        weighing.weigh_all(self._store, self._typology)
         with self._store.reading() as connection:
-            return roundups.before_others(connection, self._typology, limit, offset, why)
+            return roundups.before_others(connection, limit, offset, why)
 
     def waiting_count(self) -> int:
         """Return how many suggestions wait for a person."""
+        weighing.weigh_all(self._store, self._typology)
         with self._store.reading() as connection:
-            return review.waiting_count(connection, self._typology) + len(roundups.queue(connection))
+            return waiting.count(connection) + len(roundups.queue(connection))
 
     def tally(self) -> dict[str, tuple[int, int]]:
         """Return for each code and family how many incidents carry it, and how many a person decided."""

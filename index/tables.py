@@ -161,6 +161,14 @@ judgements = _table(
     Column("body", LongText, nullable=False),
     Index("judgements_target", "target"),
 )
+waiting = _table(
+    "waiting",
+    Column("report", String, ForeignKey("reports.id"), primary_key=True),
+    Column("why", String, nullable=False),
+    Column("finding", String, nullable=False),
+    Column("margin", Float, nullable=False),
+    Index("waiting_why", "why"),
+)
 judged = _table(
     "judged",
     Column("judgement", Integer, ForeignKey("judgements.seq"), primary_key=True),

@@ -5,7 +5,7 @@ from sqlalchemy import Connection, select
 from collectors.errors import NotFound, WrongUse
 from enrichment.records import Finding, Subject, finding_id
 from enrichment.typology import Typology
-from index.desk import judgements, review, stating
+from index.desk import judgements, stating, weighing
 from index.desk.drafting import Decided, Recorded, check_reason, check_seen, drafted
 from index.grouping import members, parts
 from index.records import Actor, Decision, JudgedFinding, State, Verdict
@@ -30,7 +30,7 @@ def decide(connection: Connection, decision: Decision, actor: Actor, typology: T
             check_reason(decision)
         said |= _right(connection, decision, actor, target.finding, typology)
         objects[finding_id(report, target.finding.subject, str(said["value"]))] = report
-    if review.leading(list(stands.values())) == decision.target:
+    if weighing.leading(list(stands.values())) == decision.target:
         said["score"] = target.finding.score
     judgement = judgements.append(connection, drafted(decision, actor, **said), objects)
     touched = members.of_reports(connection, [report])[report]

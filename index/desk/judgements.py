@@ -13,6 +13,7 @@ from sqlalchemy import Connection, distinct, func, insert, select
 from collectors.records import digest
 from enrichment.records import Finding, Subject, finding_id
 from index.records import JudgedFinding, Judgement, State, Verdict
+from index.rows import waiting
 from index.rows.outbox import chunks
 from index.rows.saving import iso
 from index.tables import judged, judgements
@@ -80,6 +81,7 @@ def append(connection: Connection, judgement: Judgement, objects: Mapping[str, s
     seq = int(connection.execute(row.returning(judgements.c.seq)).scalar_one())
     rows = [{"judgement": seq, "object": each, "report": report} for each, report in objects.items()]
     connection.execute(insert(judged), rows)
+    waiting.mark(connection, objects.values())
     return judgement.model_copy(update={"id": key, "seq": seq})
 
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select
 
 from enrichment.records import Link, Subject, report_of, span_of
-from enrichment.typology import Typology
 from index.deriving import Derived
 from index.desk import review
 from index.desk.decisions import Part, QueueItem
@@ -38,16 +37,14 @@ def queue(connection: Connection) -> tuple[QueueItem, ...]:
     )
 
 
-def before_others(
-    connection: Connection, typology: Typology, limit: int, offset: int, why: str | None
-) -> tuple[QueueItem, ...]:
+def before_others(connection: Connection, limit: int, offset: int, why: str | None) -> tuple[QueueItem, ...]:
     """Return a page of all that waits for a person, round-ups before the other suggestions."""
     several = queue(connection) if why in (None, WHY) else ()
     page = several[offset : offset + limit]
     if why == WHY or len(page) == limit:
         return page
     after = max(0, offset - len(several))
-    return (*page, *review.queue(connection, typology, limit - len(page), after, why))
+    return (*page, *review.queue(connection, limit - len(page), after, why))
 
 
 def _undecided(found: Sequence[JudgedFinding]) -> JudgedFinding | None:

@@ -3,8 +3,9 @@
 from enrichment.evaluation.calibration import calibration_error
 from enrichment.evaluation.figure import Figure, mean
 from enrichment.typology import Typology
-from index.desk import review
+from index.desk import review, weighing
 from index.records import Calibration, Judgement, Verdict
+from index.rows import waiting
 from index.store import Store
 
 DATA = "this library, drawn at random"
@@ -44,5 +45,6 @@ def accuracy_figures(judged: list[Judgement]) -> tuple[Figure, Figure]:
 
 
 def _draw(store: Store, typology: Typology) -> tuple[list[Judgement], int]:
+    weighing.weigh_all(store, typology)
     with store.reading() as connection:
-        return review.decided(connection), review.waiting_count(connection, typology, "sample")
+        return review.decided(connection), waiting.count(connection, waiting.SAMPLE)

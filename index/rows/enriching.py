@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, insert, select
 
 from enrichment.records import Finding
-from index.rows import outbox, sketches
+from index.rows import outbox, sketches, waiting
 from index.rows.outbox import chunks
 from index.tables import enriched, findings, judged
 
@@ -54,6 +54,7 @@ def save_enriched(connection: Connection, batch: Sequence[EnrichedRecord], finge
     if rows:
         connection.execute(insert(findings), list(rows.values()))
     connection.execute(insert(enriched), [_enriched_row(item, fingerprint) for item in batch])
+    waiting.mark(connection, ids)
     outbox.note_reports(connection, ids)
 
 

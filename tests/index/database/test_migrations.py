@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from collectors.errors import EvidenceDamaged, LibraryNewer, StorageRefused
 from index.database.engine import MIGRATIONS
+from index.rows import waiting
 from index.store import Store
 from index.tables import incident_refs, incidents, judgements, membership, metadata
 
@@ -32,7 +33,7 @@ def test_the_migrations_make_the_tables_the_code_expects(store: Store) -> None:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005", "0006", "0007"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008"])
 def test_a_library_of_any_earlier_revision_is_upgraded_with_what_it_holds(url: str, revision: str) -> None:
     engine = create_engine(url)
     config = Config()
@@ -48,6 +49,8 @@ def test_a_library_of_any_earlier_revision_is_upgraded_with_what_it_holds(url: s
             "judgements (seq, id, verdict, target, body) VALUES (7, 'jud-1', 'accept', 'fin-1', '{}')",
         ):
             connection.execute(text(f"INSERT INTO {row}"))
+        if revision >= "0008":
+            connection.execute(text("INSERT INTO incident_refs VALUES ('inc-1', 'aiid\\:7')"))
     engine.dispose()
     with closing(Store(url)) as store:
         with store.reading() as connection:
@@ -55,6 +58,7 @@ def test_a_library_of_any_earlier_revision_is_upgraded_with_what_it_holds(url: s
             assert connection.execute(select(membership)).all() == [("inc-1", "rep-1", "")]
             assert connection.execute(select(incidents.c.seq, incidents.c.changed)).all() == [(7, 0)]
             assert connection.execute(select(incident_refs)).all() == [("inc-1", "aiid:7")]
+            assert waiting.changed(connection, 9) == ["rep-1"]
         with pytest.raises(DBAPIError, match="append-only"), store.writing() as connection:
             connection.execute(delete(judgements))
 

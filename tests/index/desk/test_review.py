@@ -6,7 +6,7 @@ import pytest
 
 from collectors.records import Report
 from enrichment.records import Finding, Subject
-from index.desk import review
+from index.desk import weighing
 from index.incidents import Incidents
 from index.learning import measuring
 from index.records import Decision, Verdict
@@ -20,7 +20,7 @@ def made(store: Store, count: int) -> list[Report]:
 
 
 def undrawn(reports: list[Report], code: str = "FR-01") -> list[Report]:
-    return [each for each in reports if not review.is_drawn(finding(each, code).id)]
+    return [each for each in reports if not weighing.is_drawn(finding(each, code).id)]
 
 
 def test_the_queue_asks_for_what_the_machine_does_not_know(incidents: Incidents, store: Store) -> None:
@@ -74,7 +74,7 @@ def test_one_in_five_is_drawn_whatever_the_machine_thinks_and_every_fifth_shown_
     at_random = [item for item in items if item.why == "sample"]
     assert 25 <= len(at_random) <= 55
     assert {item.finding.finding.id for item in at_random} == {
-        finding(each, "FR-01").id for each in reports if review.is_drawn(finding(each, "FR-01").id)
+        finding(each, "FR-01").id for each in reports if weighing.is_drawn(finding(each, "FR-01").id)
     }
     drawn_scores = [item.finding.finding.score for item in at_random]
     assert sum(drawn_scores) / len(drawn_scores) == pytest.approx(sum(scores) / len(scores), abs=0.12)
@@ -85,6 +85,46 @@ def test_one_in_five_is_drawn_whatever_the_machine_thinks_and_every_fifth_shown_
     assert [item.finding.finding.id for item in incidents.queue(limit=500)] == [
         item.finding.finding.id for item in items
     ]
+
+
+def test_what_waits_follows_what_machines_and_people_say_later(incidents: Incidents, store: Store) -> None:
+    close, sure, *_ = undrawn(made(store, 20))
+    incidents.regroup([[close.id], [sure.id]], [], ANALYST)
+
+    def say(score: float) -> None:
+        said = [told(each, finding(each, "FR-01", score=score)) for each in (close, sure)]
+        store.save_enriched(said, f"at {score}", ANALYST)
+
+    def waiting() -> list[str]:
+        told_of = [item.report.id for item in incidents.queue(why="unsure")]
+        return [key for key in told_of if key in (close.id, sure.id)]
+
+    say(0.5)
+    assert waiting() == [close.id, sure.id]
+    say(0.99)
+    assert waiting() == []
+    say(0.6)
+    made_then = incidents.judge(
+        Decision(verdict=Verdict.REJECT, target=finding(close, "FR-01").id, reason="no"), ANALYST
+    )
+    assert waiting() == [sure.id]
+    incidents.judge(Decision(verdict=Verdict.UNDO, target=made_then.id), ANALYST)
+    assert waiting() == [close.id, sure.id]
+
+
+def test_a_page_of_any_place_and_length_is_that_part_of_the_whole_queue(
+    incidents: Incidents, store: Store
+) -> None:
+    reports = made(store, 60)
+    said = [told(each, finding(each, "FR-01", score=0.4 + place / 200)) for place, each in enumerate(reports)]
+    store.save_enriched(said, "two", ANALYST)
+    whole = incidents.queue(limit=100)
+    assert {item.why for item in whole} == {"unsure", "sample"}
+    for size in (1, 4, 7):
+        pages = [incidents.queue(limit=size, offset=start) for start in range(0, len(whole) + size, size)]
+        assert tuple(item for page in pages for item in page) == whole
+    drawn = [item for item in whole if item.why == "sample"]
+    assert incidents.queue(limit=3, offset=2, why="sample") == tuple(drawn[2:5])
 
 
 def judged(incidents: Incidents, store: Store, wrong: int) -> list[Finding]:
