@@ -13,6 +13,7 @@ from index.tables import incident_codes
 
 SUMMARY_CHARACTERS = 600
 """Characters of a summary, about."""
+YEAR_LENGTH = 4
 
 Copies = Collection[Collection[str]]
 """Reports by text: those in one collection are near copies of each other."""
@@ -70,13 +71,35 @@ def _rank(report: Report, sources: Mapping[str, Source]) -> tuple[bool, bool]:
 
 
 def _occurred(findings: Sequence[JudgedFinding]) -> PartialDate | None:
-    """Return the earliest date something happened; where no text says, the earliest date it was told."""
-    dates = [finding for finding in standing_findings(findings) if finding.subject is Subject.DATE]
-    for role in ("occurred", "published"):
-        found = [_date(finding.value) for finding in dates if finding.role == role]
-        if earliest := _earliest([each for each in found if each is not None]):
-            return earliest
-    return None
+    """Return the date something happened; where no text says, the earliest date it was told.
+
+    It is the one that a person accepted, else the one that most reports give, the earliest of several. A year
+    alone, which is often background, counts only where no text is more precise.
+    """
+    dates = [
+        each for each in findings if each.finding.subject is Subject.DATE and each.state is not State.REJECTED
+    ]
+    said = [each for each in dates if each.finding.role == "occurred"]
+    accepted = [each.finding for each in said if each.state is State.ACCEPTED]
+    if happened := _most_told(accepted or [each.finding for each in said]):
+        return happened
+    told = [_date(each.finding.value) for each in dates if each.finding.role == "published"]
+    return _earliest([date for date in told if date is not None])
+
+
+def _most_told(findings: Sequence[Finding]) -> PartialDate | None:
+    """Return the date that most reports give, be they less precise; the earliest of several."""
+    reports: dict[str, set[str]] = {}
+    for finding in findings:
+        if _date(finding.value) is not None:
+            reports.setdefault(finding.value, set()).add(finding.report)
+    precise = {value for value in reports if len(value) > YEAR_LENGTH} or set(reports)
+    votes = {
+        value: len(set().union(*(by for other, by in reports.items() if value.startswith(other))))
+        for value in precise
+    }
+    most = max(votes.values(), default=0)
+    return _earliest([PartialDate(value=value) for value, count in votes.items() if count == most])
 
 
 def _date(value: str) -> PartialDate | None:

@@ -15,8 +15,13 @@ REACH_CHARACTERS = 90
 """The distance from a date, in its sentence, in which the words are looked for that give its role."""
 BREAK_CHARACTERS, FAR = 40, 1_000
 """The distance that a break in a clause counts as, and one greater than any other."""
+SPOKEN_CHARACTERS = 12
+"""The distance up to which a date behind or before "said" is the day it was said."""
+YEAR_LENGTH, DAY_LENGTH, MOST_DAYS = 4, 10, 2
 MONTHS = 12
-SCHEDULED = "scheduled"
+OCCURRED, SCHEDULED, UNSAID = "occurred", "scheduled", "unsaid"
+UNSAID_SCORE = 0.5
+"""The score of a date that nothing says anything of, taken for that of the act because it is the only one."""
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
 MONTHS_FIRST_IN = frozenset({"US"})
 MIXED = frozenset({"CA", "PH"})
@@ -27,6 +32,9 @@ _MONTH = (
 )
 _YEAR = r"(?P<year>(?:19[5-9]|20[0-4])\d)(?!\d|,\d)"
 _DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
+_JOIN = r"\s?(?:-|–|to|and|until|till|through)\s?"
+_LAST_DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
+_LAST_MONTH = _MONTH.replace("<month>", "<last_month>")
 _OF_YEAR = r"(?:of\s)?(?P<of_year>last|this)\syear\b"
 _RELATIVE = r"(?P<relative>yesterday|today|last week|last month|this month|last year|this year)"
 _BEFORE_MONTH = r"\b(?i:in|since|during|last|until|till|by|from|between|early|late|mid)[\s-]"
@@ -38,7 +46,10 @@ _NO_COUNT = r"(?![\w%-])(?!\s(?:people|victims|cases|accounts|dollars|pounds|eur
 
 @cache
 def patterns() -> dict[str, re.Pattern[str]]:
-    """Return the forms a date can have, the most precise first."""
+    """Return the forms a date can have, the most precise first; those of a period are its first day or month.
+
+    ``rest`` is what follows of a period, up to its year; its last day or month is a date of its own.
+    """
     no_weekday = "".join(rf"(?<!\b{word}\s)" for word in load("dates")["before_no_weekday"])
     return {
         name: re.compile(written)
@@ -49,6 +60,13 @@ def patterns() -> dict[str, re.Pattern[str]]:
             r"(?P<year>(?:19|20)\d\d)(?![\d/]|\.\d)",
             "slashed": r"(?<![\d/])(?P<year>(?:19|20)\d\d)/(?P<number>0[1-9]|1[0-2])/"
             r"(?P<day>0[1-9]|[12]\d|3[01])(?![\d/])",
+            "days_of_month": rf"(?<!\d)(?<!\d[.,]){_DAY}(?=(?P<rest>{_JOIN}{_LAST_DAY}\s(?:of\s)?{_MONTH}"
+            rf"(?!\w)(?:,?\s{_YEAR})?))",
+            "month_and_days": rf"\b{_MONTH}\s{_DAY}(?=(?P<rest>{_JOIN}{_LAST_DAY}(?![\w%])(?:,?\s{_YEAR})?))",
+            "day_to_day": rf"(?<!\d)(?<!\d[.,]){_DAY}\s{_MONTH}"
+            rf"(?=(?P<rest>{_JOIN}{_LAST_DAY}\s{_LAST_MONTH},?\s{_YEAR}))",
+            "month_to_day": rf"\b{_MONTH}\s{_DAY}(?=(?P<rest>{_JOIN}{_LAST_MONTH}\s{_LAST_DAY},?\s{_YEAR}))",
+            "month_to_month": rf"\b{_MONTH}(?=(?P<rest>{_JOIN}{_LAST_MONTH},?\s{_YEAR}))",
             "day_first": rf"(?<!\d)(?<!\d[.,]){_DAY}\s(?:of\s)?{_MONTH},?\s{_YEAR}",
             "month_first": rf"\b{_MONTH}\s{_DAY},?\s{_YEAR}",
             "month_year": rf"\b{_MONTH},?\s(?:of\s)?{_YEAR}",
@@ -70,7 +88,10 @@ def patterns() -> dict[str, re.Pattern[str]]:
 
 def _stated(parts: dict[str, str | None]) -> str | None:
     """Return the partial date that a form with a year states, or None where there is no such day."""
-    year = parts["year"]
+    year = parts["year"] or ""
+    last = parts.get("last_month")
+    if last and month_number(parts["month"] or "") > month_number(last):
+        year = str(int(year) - 1)
     number = parts.get("number")
     if number is None and parts.get("month"):
         number = f"{month_number(parts['month'] or ''):02}"
@@ -102,7 +123,7 @@ def _any(listing: str) -> str:
 
 @cache
 def _cues() -> dict[str, re.Pattern[str]]:
-    return {kind: re.compile(rf"\b(?:{_any(kind)})\b") for kind in ("occurred", "handled")}
+    return {kind: re.compile(rf"\b(?:{_any(kind)})\b") for kind in ("occurred", "handled", "spoken")}
 
 
 @cache
@@ -141,22 +162,27 @@ def _is_ahead(passage: Passage, match: re.Match[str]) -> bool:
 def _role(passage: Passage, start: int, end: int) -> str:
     """Return ``occurred`` if the nearest cue word is of the act, not its handling; else an empty string.
 
-    So are both ends of a period, except in a career; dates of statistics never are.
+    So are both ends of a period, except in a career; dates of statistics never are. Where the sentence has
+    neither kind of cue near, it is ``unsaid``.
     """
     if in_statistic(passage, start):
         return ""
     before, after = passage.around(start, end, REACH_CHARACTERS, REACH_CHARACTERS)
     if _of_period(before, after):
-        return "occurred"
+        return OCCURRED
     nearest: dict[str, int] = {}
     for kind, pattern in _cues().items():
         gaps = [_gap(before[match.end() :]) for match in pattern.finditer(before)]
         gaps += [_gap(after[: match.start()]) for match in pattern.finditer(after)]
         if gaps:
             nearest[kind] = min(gaps)
+    spoken = nearest.pop("spoken", FAR)
+    if not nearest and spoken > SPOKEN_CHARACTERS:
+        return UNSAID if _around()["career"].search(before + after) is None else ""
     if "occurred" not in nearest:
         return ""
-    return "occurred" if nearest["occurred"] < nearest.get("handled", FAR) else ""
+    nearest["handled"] = min(spoken, nearest.get("handled", FAR))
+    return OCCURRED if nearest["occurred"] < nearest["handled"] else ""
 
 
 def _gap(words: str) -> int:
@@ -193,9 +219,15 @@ def _in(passage: Passage, published: PartialDate | None, order: str) -> list[Fac
                 if ahead and (later or not match.groupdict().get("year")):
                     role = SCHEDULED
                 else:
-                    role = "" if later else _role(passage, start, end)
-                facts.append(passage.fact(Subject.DATE, value, start, end, score=score, role=role))
+                    role = "" if later else _role(passage, _bare_start(match), end)
+                last = match.end("rest") if match.groupdict().get("rest") else end
+                facts.append(passage.fact(Subject.DATE, value, start, last, score=score, role=role))
     return sorted(facts, key=lambda fact: fact.start or 0)
+
+
+def _bare_start(match: re.Match[str]) -> int:
+    """Return where a date begins behind words such as "between", which its form may include."""
+    return min(match.start(name) for name, part in match.groupdict().items() if part and name != "lead")
 
 
 def _is_later(value: str, published: PartialDate | None) -> bool:
@@ -225,4 +257,25 @@ def find(
     ``places`` are the countries of the report: they say whether 3/4/2024 is in April or in March.
     """
     order = _order(places)
-    return one_per_value(fact for passage in passages for fact in _in(passage, published, order))
+    return one_per_value(_supposed([fact for passage in passages for fact in _in(passage, published, order)]))
+
+
+def _supposed(facts: Sequence[Fact]) -> list[Fact]:
+    """Return the facts with the date of the act supposed where the text does not say which it is.
+
+    It is the only one, known to the month, of which nothing is said; else, where no more than a year is
+    said, the first of few days.
+    """
+    unsaid = list(dict.fromkeys(fact.value for fact in facts if fact.role == UNSAID))
+    unsaid = [value for value in unsaid if len(value) > YEAR_LENGTH]
+    said = [fact.value for fact in facts if fact.role == OCCURRED]
+    days = [value for value in unsaid if len(value) == DAY_LENGTH]
+    if said or len(unsaid) > 1:
+        vague = all(len(value) == YEAR_LENGTH for value in said)
+        unsaid = days[:1] if vague and len(days) <= MOST_DAYS else []
+    return [fact if fact.role != UNSAID else _known(fact, fact.value in unsaid) for fact in facts]
+
+
+def _known(fact: Fact, supposed: bool) -> Fact:
+    update = {"role": OCCURRED, "score": UNSAID_SCORE} if supposed else {"role": ""}
+    return fact.model_copy(update=update)

@@ -198,3 +198,41 @@ def test_day_of_the_act_beside_a_future_verb_stays_in_the_past(text: str, value:
 )
 def test_date_of_the_act_differs_from_background_dates(text: str, expected: list[str]) -> None:
     assert [value for value, role in roles(text) if role == "occurred"] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Between 4 and 11 February 2024 a caller worked through the list.", ["2024-02-04", "2024-02-11"]),
+        ("The calls were made between 8 and 9 April.", ["2024-04-08", "2024-04-09"]),
+        ("From June to August 2023 the forms went round.", ["2023-06", "2023-08"]),
+        ("Between December and February 2024 the forms went round.", ["2023-12", "2024-02"]),
+        ("The site ran from 30 March to 2 April 2024.", ["2024-03-30", "2024-04-02"]),
+        ("The site ran March 30-31, 2024.", ["2024-03-30"]),
+        ("Between 2020 and 2022 he drew up the invoices.", ["2020", "2022"]),
+    ],
+)
+def test_period_begins_on_its_first_day(text: str, expected: list[str]) -> None:
+    assert [value for value, role in roles(text) if role == "occurred"] == expected
+
+
+def test_quote_of_a_period_reaches_to_its_year() -> None:
+    facts = find((Passage("It ran from 3 to 5 May 2023."),))
+    assert [(fact.value, fact.quote) for fact in facts] == [
+        ("2023-05-03", "3 to 5 May 2023"),
+        ("2023-05-05", "5 May 2023"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A pensioner needed a bodyguard in March, police said.", ["2024-03"]),
+        ("The clinic had no power on 2 May. A hearing is due on 3 June.", ["2024-05-02"]),
+        ("Police said on Monday that a pensioner needed a bodyguard.", []),
+        ("A widow wanted help in March and moved house in April.", []),
+        ("The clinic, which dates from 1998, had no power.", []),
+    ],
+)
+def test_the_only_date_of_which_nothing_is_said_is_that_of_the_act(text: str, expected: list[str]) -> None:
+    assert [value for value, role in roles(text) if role == "occurred"] == expected
