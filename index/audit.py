@@ -17,7 +17,7 @@ from index.records import Actor
 from index.tables import audit, meta
 
 FIELD_CHARACTERS = 2000
-"""Characters kept of any one field of an entry."""
+"""Characters kept of any one field of an entry; a longer one ends with its length and digest."""
 
 # Made once: every search waits for its entry, and to build a statement takes longer than to run it.
 _KEPT = select(meta.c.value).where(meta.c.key == "audit")
@@ -75,9 +75,9 @@ def append(
         {
             "seq": tree.size + 1,
             "at": datetime.now(UTC).isoformat(),
-            "actor": actor.name[:FIELD_CHARACTERS],
+            "actor": _kept(actor.name),
             "role": actor.role.value,
-            **{name: value[:FIELD_CHARACTERS] for name, value in fields.items() if value},
+            **{name: _kept(value) for name, value in fields.items() if value},
         }
     )
     tree = tree.append(entry.encode())
@@ -124,6 +124,15 @@ def _tree(connection: Connection) -> Tree:
 
 def _node(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
+
+
+def _kept(value: str) -> str:
+    """Return a field as an entry holds it: one that is cut says so, and can be told from any other."""
+    if len(value) <= FIELD_CHARACTERS:
+        return value
+    digest = sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
+    end = f" … [cut; {len(value)} characters, SHA-256 {digest}]"
+    return value[: FIELD_CHARACTERS - len(end)] + end
 
 
 def _canonical(fields: dict[str, str | int]) -> str:

@@ -1,9 +1,10 @@
 """The log is the tree of RFC 6962, and any change to it shows."""
 
 import json
+from hashlib import sha256
 
 import pytest
-from sqlalchemy import Connection, delete, insert, text, update
+from sqlalchemy import Connection, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from collectors.errors import NotPermitted, WrongUse
@@ -162,3 +163,16 @@ class _Back(Exception):
 def entries_of(store: Store) -> dict[int, str]:
     with store.reading() as connection:
         return {row.seq: row.entry for row in connection.execute(audit.select())}
+
+
+def test_a_field_that_is_cut_says_so_with_what_it_was(store: Store) -> None:
+    whole, shorter = "deepfake " * 1000, "deepfake " * 999
+    for target in (whole, shorter, "x" * 2000):
+        store.audit(ANALYST, "search", target)
+    with store.reading() as connection:
+        entries = [json.loads(entry) for entry in connection.execute(select(audit.c.entry)).scalars()]
+    first, second, third = (entry["object"] for entry in entries)
+    assert len(first) == len(second) == 2000 and first != second
+    assert f"9000 characters, SHA-256 {sha256(whole.encode()).hexdigest()}]" in first
+    assert third == "x" * 2000
+    assert store.counts()["audit_entries"] == store.audit_head().size == 3
