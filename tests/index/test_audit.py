@@ -148,6 +148,15 @@ def test_a_search_is_logged_once_it_is_answered_and_also_where_it_fails(library:
     assert [(entry["action"], entry["object"]) for entry in entries] == [("search", "voice")] * 2
 
 
+def test_an_entry_is_nobodys_before_it_is_closed_and_tells_how_far_the_record_has_come(store: Store) -> None:
+    before = store.audit_head()
+    entry, newest = store.audit_open(ANALYST, "search", "voice clone")
+    assert (store.audit_head(), newest) == (before, store.last_change())
+    entry.close()
+    assert store.audit_head().size == before.size + 1
+    assert store.audit_fault(before) is None
+
+
 def test_what_cannot_be_logged_is_not_shown(library: Library) -> None:
     library.search(Query(text="voice"), actor=ANALYST)
     with library.holdings.store.writing() as connection:

@@ -16,7 +16,6 @@ from index.search.cards import HitSource
 from index.search.fields import read_kept
 from index.search.lexical import DIGITS, HEAD, MOST_BUCKETS, Row, Scored, best_known
 from index.search.numbering import wholes
-from index.search.plan import nearest_word
 from index.search.query import FACETS, By, Sort, Stamp
 from index.search.tree import (
     CODED,
@@ -38,6 +37,7 @@ from index.search.tree import (
 )
 from index.search.vectors import FOREIGN, Extent, Near, Vectors
 from index.search.vocabulary.analysis import FOLDED, PLAIN, RAW, STEMMED, unstemmed
+from index.search.vocabulary.slips import nearest_word
 
 Q = tantivy.Query
 _SHARES = 10.0**DIGITS
@@ -133,7 +133,7 @@ class Snapshot:
     vectors: dict[By, Vectors]
     stamp: Stamp
     places: dict[str, tantivy.DocAddress] = field(default_factory=dict, compare=False)
-    """Where the cards are that were named last, at most ``MOST_PLACES``: hits are read again to be shown."""
+    """Where cards are that were named, forgotten once they are more than ``MOST_PLACES``: hits are named, then shown."""
 
     def count(self, node: Node) -> int:
         """Return how many cards match."""
