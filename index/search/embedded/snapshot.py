@@ -133,7 +133,7 @@ class Snapshot:
     vectors: dict[By, Vectors]
     stamp: Stamp
     places: dict[str, tantivy.DocAddress] = field(default_factory=dict, compare=False)
-    """Where cards are that were named, forgotten once they are more than ``MOST_PLACES``: hits are named, then shown."""
+    """Where the cards are that were named, forgotten once they are more than ``MOST_PLACES``."""
 
     def count(self, node: Node) -> int:
         """Return how many cards match."""
