@@ -107,8 +107,8 @@ def entry() -> None:
 
 
 def _help(error: MoriartyError) -> str:
-    """Return where to read on after wrong use, unless the error says what to type."""
-    if not isinstance(error, WrongUse) or "`" in str(error):
+    """Return where to read on after wrong use, unless the error says what to type or a disk is the cause."""
+    if not isinstance(error, WrongUse) or "`" in str(error) or isinstance(error.__cause__, OSError):
         return ""
     typed = next((f"{word} " for word in sys.argv[1:] if word in main.commands), "")
     return f" See `moriarty {typed}--help`."

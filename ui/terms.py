@@ -1,5 +1,6 @@
 """Our own words, the same on pages and commands: errors, claims, and nodes and edges of the graph."""
 
+import errno
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from index.records import STARTER, JudgedFinding, State
 
 ASSESSMENTS = (Subject.RELEVANCE, Subject.CRIME, Subject.AI_INVOLVEMENT, Subject.EVENT_KIND)
 _ORDER = (*ASSESSMENTS, *(subject for subject in Subject if subject not in ASSESSMENTS))
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _KINDS = {"Platform": "channel_platform", "Party": "victim_type", "Actor": "actor_type"}
 
 
@@ -37,7 +39,9 @@ def error_text(error: MoriartyError | OSError) -> str:
     """Return an error and the advice that goes with it, in sentences."""
     if isinstance(error, OSError):
         where = f": {error.filename}" if error.filename else ""
-        return f"{error.strerror or error}{where}. Check the path and who may read and write there."
+        full = error.errno in _NO_ROOM
+        advice = "Free space on that disk." if full else "Check the path and who may read and write there."
+        return f"{error.strerror or error}{where}. {advice}"
     said = f"{str(error)[:1].upper()}{str(error)[1:].rstrip('.')}."
     return said if isinstance(error, WrongUse) else f"{said} {error.advice}"
 

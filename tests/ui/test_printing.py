@@ -17,6 +17,7 @@ from enrichment.typology import Typology
 from index.characters import UNSEEN
 from index.records import IncidentView, JudgedFinding, ReportView, State, Tally
 from index.search.query import By, Hit, Passage, Span
+from tests.e2e.commands import command, environment, moriarty
 from ui.commands import graph, health, listing, printing
 
 UI = Path(printing.__file__).parent
@@ -157,3 +158,27 @@ def test_commands_make_text_for_the_terminal_in_one_place() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             made = isinstance(node, ast.Call) and ast.unparse(node.func) in ("Text", "Text.from_markup")
             assert not made or path.name == "printing.py", f"{path.name}: {ast.unparse(node)}"
+
+
+@pytest.mark.parametrize("options", [("--limit", "20"), ("--limit", "20", "--json")])
+def test_reader_that_has_had_enough_is_no_failure(home: Path, options: tuple[str, ...]) -> None:
+    running = subprocess.Popen(
+        command(home, "search", "deepfake", *options),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+    )
+    assert running.stdout is not None and running.stderr is not None
+    running.stdout.close()
+    with running.stderr:
+        assert running.stderr.read() == b""
+    assert running.wait() == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize("format_name", ["json", "docx"])
+def test_full_disk_is_named_and_no_help_text_is_offered(home: Path, format_name: str) -> None:
+    done = moriarty(home, "export", "case:case-0002", "--format", format_name, "-o", "/dev/full")
+    assert done.returncode == 2
+    assert "Cannot write /dev/full: No space left on device." in done.stderr
+    assert "--help" not in done.stderr

@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -62,17 +61,18 @@ def write(path: Path, payload: bytes) -> None:
 
     Raises ``WrongUse`` where it cannot be written.
     """
+    name = "standard output" if str(path) == STDOUT else printing.shown(path)
     try:
         if str(path) == STDOUT:
-            sys.stdout.buffer.write(payload)
+            printing.stdout(payload)
             return
         if path.exists() and not path.is_file():  # such as /dev/stdout; a folder refuses
             path.write_bytes(payload)
         else:
             _put(path.resolve(), payload)
     except OSError as error:
-        raise WrongUse(f"cannot write {printing.shown(path)}: {error.strerror}") from error
-    printing.line(f"wrote {printing.shown(path)} ({len(payload):,} bytes)")
+        raise WrongUse(f"cannot write {name}: {error.strerror}") from error
+    printing.line(f"wrote {name} ({len(payload):,} bytes)")
 
 
 def _put(path: Path, payload: bytes) -> None:

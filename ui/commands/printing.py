@@ -1,13 +1,14 @@
 """How the command line speaks: JSON for programs on stdout, progress and complaints for people on stderr."""
 
 import logging
+import os
 import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from rich.console import Console
 from rich.progress import (
@@ -28,7 +29,22 @@ from index.search.query import By, Hit, Mode, Results
 
 SOME_FAILED = 1
 
-out = Console(highlight=False, markup=False, emoji=False)
+
+class _Terminal(Console):
+    def on_broken_pipe(self) -> None:
+        hang_up()
+
+
+def hang_up() -> NoReturn:
+    """End the command in peace: who reads its output, such as ``head``, has had enough."""
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(
+            nowhere.fileno(), sys.stdout.fileno()
+        )  # else Python writes the rest when it ends, and complains
+    raise SystemExit(0)
+
+
+out = _Terminal(highlight=False, markup=False, emoji=False)
 _err = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 _FAMILY = re.compile("[A-Za-z]{2}")
@@ -78,13 +94,21 @@ def exit_by(failed: bool) -> None:
 
 def json_value(value: object) -> None:
     """Print one JSON value on stdout."""
-    sys.stdout.write(as_json(value, indent=2) + "\n")
+    stdout(as_json(value, indent=2).encode() + b"\n")
 
 
 def json_line(value: object) -> None:
     """Print one JSON value on one line of stdout, at once."""
-    sys.stdout.write(as_json(value) + "\n")
-    sys.stdout.flush()
+    stdout(as_json(value).encode() + b"\n")
+
+
+def stdout(payload: bytes) -> None:
+    """Write to standard output at once; a reader that has had enough ends the command in peace."""
+    try:
+        sys.stdout.buffer.write(payload)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        hang_up()
 
 
 def day(text: str, *, last: bool) -> date:
