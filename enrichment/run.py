@@ -158,10 +158,11 @@ class Enricher:
             seen = replace(reading, vector=rows[0] if judge is not self._judge else lead)
             judged = judge.facts(seen, foreign=foreign)
             found = _facts(report, reading, crime=_tells_crime(judged))
+            events = roundup.events(report.title, report.text, found)
             made = [
                 *judged,
-                *(("facts", fact) for fact in found),
-                *(("roundup", fact) for fact in roundup.events(report.title, report.text, found)),
+                *(("facts", fact) for fact in (roundup.of_no_single_event(found) if events else found)),
+                *(("roundup", fact) for fact in events),
             ]
             notice = f"the text is in {language}; {_READ_BY[judge is self._judge]}" if foreign else ""
             placed = tuple((name, fields[fact.field].placed(fact)) for name, fact in made)

@@ -93,6 +93,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "list_goes_on": re.compile(r"(?:,\s(?:and\s)?|\s(?:and|or)\s)(?:the\s)?[A-Z]"),
         "longer_before": re.compile(rf"\b(?:{'|'.join(data['longer_before'])})\s$"),
         "longer_after": re.compile(rf"\s(?:{'|'.join(data['longer_after'])})\b(?!\s(?:Court|Council))"),
+        "firm": re.compile(rf"(?:\s[A-Z][\w’'-]{{1,20}}){{0,2}}\s(?:{'|'.join(data['firm_endings'])})\b"),
         "title": re.compile(r"(?:^|[\s“\"])(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|President|Prince|Princess)\.?\s$"),
     }
 
@@ -114,6 +115,8 @@ def _is_something_else(text: str, hit: Hit) -> bool:
     if text[hit.end : hit.end + 1] == "$":
         return True
     before = text[max(0, hit.start - 12) : hit.start]
+    if hit.value.startswith("city") and patterns()["firm"].match(text, hit.end):
+        return True
     return (
         patterns()["title"].search(before) is not None
         or patterns()["longer_before"].search(before) is not None
@@ -124,6 +127,8 @@ def _is_something_else(text: str, hit: Hit) -> bool:
 def _lies_in(text: str, hit: Hit, following: Hit) -> bool:
     """Whether the name of a region elsewhere follows that of a town or country: a town there bears it too."""
     (kind, code), (larger, its_code) = hit.value.split(), following.value.split()
+    if following.alias in load("places")["counties"]:
+        larger = "region"
     return (
         ((kind == "city" and larger in ("region", "name")) or (kind == "name" and larger == "region"))
         and text[hit.end : following.start] == ", "

@@ -109,6 +109,8 @@ def patterns() -> dict[str, re.Pattern[str]]:
             r"\b(?:so-called|supposed|purported|self-styled|suspects?\s(?:is|are|was|were))"
             r"\s(?:\w{1,14}\s){1,3}(?:in|from)\s(?:the\s)?$"
         ),
+        "knows_after": re.compile(rf"\s(?:{words('knows_after')})\b"),
+        "helps_before": re.compile(rf"\b(?:{words('helps_before')})\s(?:the\s)?(?:[A-Z]?[\w]{{1,14}}\s)?$"),
         **_sides(words("asides"), words("relatives")),
         "worldwide": re.compile(rf"\b(?:{words('worldwide')})\b"),
         "elsewhere": re.compile(rf"\b(?:{words('elsewhere')})\b"),
@@ -145,6 +147,8 @@ def _weight(passage: Passage, hit: Hit, kind: str) -> float:
     if patterns()["aside_before"].search(before) or _SAID_BY.search(before):
         return WEIGHT["home"]
     if kind == "institution":
+        if patterns()["knows_after"].match(after) or patterns()["helps_before"].search(before):
+            return 0.0
         telling = any(patterns()[name].match(after) for name in ("where_after", "victim_verbs"))
         return WEIGHT[kind] + (CUE_WEIGHT if telling else 0.0) + title
     return _place_weight(kind, before, after, title)

@@ -14,16 +14,15 @@ from numpy.typing import NDArray
 from collectors.records import PartialDate, Report
 from enrichment.extraction.phrases import SENTENCE_END, load
 from enrichment.grouping.accused import Accused
+from enrichment.grouping.figures import figures, telling
 from enrichment.records import Finding, Subject
 
 Vector = NDArray[np.float32]
 
 _CAPITAL = re.compile(r"[A-Z][\w’'-]{1,30}")
-_FIGURE = re.compile(r"(?<![\w.,])\d[\d,.]{0,11}\d(?![\w%])|(?<![\w.,])[6-9](?![\w.,%])")
 _HEDGE_CHARACTERS = 24
 """Characters before a sum in which words may say that it is rounded."""
 _LINK = re.compile(r"\s(?:of\s(?:the\s)?|for\s(?:the\s)?|de\s|van\s|von\s)?")
-_YEAR = re.compile(r"(?:19|20)\d\d")
 _READ_CHARACTERS = 30_000
 """Characters of a text in which names and figures are looked for."""
 _LATE_FROM, _LEAD_CHARACTERS = 0.5, 400
@@ -209,9 +208,7 @@ def _roughly() -> re.Pattern[str]:
 
 
 def _loss_figures(item: Groupable) -> frozenset[str]:
-    return frozenset(
-        _plain(figure) for each in _loss_findings(item) for figure in _FIGURE.findall(each.quote)
-    )
+    return frozenset(_plain(figure[0]) for each in _loss_findings(item) for figure in figures(each.quote))
 
 
 def _plain(written: str) -> str:
@@ -286,8 +283,7 @@ def _words(title: str, text: str) -> dict[str, Word]:
             found[word] = first._replace(aside=first.aside and not again)
     # Headlines may capitalise every word, so there only unusual forms count as names.
     unusual = re.finditer(r"\b[A-Z][\w]*[A-Z\d][\w-]*", title)
-    figures = (each for each in _FIGURE.finditer(f"{text} {title}") if not _YEAR.fullmatch(each[0]))
-    for number, match in enumerate((*unusual, *figures), phrase + 1):
+    for number, match in enumerate((*unusual, *telling(f"{text} {title}")), phrase + 1):
         word = _plain(match[0])
         if word not in _common():
             found.setdefault(word, Word(match[0], number, late < match.start() < len(text)))

@@ -33,6 +33,8 @@ _LARGEST_OVERLAP = 0.34
 """The share of the lesser passage's names that two passages may have in common: a force, a platform."""
 _MANY_NAMES = 3
 """Names that are enough where neither sums nor places nor days can be compared."""
+_OF_ONE = ("loss", "equivalent", "range")
+"""Roles of the sums of one event."""
 _SCORE, _ANNOUNCED = 0.6, 0.75
 
 
@@ -66,6 +68,15 @@ def events(title: str, text: str, facts: Sequence[Fact]) -> list[Fact]:
             quote=text[start:end],
         )
     ]
+
+
+def of_no_single_event(facts: Sequence[Fact]) -> list[Fact]:
+    """Return the facts of a round-up: no sum is the loss of the whole, and none restates it."""
+    return [fact.model_copy(update={"role": ""}) if _is_loss(fact) else fact for fact in facts]
+
+
+def _is_loss(fact: Fact) -> bool:
+    return fact.subject is Subject.LOSS and fact.role in _OF_ONE
 
 
 def passages(findings: Sequence[Finding]) -> tuple[Span, ...]:
