@@ -1,6 +1,7 @@
-"""Text without signs that hide a word: all hyphens alike, no soft hyphens, no zero-width signs.
+"""Text without signs that hide a word: hyphens alike, no soft hyphens or zero-width signs, single blanks.
 
-A web page may write *deep‑fake* with a hyphen that does not break, or with signs that show nothing. What is
+A web page may write *deep‑fake* with a hyphen that does not break, or with signs that show nothing, and break
+a phrase over lines or with several blanks. What is
 found in the plain text is placed in the original, so that every quote is a slice of it.
 """
 
@@ -10,8 +11,8 @@ from dataclasses import dataclass
 from enrichment.judging.features import Span
 from enrichment.records import Fact
 
-_HYPHENS = str.maketrans("\u2010\u2011", "--")
-_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_ALIKE = str.maketrans("\u2010\u2011\t", "-- ")
+_UNSEEN = re.compile(r"[\u00ad\u200b-\u200d\u2060\ufeff]|\r(?=\n)|(?<=[ \n]) | (?=\r?\n)")
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,11 @@ class Plain:
     @classmethod
     def of(cls, original: str) -> "Plain":
         """Return the plain text of an original."""
-        text = original.translate(_HYPHENS)
+        text = original.translate(_ALIKE)
         if not _UNSEEN.search(text):
             return cls(original, text)
-        kept = tuple(place for place, sign in enumerate(text) if not _UNSEEN.match(sign))
+        unseen = {match.start() for match in _UNSEEN.finditer(text)}
+        kept = tuple(place for place in range(len(text)) if place not in unseen)
         return cls(original, "".join(text[place] for place in kept), kept)
 
     def span(self, span: Span) -> Span:

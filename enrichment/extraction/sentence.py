@@ -15,7 +15,8 @@ COURT_CHARACTERS = 200
 """The distance before a length of time, in its sentence, in which its court is looked for."""
 STATED, FINE = 0.8, 0.7
 _KINDS = ("supervision", "unpaid-work", "custody")
-_AGE = re.compile(r"[\s-](?:old|ago|later|earlier|before|after)\b")
+_AGE = re.compile(r"[\s-](?:old|ago|later|earlier)\b")
+_DISTANCE = re.compile(r"[\s-](?:before|after)\b")
 
 
 @cache
@@ -38,6 +39,10 @@ def patterns() -> dict[str, re.Pattern[str]]:
         ),
         "tried_before": re.compile(
             r"\b(?:sentenc(?:ed|es)|jail(?:ed|s)|imprison(?:ed|s))\s(?:[\w’',-]{1,16}\s){1,8}(?:to|for)\s$"
+        ),
+        "passed_before": re.compile(
+            r"\b(?:sentenced|jailed|imprisoned|locked\sup)\s(?:[\w’',-]{1,16}\s){0,8}?(?:to|for)\s"
+            r"(?:a\s|at\sleast\s|about\s|nearly\s|almost\s|a\stotal\sof\s)?$"
         ),
         "given_before": re.compile(
             r"\b(?:(?:gave|given|gives|handed|hands)\s(?:[\w’',-]{1,16}\s){1,12}|impose[ds]\s)$"
@@ -70,6 +75,8 @@ def patterns() -> dict[str, re.Pattern[str]]:
 def _kind(before: str, after: str, unit: str) -> str:
     """Return the kind of sentence that a length of time is, given the words around it, or an empty string."""
     if patterns()["not"].search(re.split(r"[;:,]", before)[-1]) or _AGE.match(after):
+        return ""
+    if _DISTANCE.match(after) and not patterns()["passed_before"].search(before):
         return ""
     if re.search(r"suspended for (?:a |up to )?$", before) or patterns()["instead"].search(before):
         return ""

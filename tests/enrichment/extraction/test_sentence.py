@@ -71,3 +71,19 @@ def test_possible_terms_and_other_times_are_not_sentences(text: str) -> None:
 )
 def test_sentence_is_the_term_passed_on_one_person(text: str, found: list[tuple[str, str]]) -> None:
     assert sentences(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("A clerk was jailed for five years after he cloned his manager's voice.", "5 years"),
+        ("The brothers were imprisoned for ten months after admitting the fraud.", "10 months"),
+        ("She was sentenced by a judge to nine months before the summer.", "9 months"),
+    ],
+)
+def test_a_term_before_what_it_followed_is_a_sentence(text: str, length: str) -> None:
+    assert sentences(text) == [(length, "custody")]
+
+
+def test_a_distance_in_time_is_no_sentence() -> None:
+    assert sentences("She was sentenced to prison four years after the theft.") == []
