@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from collectors.records import PartialDate
+from enrichment.extraction.background import is_background
 from enrichment.extraction.forms import form
 from enrichment.extraction.phrases import Passage, load, one_per_value
 from enrichment.extraction.relative_dates import COUNTS, DAYS, is_past, month_number, resolve, valid_day
@@ -165,7 +166,7 @@ def _role(passage: Passage, start: int, end: int) -> str:
     So are both ends of a period, except in a career; dates of statistics never are. Where the sentence has
     neither kind of cue near, it is ``unsaid``.
     """
-    if in_statistic(passage, start):
+    if in_statistic(passage, start) or is_background(passage, start):
         return ""
     before, after = passage.around(start, end, REACH_CHARACTERS, REACH_CHARACTERS)
     if _of_period(before, after):

@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from typing import Literal, NamedTuple
 
 from enrichment.extraction.amounts import Sum, sums
+from enrichment.extraction.background import is_background
 from enrichment.extraction.currencies import local_dollar
 from enrichment.extraction.forms import form
 from enrichment.extraction.numerals import alternatives
@@ -80,6 +81,7 @@ class _Sums:
             if amount.bound != "upper"
             and not self._is_statistic(amount)
             and not self._is_corrected(place)
+            and not is_background(self.passage, amount.start)
             and loss_weight(self.passage, self.sums, place, self._contexts(amount)) >= LOSS_AT
         ]
 
@@ -192,11 +194,21 @@ def loss_weight(
     amount = sums[place]
     last = place + 1 if amount.bound == "lower" else place
     before, after = passage.around(amount.start, sums[last].end, REACH_BEFORE, REACH_AFTER)
+    if amount.bound == "lower" and _is_price(before, after):
+        return 0.0
     if place > 0 and not _beside(passage.text, sums[place - 1], amount):
         before = before[-max(1, amount.start - sums[place - 1].end) :]
     if last + 1 < len(sums) and not _beside(passage.text, sums[last], sums[last + 1]):
         after = after[: max(0, sums[last + 1].start - sums[last].end)]
     return _weight(before, "before", contexts) + _weight(after, "after", contexts)
+
+
+def _is_price(before: str, after: str) -> bool:
+    """Whether a range is what each of several buyers pays, given the words around it."""
+    paying = re.search(
+        rf"\b(?:{alternatives(load('money')['price_payers'])})\s(?:paid|pay|were\scharged)\s$", before
+    )
+    return paying is not None and re.match(r"\s(?:for|each|apiece|per)\b", after) is not None
 
 
 def _weight(words: str, side: Side, contexts: frozenset[str]) -> float:

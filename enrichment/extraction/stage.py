@@ -7,6 +7,7 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
+from enrichment.extraction.background import is_background
 from enrichment.extraction.forms import Forms
 from enrichment.extraction.phrases import Hit, Passage, Scanner, load
 from enrichment.records import Fact, Subject
@@ -186,6 +187,7 @@ def _is_negated(name: str, passage: Passage, hit: Hit) -> bool:
         or _is_confession(passage, hit)
         or (name == SUCCEEDED and _is_test(hit, clause))
         or says("elsewhere", passage, hit.start)
+        or is_background(passage, hit.start)
         or (name in (DISRUPTED, ACQUITTED) and says("persists", passage, hit.start))
     )
 
