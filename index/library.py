@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -148,8 +148,8 @@ class Library:
         Filters take names as people type them: ``country:uk``, ``typology:"nudify app"``, ``FR-01``; the
         beginning of an id stands for the one that begins so.
         """
-        values = self.holdings.finder.values()
-        query = parse(text, typology=self.typology, names=values.names, **overrides)
+        values, today = self.holdings.finder.values(), datetime.now(UTC).date()
+        query = parse(text, typology=self.typology, names=values.names, today=today, **overrides)
         ids = tuple(map(self._store.whole_id, query.ids))
         query = query if ids == query.ids else query.model_copy(update={"ids": ids})
         return values.read(query) if query.filters or query.where else query

@@ -42,10 +42,11 @@ class Reading:
 def read_words(query: Query, unknown: NearWords) -> Reading:
     """Return a query as it is searched, given its ``unknown`` words, which no card has.
 
-    A word with at most one slip for each four letters is replaced. Words further away are only offered, and
-    only where most words are known. English words, places and other names stay, whatever is near them. Of a
-    hyphenated word the known parts stay. A query plainly in another language keeps every word, because a near
-    English word means something else, and is searched by its words, because the embedder knows English.
+    A word with at most one slip for each four letters is replaced, unless its first letter is another. Words
+    further away are only offered, and only where most words are known. English words, places and other names
+    stay, whatever is near them. Of a hyphenated word the known parts stay. A query plainly in another
+    language keeps every word, because a near English word means something else, and is searched by its words,
+    because the embedder knows English.
     """
     if hosts := _addresses(query):
         return _page_reading(query, hosts)
@@ -131,7 +132,7 @@ def _is_slip(typed: str, word: str) -> bool:
         return True
     letters = "".join(folded(typed))
     slips = DamerauLevenshtein.distance(letters, word)
-    return slips * LETTERS_A_SLIP <= len(letters)
+    return (letters[:1] == word[:1] or letters[1::-1] == word[:2]) and slips * LETTERS_A_SLIP <= len(letters)
 
 
 def _with_words(query: Query, better: NearWords) -> Query:

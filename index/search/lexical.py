@@ -192,5 +192,5 @@ def _or_also(match: Node, also: Sequence[str]) -> Node:
 
 def _having_words(plan: Plan, at_least: int) -> Node:
     if plan.words:
-        return All((*plan.musts, Some(plan.wanted, at_least)))
+        return All((*plan.musts, Some(plan.wanted, at_least), *plan.lifts))
     return All(plan.musts) if plan.musts else Everything()

@@ -7,9 +7,6 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TypeGuard
 
-from rapidfuzz import process
-from rapidfuzz.distance import DamerauLevenshtein
-
 from collectors.errors import WrongUse
 from index.search.language.syntax import And, Clause, Dates, Facet, Ids, Loss, Not, Or, Term, wanted
 from index.search.language.words import MOST_EDITS
@@ -28,6 +25,7 @@ from index.search.tree import (
     OneOf,
     Prefix,
     Some,
+    Unscored,
     Weighed,
     Words,
 )
@@ -35,7 +33,8 @@ from index.search.vocabulary.analysis import LONGEST_WORD, analyse, analyse_quer
 from index.search.vocabulary.concepts import codes, codes_by_word
 from index.search.vocabulary.folding import folded
 from index.search.vocabulary.spelling import join_compounds, run_together
-from index.search.vocabulary.synonyms import synonyms
+from index.search.vocabulary.synonyms import concatenated, full_names, of_slang, synonyms
+from index.search.vocabulary.synonyms import phrases as known_phrases
 
 SHARE = 0.6
 """Of three or more words, how many must match."""
@@ -43,13 +42,6 @@ MOST_TOKENS = 64
 """Tokens of one term that are searched, at most."""
 LONGEST_SOUGHT = LONGEST_WORD + MOST_EDITS + 1
 """Letters of a prefix or near word that are searched: a longer one matches no word of the index."""
-SHORTEST_MISSPELT = 4
-"""Letters of a word that may have a slip, at least."""
-SHORTEST_TWICE = 6
-"""Letters of a word that may have two slips, at least."""
-SLIPS = 2
-"""Letters by which a misspelt word may differ from the one suggested."""
-
 _OWNING = re.compile(r"(?<=\w)['’]s?$")
 
 Tokens = tuple[str, ...]
@@ -71,6 +63,8 @@ class Plan:
     """Synonyms and other spellings of some of the words, each as it is written."""
     codes: dict[Leaf, tuple[str, ...]] = field(default_factory=dict)
     """Codes of the typology that a word or phrase names, alone or with the words beside it."""
+    names: tuple[Tokens, ...] = ()
+    """Names of organisations in several of the words, beside each other."""
     sums: dict[Tokens, Loss] = field(default_factory=dict)
     """The losses near the words that are sums of money."""
 
@@ -84,6 +78,11 @@ class Plan:
     def wanted(self) -> tuple[Node, ...]:
         """The words, each with its synonyms, the codes it names and the losses near it."""
         return tuple(self._either(tokens) for tokens in self.words)
+
+    @property
+    def lifts(self) -> tuple[Node, ...]:
+        """What every card matches, and scores more by where it has a name as a whole."""
+        return tuple(Some((Unscored(Everything()), self._either(name))) for name in self.names)
 
     @property
     def musts(self) -> tuple[Node, ...]:
@@ -150,14 +149,16 @@ def _planned(terms: tuple[Term, ...], clauses: tuple[Clause, ...]) -> Plan:
     sought = [(leaf, _said(term)) for clause in clauses for term in wanted(clause) for leaf in leaves(term)]
     same = synonyms(list(telling or words))
     for term, tokens in analysed:
-        if not term.negated and (ways := _ways(term)):
+        if not term.negated and (ways := _ways(term, *of_slang(term.text))):
             same[tokens] = same.get(tokens, {}) | ways
     called: dict[Leaf, tuple[str, ...]] = {}
     called |= {leaf: codes(leaf.tokens) for leaf in (*map(Words, phrases), *dict(sought)) if _plain(leaf)}
     called |= {Words(tokens): of for tokens, of in codes_by_word(list(words)).items()}
     inner = ((term, tuple(analyse_query(term.text))) for clause in clauses for term in wanted(clause))
     sums = {tokens: term.loss for term, tokens in (*analysed, *inner) if term.loss and not term.negated}
-    return Plan(telling or words, phrases, unwanted, where, dict(sought), same, called, sums)
+    named = map(concatenated, known_phrases(list(words), full_names()))
+    names = tuple(name for name in named if name not in words)
+    return Plan(telling or words, phrases, unwanted, where, dict(sought), same, called, names, sums)
 
 
 def _plain(leaf: Leaf) -> TypeGuard[Words]:
@@ -176,10 +177,10 @@ def _or_lost(said: Node, loss: Loss | None) -> Node:
     return said if loss is None else Some((said, Weighed(_lost(loss), SUM)))
 
 
-def _ways(term: Term) -> dict[Tokens, str]:
-    """Return other ways to write a word: of a sum of money, or without its hyphens."""
+def _ways(term: Term, *others: str) -> dict[Tokens, str]:
+    """Return other ways to write a word: of a sum of money, without its hyphens, and these ``others``."""
     exact = term.phrase or term.prefix or term.edits or term.title
-    ways = term.ways if exact else (*term.ways, run_together(term.text))
+    ways = term.ways if exact else (*term.ways, run_together(term.text), *others)
     return {tuple(analyse_query(way)): way for way in ways if way}
 
 
@@ -265,33 +266,3 @@ def _all(nodes: Sequence[Node]) -> Node | None:
 def _said(term: Term) -> str:
     mark = "*" if term.prefix else f"~{term.edits}" if term.edits else ""
     return f'"{term.text}"' if term.phrase else term.text + mark
-
-
-def nearest_word(word: str, known: Sequence[tuple[str, int]]) -> str:
-    """Return the known word a slip or two from this one, or an empty string.
-
-    ``known`` holds words with the number of cards that have them. Of the nearest, those with the same first
-    letter win, then those with the same last, then the commonest. Short words and what is no plain word have
-    no slips.
-    """
-    if len(word) < SHORTEST_MISSPELT or not word.isalpha():
-        return ""
-    slips = 1 if len(word) < SHORTEST_TWICE else SLIPS
-    near = process.extract(
-        word,
-        [other for other, _ in known],
-        scorer=DamerauLevenshtein.distance,
-        score_cutoff=slips,
-        limit=None,
-    )
-    found = (
-        (distance, other[0] != word[0], other[-1] != word[-1], -known[place][1], other)
-        for other, distance, place in near
-        if other.isalpha()
-    )
-    return min(found, default=(0, False, False, 0, ""))[-1]
-
-
-def likely(typed: str, word: str) -> bool:
-    """Whether a word is likelier a slip for another than an unknown name: names have capitals."""
-    return not typed[0].isupper() or DamerauLevenshtein.distance(typed.lower(), word) <= 1

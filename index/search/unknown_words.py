@@ -6,11 +6,12 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from index.search.language.syntax import WORD
 from index.search.lexical import Engine
-from index.search.plan import Plan, likely, mere_stem, nearest_word, stopwords
+from index.search.plan import Plan, mere_stem, stopwords
 from index.search.tree import Everything, Words
 from index.search.vocabulary import concepts
 from index.search.vocabulary.analysis import analyse
 from index.search.vocabulary.folding import folded
+from index.search.vocabulary.slips import likely, nearest_word
 
 SHORTEST_PART = 3
 """Letters of each of two words that were run together."""

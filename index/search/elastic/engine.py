@@ -10,10 +10,10 @@ from index.search import fields
 from index.search.elastic.mapping import WINDOW
 from index.search.elastic.query import SORTS, compiled
 from index.search.lexical import DIGITS, HEAD, MOST_BUCKETS, Row, Scored, best_known
-from index.search.plan import SLIPS, nearest_word
 from index.search.query import Sort
 from index.search.tree import Node, Words, level
 from index.search.vocabulary.analysis import unstemmed
+from index.search.vocabulary.slips import SLIPS, nearest_word
 
 Body = dict[str, Any]
 Ask = Callable[[Body], Body]

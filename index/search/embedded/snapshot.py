@@ -16,7 +16,6 @@ from index.search.cards import HitSource
 from index.search.fields import read_kept
 from index.search.lexical import DIGITS, HEAD, MOST_BUCKETS, Row, Scored, best_known
 from index.search.numbering import wholes
-from index.search.plan import nearest_word
 from index.search.query import FACETS, By, Sort, Stamp
 from index.search.tree import (
     CODED,
@@ -38,6 +37,7 @@ from index.search.tree import (
 )
 from index.search.vectors import FOREIGN, Extent, Near, Vectors
 from index.search.vocabulary.analysis import FOLDED, PLAIN, RAW, STEMMED, unstemmed
+from index.search.vocabulary.slips import nearest_word
 
 Q = tantivy.Query
 _SHARES = 10.0**DIGITS

@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ CENTURY = 2000
 MONTHS = 12
 """Months of a year: the highest number that may be one."""
 
-_MONTHS = {
+MONTH_NAMES = {
     name.lower(): number
     for names in (calendar.month_name, calendar.month_abbr)
     for number, name in enumerate(names)
@@ -24,7 +24,7 @@ _MONTHS = {
 } | {"sept": 9}
 _DAY = r"(?P<day>\d{1,2})"
 _YEAR = r"(?P<year>\d{4})"
-_NAME = rf"(?P<name>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?,?"
+_NAME = rf"(?P<name>{'|'.join(sorted(MONTH_NAMES, key=len, reverse=True))})\.?,?"
 _NAMED = (
     rf"(?:{_DAY}(?:st|nd|rd|th)?\s+(?:of\s+)?)?{_NAME}\s*{_YEAR}",
     rf"{_NAME}\s+{_DAY}(?:st|nd|rd|th)?,?\s+{_YEAR}",
@@ -45,24 +45,20 @@ def spaced_pattern() -> str:
     return "|".join(re.sub(r"\?P<\w+>", "?:", form) for form in _NAMED)
 
 
-_STATED = re.compile(
-    rf"(?<![^\s(])(?:{spaced_pattern()}|\d{{4}}-\d\d?(?:-\d\d?)?|\d{{1,4}}([/.])\d\d?\1\d{{2,4}})(?=[,;.?!]*(?![^\s)]))",
-    re.IGNORECASE,
-)
-
-
 class Span(NamedTuple):
-    """The first and the last day of a day, month, quarter or year."""
+    """The first and the last day of a stretch of time; ``date.min`` and ``date.max`` leave an end open."""
 
     first: date
     last: date
 
     def __str__(self) -> str:
         """Return the span as ``date:`` takes it."""
-        if self.first == self.last:
-            return self.first.isoformat()
-        whole = _month(self.first.year, self.first.month)
-        return f"{self.first:%Y-%m}" if self == whole else f"{self.first}..{self.last}"
+        form = "%Y-%m-%d"
+        if self.first.day == 1 and self.last == month(self.last.year, self.last.month).last:
+            form = "%Y" if (self.first.month, self.last.month) == (1, MONTHS) else "%Y-%m"
+        first = "" if self.first == date.min else self.first.strftime(form)
+        last = "" if self.last == date.max else self.last.strftime(form)
+        return first if first == last else f"{first}..{last}"
 
 
 @dataclass(frozen=True)
@@ -91,20 +87,21 @@ def _days(parts: Mapping[str, str]) -> Span:
     """Return the days that the parts of a date name; raises ``ValueError`` where there are none."""
     year = int(parts["year"]) + CENTURY * (len(parts["year"]) == 2)
     if "quarter" in parts:
-        month = 3 * int(parts["quarter"])
-        return Span(_month(year, month - 2).first, _month(year, month).last)
+        last = 3 * int(parts["quarter"])
+        return Span(month(year, last - 2).first, month(year, last).last)
     if not parts.keys() & {"month", "name"}:
         return Span(date(year, 1, 1), date(year, 12, 31))
-    month = _MONTHS[parts["name"].lower()] if "name" in parts else int(parts["month"])
+    number = MONTH_NAMES[parts["name"].lower()] if "name" in parts else int(parts["month"])
     if "day" not in parts:
-        return _month(year, month)
-    day = date(year, month, int(parts["day"]))
+        return month(year, number)
+    day = date(year, number, int(parts["day"]))
     return Span(day, day)
 
 
-def _month(year: int, month: int) -> Span:
-    first = date(year, month, 1)
-    return Span(first, first.replace(day=calendar.monthrange(year, month)[1]))
+def month(year: int, number: int) -> Span:
+    """Return the days of a month."""
+    first = date(year, number, 1)
+    return Span(first, first.replace(day=calendar.monthrange(year, number)[1]))
 
 
 def first_day(typed: str) -> date | None:
@@ -132,10 +129,3 @@ def ambiguous_day(typed: str) -> Span | None:
     """Return the day of a date in figures that would be another with the month first; None for others."""
     read, parts = span(typed), _SLASHED.fullmatch(typed.strip())
     return read if read and parts and read.first.day <= MONTHS and parts[1] != parts[2] else None
-
-
-def dates_in(text: str) -> Iterator[DateInText]:
-    """Yield the dates in a text that have their month, in order."""
-    for match in _STATED.finditer(text):
-        if read := span(match[0]):
-            yield DateInText(*match.span(), read)

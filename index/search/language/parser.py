@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from enrichment.typology import Typology
-from index.search.language import dates, joining, marks, words
+from index.search.language import dates, exclusions, joining, marks, periods, words
 from index.search.language.clauses import MOST_VALUES, Clauses
 from index.search.language.grammar import Refusal, Token, Tree, items
 from index.search.language.syntax import NOTHING, Clause, Dates, Facet, Ids, Not, Term
@@ -32,6 +32,7 @@ def parse(
     *,
     typology: Typology | None = None,
     names: joining.Names = lambda facet, name: False,
+    today: date | None = None,
     **overrides: Any,  # noqa: ANN401 - the fields of Query, which checks them itself
 ) -> Query:
     """Return a text as a Query; ``grammar.lark`` defines the syntax.
@@ -44,11 +45,12 @@ def parse(
     ``id:inc-…``; with a ``typology`` also its codes by themselves. Where the syntax is wrong the words and
     filters are read without operators, and a note says where. Words after a value of a facet that make it
     one of its ``names`` belong to it: ``country:Hong Kong``. A text of nothing but ids asks for those
-    cards; one of which nothing can be used matches none. ``overrides`` are fields of ``Query``; filters and
-    ids of both count, dates given as overrides win. Only a wrong override raises (pydantic's
-    ``ValidationError``).
+    cards; one of which nothing can be used matches none. Times and exclusions in plain words (``between May
+    and July 2024``, ``not crypto``, with ``today`` also ``last month``) are offered in their own form.
+    ``overrides`` are fields of ``Query``; filters and ids of both count, dates given as overrides win. Only a
+    wrong override raises (pydantic's ``ValidationError``).
     """
-    reading = _Reading(text, typology, names)
+    reading = _Reading(text, typology, names, today)
     reading.read()
     return reading.query(overrides)
 
@@ -73,8 +75,10 @@ def _without_operators(text: str) -> str:
 class _Reading:
     """A text that is being read, and the parts of a query found in it so far."""
 
-    def __init__(self, text: str, typology: Typology | None, names: joining.Names) -> None:
-        self.names = names
+    def __init__(
+        self, text: str, typology: Typology | None, names: joining.Names, today: date | None
+    ) -> None:
+        self.names, self.today = names, today
         self.notes: list[str] = []
         self.clauses = Clauses(self.note, typology)
         self.text = self._bounded(_readable(text[:LONGEST_QUERY]), len(text))
@@ -148,7 +152,7 @@ class _Reading:
     def query(self, overrides: dict[str, Any]) -> Query:
         """Return the query; ``overrides`` are fields of it."""
         self._read_ids()
-        self._read_bare_date()
+        self._read_plain_words()
         if self.text.strip() and not (self.terms or self.where or self.filters or self.ids or self.dates):
             self.where.append(NOTHING)
             self.notes.append("Nothing typed can be searched; an empty search lists everything.")
@@ -180,27 +184,53 @@ class _Reading:
             self.ids += tuple(one for each in ids for one in each)
             self.terms.clear()
 
-    def _read_bare_date(self) -> None:
-        """Read a date among the words: as a filter if there are no other words, else offer the filter."""
-        stated = [one for one in dates.dates_in(self.text) if self._all_words(one)]
-        if len(stated) != 1 or self.dates:
+    def _read_plain_words(self) -> None:
+        """Read a time as a filter if nothing else is typed; offer forms for it and for what is left out."""
+        times = [] if self.dates else list(periods.periods_in(self.text, self.today))
+        times = [time for time in times if self._all_words(time.start, time.end, phrases=False)]
+        if len(times) == 1 and not self.where and self._covers(times[0]):
+            self._filter_by(times[0])
             return
-        [found] = stated
-        typed = self.text[found.start : found.end]
-        if self.where or any(not found.start <= term.start < found.end for term in self.terms):
-            self.note(f"{typed} is searched as words; date:{found.span} asks for that time", found.start)
-            rest = (self.text[: found.start], f"date:{found.span}", self.text[found.end :])
-            self.offered = " ".join("".join(rest).split())
-            return
-        self.note(f"{typed} is read as date:{found.span}", found.start)
-        self.dates = {"since": found.span.first, "until": found.span.last}
+        forms: list[tuple[int, int, str]] = []
+        if len(times) == 1:
+            [time] = times
+            forms.append((time.start, time.end, f"date:{time.span}"))
+            typed = self.text[time.start : time.end]
+            self.note(f"{typed} is searched as words; date:{time.span} asks for that time", time.start)
+        for left_out in exclusions.exclusions_in(self.text):
+            if self._all_words(left_out.start, left_out.end, phrases=True):
+                forms.append((left_out.start, left_out.end, left_out.form))
+                typed = self.text[left_out.start : left_out.end]
+                self.note(f"{typed} leaves nothing out; {left_out.form} does", left_out.start)
+        denial = exclusions.denial_in(self.text)
+        if denial is not None and not forms and self._all_words(*denial.span(), phrases=False):
+            what = f"{denial[0]} is not understood: words are found whatever is said of them"
+            self.note(f"{what}; -word leaves a word out", denial.start())
+        self.offered = _reworded(self.text, forms)
+
+    def _covers(self, time: dates.DateInText) -> bool:
+        return all(time.start <= term.start < time.end for term in self.terms)
+
+    def _filter_by(self, time: dates.DateInText) -> None:
+        """Ask for a time in place of the words that name it."""
+        typed = self.text[time.start : time.end]
+        self.note(f"{typed} is read as date:{time.span}", time.start)
+        days = {"since": time.span.first, "until": time.span.last}
+        self.dates = {name: day for name, day in days.items() if day not in (date.min, date.max)}
         self.terms.clear()
         self.pieces = [piece for piece in self.pieces if piece[1]] + [(typed, "date")]
 
-    def _all_words(self, stated: dates.DateInText) -> bool:
-        """Whether a date stands among the words, neither in quotation marks nor unwanted."""
-        words = [term for term in self.terms if stated.start <= term.start < stated.end]
-        return bool(words) and not any(term.phrase or term.negated for term in words)
+    def _all_words(self, start: int, end: int, *, phrases: bool) -> bool:
+        """Whether a stretch stands among the words, none unwanted, nor, without ``phrases``, quoted."""
+        words = [term for term in self.terms if start <= term.start < end]
+        return bool(words) and not any(term.negated or (term.phrase and not phrases) for term in words)
+
+
+def _reworded(text: str, forms: list[tuple[int, int, str]]) -> str:
+    """Return a text with these forms in place of stretches of it; empty where there are none."""
+    for start, end, form in sorted(forms, reverse=True):
+        text = f"{text[:start]}{form}{text[end:]}"
+    return " ".join(text.split()) if forms else ""
 
 
 def _no_day(dates: dict[str, date], *, typed: bool) -> str:

@@ -1,7 +1,8 @@
-"""Synonyms of the words of a query: those of ``synonyms.toml``, and abbreviations of listed names."""
+"""Synonyms of the words of a query: those of ``synonyms.toml``, and other names of what is listed."""
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -22,15 +23,53 @@ _NOT_FIRST_LETTERS = re.compile(r"\B\w|\W")
 @cache
 def _groups() -> dict[Tokens, Mapping[Tokens, str]]:
     """Map each way to say a thing, in tokens of the index, to all ways to say it, as written."""
-    data = tomllib.loads(files("index.search.vocabulary").joinpath("synonyms.toml").read_text("utf-8"))
-    lines = [list(map(str.strip, line.split("|"))) for line in data["groups"].strip().splitlines()]
+    lines = map(_split, _data()["groups"].strip().splitlines())
     groups: dict[Tokens, dict[Tokens, str]] = {}
-    for ways in (*lines, *_names()):
+    for ways in (*lines, *_full_names(), *_names()):
         group = {tuple(analyse(join_compounds(way))): way for way in ways}
         overlapping = [groups[tokens] for tokens in group if tokens in groups]
         merged = dict(chain.from_iterable(each.items() for each in (*overlapping, group)))
         groups |= dict.fromkeys(merged, merged)
     return {tokens: group for tokens, group in groups.items() if len(group) > 1}
+
+
+@cache
+def _data() -> dict[str, str]:
+    return tomllib.loads(files("index.search.vocabulary").joinpath("synonyms.toml").read_text("utf-8"))
+
+
+def _split(line: str) -> list[str]:
+    return [way.strip() for way in line.split("|")]
+
+
+@cache
+def _slang() -> dict[str, tuple[str, ...]]:
+    lines = (line.partition(">") for line in _data()["slang"].strip().splitlines())
+    return {word.strip(): tuple(_split(ways)) for word, _, ways in lines}
+
+
+def of_slang(typed: str) -> tuple[str, ...]:
+    """Return what reports write for a word of slang; nothing for other words."""
+    return _slang().get(typed.lower(), ())
+
+
+@cache
+def full_names() -> frozenset[Tokens]:
+    """Return every name of several words of a listed organisation, in tokens of the index."""
+    return frozenset(tuple(analyse(join_compounds(name))) for names in _full_names() for name in names)
+
+
+@cache
+def _full_names() -> tuple[list[str], ...]:
+    """Return the names of several words of each listed organisation, without those that two of them share."""
+    listed = [list(filter(_is_full, names)) for names in aliases("organisation").values()]
+    bearers = Counter(chain.from_iterable({tuple(folded(name)) for name in names} for names in listed))
+    return tuple([name for name in names if bearers[tuple(folded(name))] == 1] for names in listed)
+
+
+def _is_full(name: str) -> bool:
+    """Whether a name has several words and can stand in a text for nothing else, as ``the Met`` can."""
+    return len(folded(name)) > 1 and folded(name)[0] not in ("a", "an", "the")
 
 
 def _names() -> Iterator[list[str]]:
@@ -87,4 +126,5 @@ def concatenated(words: Sequence[Tokens]) -> Tokens:
 @cache
 def words() -> frozenset[str]:
     """Return every word of all synonyms, folded but not stemmed."""
-    return frozenset(word for group in _groups().values() for way in group.values() for word in folded(way))
+    ways = chain.from_iterable(group.values() for group in _groups().values())
+    return frozenset(word for way in ways for word in folded(way)) | _slang().keys()

@@ -89,6 +89,24 @@ def test_long_word_may_have_two_slips() -> None:
     assert read.query.text == "surrender zelenskyy"
 
 
+@pytest.mark.parametrize(
+    ("typed", "near", "replaced"),
+    [
+        ("ficked", "picked", False),
+        ("rindow", "window", False),
+        ("duropean", "european", False),
+        ("euorpean", "european", True),
+        ("uerope", "europe", True),
+    ],
+)
+def test_word_is_replaced_only_by_one_that_begins_with_the_same_letter(
+    typed: str, near: str, replaced: bool
+) -> None:
+    read = read_words(parse(f"{typed} bank", mode=Mode.KEYWORD), {typed: near})
+    texts = (f"{near} bank", "") if replaced else (f"{typed} bank", f"{near} bank")
+    assert (read.query.text, read.offered) == texts
+
+
 def test_slip_beside_an_unknown_name_is_corrected() -> None:
     read = read_words(parse("kowalczyk deepfke"), {"kowalczyk": "", "deepfke": "deepfake"})
     assert (read.query.text, read.foreign, read.offered) == ("kowalczyk deepfake", False, "")

@@ -13,7 +13,7 @@ from tests.growth import grows_slowly
 @pytest.mark.parametrize(
     ("typed", "read"),
     [
-        ("2023", "2023-01-01..2023-12-31"),
+        ("2023", "2023"),
         ("2023-7", "2023-07"),
         ("2023/07", "2023-07"),
         ("2023.07.09", "2023-07-09"),
@@ -24,8 +24,8 @@ from tests.growth import grows_slowly
         ("Jul2023", "2023-07"),
         ("9th of July, 2023", "2023-07-09"),
         ("Sept. 9th, 2023", "2023-09-09"),
-        ("2023-Q3", "2023-07-01..2023-09-30"),
-        ("q4 2023", "2023-10-01..2023-12-31"),
+        ("2023-Q3", "2023-07..2023-09"),
+        ("q4 2023", "2023-10..2023-12"),
         ("29 Feb 2024", "2024-02-29"),
     ],
 )
@@ -125,7 +125,80 @@ def test_what_is_no_one_date_stays_words(typed: str) -> None:
     assert (query.since, query.offered, query.notes) == (None, "", ())
 
 
-@pytest.mark.parametrize("unit", ["may ", "3 may ", "1/", "date:may ", "2024-", "9th of "])
+@pytest.mark.parametrize(
+    "unit",
+    (
+        *("may ", "3 may ", "1/", "date:may ", "2024-", "9th of ", "between ", "from 2023 to "),
+        *("last ", "Q1 ", "not crypto ", "without a ", "2023 - "),
+    ),
+)
 def test_long_runs_of_dates_cost_no_more_than_their_length(unit: str) -> None:
     parse("warm")
     assert grows_slowly(parse, unit * (18_000 // len(unit)))
+
+
+TODAY = date(2025, 2, 12)
+
+
+@pytest.mark.parametrize(
+    ("typed", "form"),
+    [
+        ("between April and June 2022", "date:2022-04..2022-06"),
+        ("between 7 and 9 April 2022", "date:2022-04-07..2022-04-09"),
+        ("from 2019 to 2021", "date:2019..2021"),
+        ("2019-2021", "date:2019..2021"),
+        ("2019 – 2021", "date:2019..2021"),
+        ("April to June 2022", "date:2022-04..2022-06"),
+        ("Sept 2021 until 3 March 2022", "date:2021-09-01..2022-03-03"),
+        ("between 2019 and now", "date:2019.."),
+        ("Q3 2022", "date:2022-07..2022-09"),
+        ("the second quarter of 2022", "date:2022-04..2022-06"),
+        ("H2 2022", "date:2022-07..2022-12"),
+        ("in summer 2022", "date:2022-06..2022-08"),
+        ("winter 2022", "date:2022-12..2023-02"),
+        ("in 2022", "date:2022"),
+        ("since May 2022", "date:2022-05.."),
+        ("from 2022 onwards", "date:2022.."),
+        ("after 2022", "date:2023.."),
+        ("before 2022", "date:..2021"),
+        ("up to 2022", "date:..2022"),
+        ("last month", "date:2025-01"),
+        ("last quarter", "date:2024-10..2024-12"),
+        ("this quarter", "date:2025-01..2025-03"),
+        ("since last year", "date:2024.."),
+        ("last week", "date:2025-02-03..2025-02-09"),
+        ("in the past 10 days", "date:2025-02-02..2025-02-12"),
+        ("yesterday", "date:2025-02-11"),
+    ],
+)
+def test_time_in_plain_words_is_offered_beside_words_and_asked_for_alone(typed: str, form: str) -> None:
+    beside = parse(f"ransom {typed}, Leeds", today=TODAY)
+    assert beside.offered == f"ransom {form}, Leeds"
+    assert f"{typed} is searched as words; {form} asks for that time" in beside.notes[0]
+    alone, asked = parse(typed, today=TODAY), parse(form)
+    assert (alone.since, alone.until) == (asked.since, asked.until) != (None, None)
+    assert alone.terms == asked.terms == ()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "between Leeds and March 2022 ransom",
+        "between March 2022 and Easter ransom",
+        "from April 2022 to Easter ransom",
+        "ransom not in 2022",
+        "ransom 2022",
+        "spring in Leeds",
+        "H3 2022 ransom",
+        "between 2023 and 2021 ransom",
+        "ransom 1066-2022",
+        "in 2021 ransom in 2022",
+    ],
+)
+def test_half_a_range_or_no_time_at_all_is_not_offered(typed: str) -> None:
+    assert parse(typed, today=TODAY).offered == ""
+
+
+def test_time_that_counts_from_today_needs_one() -> None:
+    assert parse("ransom last month").offered == ""
+    assert parse("ransom in 2022").offered == "ransom date:2022"

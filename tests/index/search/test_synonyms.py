@@ -113,3 +113,48 @@ def test_plan_has_each_synonym_once() -> None:
     made = plan(parse("zoom video call"))
     assert set(made.stand_ins.values()) <= {leaf for leaf in made.leaves if leaf not in made.stand_ins}
     assert not set(made.stand_ins) - set(made.leaves)
+
+
+NAMED = {
+    "gala": "She met the police chief at the gala, where a deepfake of the Met and of police was shown.",
+    "yard": "Scotland Yard looked into a deepfake, an officer said, and asked anybody who knew more to call.",
+    "force": "A deepfake, the Metropolitan Police Service said, was made by an officer in north London.",
+}
+
+
+@pytest.mark.parametrize(
+    "typed", ["Met Police deepfake", "new scotland yard deepfake", "Met detectives deepfake"]
+)
+def test_organisation_is_found_by_each_of_its_names_as_a_whole_first(backend: Backend, typed: str) -> None:
+    cards = [card(number, text, title=title) for number, (title, text) in enumerate(NAMED.items(), start=1)]
+    backend.write(cards, (), 1)
+    found = titles(list(searcher(backend, *cards).search(parse(typed, mode=Mode.KEYWORD)).hits))
+    assert set(found[:2]) == {"yard", "force"}
+
+
+def test_names_of_organisations_are_whole_and_of_one_organisation_alone() -> None:
+    assert plan(parse("deepfake Met Police call")).names == (tokens("Met Police"),)
+    for typed in ("met the police", "police met", '"Met Police"', "Met -Police", "the Met"):
+        assert plan(parse(typed)).names == (), typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "ways"),
+    [("Nicked", {"stole", "stolen", "arrested"}), ("quid", {"pounds"}), ("Nick", set()), ("-nicked", set())],
+)
+def test_slang_is_searched_in_the_words_of_reports_too(typed: str, ways: set[str]) -> None:
+    same = plan(parse(typed)).same
+    assert {way for others in same.values() for way in others.values()} == ways
+
+
+def test_slang_is_not_searched_for_what_it_stands_for() -> None:
+    assert not plan(parse("stolen car, arrested man")).same
+
+
+def test_family_of_a_victim_is_one_by_any_name(backend: Backend) -> None:
+    texts = ("A grandmother lost money.", "A gran lost money.", "An uncle lost money.")
+    cards = [card(number, text, title=str(number)) for number, text in enumerate(texts, start=1)]
+    backend.write(cards, (), 1)
+    for typed in ("granny money", "nan money", "grandad money"):
+        found = searcher(backend, *cards).search(parse(typed, mode=Mode.KEYWORD))
+        assert (set(titles(list(found.hits))), found.notes) == ({"1", "2"}, ()), typed
