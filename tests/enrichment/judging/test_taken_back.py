@@ -101,3 +101,24 @@ def test_a_page_that_copies_a_log_in_is_phishing() -> None:
         "hospital's security team says.",
     )
     assert leading(facts) == "CY-01"
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "Ransom caller was a neighbour",
+            "A family told police that an AI voice asked money for their son. The voice was that of "
+            "a neighbour. No software was involved, detectives said, and he has been charged with extortion.",
+        ),
+        (
+            "Fact check: flood picture",
+            "A photograph of a flooded bank is said to be AI-generated to cause panic. A press "
+            "photographer took it four years ago in another town. There is no sign of AI in it.",
+        ),
+    ],
+)
+def test_a_use_of_ai_that_is_denied_makes_no_ai_crime(title: str, text: str) -> None:
+    facts = judged(title, text)
+    assert leading(facts) == "X-01"
+    assert answer(facts, Subject.RELEVANCE) == "not-relevant"
