@@ -64,11 +64,22 @@ class Subscriptions:
             notes=(*query.notes, *reading.notes, *offered),
             matching=self._holdings.finder.search(kept.model_copy(update={"limit": 1})).total,
         )
+        wish = wish.model_copy(update={"notes": (*wish.notes, *self._unwatched(query, wish.matching))})
         known = self._holdings.finder.known(kept, changes=changes)
         Alerts(self._store).save(wish, known, actor)
         # What another process indexed in between was not found yet, and matched before the search was there.
         self._holdings.finder.alert(kept, {incident for incident, _ in known})
         return wish
+
+    def _unwatched(self, query: Query, matching: int) -> tuple[str, ...]:
+        """Return a note on the incidents that a search shows and that raise no alert; nothing without any."""
+        shown = query.model_copy(update={"by": By.INCIDENT, "limit": 1, "offset": 0, "facets": ()})
+        others = self._holdings.finder.search(shown).total - matching
+        if others < 1:
+            return ()
+        what = "near in meaning, or that have fewer of the words"
+        incidents = "incident" if others == 1 else "incidents"
+        return (f"The search shows {others:,} more {incidents}, {what}: such raise no alert.",)
 
     def saved_searches(self, *, actor: Actor) -> tuple[SavedSearch, ...]:
         """Return the actor's saved searches and those shared with everybody, with their new alerts."""

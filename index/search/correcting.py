@@ -52,11 +52,16 @@ def read_words(query: Query, unknown: NearWords) -> Reading:
         return _page_reading(query, hosts)
     unknown = {typed: "" if _is_right(typed, word) else word for typed, word in unknown.items()}
     sure = {typed: word for typed, word in unknown.items() if word and _is_slip(typed, word)}
-    if _is_foreign(query, [typed for typed in unknown if typed not in sure]):
+    if unknown and _is_foreign(query, [typed for typed in unknown if typed not in sure]):
         return _foreign_reading(query)
     used = _with_words(query, sure)
     notes = (*_replacement_notes(query, used), *_unknown_note(unknown))
     return Reading(used, notes, _offered(query, unknown, sure))
+
+
+def changes_phrase(query: Query, used: Query) -> bool:
+    """Whether a query has other words in a phrase than the one that it is used in place of."""
+    return any(old.phrase and old != new for old, new in zip(query.terms, used.terms, strict=True))
 
 
 def read_address(query: Query) -> Reading | None:
@@ -80,9 +85,9 @@ def _page_reading(query: Query, typed: Sequence[str]) -> Reading:
     """Return a query for addresses that no card has as one for texts that name them."""
     pages = {address: addresses.plain(address).partition("?")[0] for address in typed}
     used = _with_words(query, pages).model_copy(update={"mode": Mode.KEYWORD, "text": query.text})
-    return Reading(
-        used, (f"Searched are texts that name the address {', '.join(dict.fromkeys(pages.values()))}.",)
-    )
+    named = ", ".join(dict.fromkeys(pages.values()))
+    held = f"No report here was published at {named} or cites it; the page can be added as a file."
+    return Reading(used, (held, f"Searched are texts that name the address {named}."))
 
 
 def wanted_terms(query: Query) -> list[Term]:
@@ -92,9 +97,14 @@ def wanted_terms(query: Query) -> list[Term]:
 
 
 def _is_foreign(query: Query, strange: Sequence[str]) -> bool:
-    """Whether a query is in another language; a single unknown word in Latin letters may be a name."""
-    whole = " ".join(term.text for term in wanted_terms(query))
-    return (len(strange) > 1 or another_language(" ".join(strange))) and another_language(whole)
+    """Whether a query is in another language; a single unknown word in Latin letters may be a name.
+
+    A phrase in another language makes it so whatever its words are near to: phrases are mostly pasted.
+    """
+    terms = wanted_terms(query)
+    several = len(strange) > 1 or another_language(" ".join(strange))
+    several = several or any(another_language(term.text) for term in terms if term.phrase)
+    return several and another_language(" ".join(term.text for term in terms))
 
 
 def _offered(query: Query, unknown: NearWords, sure: NearWords) -> str:
@@ -128,11 +138,13 @@ def _is_of(word: str, typed: str) -> bool:
 
 
 def _is_slip(typed: str, word: str) -> bool:
+    """Whether a word is surely meant: few letters differ, and the first is no other."""
     if _is_of(word, typed):
         return True
     letters = "".join(folded(typed))
     slips = DamerauLevenshtein.distance(letters, word)
-    return (letters[:1] == word[:1] or letters[1::-1] == word[:2]) and slips * LETTERS_A_SLIP <= len(letters)
+    same_beginning = letters[:1] == word[:1] or letters[1::-1] == word[:2] or letters == word[1:]
+    return same_beginning and slips * LETTERS_A_SLIP <= len(letters)
 
 
 def _with_words(query: Query, better: NearWords) -> Query:

@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 
 from index.search import alike
 from index.search.backend import Backend, Ranked
-from index.search.correcting import MOST_NAMED, NearWords, Reading, read_address, read_words, wanted_terms
+from index.search.correcting import (
+    MOST_NAMED,
+    NearWords,
+    Reading,
+    changes_phrase,
+    read_address,
+    read_words,
+    wanted_terms,
+)
 from index.search.emptied import emptied
 from index.search.fusion import (
     LIFT,
@@ -180,11 +188,18 @@ class Searcher:
         return tuple(self._presenter.hits(order, query, plan(query), answer))
 
     def reading(self, query: Query) -> Reading:
-        """Return the query as it is searched: for the cards at an address it names, else for its words."""
+        """Return the query as it is searched: for the cards at an address it names, else for its words.
+
+        Words of phrases are not replaced where nothing has the others either.
+        """
         named = read_address(query)
         if named is not None and self._backend.words(named.query, 1).total:
             return named
-        return read_words(query, self._unknown(query))
+        unknown = self._unknown(query)
+        read = read_words(query, unknown)
+        if changes_phrase(query, read.query) and not self._backend.words(read.query, 1).total:
+            return read_words(query, dict.fromkeys(unknown, ""))
+        return read
 
     def _unknown(self, query: Query) -> NearWords:
         return self._backend.corrections(query) if query.terms or query.where else {}

@@ -84,7 +84,7 @@ class Reasons:
         if one in answer.meant:
             reasons.append("similar in meaning")
         if one in answer.known:
-            reasons.append(f"widely told: {answer.known[one]:,} reports are known")
+            reasons.append(_placed(answer.known[one], source.reports))
         if not reasons and (unwanted := _unwanted(query)):
             reasons.append(f"has none of: {', '.join(unwanted)}")
         return "; ".join(reasons)
@@ -137,6 +137,12 @@ class Reasons:
         if source.date and (query.since or query.until or any(isinstance(one, Dates) for one in clauses)):
             met["date"] = [source.date]
         return _listed(met)
+
+
+def _placed(known: int, held: int) -> str:
+    """Return why a card stands higher than by its match alone: by how many reports of it are known."""
+    here = f", {held:,} held here" if held < known else ""
+    return f"placed higher: {known:,} reports of it are known{here}"
 
 
 def by_id(query: Query) -> bool:

@@ -84,3 +84,13 @@ def test_saved_search_that_finds_nothing_today_says_so(library: Library, text: s
     saved = library.subscriptions.save_search("Nothing", library.parse(text), actor=ANALYST)
     assert saved.matching == 0
     assert saved.notes, "why, in words"
+
+
+def test_saved_search_says_how_many_of_those_shown_are_not_watched(library: Library) -> None:
+    text = "landlord impersonated by telephone to take a deposit"
+    shown = library.search(library.parse(text, limit=1), actor=ANALYST).total
+    saved = library.subscriptions.save_search("Deposits", library.parse(text), actor=ANALYST)
+    assert shown > saved.matching
+    assert f"shows {shown - saved.matching:,} more incident" in saved.notes[-1]
+    exact = library.subscriptions.save_search("Exact", typed(library, text), actor=ANALYST)
+    assert not any("more incident" in note for note in exact.notes)

@@ -176,8 +176,27 @@ def test_hyphenated_word_of_known_parts_stays_a_phrase(searcher: Searcher) -> No
 def test_address_finds_texts_that_name_it_and_nothing_by_meaning(searcher: Searcher, asked: str) -> None:
     results = searcher.search(parse(asked))
     assert found(results) == [4]
-    assert results.notes == ("Searched are texts that name the address harbour.example/news.",)
+    held, searched = results.notes
+    assert searched == "Searched are texts that name the address harbour.example/news."
+    assert "harbour.example/news" in held and held.endswith("can be added as a file.")
     assert found(searcher.search(parse("hxxps://www[.]elsewhere[.]example"))) == []
+
+
+@pytest.mark.parametrize("mode", [Mode.HYBRID, Mode.KEYWORD])
+@pytest.mark.parametrize(
+    "quoted", ["El tribunal condena a dos estatos menores por una voz", "La voz de un estaté que pide ayuda"]
+)
+def test_quotation_in_another_language_is_not_corrected(searcher: Searcher, quoted: str, mode: Mode) -> None:
+    results = searcher.search(parse(f'"{quoted}"', mode=mode))
+    assert (results.suggestion, results.offered) == ("", "")
+    assert results.foreign
+
+
+def test_phrase_is_corrected_only_if_the_other_words_are_found(searcher: Searcher) -> None:
+    assert searcher.search(parse('"clonned voice"', mode=Mode.KEYWORD)).suggestion == '"cloned voice"'
+    results = searcher.search(parse('"voice clonned"', mode=Mode.KEYWORD))
+    assert results.suggestion == ""
+    assert results.notes[0] == "Nothing has “clonned”."
 
 
 def test_transliterations_of_a_name_find_one_another(searcher: Searcher) -> None:

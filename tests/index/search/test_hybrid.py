@@ -144,7 +144,7 @@ def test_why_says_what_matched(library: Library) -> None:
 def test_hit_by_the_name_of_its_code_alone_is_given_the_label_of_that_code(library: Library) -> None:
     hits = library.search(parse("invoice", mode=Mode.KEYWORD)).hits
     assert hits
-    reasons = {hit.why.partition("; widely told: ")[0] for hit in hits}
+    reasons = {hit.why.partition("; placed higher: ")[0] for hit in hits}
     assert reasons == {f"typology: typology={code}" for code in TYPES}
 
 
