@@ -16,7 +16,7 @@ ATTACKS = {"a tenth turned by chance": "", "a tenth turned to X-02": "X-02"}
 
 
 def measure(trial: Trial) -> list[Figure]:
-    """Return what judgements gain, what each attack costs, whether its release is refused, and what is left.
+    """Return what judgements change, what each attack costs, whether it is refused, and what is left.
 
     A refused release never judges a report, so it costs nothing. The check is given no gold incident: it sees
     what it would see where there are none. That clean judgements pass it stands beside.

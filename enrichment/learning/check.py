@@ -12,6 +12,7 @@ from enrichment.judging.linear import softmax, tempered
 from enrichment.learning.course import Course
 from enrichment.learning.fit import Floats, Prepared
 from enrichment.learning.lessons import MARGIN
+from enrichment.records import Subject
 
 ODDS = 0.1
 """An analyst's labels are at odds where they agree less than others' by this much and by three deviations."""
@@ -19,18 +20,18 @@ ODDS = 0.1
 
 @dataclass(frozen=True)
 class Guard:
-    """Texts with known codes that no release learns from, and what the models in use say of them."""
+    """Texts with known answers that no release learns from, and what the models in use say of them."""
 
     name: str
     rows: Prepared
     truth: tuple[str, ...]
     present: tuple[str, ...]
-    """The likeliest codes by the models in use."""
+    """The likeliest answers by the models in use."""
 
 
 @dataclass(frozen=True)
 class Compared:
-    """The share of right codes before and after, and the change with its 95 % interval."""
+    """The share of right answers before and after, and the change with its 95 % interval."""
 
     name: str
     n: int
@@ -42,7 +43,8 @@ class Compared:
     error: float | None
     """Expected calibration error after; None where the scores are of several models."""
     shipped: float | None = None
-    """Share of right codes by the shipped models; None where it was not measured."""
+    """Share of right answers by the shipped models; None where it was not measured."""
+    question: Subject = Subject.TYPOLOGY
 
 
 @dataclass(frozen=True)
@@ -57,28 +59,53 @@ class Part:
     """The same over all other analysts' labels, which that release has learnt."""
     gain: float
     """Worst change of any guard that the analyst's lessons bring."""
+    question: Subject = Subject.TYPOLOGY
+
+
+@dataclass(frozen=True)
+class Taught:
+    """How much there is to learn about one question, and how much of it others bear out."""
+
+    question: Subject
+    lessons: int
+    strength: float
+    """What the lessons count against the shipped models; 0 where they teach nothing that others bear out."""
 
 
 @dataclass(frozen=True)
 class Verdict:
     """All that is known of a release before a person accepts it."""
 
-    guards: tuple[Compared, ...]
-    unseen: Compared | None
+    guards: tuple[Compared, ...] = ()
+    unseen: tuple[Compared, ...] = ()
     """On the judgements themselves, each by a release that has not seen its incident."""
-    parts: tuple[Part, ...]
-    refused: tuple[str, ...]
+    parts: tuple[Part, ...] = ()
+    refused: tuple[str, ...] = ()
     """Why it may not be accepted; empty where it may."""
-    strength: float
-    """What the lessons count against the shipped models; 0 where they teach nothing that others bear out."""
+    taught: tuple[Taught, ...] = ()
+
+    def __add__(self, other: "Verdict") -> "Verdict":
+        """Return what is known of a release that learns about two questions."""
+        return Verdict(
+            self.guards + other.guards,
+            self.unseen + other.unseen,
+            self.parts + other.parts,
+            self.refused + other.refused,
+            self.taught + other.taught,
+        )
 
 
-def judge(course: Course, present: Sequence[str], guards: Sequence[Guard], margin: float = MARGIN) -> Verdict:
-    """Return what a step learnt from all lessons changes; ``present`` are codes by the models in use."""
-    whole = course.step()
-    compared = tuple(_compare(guard, whole) for guard in guards)
+def judge(
+    course: Course,
+    present: Sequence[str],
+    guards: Sequence[Guard],
+    margin: float = MARGIN,
+) -> Verdict:
+    """Return what a step learnt from all lessons changes; ``present`` are answers by the models in use."""
+    whole, question = course.step(), course.lessons[0].question
+    compared = tuple(replace(_compare(guard, whole), question=question) for guard in guards)
     analysts = sorted({each.analyst for each in course.lessons})
-    parts = tuple(_part(name, course, guards, whole) for name in analysts)
+    parts = tuple(replace(_part(name, course, guards, whole), question=question) for name in analysts)
     refused = [reason for each in compared for reason in _losses(each, margin)]
     refused += [
         f"the lessons of {part.analyst} alone cost {-part.gain:.3f} on frozen data, more than {margin:g}"
@@ -86,19 +113,27 @@ def judge(course: Course, present: Sequence[str], guards: Sequence[Guard], margi
         if part.gain < -margin - 1e-9
     ]
     refused += _at_odds(parts)
-    return Verdict(compared, _unseen(course, present), parts, tuple(refused), course.strength)
+    about = "" if question is Subject.TYPOLOGY else f"{question.replace('_', ' ')}: "
+    unseen = _unseen(course, present)
+    return Verdict(
+        compared,
+        () if unseen is None else (replace(unseen, question=question),),
+        parts,
+        tuple(f"{about}{reason}" for reason in refused),
+        (Taught(question, len(course.lessons), course.strength),),
+    )
 
 
 def _losses(compared: Compared, margin: float) -> Iterator[str]:
     """Yield what a release loses against the models in use, and what all releases together have lost."""
     if compared.change < -margin - 1e-9:
         yield (
-            f"on {compared.name} the share of right codes falls by {-compared.change:.3f}, "
+            f"on {compared.name} the share of right answers falls by {-compared.change:.3f}, "
             f"more than {margin:g}"
         )
     if compared.shipped is not None and compared.after < compared.shipped - margin - 1e-9:
         yield (
-            f"on {compared.name} the share of right codes is {compared.shipped - compared.after:.3f} below "
+            f"on {compared.name} the share of right answers is {compared.shipped - compared.after:.3f} below "
             f"that of the shipped models, more than {margin:g}"
         )
 

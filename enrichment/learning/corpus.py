@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,13 @@ SURE = 0.6
 def collect(shared: Path, typology: Typology) -> list[Example]:
     """Return all training examples in a fixed order; raises WrongUse where one is kept for testing."""
     data = shared / "data"
-    examples = [*_coded(data), *_starters(data), *of_typology(typology), *near_misses(), *told()]
+    examples = [
+        *_coded(data),
+        *map(starter, _lines(data / "starter-cases" / "cases.jsonl")),
+        *of_typology(typology),
+        *near_misses(),
+        *told(),
+    ]
     kept_apart = forbidden(data)
     if found := sorted(example.id for example in examples if example.id in kept_apart):
         raise WrongUse(f"these incidents are kept for testing and must not be trained on: {found[:5]}")
@@ -73,20 +79,20 @@ def _crime(row: dict[str, Any]) -> str | None:
     return "yes" if offence or not row["primary"].startswith("X") else "no"
 
 
-def _starters(data: Path) -> Iterator[Example]:
-    for case in _lines(data / "starter-cases" / "cases.jsonl"):
-        yield Example(
-            id=f"starter:{case['id']}",
-            kind="starter",
-            title=case["title"],
-            text=case["summary"],
-            primary=case["typologies"]["primary"],
-            others=tuple(case["typologies"]["others"]),
-            relevant="yes",
-            crime="yes",
-            event_kind=case["facets"]["event_kind"],
-            ai_involvement=case["facets"]["ai_involvement"],
-        )
+def starter(case: Mapping[str, Any]) -> Example:
+    """Return a starter case as an example."""
+    return Example(
+        id=f"starter:{case['id']}",
+        kind="starter",
+        title=case["title"],
+        text=case["summary"],
+        primary=case["typologies"]["primary"],
+        others=tuple(case["typologies"]["others"]),
+        relevant="yes",
+        crime="yes",
+        event_kind=case["facets"]["event_kind"],
+        ai_involvement=case["facets"]["ai_involvement"],
+    )
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

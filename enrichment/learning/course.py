@@ -8,6 +8,7 @@ from hashlib import sha256
 import numpy as np
 from numpy.typing import NDArray
 
+from enrichment.judging.linear import softmax
 from enrichment.learning import fit
 from enrichment.learning.fit import Floats, Prepared
 from enrichment.learning.lessons import Lesson, weights
@@ -32,14 +33,15 @@ class Course:
 
     @cached_property
     def strength(self) -> float:
-        """The least strength that predicts lessons of unseen incidents as well as any, but for chance.
+        """The least strength that foretells lessons of unseen incidents as well as any, but for chance.
 
-        As well means within one standard error of the best over folds (1 SE rule, Breiman et al. 1984).
+        As well means a log loss within one standard error of the least over folds (1 SE rule, Breiman et al.
+        1984): it tells a better probability, which the share of right answers does only where it turns one.
         Lessons that teach nothing that others bear out thus count 0, and cost nothing.
         """
-        found = [self._right(strength) for strength in STRENGTHS]
-        best = max(found, key=lambda right: float(right.mean()))
-        missed = [best - right for right in found]
+        found = [self._losses(strength) for strength in STRENGTHS]
+        best = min(found, key=lambda losses: float(losses.mean()))
+        missed = [losses - best for losses in found]
         chance = [float(each.std()) / np.sqrt(len(each)) for each in missed]
         fitting = [each.mean() <= error for each, error in zip(missed, chance, strict=True)]
         return STRENGTHS[fitting.index(True)]
@@ -53,13 +55,12 @@ class Course:
         wanted = fit.targets(rows, lessons)
         return fit.step(rows, wanted, weights(lessons), self.strength if strength is None else strength)
 
-    def _right(self, strength: float) -> Floats:
-        """Return for each lesson 1 where a step learnt from the other folds foretells it, else 0."""
-        given = np.array(self.rows.leading(), dtype=object)
+    def _losses(self, strength: float) -> Floats:
+        """Return the log loss of each lesson by a step learnt from the other folds, shape (lessons,)."""
+        scores = self.rows.prior.copy()
         for fold in set(self.folds.tolist()) if strength else ():
             inside, outside = np.flatnonzero(self.folds == fold), np.flatnonzero(self.folds != fold)
-            given[inside] = self.rows.some(inside).leading(self.step(outside, strength))
-        pairs = zip(self.lessons, given.tolist(), strict=True)
-        return np.array(
-            [code == each.label if each.label else code != each.wrong for each, code in pairs], dtype=float
-        )
+            scores[inside] += self.rows.rows[inside] @ self.step(outside, strength)
+        # A person slips now and then, so no answer is ever impossible.
+        said = (1 - fit.SLIP) * softmax(scores) + fit.SLIP / len(self.rows.codes)
+        return np.asarray(-np.log((said * fit.allowed(self.rows, self.lessons)).sum(axis=1)))

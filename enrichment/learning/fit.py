@@ -20,6 +20,7 @@ from enrichment.judging import matrix
 from enrichment.judging.linear import Head, Models, softmax
 from enrichment.judging.reading import Reading
 from enrichment.learning.lessons import Lesson
+from enrichment.records import Subject
 from enrichment.typology import Typology
 
 SLIP = 0.05
@@ -51,37 +52,61 @@ class Prepared:
         return [self.codes[place] for place in np.argmax(scores, axis=1)]
 
 
-def prepare(models: Models, typology: Typology, readings: Sequence[Reading]) -> Prepared:
-    """Return readings with what the shipped models say of them; all with a vector, or none."""
-    classifier, codes = Classifier(models, typology), tuple(models.settings["codes"])
-    prior = np.log(softmax(np.array([classifier.scores(reading) for reading in readings])) + 1e-9)
+def prepare(
+    models: Models,
+    typology: Typology,
+    readings: Sequence[Reading],
+    question: Subject = Subject.TYPOLOGY,
+) -> Prepared:
+    """Return readings with what models answer to a question; all with a vector, or none."""
+    if question is Subject.TYPOLOGY:
+        classifier, codes = Classifier(models, typology), tuple(models.settings["codes"])
+        scores = [classifier.scores(reading) for reading in readings]
+        return Prepared(_rows(models, readings), _prior(scores), codes, classifier.surety(readings[0]))
+    if question is Subject.EVENT_KIND:  # as ``relevance`` asks for it
+        readings = [reading.foreground for reading in readings]
+    head, degrees = models.head(question, readings[0]), heat(models, question, readings[0])
+    scores = [head.logits(reading, models.terms) / degrees for reading in readings]
+    return Prepared(_rows(models, readings), _prior(scores), head.classes)
+
+
+def heat(models: Models, question: Subject, reading: Reading) -> float:
+    """Return the divisor that calibrates the head of a question."""
+    name = "temperature-words" if reading.vector is None else "temperature"
+    return float(models.settings[name][question])
+
+
+def _prior(scores: Sequence[Floats]) -> Floats:
+    return np.asarray(np.log(softmax(np.array(scores)) + 1e-9))
+
+
+def _rows(models: Models, readings: Sequence[Reading]) -> scipy.sparse.csr_matrix:
     seen = matrix.rows(models.terms, readings)
     scale = np.ones(seen.shape[1])
     words, signs = len(models.terms.vocabulary), matrix.sign_scales()
     scale[words : words + len(signs)] = signs
     ones = scipy.sparse.csr_matrix(np.ones((len(readings), 1)))
-    rows = scipy.sparse.hstack([seen @ scipy.sparse.diags(scale), ones]).tocsr()
-    return Prepared(rows, prior, codes, classifier.surety(readings[0]))
+    return scipy.sparse.hstack([seen @ scipy.sparse.diags(scale), ones]).tocsr()
 
 
 def targets(prepared: Prepared, lessons: Sequence[Lesson]) -> Floats:
     """Return the target probabilities of each report, shape (reports, codes), rows summing to 1.
 
-    A label counts for 95 %, the shipped opinion for the rest. A rejection without a label leaves the shipped
-    opinion of the other codes.
+    What a person allows counts for 95 %, in the shares of the shipped opinion, and that opinion for the rest.
     """
-    wanted = np.exp(prepared.prior)
-    wanted /= wanted.sum(axis=1, keepdims=True)
-    for row, lesson in enumerate(lessons):
-        if lesson.label:
-            wanted[row] *= SLIP
-            wanted[row, prepared.codes.index(lesson.label)] += 1 - SLIP
-        else:
-            place = prepared.codes.index(lesson.wrong)
-            wanted[row, place] = 0
-            wanted[row] *= (1 - SLIP) / wanted[row].sum()
-            wanted[row, place] = SLIP
-    return wanted
+    said = np.exp(prepared.prior)
+    said /= said.sum(axis=1, keepdims=True)
+    right = said * allowed(prepared, lessons)
+    return np.asarray((1 - SLIP) * right / right.sum(axis=1, keepdims=True) + SLIP * said)
+
+
+def allowed(prepared: Prepared, lessons: Sequence[Lesson]) -> NDArray[np.bool_]:
+    """Return which answers each lesson leaves, shape (lessons, codes): its label, or all not wrong."""
+    rows = [
+        [code == each.label if each.label else code not in each.wrong for code in prepared.codes]
+        for each in lessons
+    ]
+    return np.array(rows, dtype=bool)
 
 
 def step(prepared: Prepared, wanted: Floats, weights: Floats, strength: float) -> Floats:
@@ -113,7 +138,7 @@ def _step(prepared: Prepared, wanted: Floats, weights: Floats, strength: float) 
 
 
 def head(models: Models, codes: Sequence[str], found: Floats, *, dense: bool) -> Head:
-    """Return a step as the head that ``classify`` adds to its opinion."""
+    """Return a step as a head, to be added to the opinion of another."""
     words, scales = len(models.terms.vocabulary), matrix.sign_scales()
     parts = np.split(found, [words, words + len(scales), len(found) - 1])
     return Head(
@@ -123,3 +148,10 @@ def head(models: Models, codes: Sequence[str], found: Floats, *, dense: bool) ->
         parts[2].astype(np.float16) if dense else None,
         parts[3][0].astype(np.float32),
     )
+
+
+def added(one: Head, other: Head) -> Head:
+    """Return the head whose scores are the sums of those of two heads of the same classes."""
+    both = (one.words + other.words, one.signs + other.signs)
+    dense = None if one.dense is None or other.dense is None else one.dense + other.dense
+    return Head(one.classes, *both, dense, one.bias + other.bias)

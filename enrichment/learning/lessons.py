@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from enrichment.records import Subject
+
 KEPT_APART = Path(__file__).with_name("kept_apart.txt")
 MARGIN = 0.02
 """A release is refused where it, or one analyst's part in it, costs more than this on a frozen set."""
@@ -20,9 +22,27 @@ SHARE = 0.5
 DIGITS = 16
 
 
+LEARNT_HEADS = (Subject.CRIME, Subject.EVENT_KIND, Subject.AI_INVOLVEMENT)
+"""Questions of which a release adds what it learnt to the shipped head of their name."""
+QUESTIONS = (Subject.TYPOLOGY, *LEARNT_HEADS)
+"""What lessons are about; those on relevance are about codes, which say why a report is not relevant."""
+NO_CRIME = ("X-02", "X-03", "X-04")
+NO_AI_CRIME = ("X-01", *NO_CRIME)
+OF_LEAVES = "leaves"
+RULED_OUT = {
+    (Subject.RELEVANCE, "relevant"): NO_AI_CRIME,
+    (Subject.RELEVANCE, "not-relevant"): (OF_LEAVES,),
+    (Subject.CRIME, "yes"): NO_CRIME,
+    (Subject.CRIME, "no"): (OF_LEAVES,),
+    (Subject.AI_INVOLVEMENT, "absent"): (OF_LEAVES, *NO_CRIME),
+}
+"""The codes that cannot be right beside an answer, by the coding guide (``typology.yaml``)."""
+AI_USED = ("confirmed", "alleged_by_authority", "alleged_by_victim_or_media", "inferred")
+
+
 @dataclass(frozen=True)
 class Lesson:
-    """One report whose primary code a person decided."""
+    """One report of which a person answered one question."""
 
     report: str
     incident: str
@@ -31,9 +51,16 @@ class Lesson:
     title: str
     text: str
     label: str = ""
-    """The right code; empty where the person only said what it is not."""
-    wrong: str = ""
-    """The code the person rejected without naming another; empty where ``label`` is given."""
+    """The right answer; empty where the person only said what it is not."""
+    wrong: tuple[str, ...] = ()
+    """The answers that cannot be right; empty where ``label`` is given."""
+    question: Subject = Subject.TYPOLOGY
+
+
+def ruled_out(subject: Subject, answer: str, codes: Iterable[str]) -> set[str]:
+    """Return the codes that an answer to another question leaves no room for."""
+    out = RULED_OUT.get((subject, answer), ("X-01",) if answer in AI_USED else ())
+    return {code for code in codes if code in out or (OF_LEAVES in out and not code.startswith("X"))}
 
 
 def weights(lessons: Sequence[Lesson]) -> NDArray[np.float64]:

@@ -1,4 +1,8 @@
-"""The harm done by an analyst who turns labels: real incidents judged, a tenth of the labels turned."""
+"""The harm done by an analyst who turns labels: real incidents judged, a tenth of the labels turned.
+
+The shipped models have learnt from these incidents, so nothing is gained by judging them again. What new
+judgements gain is measured by models without them: ``python -m tests.bench.learning``.
+"""
 
 import csv
 import json
@@ -94,12 +98,12 @@ class Trial:
         return [one == other for one, other in zip(given, self.guard.truth, strict=True)]
 
     def figures(self) -> list[Figure]:
-        """Return the gain from clean judgements, and the cost of a tenth of turned labels against it."""
+        """Return the change by clean judgements, and the cost of a tenth of turned labels against it."""
         before = [one == other for one, other in zip(self.guard.present, self.guard.truth, strict=True)]
         clean, name = self.right(self.lessons(0)), self.guard.name
         chance, one = self.right(self.lessons(0.1)), self.right(self.lessons(0.1, "X-02"))
         return [
-            _change("retraining: gain by 300 judgements", before, clean, name),
+            _change("retraining: change by 300 judgements the models knew", before, clean, name),
             _change("poisoning cost, a tenth turned by chance", chance, clean, name),
             _change("poisoning cost, a tenth turned to X-02", one, clean, name),
         ]

@@ -1,4 +1,4 @@
-"""The lessons a release learns and the texts that guard it: judgements, gold files and starter cases."""
+"""The lessons a release learns and the texts that guard it: judgements, gold files and bundled cases."""
 
 import json
 from collections import Counter
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 from sqlalchemy import select
 
 from collectors.records import Report
@@ -14,13 +15,16 @@ from enrichment.classify import LEARNT
 from enrichment.embedder import Embedder
 from enrichment.evaluation import gold as golds
 from enrichment.evaluation.gold import Skipped
-from enrichment.judging.linear import Models
+from enrichment.examples import Example, near_misses
+from enrichment.judging.linear import Head, Models
 from enrichment.judging.reading import Reading
 from enrichment.learning import check, fit
 from enrichment.learning.check import Guard, Verdict
+from enrichment.learning.corpus import starter
 from enrichment.learning.course import Course
 from enrichment.learning.fit import Prepared
-from enrichment.learning.lessons import Lesson, is_kept_apart
+from enrichment.learning.frozen import ALIKE, Case, cases
+from enrichment.learning.lessons import LEARNT_HEADS, NEEDED, QUESTIONS, Lesson, is_kept_apart, ruled_out
 from enrichment.records import Subject
 from enrichment.run import passages
 from enrichment.typology import Typology
@@ -33,8 +37,10 @@ from index.tables import judged
 
 STEPS = 5
 """Steps of learning a release, the reading of the judgements among them."""
-STARTER = "starter cases (the shipped models know them: only a fall tells)"
-"""The one guard where no gold sets are given: it shows what is unlearnt, not how new cases fare."""
+FROZEN = "bundled cases, each by models that have not seen it"
+"""The guard that every release has."""
+OPPOSITE = {"relevant": "not-relevant", "not-relevant": "relevant", "yes": "no", "no": "yes"}
+"""The answer that is right where the other of two is not."""
 
 
 @dataclass(frozen=True)
@@ -43,42 +49,69 @@ class Text:
 
     title: str
     text: str
-    code: str
+    code: str = ""
 
 
-def gather(store: Store, gold: Path | None) -> tuple[list[Lesson], Counter[str]]:
-    """Return a lesson for every report whose primary code a person decided, and why others teach nothing."""
+def gather(store: Store, typology: Typology, gold: Path | None = None) -> tuple[list[Lesson], Counter[str]]:
+    """Return the lessons of every report on which a person decided, and why others teach nothing."""
     apart = _of_gold(gold)
     left_out: Counter[str] = Counter()
-    found = []
+    found: list[Lesson] = []
     with store.reading() as connection:
         ids = sorted(connection.execute(select(judged.c.report).distinct()).scalars())
         reports = reading.reports_by_id(connection, ids)
         stands = reading.judged_findings(connection, list(reports))
         told = members.of_reports(connection, list(reports))
     for key, report in reports.items():
-        lesson = _lesson(report, stands[key], (told.get(key) or [key])[0])
+        lessons = list(_lessons(report, stands[key], (told.get(key) or [key])[0], typology))
         if report.source == SETTLED:
             left_out["starter cases are held against"] += 1
         elif is_kept_apart((*report.refs, report.url or ""), apart):
             left_out["kept for measuring"] += 1
-        elif lesson is None:
-            left_out["no primary code was decided"] += 1
+        elif not lessons:
+            left_out["nothing that can be learnt was decided"] += 1
         else:
-            found.append(lesson)
+            found += lessons
     return found, left_out
 
 
-def _lesson(report: Report, stands: Sequence[JudgedFinding], incident: str) -> Lesson | None:
-    codes = [
-        each for each in stands if each.finding.subject is Subject.TYPOLOGY and each.by not in ("", SETTLED)
-    ]
+def _lessons(
+    report: Report, stands: Sequence[JudgedFinding], incident: str, typology: Typology
+) -> Iterator[Lesson]:
+    """Yield what people's decisions on one report teach about each question."""
+    decided = [each for each in stands if each.by not in ("", SETTLED) and each.state is not State.SUGGESTED]
+    about = Lesson(report.id, incident, "", report.title, report.text)
+    for question in LEARNT_HEADS:
+        answers = [each for each in decided if each.finding.subject is question]
+        right = [each for each in answers if _answer(each)]
+        for each in (right or answers)[:1]:
+            label, own = _answer(each), replace(about, analyst=each.by, question=question)
+            yield replace(own, label=label) if label else replace(own, wrong=(each.finding.value,))
+    codes = [each for each in decided if each.finding.subject is Subject.TYPOLOGY]
     right = [each for each in codes if each.state is State.ACCEPTED and each.finding.role == "primary"]
-    wrong = [each for each in codes if each.state is State.REJECTED and each.finding.role == "primary"]
-    for each in [*right, *wrong][:1]:
-        label, refused = (each.finding.value, "") if right else ("", each.finding.value)
-        return Lesson(report.id, incident, each.by, report.title, report.text, label, refused)
-    return None
+    if right and right[0].finding.value in typology:
+        yield replace(about, analyst=right[0].by, label=right[0].finding.value)
+    elif not right and (wrong := _wrong_codes(decided, typology)):
+        yield replace(about, analyst=decided[0].by, wrong=wrong)
+
+
+def _answer(decided: JudgedFinding) -> str:
+    """Return the answer a decision leaves; empty where it only says what is wrong."""
+    value = decided.finding.value
+    return value if decided.state is State.ACCEPTED else OPPOSITE.get(value, "")
+
+
+def _wrong_codes(decided: Sequence[JudgedFinding], typology: Typology) -> tuple[str, ...]:
+    """Return the codes that people rejected or that their answers leave no room for; not all of them."""
+    wrong = {
+        each.finding.value
+        for each in decided
+        if each.finding.subject is Subject.TYPOLOGY and each.state is State.REJECTED
+    }
+    for each in decided:
+        wrong |= ruled_out(each.finding.subject, _answer(each), typology.codes())
+    known = [code for code in typology.codes() if code in wrong]
+    return tuple(known) if len(known) < len(typology.codes()) else ()
 
 
 def _of_gold(gold: Path | None) -> set[str]:
@@ -93,8 +126,8 @@ def _of_gold(gold: Path | None) -> set[str]:
 
 
 def guard_texts(gold: Path | None, typology: Typology) -> dict[str, list[Text]]:
-    """Return the guarding texts by name of their set: the starter cases, and a folder's gold incidents."""
-    found = {STARTER: list(_starters())}
+    """Return a folder's gold incidents by name of their set."""
+    found = {}
     for path in golds.files(gold, golds.TYPOLOGY) if gold else ():
         rows = golds.rows(path, ("title", "description", "primary"))
         if not isinstance(rows, Skipped):
@@ -103,10 +136,10 @@ def guard_texts(gold: Path | None, typology: Typology) -> dict[str, list[Text]]:
     return found
 
 
-def _starters() -> Iterator[Text]:
-    for line in bundled().decode().splitlines():
-        case = json.loads(line)
-        yield Text(case["title"], case["summary"], case["typologies"]["primary"])
+def bundled_cases() -> list[Case]:
+    """Return the bundled cases with what models say that have not seen them."""
+    starters = [starter(json.loads(line)) for line in bundled().decode().splitlines()]
+    return cases([*starters, *near_misses()])
 
 
 class Lecture:
@@ -124,38 +157,82 @@ class Lecture:
     ) -> tuple[Models, Verdict]:
         """Return the shipped models with what the lessons add, and what that changes."""
         progress(f"step 2 of {STEPS}: reading the judged reports", 1, None)
-        readings = self._readings([Text(each.title, each.text, each.label) for each in lessons])
-        rows = self._prepared(readings)
-        present = self._leading(readings, rows)
-        course = Course(rows, lessons)
+        read = dict(zip((each.report for each in lessons), self._readings(lessons), strict=True))
         progress(f"step 3 of {STEPS}: reading the frozen cases", 2, None)
-        guards = [self._guard(name, texts) for name, texts in against.items()]
+        frozen = self._unlike(bundled_cases(), list(read.values()))
+        golds = {name: (texts, self._readings(texts)) for name, texts in against.items()}
         progress(f"step 4 of {STEPS}: learning, and comparing with the models in use", 3, None)
-        verdict = check.judge(course, present, guards, margin)
+        verdict, heads = Verdict(), dict(self._base.heads)
+        for question in QUESTIONS:
+            own = [each for each in lessons if each.question is question]
+            if len(own) >= NEEDED:
+                guards = [self._frozen(question, frozen)]
+                if question is Subject.TYPOLOGY:
+                    guards += [self._guard(name, *gold) for name, gold in golds.items()]
+                verdict += self._taught(own, [read[each.report] for each in own], guards, margin, heads)
         progress(f"step 5 of {STEPS}: making the release", 4, None)
-        plain = Course(self._prepared([Reading(each.title, each.text) for each in readings]), lessons)
-        heads = {
-            LEARNT: fit.head(self._base, rows.codes, course.step(), dense=True),
-            f"{LEARNT}-words": fit.head(self._base, rows.codes, plain.step(), dense=False),
-        }
-        return replace(self._base, heads={**self._base.heads, **heads}, fingerprint=""), verdict
+        return replace(self._base, heads=heads, fingerprint=""), verdict
 
-    def _guard(self, name: str, texts: Sequence[Text]) -> Guard:
-        readings = self._readings(texts)
-        rows, truth = self._prepared(readings), tuple(each.code for each in texts)
-        return Guard(name, rows, truth, tuple(self._leading(readings, rows)))
+    def _taught(
+        self,
+        lessons: Sequence[Lesson],
+        readings: Sequence[Reading],
+        guards: Sequence[Guard],
+        margin: float,
+        heads: dict[str, Head],
+    ) -> Verdict:
+        """Put what lessons on one question add among the heads, and return what that changes."""
+        question = lessons[0].question
+        rows = self._prepared(readings, question)
+        course = Course(rows, lessons)
+        heads |= self._heads(course, readings)
+        plain = [Reading(each.title, each.text) for each in readings]
+        heads |= self._heads(Course(self._prepared(plain, question), lessons), plain)
+        return check.judge(course, self._leading(readings, rows, question), guards, margin)
 
-    def _readings(self, texts: Sequence[Text]) -> list[Reading]:
+    def _heads(self, course: Course, readings: Sequence[Reading]) -> dict[str, Head]:
+        """Return the heads of a release that a course changes, with or without vectors as it was read."""
+        question, dense = course.lessons[0].question, readings[0].vector is not None
+        ending, step = "" if dense else "-words", course.step()
+        if question is Subject.TYPOLOGY:
+            return {f"{LEARNT}{ending}": fit.head(self._base, course.rows.codes, step, dense=dense)}
+        name, heat = f"{question}{ending}", fit.heat(self._base, question, readings[0])
+        learnt = fit.head(self._base, course.rows.codes, step * heat, dense=dense)
+        return {name: fit.added(self._base.heads[name], learnt)}
+
+    def _unlike(self, cases: Sequence[Case], read: Sequence[Reading]) -> list[tuple[Case, Reading]]:
+        """Return the cases with their readings but those that a judged report may tell of, too."""
+        readings = self._readings([each.example for each in cases])
+        judged = np.array([each.vector for each in read])
+        near = np.array([each.vector for each in readings]) @ judged.T
+        alike = near.max(axis=1) > ALIKE
+        return [pair for pair, one in zip(zip(cases, readings, strict=True), alike, strict=True) if not one]
+
+    def _frozen(self, question: Subject, frozen: Sequence[tuple[Case, Reading]]) -> Guard:
+        """Return the bundled cases as a guard: to what unseen models say a release adds what it adds."""
+        known = [(case, reading) for case, reading in frozen if case.right(question) is not None]
+        readings = [reading for _, reading in known]
+        rows = self._prepared(readings, question)
+        unseen = replace(rows, prior=np.array([case.said[question] for case, _ in known]))
+        learnt = fit.prepare(self._present, self._typology, readings, question).prior - rows.prior
+        present = replace(unseen, prior=unseen.prior + learnt).leading()
+        return Guard(FROZEN, unseen, tuple(str(case.right(question)) for case, _ in known), tuple(present))
+
+    def _guard(self, name: str, texts: Sequence[Text], readings: Sequence[Reading]) -> Guard:
+        rows, truth = self._prepared(readings, Subject.TYPOLOGY), tuple(each.code for each in texts)
+        return Guard(name, rows, truth, tuple(self._leading(readings, rows, Subject.TYPOLOGY)))
+
+    def _readings(self, texts: Sequence[Text | Lesson | Example]) -> list[Reading]:
         leads = [(each, passages(each.text)[0]) for each in texts]
         wordings = [f"{each.title}. {each.text[start:end]}" for each, (start, end) in leads]
         vectors = self._encoder.encode(wordings, "passage")
         return [Reading(each.title, each.text, row) for each, row in zip(texts, vectors, strict=True)]
 
-    def _prepared(self, readings: Sequence[Reading]) -> Prepared:
-        return fit.prepare(self._base, self._typology, readings)
+    def _prepared(self, readings: Sequence[Reading], question: Subject) -> Prepared:
+        return fit.prepare(self._base, self._typology, readings, question)
 
-    def _leading(self, readings: Sequence[Reading], rows: Prepared) -> list[str]:
-        """Return the likeliest codes by the models in use."""
+    def _leading(self, readings: Sequence[Reading], rows: Prepared, question: Subject) -> list[str]:
+        """Return the likeliest answers by the models in use."""
         if self._present.fingerprint == self._base.fingerprint:
             return rows.leading()
-        return fit.prepare(self._present, self._typology, readings).leading()
+        return fit.prepare(self._present, self._typology, readings, question).leading()

@@ -19,6 +19,7 @@ from typing import Any
 from collectors.errors import ModelRefused, NotFound
 from enrichment.evaluation.scorecard import as_json
 from enrichment.judging import linear
+from enrichment.records import Subject
 
 MODELS, ACTIVE, REPORT = "models", "active.json", "release.json"
 BY_PEOPLE = "refused_by_people"
@@ -40,7 +41,17 @@ def report(home: Path, version: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads((folder(home, version) / REPORT).read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise NotFound(f"there is no release {version!r}") from error
-    return found
+    return found if "taught" in found else _completed(found)
+
+
+def _completed(earlier: dict[str, Any]) -> dict[str, Any]:
+    """Return the report of a release from before there were lessons on more than primary codes."""
+    about = {"question": Subject.TYPOLOGY.value}
+    taught = {**about, "lessons": earlier["lessons"], "strength": earlier.pop("strength", 0.0)}
+    lists = {"guards": earlier["guards"], "parts": earlier["parts"]}
+    lists["unseen"] = [earlier["unseen"]] if earlier["unseen"] else []
+    rows = {name: [about | each for each in each_list] for name, each_list in lists.items()}
+    return {**earlier, **rows, "taught": [taught]}
 
 
 def refuse(home: Path, version: str, reason: str) -> None:

@@ -55,11 +55,11 @@ class Teaching:
 
         self._ledger.require(actor, "learnable")
         home = self._holdings.settings.home
-        lessons, left_out = material.gather(self._store, None)
+        lessons, left_out = material.gather(self._store, self._holdings.typology)
         base = linear.load().fingerprint
         version = _version(base, lessons)
         return Learnable(
-            lessons=len(lessons),
+            lessons=reports_judged(lessons),
             needed=NEEDED,
             left_out=dict(sorted(left_out.items())),
             release=version if version in releases.versions(home) else "",
@@ -78,23 +78,24 @@ class Teaching:
     ) -> Report:
         """Learn a candidate release from all standing judgements, and return the report kept with it.
 
-        It is compared with the models in use, and with the shipped ones, on the gold incidents of a folder,
-        where one is given, and on the starter cases. Where one of these loses more than ``margin`` against
-        either, or loses it by one analyst's lessons, the release is kept but may not be accepted. The same
-        judgements give the same release, and what people said against it stays.
+        It is compared with the models in use, and with the shipped ones, on the bundled cases, each as models
+        say that have not seen it, and on the gold incidents of a folder, where one is given. Where one of
+        these loses more than ``margin`` against either, or loses it by one analyst's lessons, the release is
+        kept but may not be accepted. The same judgements give the same release, and what people said against
+        it stays.
 
         Raises ``WrongUse`` where there is too little to learn from, and ``EmbedderMissing`` without the
         embedder of the shipped models.
         """
         from index.learning import material  # here: it loads scipy, which every other call does without
 
-        with self._ledger.running(actor, "retrain", str(gold.name if gold else "starter cases")):
+        with self._ledger.running(actor, "retrain", str(gold.name if gold else "bundled cases")):
             progress(f"step 1 of {material.STEPS}: reading the judgements", 0, None)
-            lessons, left_out = material.gather(self._store, gold)
-            if len(lessons) < NEEDED:
+            lessons, left_out = material.gather(self._store, self._holdings.typology, gold)
+            if (count := reports_judged(lessons)) < NEEDED:
                 raise WrongUse(
-                    f"{len(lessons)} judged reports can be learnt from, {NEEDED} are needed"
-                    + "".join(f"; {count}: {why}" for why, count in sorted(left_out.items()))
+                    f"{count} judged reports can be learnt from, {NEEDED} are needed"
+                    + "".join(f"; {number}: {why}" for why, number in sorted(left_out.items()))
                 )
             base, encoder = linear.load(), self._holdings.embedder
             if encoder is None or encoder.fingerprint != base.settings["embedder"]:
@@ -178,8 +179,15 @@ class Teaching:
         )
 
 
+def reports_judged(lessons: Sequence[Lesson]) -> int:
+    """Return how many reports the lessons are about."""
+    return len({each.report for each in lessons})
+
+
 def _version(base: str, lessons: Sequence[Lesson]) -> str:
-    told = sorted("\0".join((each.report, each.analyst, each.label, each.wrong)) for each in lessons)
+    told = sorted(
+        "\0".join((each.question, each.report, each.analyst, each.label, *each.wrong)) for each in lessons
+    )
     return digest("rel", base, *told)
 
 
@@ -198,9 +206,9 @@ def _report(
         "base": base.fingerprint,
         "compared_with": present.fingerprint,
         "by": actor.name,
-        "lessons": len(lessons),
+        "lessons": reports_judged(lessons),
         "incidents": len({each.incident for each in lessons}),
-        "rejections": sum(not each.label for each in lessons),
+        "rejections": len({each.report for each in lessons if not each.label}),
         "left_out": dict(sorted(left_out.items())),
         "margin": margin,
         **asdict(verdict),

@@ -77,7 +77,7 @@ def test_a_release_is_learnt_beside_the_pages_then_accepted_and_rolled_back(
     assert "At work: " in press(app, "Learn from them")
     wait()
     app, said = page(shown, school)
-    assert "Nothing speaks against it." in said and "Right codes on" in said and "May be accepted" in said
+    assert "Nothing speaks against it." in said and "Right answers on" in said and "May be accepted" in said
     assert app.button(key="learn").disabled
     assert {"Yes, accept", "Yes, refuse it"} <= labels(app)
     said = press(app, "Yes, accept")

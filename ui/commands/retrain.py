@@ -8,6 +8,7 @@ import click
 
 from collectors.errors import NotFound, WrongUse
 from index.learning import wording
+from index.wording import subject
 from ui.commands import listing, printing
 from ui.commands.options import as_json as json_option
 from ui.commands.options import opened
@@ -18,14 +19,14 @@ from ui.terms import count
 @click.option(
     "--gold",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Folder of gold sets to hold the release against, beside the starter cases.",
+    help="Folder of gold sets to hold the release against, beside the bundled cases.",
 )
 @click.option(
     "--margin",
     type=click.FloatRange(0, 0.5),
     default=0.02,
     show_default=True,
-    help="Fall of right codes on a frozen set above which a release is refused.",
+    help="Fall of right answers on a frozen set above which a release is refused.",
 )
 @click.option(
     "--accept", "version", metavar="VERSION", help="Let this release make the suggestions from now on."
@@ -45,9 +46,10 @@ def retrain(
     listed: bool,
     as_json: bool,
 ) -> None:
-    """Learn from the primary codes that people accepted or rejected, and show what that changes.
+    """Learn from what people accepted or rejected, and show what that changes.
 
-    Decisions on relevance, crime, AI use, further codes, facts and groupings stand as made and teach nothing.
+    That is primary codes, relevance, crime, AI use and kinds of event. Decisions on further codes, facts and
+    groupings stand as made and teach nothing.
     What is learnt is a candidate release: nothing is suggested differently before it is accepted with
     --accept and reports are enriched again. Exit code 1 where the release is refused.
     """
@@ -90,21 +92,25 @@ def _list(reports: list[dict[str, Any]], as_json: bool) -> None:
     if as_json:
         printing.json_value(reports)
         return
-    made = listing.table("Version", "Lessons", "Analysts", "May be accepted")
+    made = listing.table("Version", "Reports", "Analysts", "May be accepted")
     for each in reports:
         made.add_row(
-            each["version"], str(each["lessons"]), str(len(each["parts"])), "no" if each["refused"] else "yes"
+            each["version"],
+            str(each["lessons"]),
+            str(len({part["analyst"] for part in each["parts"]})),
+            "no" if each["refused"] else "yes",
         )
     printing.out.print(made)
 
 
 def _show(report: Mapping[str, Any]) -> None:
-    printing.line(f"{count(report['lessons'], 'lesson')} on {count(report['incidents'], 'incident')}")
+    printing.line(f"{count(report['lessons'], 'judged report')} on {count(report['incidents'], 'incident')}")
     for why, number in report["left_out"].items():
         printing.line(f"Nothing is learnt from {count(number, 'judged report')}: {why}")
-    made = listing.table("Right codes on", "n", "Before", "After", "Change", "95 % interval")
-    for each in [*report["guards"], *([report["unseen"]] if report["unseen"] else [])]:
+    made = listing.table("Question", "Right answers on", "n", "Before", "After", "Change", "95 % interval")
+    for each in (*report["guards"], *report["unseen"]):
         made.add_row(
+            subject(each["question"]),
             printing.plain(each["name"]),
             str(each["n"]),
             f"{each['before']:.3f}",
@@ -113,11 +119,10 @@ def _show(report: Mapping[str, Any]) -> None:
             f"{each['low']:+.3f} to {each['high']:+.3f}",
         )
     printing.out.print(made)
-    if len(report["guards"]) == 1:
-        printing.line(wording.GUARDED_BY_STARTER)
+    printing.line(wording.GUARDED_BY)
     _parts(report["parts"])
-    if report["strength"] == 0:
-        printing.line("No judgement is foretold better by what the others teach: nothing is learnt yet.")
+    if idle := [subject(each["question"]).lower() for each in report["taught"] if each["strength"] == 0]:
+        printing.line(f"{wording.IDLE} {', '.join(idle)}.")
     for reason in report["refused"]:
         printing.complain(f"Refused: {reason}.")
     if not report["refused"]:
@@ -125,10 +130,11 @@ def _show(report: Mapping[str, Any]) -> None:
 
 
 def _parts(parts: list[dict[str, Any]]) -> None:
-    made = listing.table("Analyst", "Lessons", "Agrees", "Others", "Worst change on frozen data")
+    made = listing.table("Analyst", "Question", "Lessons", "Agrees", "Others", "Worst change on frozen data")
     for each in parts:
         made.add_row(
             printing.plain(each["analyst"]),
+            subject(each["question"]),
             str(each["lessons"]),
             _share(each["agreement"]),
             _share(each["others"]),

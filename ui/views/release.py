@@ -5,6 +5,7 @@ from typing import Any
 
 from index.learning import wording
 from index.learning.teaching import Learnable, Report
+from index.wording import subject
 from ui.nodes import Node, div, el, span
 from ui.widgets import count, section, table
 
@@ -16,16 +17,15 @@ def called(version: str) -> str:
 
 def described(report: Report, known: Learnable) -> Node:
     """Return a release with its figures before and after, and the guard's verdict."""
-    compared = [*report["guards"], *([report["unseen"]] if report["unseen"] else [])]
     return section(
         f"Release {report['version']}",
         div("row small", _standing(report, known), span("soft", _learnt(report))),
         table(
-            ("Right codes on", "Cases", "Before", "After", "Change", "95 % interval"),
-            [_row(each) for each in compared],
-            numbers=range(1, 6),
+            ("Right answers on", "Question", "Cases", "Before", "After", "Change", "95 % interval"),
+            [_row(each) for each in (*report["guards"], *report["unseen"])],
+            numbers=range(2, 7),
         ),
-        el("p", wording.GUARDED_BY_STARTER, cls="soft") if len(report["guards"]) == 1 else None,
+        el("p", wording.GUARDED_BY, cls="soft"),
         _verdict(report),
         _people(report["parts"]),
     )
@@ -53,6 +53,7 @@ def _learnt(report: Report) -> str:
 def _row(each: Mapping[str, Any]) -> tuple[Node, ...]:
     return (
         each["name"],
+        subject(each["question"]),
         f"{each['n']:,}",
         f"{each['before']:.1%}",
         f"{each['after']:.1%}",
@@ -67,18 +68,19 @@ def _verdict(report: Report) -> Node:
         return div("box bad", el("p", el("strong", "It may not be accepted.")), el("ul", *reasons))
     margin = f"{100 * report['margin']:g} points"
     said = f"On no frozen set does it lose more than {margin}, and nobody's lessons alone cost that much."
-    idle = (
-        el("p", "No judgement is foretold better by what the others teach: it changes nothing yet.")
-        if report["strength"] == 0
-        else None
+    idle = [subject(each["question"]).lower() for each in report["taught"] if each["strength"] == 0]
+    return div(
+        "box note",
+        el("p", el("strong", "Nothing speaks against it. "), said),
+        el("p", f"{wording.IDLE} {', '.join(idle)}.") if idle else None,
     )
-    return div("box note", el("p", el("strong", "Nothing speaks against it. "), said), idle)
 
 
 def _people(parts: list[dict[str, Any]]) -> Node:
     rows = [
         (
             part["analyst"],
+            subject(part["question"]),
             f"{part['lessons']:,}",
             _share(part["agreement"]),
             _share(part["others"]),
@@ -86,13 +88,14 @@ def _people(parts: list[dict[str, Any]]) -> Node:
         )
         for part in parts
     ]
-    heads = ("Who decided", "Lessons", "Agrees", "Others agree", "Worst change on frozen sets")
+    people = len({part["analyst"] for part in parts})
+    heads = ("Who decided", "Question", "Lessons", "Agrees", "Others agree", "Worst change on frozen sets")
     return el(
         "details",
-        el("summary", f"Whose decisions it learns from: {count(len(parts), 'person', 'people')}"),
-        table(heads, rows, numbers=range(1, 5)),
+        el("summary", f"Whose decisions it learns from: {count(people, 'person', 'people')}"),
+        table(heads, rows, numbers=range(2, 6)),
         cls="more",
-        name=f"people-{len(parts)}",
+        name=f"people-{people}",
     )
 
 

@@ -16,21 +16,23 @@ from enrichment.learning.course import Course
 from enrichment.learning.fit import Prepared
 from enrichment.learning.lessons import MARGIN, Lesson, hashed, is_kept_apart, kept_apart, listing, weights
 from enrichment.learning.poison import JUDGED, Trial
+from enrichment.records import Subject
 from enrichment.typology import Typology
 from tests.enrichment.model_room import CALL, FAILURE, NO_AI, SCHOOL, enricher, shared_data
 
 TYPOLOGY = Typology.load()
 
 
-def lesson(number: int, label: str = "FR-01", analyst: str = "ada", **said: str) -> Lesson:
-    made = {
-        "report": f"rep-{number}",
-        "incident": f"inc-{number}",
-        "analyst": analyst,
-        "title": "T",
-        "text": "x",
-    }
-    return Lesson(**{**made, "label": label, **said})
+def lesson(
+    number: int,
+    label: str = "FR-01",
+    analyst: str = "ada",
+    incident: str = "",
+    wrong: tuple[str, ...] = (),
+    question: Subject = Subject.TYPOLOGY,
+) -> Lesson:
+    incident = incident or f"inc-{number}"
+    return Lesson(f"rep-{number}", incident, analyst, "T", "x", label, wrong, question)
 
 
 def readings(texts: list[tuple[str, str]]) -> list[Reading]:
@@ -73,7 +75,7 @@ def test_a_label_is_learnt_and_a_rejection_only_lowers_what_was_said() -> None:
         "X-03",
         "X-04",
     ]
-    wrong = [lesson(number, "", wrong=code) for number, code in enumerate(before)]
+    wrong = [lesson(number, "", wrong=(code,)) for number, code in enumerate(before)]
     after = fit.step(rows, fit.targets(rows, wrong), np.full(4, 50.0), 3.0)
     assert all(one != other for one, other in zip(rows.leading(after), before, strict=True))
 
@@ -142,7 +144,8 @@ def test_a_release_that_costs_more_than_the_margin_is_refused_and_says_who_did_i
     assert compared.change < -MARGIN
     assert any("gold" in reason for reason in verdict.refused)
     assert any("mal" in reason for reason in verdict.refused)
-    assert verdict.unseen is not None and verdict.unseen.n == JUDGED
+    [unseen] = verdict.unseen
+    assert unseen.n == JUDGED
 
 
 def test_an_analyst_who_turns_labels_agrees_less_than_the_others(room: Room) -> None:
@@ -175,7 +178,7 @@ def test_too_few_lessons_have_no_unseen_figure() -> None:
     _, rows = few()
     one = Prepared(rows.rows[[0]], rows.prior[[0]], rows.codes)
     verdict = check.judge(Course(one, [lesson(0)]), ["FR-01"], [])
-    assert verdict.unseen is None and not verdict.refused
+    assert not verdict.unseen and not verdict.refused
 
 
 def test_lessons_count_only_as_strongly_as_unseen_ones_bear_out(room: Room) -> None:

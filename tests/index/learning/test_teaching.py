@@ -1,10 +1,12 @@
 """A library learns from judgements as a release: kept, compared, accepted by a lead, and taken back."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 from filelock import FileLock
 
@@ -85,9 +87,9 @@ def test_release_is_compared_and_judges_only_once_accepted(school: Library, tmp_
     before = school.holdings.enricher.fingerprint
     made = school.learning.retrain(actor=LEAD, gold=a_gold_folder(tmp_path))
     assert (made["lessons"], made["left_out"]) == (judged - 1, {"kept for measuring": 1})
-    assert {each["name"] for each in made["guards"]} == {material.STARTER, "typology-gold/half"}
+    assert {each["name"] for each in made["guards"]} == {material.FROZEN, "typology-gold/half"}
     assert [each["analyst"] for each in made["parts"]] == [ANALYST.name]
-    assert made["unseen"]["n"] == made["lessons"]
+    assert made["unseen"][0]["n"] == made["lessons"]
     assert not made["refused"]
     assert school.learning.releases(actor=LEAD) == [made]
     assert school.holdings.enricher.fingerprint == before
@@ -108,6 +110,49 @@ def test_release_is_compared_and_judges_only_once_accepted(school: Library, tmp_
     told = [entry["action"] for entry in entries(school)]
     assert {"retrain", "release", "accept_release", "roll_back_release", "models"} <= set(told)
     sound(school)
+
+
+def test_answers_beside_codes_teach_their_questions_and_what_codes_cannot_be(school: Library) -> None:
+    with closing(Store(school.settings.database_url)) as store:
+        found = store.findings([each.id for each in store.all_reports()])
+        for stands in list(found.values())[:12]:
+            said = {each.finding.subject: each.finding for each in stands}
+            for subject, value in ((Subject.EVENT_KIND, "attempted"), (Subject.RELEVANCE, "not-relevant")):
+                same = said[subject].value == value
+                verdict = Verdict.ACCEPT if same else Verdict.RELABEL
+                target, value = said[subject].id, "" if same else value
+                made = Decision(verdict=verdict, target=target, value=value, reason="read")
+                school.judge(made, actor=ANALYST)
+        lessons, left_out = material.gather(store, Typology.load())
+    assert not left_out
+    by_question = Counter(each.question for each in lessons)
+    assert by_question == {Subject.EVENT_KIND: 12, Subject.TYPOLOGY: 12}
+    for each in lessons:
+        if each.question is Subject.TYPOLOGY:
+            assert not each.label and "FR-01" in each.wrong and "X-02" not in each.wrong
+        else:
+            assert each.label == "attempted"
+    release = school.learning.retrain(actor=LEAD)
+    assert release["lessons"] == 12 == release["rejections"]
+    assert {each["question"] for each in release["guards"]} == {"typology", "event_kind"}
+    heads = linear.load(releases.folder(school.settings.home, release["version"])).heads
+    taught = {each["question"]: each["strength"] for each in release["taught"]}
+    for name, question in (("event_kind", "event_kind"), ("crime", "")):
+        changed = not np.array_equal(heads[name].words, linear.load().heads[name].words)
+        assert changed == (taught.get(question, 0) > 0)
+
+
+def test_report_of_an_earlier_release_is_read_with_what_it_lacks(school: Library) -> None:
+    teach(school)
+    home = school.settings.home
+    made = school.learning.retrain(actor=LEAD)
+    one = {name: value for name, value in made["unseen"][0].items() if name != "question"}
+    earlier = {name: value for name, value in made.items() if name != "taught"}
+    path = releases.folder(home, made["version"]) / releases.REPORT
+    path.write_text(json.dumps({**earlier, "unseen": one, "strength": 0.3}), "utf-8")
+    read = releases.report(home, made["version"])
+    assert read["unseen"] == made["unseen"]
+    assert read["taught"] == [{"question": "typology", "lessons": made["lessons"], "strength": 0.3}]
 
 
 def test_release_of_the_same_judgements_is_the_same_byte_for_byte(school: Library) -> None:
