@@ -29,6 +29,10 @@ LEARNT = "learnt"
 """The head a release learnt from judgements adds; its classes are all codes, in their order."""
 NO_AI_CRIME = ("X-01", "X-02", "X-03", "X-04")
 """The scope codes of texts that tell of no AI crime at all, and so bear no leaf beside them."""
+NO_AI = "X-01"
+"""The scope code of texts that give no reason to think AI was used."""
+RULED_OUT = -30.0
+"""Log-odds of a code that the words of a report rule out."""
 AI_RULE = 1.0
 """Log-odds to X-01 where nothing names AI, and from it where a sentence tells of an offence with AI.
 
@@ -65,7 +69,7 @@ class Classifier:
 
     def scores(self, reading: Reading) -> Scores:
         """Return the log-odds of every code, in the models' order, before ``surety`` corrects them."""
-        return self._logits(reading) + ai_rule(reading, self._codes)
+        return self._allowed(self._logits(reading) + ai_rule(reading, self._codes), reading)
 
     def surety(self, reading: Reading) -> tuple[float, ...]:
         """Return the settings by which ``linear.tempered`` makes the leader as sure as it proves to be."""
@@ -73,7 +77,14 @@ class Classifier:
 
     def leaf_odds(self, reading: Reading) -> float:
         """Return the log-odds that some leaf applies rather than a scope code, between -8 and 8."""
-        return float(leaf_odds(self._logits(reading)[None, :], self._codes)[0])
+        logits = self._allowed(self._logits(reading), reading)
+        return float(leaf_odds(logits[None, :], self._codes)[0])
+
+    def _allowed(self, logits: Scores, reading: Reading) -> Scores:
+        """Return the log-odds without X-01 where a sentence tells of an offence with AI."""
+        if not reading.ai_in_offence:
+            return logits
+        return np.where([code == NO_AI for code in self._codes], RULED_OUT, logits)
 
     def _logits(self, reading: Reading) -> Scores:
         name = "mix" if reading.vector is not None else "mix-words"

@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 import yaml
 
-from enrichment.classify import Classifier, Opinion
+from enrichment.classify import NO_AI, Classifier, Opinion
 from enrichment.judging import evidence
 from enrichment.judging.features import LEXICON, Span
 from enrichment.judging.linear import Models, softmax
@@ -64,17 +64,19 @@ class Relevance:
         relevant = self.probability(reading)
         opinion = self._classifier.opinion(reading)
         crime = self._crime(reading, relevant, opinion.ranked()[0])
-        ai_value, ai_score = self._ai_involvement(reading, opinion)
+        ai_value, ai_score = self._ai_involvement(reading, relevant, opinion)
         event_value, event_score = self._event(reading, crime)
         # Words that speak for crime also speak for relevance; no words speak for a denial.
         value = "relevant" if relevant >= 0.5 else "not-relevant"
+        affirmed = self._fact(
+            Subject.RELEVANCE, value, relevant, reading, "relevant", "yes", ("strong_ai", "offence")
+        )
+        criminal = self._fact(
+            Subject.CRIME, "yes" if crime >= 0.5 else "no", crime, reading, "crime", "yes", ("offence",)
+        )
         return [
-            self._fact(
-                Subject.RELEVANCE, value, relevant, reading, "relevant", "yes", ("strong_ai", "offence")
-            ),
-            self._fact(
-                Subject.CRIME, "yes" if crime >= 0.5 else "no", crime, reading, "crime", "yes", ("offence",)
-            ),
+            affirmed,
+            criminal if criminal.quote or criminal.value == "no" else _quoting(criminal, affirmed),
             self._fact(Subject.AI_INVOLVEMENT, ai_value, ai_score, reading, "ai_involvement", ai_value),
             self._fact(Subject.EVENT_KIND, event_value, event_score, reading, "event_kind", event_value),
         ]
@@ -82,9 +84,11 @@ class Relevance:
     def _crime(self, reading: Reading, relevant: float, leading: str) -> float:
         """Return the probability of crime: at least that of crime in which AI was used.
 
-        Without an event, or where the likeliest code is not one of crime, no other crime is assumed.
+        Without an event, or where the likeliest code is not one of crime, no other crime is assumed; that no
+        event is told (X-05) is no reason where words for one and an offence with AI stand in the text.
         """
-        if leading in _NO_CRIME or _without_event(reading):
+        told = leading == "X-05" and reading.ai_in_offence and "event_word" in reading.hits
+        if (leading in _NO_CRIME and not told) or _without_event(reading):
             return relevant
         return max(self._probabilities("crime", reading)["yes"], relevant)
 
@@ -98,19 +102,18 @@ class Relevance:
         unfit = _NO_OFFENCE if crime >= 0.5 else _OFFENCE
         return _likeliest(self._probabilities("event_kind", reading.foreground), without=unfit)
 
-    def _ai_involvement(self, reading: Reading, opinion: Opinion) -> tuple[str, float]:
+    def _ai_involvement(self, reading: Reading, relevant: float, opinion: Opinion) -> tuple[str, float]:
         """Return the answer on AI use and its probability among the answers that fit the likeliest code.
 
-        It is absent where nothing names AI and the code is not one of an AI system's own doing; its
-        probability is how often that was right in training data. Where a sentence tells of an offence with
-        AI and no words deny it, AI is not absent whatever the code.
+        It is absent where nothing names AI and the code is not one of an AI system's own doing, unless the
+        report is relevant all the same: no list of words for AI is complete. Its probability is how often
+        that was right in training data.
         """
         leading = opinion.ranked()[0]
-        if not names_ai(reading) and leading not in OF_AI:
+        if relevant < 0.5 and not names_ai(reading) and leading not in OF_AI:
             return "absent", self._models.settings["absent_without_ai_words"]
         sure = opinion.probabilities[leading] >= self._models.settings["abstain_below"]
-        denied = leading == "X-01" and sure and not reading.ai_in_offence
-        without = _AI_USED if denied else ("absent",)
+        without = _AI_USED if leading == NO_AI and sure and relevant < 0.5 else ("absent",)
         return _likeliest(self._probabilities("ai_involvement", reading), without=without)
 
     def _probabilities(self, name: str, reading: Reading) -> dict[str, float]:
@@ -145,6 +148,12 @@ class Relevance:
         return Fact(subject=subject, value=value, score=round(score, 4), **vars(quote))
 
 
+def _quoting(fact: Fact, other: Fact) -> Fact:
+    """Return the fact with the words that another rests on."""
+    span = {name: getattr(other, name) for name in ("field", "start", "end", "quote")}
+    return fact.model_copy(update=span)
+
+
 def names_ai(reading: Reading) -> bool:
     """Whether a report names AI that offenders use or any other AI system."""
     return bool(reading.ai_named) or "ai_system" in reading.hits
@@ -170,7 +179,7 @@ def reason(findings: Sequence[Finding]) -> str:
     """Return why these findings of one report make it no AI crime, in a sentence; empty where they do not.
 
     The sentence (``lexicon/reasons.yaml``) follows the primary scope code and the answers to the questions,
-    and closes with the words of the text that the code or an answer rests on.
+    and closes with the words of the text that the deciding answer, or else the code, rests on.
     """
     by_subject = {finding.subject: finding for finding in findings if finding.subject in _QUESTIONS}
     primary = next(
@@ -179,9 +188,11 @@ def reason(findings: Sequence[Finding]) -> str:
     if primary is None:
         return ""
     wordings = _reasons()[primary.value]
-    answers = [by_subject[subject].value for subject in _QUESTIONS if subject in by_subject]
-    told = next((wordings[answer] for answer in answers if answer in wordings), wordings[""])
-    return f"{told} “{primary.quote}”" if primary.quote else str(told)
+    answers = [by_subject[subject] for subject in _QUESTIONS if subject in by_subject]
+    deciding = next((answer for answer in answers if answer.value in wordings), None)
+    told = wordings[deciding.value if deciding else ""]
+    quote = (deciding.quote if deciding else "") or primary.quote
+    return f"{told} “{quote}”" if quote else str(told)
 
 
 _QUESTIONS = (Subject.AI_INVOLVEMENT, Subject.EVENT_KIND)

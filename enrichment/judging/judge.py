@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from enrichment.classify import NO_AI_CRIME, Classifier
 from enrichment.judging.linear import Models
-from enrichment.judging.reading import Reading
+from enrichment.judging.reading import DENIAL_GROUPS, Reading
 from enrichment.records import Fact, Subject
 from enrichment.relevance import Relevance
 from enrichment.typology import Typology
@@ -46,7 +46,8 @@ class Judge:
         made = [(name, _supported(fact)) for name, fact in made]
         if foreign:
             return list(_doubted(made))
-        undecided = len(reading.words) < FEWEST_WORDS or _at_odds(made) or _overruled(made, reading)
+        contradicted = _at_odds(made) or _depicts_adults(made, reading) or _denies_ai(made, reading)
+        undecided = len(reading.words) < FEWEST_WORDS or contradicted
         return [(name, _undecided(fact)) for name, fact in made] if undecided else made
 
 
@@ -70,16 +71,19 @@ def _at_odds(made: Sequence[Made]) -> bool:
     return without_ai or answers.get(Subject.EVENT_KIND) == "policy_or_law"
 
 
-def _overruled(made: Sequence[Made], reading: Reading) -> bool:
-    """Whether words of the report speak against its primary code.
-
-    That is X-01 where a sentence tells of an offence with AI, and a sexual offence against children where the
-    report says that those depicted are adults and speaks of no child.
-    """
+def _depicts_adults(made: Sequence[Made], reading: Reading) -> bool:
+    """Whether a report coded as a sexual offence against children depicts adults and speaks of no child."""
     primary = next((fact.value for _, fact in made if fact.role == "primary"), "")
-    if primary.startswith("CS-"):
-        return "adult_depicted" in reading.hits and "young_depicted" not in reading.hits
-    return primary == "X-01" and reading.ai_in_offence
+    adults = "adult_depicted" in reading.hits and "young_depicted" not in reading.hits
+    return primary.startswith("CS-") and adults
+
+
+def _denies_ai(made: Sequence[Made], reading: Reading) -> bool:
+    """Whether a report that denies the use of AI, and is not relevant, is coded as AI crime."""
+    answers = {fact.subject: fact.value for _, fact in made}
+    primary = next((fact.value for _, fact in made if fact.role == "primary"), "X-")
+    denied = any(group in reading.hits for group in DENIAL_GROUPS)
+    return denied and answers.get(Subject.RELEVANCE) != "relevant" and not primary.startswith("X-")
 
 
 def _supported(fact: Fact) -> Fact:

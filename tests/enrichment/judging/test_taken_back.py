@@ -120,5 +120,6 @@ def test_a_page_that_copies_a_log_in_is_phishing() -> None:
 )
 def test_a_use_of_ai_that_is_denied_makes_no_ai_crime(title: str, text: str) -> None:
     facts = judged(title, text)
-    assert leading(facts) == "X-01"
+    decided = [fact.value for fact in facts if fact.role == "primary"]
+    assert decided in ([], ["X-01"])
     assert answer(facts, Subject.RELEVANCE) == "not-relevant"
