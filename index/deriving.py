@@ -1,12 +1,12 @@
 """What an incident's own reports and findings make of it: title, summary, dates and codes."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, delete, insert, select
 
 from collectors.records import PartialDate, Record, Report, Source
-from enrichment.records import Code, Finding, Subject
+from enrichment.records import Code, Finding, Incident, Subject
 from enrichment.typology import Typology
 from index.records import JudgedFinding, State
 from index.tables import incident_codes
@@ -32,6 +32,15 @@ class Derived(Record):
     refs: tuple[str, ...] = ()
     lead: str | None = None
     """The report that title and summary are of; None where an older version did not keep it."""
+
+
+_DERIVED = tuple(Derived.model_fields)
+
+
+def as_incident(id: str, reports: Iterable[str], findings: Iterable[Finding], derived: Derived) -> Incident:
+    """Return the incident of these reports and findings; nothing is validated again."""
+    kept = {name: getattr(derived, name) for name in _DERIVED}
+    return Incident.model_construct(id=id, reports=tuple(reports), findings=tuple(findings), **kept)
 
 
 def derive(

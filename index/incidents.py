@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from enrichment.records import Incident, Link, report_of
 from enrichment.typology import Typology
 from index import audit
-from index.deriving import Derived, Pool, derive, keep_codes, standing_findings
+from index.deriving import Derived, Pool, as_incident, derive, keep_codes, standing_findings
 from index.desk import deciding, judgements, merging, weighing
 from index.desk.decisions import QueueItem
 from index.desk.drafting import Decided
@@ -138,7 +138,8 @@ class Incidents:
             else:
                 what = Derived.model_validate_json(rows[key][1])
                 findings = parts.pooled(told[key], judged)
-            loaded.append(_incident(key, told[key], what, findings))
+            reports = dict.fromkeys(map(report_of, told[key]))
+            loaded.append(as_incident(key, reports, standing_findings(findings), what))
         return loaded
 
     def resolve(self, key: str) -> str:
@@ -267,12 +268,3 @@ def _note(connection: Connection, decided: Decided, actor: Actor) -> None:
     told = members.members(connection, decided.incidents)
     outbox.note(connection, "incident", decided.incidents)
     outbox.note_reports(connection, sorted({report for each in told.values() for report in each}))
-
-
-def _incident(key: str, told: Sequence[str], what: Derived, findings: Sequence[JudgedFinding]) -> Incident:
-    return Incident(
-        id=key,
-        reports=tuple(dict.fromkeys(map(report_of, told))),
-        findings=standing_findings(findings),
-        **{name: getattr(what, name) for name in Derived.model_fields},
-    )

@@ -87,11 +87,6 @@ class Store:
         with self.reading() as connection:
             return reading.pending(connection)
 
-    def capture(self, key: str) -> Capture:
-        """Return a capture; raises ``NotFound``."""
-        with self.reading() as connection:
-            return reading.capture(connection, key)
-
     def all_reports(self) -> Iterator[Report]:
         """Yield the current version of every report, in the order they came in."""
         return self._pages(reading.current())
@@ -131,10 +126,6 @@ class Store:
         with self.writing() as connection:
             enriching.save_enriched(connection, batch, fingerprint)
             audit.append(connection, actor, "enrich", f"{len(batch)} reports", after=fingerprint)
-
-    def report(self, key: str) -> Report:
-        """Return the current version of a report; raises ``NotFound``."""
-        return self.reports([key])[0]
 
     def reports(self, ids: Iterable[str]) -> list[Report]:
         """Return the current versions in the order asked for; raises ``NotFound``."""
@@ -208,11 +199,6 @@ class Store:
         """Return the size and head of the audit log, to be kept outside the library."""
         with self.reading() as connection:
             return audit.head(connection)
-
-    def audit_fault(self, known: Head | None = None) -> int | None:
-        """Return the number of the first audit entry that is not as it was written, or None."""
-        with self.reading() as connection:
-            return audit.verify(connection, known)
 
     def damage(self) -> list[str]:
         """Return every fault of the record's own file in a sentence."""

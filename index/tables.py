@@ -12,8 +12,6 @@ Integer = BigInteger().with_variant(sqlalchemy.Integer(), "sqlite")
 String = sqlalchemy.String().with_variant(sqlalchemy.String(collation="C"), "postgresql")
 LongText = sqlalchemy.Text().with_variant(sqlalchemy.Text(collation="C"), "postgresql")
 metadata = MetaData()
-APPEND_ONLY = ("audit", "judgements", "judged", "alerts")
-"""Tables whose rows the database itself refuses to change or delete."""
 
 
 def _table(name: str, *items: SchemaItem) -> Table:

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from collectors.records import Report
 from enrichment.records import Code, Finding, Incident, Subject
-from index.deriving import Derived
+from index.deriving import Derived, as_incident
 from index.desk import judgements
 from index.grouping import members
 from index.records import JudgedFinding
 from index.rows import reading
 from index.rows.outbox import chunks
-from index.tables import findings, incidents, judged, membership, report_versions, reports
+from index.tables import incidents, judged, membership, report_versions, reports
 
 SUBJECTS = (
     Subject.COUNTRY,
@@ -32,7 +32,6 @@ SUBJECTS = (
     Subject.TOOL,
 )
 """What a hit shows, or is found or counted by, besides its codes."""
-_DERIVED = tuple(Derived.model_fields)
 
 # Made once: to build and name a statement takes longer than the database takes to answer it.
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
@@ -48,17 +47,8 @@ _TOLD = (
     .where(membership.c.incident.in_(_IDS))
     .order_by(reports.c.seq)
 )
-_CLAIMS = (
-    select(*findings.c)
-    .where(
-        findings.c.report.in_(_IDS),
-        # Not the bare column: SQLite would go through its index of subjects, a hundred times as long.
-        func.coalesce(findings.c.subject, "").in_(SUBJECTS),
-    )
-    .order_by(findings.c.subject, findings.c.score.desc(), findings.c.id)
-)
+_CLAIMS = reading.claims(SUBJECTS)
 _JUDGED = select(judged.c.judgement).where(judged.c.report.in_(_IDS)).limit(1)
-_CLAIM = tuple(findings.c.keys())
 
 
 @dataclass(frozen=True)
@@ -88,11 +78,11 @@ def of_incidents(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[
     standing = _standing(connection, wanted)
     return {
         key: (
-            Incident.model_construct(
-                id=key,
-                reports=tuple(report.id for report in told[key]),
-                findings=tuple(finding for report in told[key] for finding in standing[report.id]),
-                **{name: getattr(what, name) for name in _DERIVED},
+            as_incident(
+                key,
+                (report.id for report in told[key]),
+                (finding for report in told[key] for finding in standing[report.id]),
+                what,
             ),
             told[key],
         )
@@ -139,8 +129,7 @@ def _standing(connection: Connection, ids: Sequence[str]) -> dict[str, list[Find
     """Return by report the findings that nobody rejected, in the order that the record tells all of them."""
     found: dict[str, list[Finding]] = defaultdict(list)
     for part in chunks(ids):
-        for row in connection.execute(_CLAIMS, {"ids": part}).all():
-            finding = Finding(**dict(zip(_CLAIM, row, strict=True)))
+        for finding in map(reading.as_finding, connection.execute(_CLAIMS, {"ids": part}).all()):
             found[finding.report].append(finding)
     if not any(connection.execute(_JUDGED, {"ids": part}).first() for part in chunks(ids)):
         return found

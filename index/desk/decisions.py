@@ -1,10 +1,11 @@
 """The nouns of deciding: what waits for a person, and the log of what was decided."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from collectors.records import Record, Report
-from enrichment.records import Code
-from index.records import JudgedFinding, Judgement
+from enrichment.records import Code, Finding, Subject
+from index.records import JudgedFinding, Judgement, State
 
 
 class QueueItem(Record):
@@ -32,6 +33,25 @@ class Part(Record):
     title: str = ""
     """That incident's title."""
     reasons: tuple[str, ...] = ()
+
+
+def alternatives(findings: Iterable[JudgedFinding], about: Finding) -> tuple[Code, ...]:
+    """Return the other codes of a code's report, the likeliest first; rejected ones are left out.
+
+    There are none for a fact.
+    """
+    codes = [
+        each.finding
+        for each in findings
+        if each.finding.subject == about.subject == Subject.TYPOLOGY
+        and each.finding.report == about.report
+        and each.finding.id != about.id
+        and each.state is not State.REJECTED
+    ]
+    return tuple(
+        Code(concept=code.value, role="sibling", score=code.score, findings=(code.id,))
+        for code in sorted(codes, key=lambda code: (-code.score, code.value))
+    )
 
 
 class DecidedKind(StrEnum):

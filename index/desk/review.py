@@ -1,15 +1,12 @@
 """The queue of suggestions that most need a person; every function works on its caller's connection."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import Connection
 
-from enrichment.records import Code, Subject
 from index.desk import judgements
-from index.desk.decisions import QueueItem
+from index.desk.decisions import QueueItem, alternatives
 from index.desk.weighing import is_drawn
 from index.grouping import members
-from index.records import JudgedFinding, Judgement, State, Verdict
+from index.records import Judgement, Verdict
 from index.rows import reading, waiting
 
 
@@ -40,22 +37,8 @@ def queue(connection: Connection, limit: int, offset: int, why: str | None) -> t
                 finding=about[each.finding],
                 report=texts[each.report],
                 incident=told[each.report][0] if told.get(each.report) else None,
-                siblings=_siblings(list(about.values()), each.finding),
+                siblings=alternatives(about.values(), about[each.finding].finding),
                 why=each.why,
             )
         )
     return tuple(items)
-
-
-def _siblings(stands: Sequence[JudgedFinding], chosen: str) -> tuple[Code, ...]:
-    codes = [
-        each.finding
-        for each in stands
-        if each.finding.subject is Subject.TYPOLOGY
-        and each.state is not State.REJECTED
-        and each.finding.id != chosen
-    ]
-    return tuple(
-        Code(concept=code.value, role="sibling", score=code.score, findings=(code.id,))
-        for code in sorted(codes, key=lambda code: (-code.score, code.value))
-    )

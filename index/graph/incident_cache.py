@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from enrichment.records import Code, Finding, Incident, Subject, report_of
-from index.deriving import Derived
+from index.deriving import Derived, as_incident
 from index.desk import judgements
 from index.grouping import members
 from index.incidents import Incidents
-from index.rows import outbox
+from index.rows import outbox, reading
 from index.rows.outbox import chunks
 from index.store import Store
-from index.tables import findings, incidents
+from index.tables import incidents
 
 SUBJECTS = (
     Subject.TYPOLOGY,
@@ -32,14 +32,7 @@ SUBJECTS = (
     Subject.SERIES,
 )
 """What ties incidents together or tells whether they are crimes; findings of other subjects are not kept."""
-_DERIVED = tuple(Derived.model_fields)
-_CLAIM = tuple(findings.c.keys())
-_CLAIMS = (
-    select(findings)
-    # Not the bare column: SQLite would go through its index of subjects, a hundred times as long.
-    .where(func.coalesce(findings.c.subject, "").in_(SUBJECTS))
-    .order_by(findings.c.subject, findings.c.score.desc(), findings.c.id)
-)
+_CLAIMS = reading.claims(SUBJECTS)
 
 
 class IncidentCache:
@@ -90,11 +83,8 @@ def _plain(connection: Connection, ids: Sequence[str]) -> dict[str, Incident]:
         {finding for one in derived.values() for finding in _evidence(one.codes)},
     )
     return {
-        key: Incident.model_construct(
-            id=key,
-            reports=tuple(reports),
-            findings=tuple(finding for report in reports for finding in standing[report]),
-            **{name: getattr(derived[key], name) for name in _DERIVED},
+        key: as_incident(
+            key, reports, (finding for report in reports for finding in standing[report]), derived[key]
         )
         for key, reports in whole.items()
     }
@@ -111,9 +101,9 @@ def _standing(connection: Connection, reports: Sequence[str], evidence: set[str]
     decisive = evidence | {judgement.target for judgement in log}
     claimed: list[Finding] = []
     for part in chunks(reports):
-        rows = connection.execute(_CLAIMS.where(findings.c.report.in_(part))).all()
+        rows = connection.execute(_CLAIMS, {"ids": part}).all()
         telling = (row for row in rows if row.role != "sibling" or row.id in decisive)
-        claimed += [Finding(**dict(zip(_CLAIM, row, strict=True))) for row in telling]
+        claimed += map(reading.as_finding, telling)
     standing: dict[str, list[Finding]] = {key: [] for key in reports}
     for finding in judgements.unrejected(claimed, log):
         if _telling(finding, evidence):

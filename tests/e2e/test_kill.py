@@ -22,6 +22,7 @@ from collectors.records import Capture
 from index.store import Store
 from tests.collectors.hostile import HostileServer, reply, serving
 from tests.e2e.commands import answer, command, environment, moriarty
+from tests.index.log import fault
 
 KILLS = 30
 ATTEMPTS = 50
@@ -179,7 +180,7 @@ def check(home: Path, articles: int) -> None:
     assert verify(home / "evidence") == []
     assert readable(home / "evidence") >= status["captured"]
     with closing(Store(f"sqlite:///{home / 'library.sqlite'}")) as store:
-        assert store.audit_fault() is None
+        assert fault(store) is None
         assert store.ungrouped() == 0
         titles = Counter(report.title for report in store.all_reports())
     assert set(titles.values()) == {1}

@@ -16,6 +16,7 @@ from index.search.query import By, Results
 from index.store import Store
 from index.tables import audit, enriched, reports
 from tests.index.hardship import LEAD, all_reports
+from tests.index.log import fault
 
 ANALYST = Actor(name="ada", role=Role.ANALYST)
 
@@ -189,7 +190,7 @@ def entries(library: Library) -> list[dict[str, Any]]:
 
 def sound(library: Library) -> None:
     with closing(Store(library.settings.database_url)) as store:
-        assert store.audit_fault() is None
+        assert fault(store) is None
 
 
 def cards(library: Library) -> tuple[int, int]:

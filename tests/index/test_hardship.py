@@ -18,6 +18,7 @@ from index.library import Library
 from index.store import Store
 from tests.e2e.commands import ROOT, command, environment
 from tests.index.hardship import LEAD, all_reports, check_books, settings
+from tests.index.log import fault
 
 LIMITED = (
     "import resource, sys; limit = int(sys.argv.pop(1)); from ui.cli import entry; "
@@ -63,7 +64,7 @@ def test_a_disk_that_fills_up_ends_the_run_and_loses_nothing(tmp_path: Path, siz
         assert len(all_reports(library)) == 30
     assert verify(home / "evidence") == []
     with closing(Store(settings(home).database_url)) as store:
-        assert store.audit_fault() is None
+        assert fault(store) is None
 
 
 def lose(path: Path) -> None:

@@ -14,6 +14,7 @@ from collectors.errors import StorageFull
 from index.store import Store
 from index.tables import captures, outbox, report_versions, reports, seen
 from tests.index.fictional import ANALYST, capture, outcome, report
+from tests.index.log import fault
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = {"sqlite": 10, "postgresql": 3}
@@ -59,7 +60,7 @@ def _whole(store: Store, acknowledged: set[int]) -> None:
     assert set(whole.values()) == {counts["parsed"]}
     assert counts["captured"] == counts["parsed"] + counts["pending"]
     assert counts["audit_entries"] == counts["captured"] + counts["parsed"]
-    assert store.audit_fault() is None
+    assert fault(store) is None
 
 
 @pytest.mark.databases("sqlite", "postgresql")
@@ -120,4 +121,4 @@ def test_a_full_database_refuses_the_whole_transaction_and_goes_on_once_there_is
     for number in range(2, 40):
         store.save(capture(number), ANALYST)
     assert store.counts()["captured"] == 39
-    assert store.audit_fault() is None
+    assert fault(store) is None

@@ -17,6 +17,7 @@ from index.records import State
 from index.rows.saving import Saved
 from index.store import Store
 from tests.index.fictional import ANALYST, capture, finding, outcome, report, source, told
+from tests.index.log import fault
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
 DURABLE: dict[str, tuple[str, dict[str, object]]] = {
@@ -55,7 +56,7 @@ def test_a_changed_page_is_a_new_version_of_the_same_report(store: Store) -> Non
     for taken, told_now in ((first, old), (second, new), (third, new)):
         store.save(taken, ANALYST)
         store.save(outcome(taken, [told_now]), ANALYST)
-    assert store.report(old.id) == new
+    assert store.reports([old.id])[0] == new
     assert [version for version, _ in store.report_view(old.id).versions] == [new.version, old.version]
     assert store.counts()["reports"] == 1
 
@@ -69,7 +70,7 @@ def test_an_older_capture_parsed_again_changes_only_history(store: Store) -> Non
     assert store.save(outcome(first, [old]), ANALYST) == Saved()
     read_better = report(1, first, "A wording that a better parser finds.")
     assert store.save(outcome(first, [read_better]), ANALYST) == Saved()
-    assert store.report(old.id) == new
+    assert store.reports([old.id])[0] == new
     assert len(store.report_view(old.id).versions) == 3
 
 
@@ -79,7 +80,7 @@ def test_a_shorter_text_of_another_source_does_not_take_over(store: Store) -> No
     for taken, told_now in ((full, whole), (short, lines)):
         store.save(taken, ANALYST)
         store.save(outcome(taken, [told_now]), ANALYST)
-    assert store.report(whole.id) == whole
+    assert store.reports([whole.id])[0] == whole
     assert len(store.report_view(whole.id).versions) == 2
 
 
@@ -91,7 +92,7 @@ def test_new_facts_about_the_same_wording_are_kept_and_read_again(store: Store) 
     store.save_enriched([told(before)], "one", ANALYST)
     store.save(second, ANALYST)
     assert store.save(outcome(second, [after]), ANALYST) == Saved(0, 1)
-    assert store.report(before.id).refs == ("aiid:9",)
+    assert store.reports([before.id])[0].refs == ("aiid:9",)
     assert [each.id for each in store.unenriched("one")] == [before.id]
 
 
@@ -227,7 +228,7 @@ def test_threads_share_a_store(store: Store) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert max(pool.map(work, range(8))) == 160
-    assert store.audit_fault() is None
+    assert fault(store) is None
 
 
 @pytest.mark.databases("sqlite")
@@ -243,7 +244,7 @@ def test_four_processes_write_without_a_locked_error(url: str) -> None:
     counts = store.counts()
     assert (counts["captured"], counts["parsed"], counts["reports"]) == (200, 200, 200)
     assert counts["audit_entries"] == 400
-    assert store.audit_fault() is None
+    assert fault(store) is None
     store.close()
 
 

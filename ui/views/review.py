@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from enrichment.records import Code, Subject
-from index.desk.decisions import QueueItem
-from index.records import IncidentView, JudgedFinding
+from index.desk.decisions import QueueItem, alternatives
+from index.records import IncidentView
 from ui import addresses, session
 from ui.nodes import div, el, link
-from ui.terms import near_miss, place
+from ui.terms import place
 from ui.views import adding, claims, decisions, desk, grouping, learning, review_state, several
 from ui.widgets import choices, draw, empty, head, page_title, tabs
 
@@ -125,23 +124,7 @@ def of_incident(view: IncidentView, at: str, done: set[str]) -> list[QueueItem]:
             finding=judged,
             report=reports[judged.finding.report],
             incident=view.incident.id,
-            siblings=_near(view, judged),
+            siblings=alternatives(view.findings, judged.finding),
         )
         for judged in asked
     ]
-
-
-def _near(view: IncidentView, judged: JudgedFinding) -> tuple[Code, ...]:
-    """Return the near misses of the report that a code is about."""
-    if judged.finding.subject is not Subject.TYPOLOGY:
-        return ()
-    found = [
-        other.finding
-        for other in view.findings
-        if near_miss(other) and other.finding.report == judged.finding.report
-    ]
-    return tuple(
-        Code(concept=finding.value, role="sibling", score=finding.score, findings=(finding.id,))
-        for finding in sorted(found, key=lambda finding: -finding.score)
-        if finding.id != judged.finding.id
-    )

@@ -38,7 +38,7 @@ def check(library: Library) -> None:
         assert texts == library.holdings.store.reports(whole.reports)
     standing = library.holdings.store.findings(ids)
     for key, one in shown.items():
-        assert one.report == library.holdings.store.report(key)
+        assert one.report == library.holdings.store.reports([key])[0]
         assert one.incidents == library.holdings.incidents.of_reports([key])[key]
         codes = [
             code.concept for each in one.incidents for code in library.holdings.incidents.incident(each).codes

@@ -23,6 +23,7 @@ from index.tables import outbox, sources
 from tests.index.database import postgres_server
 from tests.index.database.postgres_server import ADMIN, PASSWORD, Server
 from tests.index.fictional import ANALYST, capture, finding, outcome, report, source, told
+from tests.index.log import fault
 from tests.index.room import furnish
 from tests.index.search.elastic_server import free_port
 
@@ -58,7 +59,7 @@ def test_a_character_the_database_does_not_keep_stops_nothing(store: Store) -> N
     assert store.issues() == [about]
     assert store.previous(taken.requested_url) == taken
     with pytest.raises(NotFound):
-        store.report("rep-\0")
+        store.reports(["rep-\0"])[0]
 
 
 def test_numbers_go_on_beyond_32_bits(store: Store) -> None:
@@ -124,7 +125,7 @@ def test_a_role_that_owns_nothing_does_all_but_touch_the_logs(roles: dict[str, s
         store.save(taken, ANALYST)
         store.save(outcome(taken, [one]), ANALYST)
         store.save_enriched([told(one, finding(one, "FR-01"))], "one", ANALYST)
-        assert store.audit_fault() is None
+        assert fault(store) is None
         for order in (
             "DROP TRIGGER audit_append_only ON audit",
             "DELETE FROM audit",
@@ -154,7 +155,7 @@ def test_a_backup_holds_the_whole_record(postgres: Server, roles: dict[str, str]
         postgres.restore(file, empty)
         with closing(Store(postgres.url(empty))) as restored:
             assert restored.counts() == store.counts()
-            assert restored.audit_fault(store.audit_head()) is None
+            assert fault(restored, store.audit_head()) is None
             furnish(restored, 4)
             assert restored.counts()["reports"] == 4
 
@@ -233,7 +234,7 @@ def test_a_library_goes_on_once_its_server_is_back(postgres: Server, store: Stor
             store.counts()
         postgres.start()
         assert {each.id for each in store.pending()} >= set(acknowledged)
-        assert store.audit_fault() is None
+        assert fault(store) is None
     assert len(acknowledged) == 40
 
 

@@ -7,6 +7,7 @@ from index.desk.judgements import about_grouping, effective
 from index.records import State, Verdict
 from index.store import Store
 from tests.index.fictional import ANALYST, finding, told
+from tests.index.log import fault
 from tests.index.room import CODES, Room, coded, furnish
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
@@ -159,7 +160,7 @@ def test_every_decision_is_audited_and_told_to_the_index(room: Room) -> None:
         ("report", room.reports[0].id),
         ("report", room.reports[1].id),
     }
-    assert room.store.audit_fault() is None
+    assert fault(room.store) is None
 
 
 def test_what_stands_is_a_pure_function_of_findings_and_log(room: Room) -> None:

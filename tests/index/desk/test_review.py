@@ -7,6 +7,7 @@ import pytest
 from collectors.records import Report
 from enrichment.records import Finding, Subject
 from index.desk import weighing
+from index.desk.decisions import alternatives
 from index.incidents import Incidents
 from index.learning import measuring
 from index.records import Decision, Verdict
@@ -127,6 +128,32 @@ def test_a_page_of_any_place_and_length_is_that_part_of_the_whole_queue(
     assert incidents.queue(limit=3, offset=2, why="sample") == tuple(drawn[2:5])
 
 
+def test_a_code_has_the_same_alternatives_in_the_queue_and_on_its_incident(
+    incidents: Incidents, store: Store
+) -> None:
+    one, other, *_ = undrawn(made(store, 20))
+    said = [
+        finding(one, "FR-01", score=0.5),
+        finding(one, "MK-02", score=0.2, role="sibling"),
+        finding(one, "FR-03", score=0.3, role="other"),
+        finding(one, "FR-02", score=0.45, role="sibling"),
+        finding(one, "GB", Subject.COUNTRY),
+    ]
+    store.save_enriched([told(one, *said), told(other, finding(other, "PH-01"))], "two", ANALYST)
+    incidents.regroup([[one.id, other.id]], [], ANALYST)
+    [item] = [item for item in incidents.queue(why="unsure") if item.report.id == one.id]
+    view = incidents.view(str(item.incident))
+    assert [code.concept for code in item.siblings] == ["FR-02", "FR-03", "MK-02"]
+    assert alternatives(view.findings, item.finding.finding) == item.siblings
+    country = next(each.finding for each in view.findings if each.finding.value == "GB")
+    assert alternatives(view.findings, country) == ()
+    incidents.judge(
+        Decision(verdict=Verdict.REJECT, target=finding(one, "MK-02").id, reason="no market"), ANALYST
+    )
+    later = incidents.view(str(item.incident)).findings
+    assert alternatives(later, item.finding.finding) == item.siblings[:2]
+
+
 def judged(incidents: Incidents, store: Store, wrong: int) -> list[Finding]:
     """Judge the whole random draw of a hundred reports, rejecting so many, and return what was drawn."""
     reports = made(store, 100)
@@ -154,7 +181,7 @@ def test_calibration_is_measured_on_the_judged_draw_alone(incidents: Incidents, 
 def test_the_score_counts_as_it_was_when_judged(incidents: Incidents, store: Store) -> None:
     items = judged(incidents, store, wrong=0)
     before = measuring.calibration(store, TYPOLOGY)
-    again = [store.report(item.report) for item in items]
+    again = [store.reports([item.report])[0] for item in items]
     store.save_enriched([told(each, finding(each, "FR-01", score=1.0)) for each in again], "three", ANALYST)
     assert measuring.calibration(store, TYPOLOGY) == before
 

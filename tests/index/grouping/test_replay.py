@@ -16,6 +16,7 @@ from index.incidents import Incidents
 from index.records import Decision, Judgement, State, Verdict
 from index.store import Store
 from tests.index.fictional import ANALYST
+from tests.index.log import fault
 from tests.index.room import CODES, TYPOLOGY, Room, furnish
 
 
@@ -114,7 +115,7 @@ def _compare(room: Room, made: list[Judgement]) -> None:
             assert item.judgements == count(connection, item.finding.id)
     for key in {each.target for each in made if each.verdict in (Verdict.MERGE, Verdict.SPLIT)}:
         room.incidents.resolve(key)
-    assert room.store.audit_fault() is None
+    assert fault(room.store) is None
     listed = list(room.incidents.all())
     assert [room.incidents.incident(each.id) for each in listed] == listed
 
