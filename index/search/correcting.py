@@ -16,7 +16,7 @@ from index.search.vocabulary.folding import folded
 LETTERS_A_SLIP = 4
 """Letters that a word needs for each slip in it that is corrected without asking."""
 FEW_WORDS = 2
-"""Words of a query in another language of which any suffices; of more, most must match."""
+"""Up to this many words, any match suffices for a query in another language; beyond it most must match."""
 MOST_NAMED = 3
 """Words or ids that a note names."""
 LONGEST_NAMED = 130
@@ -44,7 +44,7 @@ def read_words(query: Query, unknown: NearWords) -> Reading:
 
     A word with at most one slip for each four letters is replaced, unless its first letter is another. Words
     further away are only offered, and only where most words are known. English words, places and other names
-    stay, whatever is near them. Of a hyphenated word the known parts stay. A query plainly in another
+    stay, whatever is near them. Known parts of a hyphenated word are kept. A query plainly in another
     language keeps every word, because a near English word means something else, and is searched by its words,
     because the embedder knows English.
     """

@@ -13,7 +13,7 @@ MOST_NAMED = 3
 
 
 def emptied(query: Query, count: Callable[[Query], int], *, noted: bool = False) -> tuple[str, ...]:
-    """Return a note on a query that nothing matches: the parts without any one of which something does.
+    """Return a note naming the parts of an empty query without any one of which there are hits.
 
     ``count`` returns how many cards match a query; it is called at most ``MOST_COUNTS`` times. A query of a
     single part needs no such note where another is ``noted``.

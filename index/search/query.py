@@ -96,7 +96,8 @@ class Query(Record):
     pieces: tuple[tuple[str, str], ...] = ()
     """The typed parts beside each other, each with the facet, ``id`` or ``date`` it filters by, if any."""
     offered: str = ""
-    """A better search: without filters that nothing meets, or with a date as a filter. May be empty."""
+    """Another search that may be meant, or empty: with a time or an exclusion in its own form, or without
+    filters that nothing meets."""
 
     def without(self, filters: Collection[str]) -> str:
         """Return the typed text without some filters; empty if it has none of them, or nothing else."""
@@ -163,7 +164,7 @@ class Results(Record):
     facets: dict[str, tuple[FacetCount, ...]] = Field(default_factory=dict)
     """Each counted without its own filter, over all hits, highest count first."""
     left_out: dict[str, int] = Field(default_factory=dict)
-    """How many values with the lowest counts each of ``facets`` leaves out; none where it has them all."""
+    """Number of values omitted per facet; facets without omissions are absent."""
     months: tuple[tuple[str, int], ...] = ()
     """Hits a month, ``YYYY-MM``, without gaps."""
     stamp: Stamp

@@ -16,7 +16,7 @@ from index.search.vocabulary.slips import likely, nearest_word
 SHORTEST_PART = 3
 """Letters of each of two words that were run together."""
 RARE = 500
-"""One in so many cards must have a word for it to be read for one that is two letters away."""
+"""A word two edits away replaces the typed one only if at least 1 in ``RARE`` cards has it."""
 MOST_PLACES = 30
 """Places at which a word is taken apart."""
 MOST_QUOTED = 8
@@ -119,7 +119,7 @@ def _tokens(typed: str) -> list[Words]:
 
 
 def _parts(typed: str, engine: Engine) -> str | None:
-    """Return what some card has of a word of several tokens: it in one, or parts; None where it has all."""
+    """Return the compound form or the known parts of a hyphenated word; None if every part is known."""
     parts = typed.split("-")
     known = [part for part in parts if _has(part, engine)]
     if len(known) == len(parts):

@@ -11,7 +11,7 @@ MOST_WORDS = 3
 """Words after ``not`` that are left out together, as a phrase."""
 
 _STATED = re.compile(
-    r"(?<![^\s(])(?:(?:but\s+)?(?:not|without)|excluding|except(?:ing)?(?:\s+for)?|(?:other\s+than|apart\s+from))"
+    r"(?<![^\s(])(?:(?:but\s+)?(?:not|without|w/o)|excluding|except(?:ing)?(?:\s+for)?|(?:other\s+than|apart\s+from))"
     r"(?P<rest>(?:\s+(?:\"[^\"]{1,100}\"|[^\s()\",;]{1,60})){1,8})",
     re.IGNORECASE,
 )

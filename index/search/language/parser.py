@@ -201,10 +201,10 @@ class _Reading:
             if self._all_words(left_out.start, left_out.end, phrases=True):
                 forms.append((left_out.start, left_out.end, left_out.form))
                 typed = self.text[left_out.start : left_out.end]
-                self.note(f"{typed} leaves nothing out; {left_out.form} does", left_out.start)
+                self.note(f"“{typed}” leaves nothing out; {left_out.form} does", left_out.start)
         denial = exclusions.denial_in(self.text)
         if denial is not None and not forms and self._all_words(*denial.span(), phrases=False):
-            what = f"{denial[0]} is not understood: words are found whatever is said of them"
+            what = f"“{denial[0]}” is not understood: words are found whatever is said of them"
             self.note(f"{what}; -word leaves a word out", denial.start())
         self.offered = _reworded(self.text, forms)
 

@@ -10,6 +10,7 @@ from index.search.language.parser import parse
     [
         ("ransom but not hospitals", "ransom -hospitals"),
         ("ransom not about a hospital", "ransom -hospital"),
+        ("ransom w/o hospitals", "ransom -hospitals"),
         ("ransom without drones in Leeds", "ransom -drones in Leeds"),
         ("ransom excluding drones or hospitals", "ransom -drones -hospitals"),
         ("ransom except for hospital drones", 'ransom -"hospital drones"'),
