@@ -46,10 +46,10 @@ class Incidents:
     ) -> int:
         """Make the clusters the incidents, and return how many incidents changed.
 
-        An incident keeps its id with the cluster that holds most of its reports. Where several meet in one
-        cluster the oldest stays and the others lead to it. What people merged or split holds, whatever the
-        clusters say; an incident none of whose reports is in a cluster stays as it is. Links are replaced:
-        all, or those of the reports ``among`` which the clusters were found.
+        An incident keeps its id with the cluster that holds most of its reports. If a cluster joins several
+        incidents, the oldest keeps its id and the others redirect to it. What people merged or split holds,
+        whatever the clusters say; an incident none of whose reports is in a cluster stays as it is. Links are
+        replaced: all, or those of the reports ``among`` which the clusters were found.
 
         Grouping is one transaction; what incidents derive from their reports follows in several short ones,
         because every search waits for a writer. Until then readers derive it themselves.

@@ -108,7 +108,7 @@ STARTER = "starter"
 
 
 def settled_by(code: Code, findings: Iterable[JudgedFinding]) -> str:
-    """Return who accepted a code: ``STARTER`` where nobody else did; empty where no finding tells."""
+    """Return who accepted a code (``STARTER`` if only the bundled coding did), or an empty string."""
     by = {each.by for each in findings if each.finding.id in code.findings and each.state is State.ACCEPTED}
     return next(iter(by - {STARTER}), STARTER if by else "")
 
@@ -220,7 +220,7 @@ class Status(Record):
     in_scope: int
     findings: int
     judgements: int
-    """Those that stand: one taken back counts no more, nor does taking it back."""
+    """Judgements in force, without those undone and the undos."""
     queue: int
     unenriched: int
     outbox: int

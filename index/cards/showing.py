@@ -1,6 +1,6 @@
 """Bulk reads for cards and hits: a fixed number of queries a page, and only what is shown.
 
-Returns the same as ``Incidents`` and ``Store`` do one by one.
+Bulk equivalents of the single reads in ``Incidents`` and ``Store``.
 """
 
 from collections import defaultdict

@@ -62,7 +62,7 @@ class Upkeep:
 
     def refresh(self, tell: Tell) -> Stamp:
         """Bring the main index level with the record; raises ``IndexDamaged`` where it must be rebuilt."""
-        # What the index holds and nobody acknowledged, a crash has kept from the saved searches.
+        # Changes indexed but not acknowledged, after a crash, were not yet matched against saved searches.
         applied = self._main.stamp().applied
         self._check(applied)
         self._watch.catch_up(applied)

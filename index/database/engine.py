@@ -19,7 +19,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class Make(Protocol):
-    """What databases of one make do in their own way."""
+    """Operations that differ between SQLite and PostgreSQL."""
 
     reader: Engine
     """Its transactions each see one unchanging state of the record."""

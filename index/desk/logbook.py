@@ -38,7 +38,7 @@ def list_decisions(
 ) -> DecisionLog:
     """Return the decisions that meet every condition given, newest first; ``since`` is a day in UTC.
 
-    Of an undo the person, the day and the verdict are its own, the kind is that of what it took back.
+    An undo is listed under its own author, date and verdict, and the kind of the decision it reverts.
     """
     log = judgements.everything(connection)
     claims, made = _claims(connection, log), {judgement.id: judgement for judgement in log}

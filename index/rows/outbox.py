@@ -62,7 +62,8 @@ def changes(connection: Connection, after: int, limit: int) -> list[Change]:
 def changed_since(connection: Connection, after: int) -> set[str]:
     """Return the live incidents of which anything changed above a number, forgotten changes included.
 
-    With -1 these are all. Of an incident that waits to be derived anew this tells when it began to wait.
+    With -1 these are all. For an incident that waits to be derived anew this is
+    the number at which it began to wait.
     """
     query = select(incidents.c.id).where(incidents.c.changed > after, incidents.c.redirect_to.is_(None))
     return set(connection.execute(query).scalars())
