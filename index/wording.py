@@ -5,17 +5,12 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib.resources import files
 
-from babel import Locale
-
+from enrichment import countries
 from enrichment.typology import Typology
 from index.search.query import Query
 
 _CONCEPTS = ("offence", "countermeasure")
 """Subjects whose values are concepts of the typology."""
-
-
-_NOWHERE = {"EZ", "QO", "XA", "XB", "ZZ"}
-"""What the locale names besides countries and their unions."""
 
 
 @cache
@@ -30,7 +25,7 @@ def _typology() -> Typology:
 
 def country(code: str) -> str:
     """Return the English name of a country or UK nation, or the code itself."""
-    return _words()["country"].get(code) or Locale("en").territories.get(code) or code
+    return countries.name(code)
 
 
 def money(value: str) -> str:
@@ -57,9 +52,7 @@ def value(subject: str, code: str) -> str:
 
 def values(facet: str) -> dict[str, str]:
     """Return the values of a facet that have a wording of their own, with it; countries all of them."""
-    territories = Locale("en").territories.items()
-    known = {code: name for code, name in territories if code.isalpha() and code not in _NOWHERE}
-    return (known if facet == "country" else {}) | _words().get(facet, {})
+    return countries.names() if facet == "country" else _words().get(facet, {})
 
 
 def subject(name: str) -> str:

@@ -1,7 +1,7 @@
 """How well near copies are folded: real texts, copies as newsrooms make them, and texts that only look alike.
 
-Of every text two copies are made by two to four edits each, and two forms: the same words with all, and with
-half, of the names and figures replaced. A copy belongs to its original, a form to nothing.
+Each text gets two copies with two to four edits each, and two refilled forms: the same words with all, and
+with half, of the names and figures replaced. A copy belongs to its original, a form to nothing.
 """
 
 import csv

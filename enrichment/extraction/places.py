@@ -17,7 +17,8 @@ LEAST_PLACE_WEIGHT = 1.0
 LEAST_SHARE = 0.3
 """The least share of the likeliest country's weight that makes another country a place too."""
 MOST_CANDIDATES, LEADING_FACTOR = 3, 1.5
-"""Where none is sure, the likeliest of at most so many counts; of more, only one so many times the next."""
+"""Without a sure country the likeliest of at most ``MOST_CANDIDATES`` counts; of more, only one with
+``LEADING_FACTOR`` times the weight of the next."""
 CURRENCY_SCORE = 0.35
 """The score of a country that only the currency of the loss speaks for."""
 HINT_SCORE = 0.45

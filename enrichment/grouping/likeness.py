@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from babel import Locale
-
+from enrichment import countries
 from enrichment.grouping import accused, sums
 from enrichment.grouping.profile import Groupable, Profile, Word, profile
 from enrichment.grouping.rarity import Rarity
@@ -30,7 +29,7 @@ _MASS_WEIGHT = 3.0  # times how much rarity both have, saturating
 _COUNTRY, _OTHER_COUNTRY = 0.4, -1.0
 _CLOSE, _FAR, _OTHER_TIME, _OTHER_DAY = 0.5, -2.0, -0.7, -1.4
 _LATER = -0.4
-"""That one is told of months after the other: reports of one case come together, but those of its trial."""
+"""Weight where the dates are months apart, follow-ups such as trials excepted."""
 _CASE, _DRIFT, _MONTH, _SLIP = 3 * 366, 92, 31, 7
 """Days over which a case is reported, by which accounts of when it began differ, within which two dates are
 near, and by which the days differ that two accounts name.
@@ -41,7 +40,7 @@ _FOREKNOWN = -2.0
 """That a report is older than what the other tells: so are 2 of 294 sources of the starter cases, whose date
 was read or stated wrongly."""
 _HALF_MASS = 40.0
-"""Shared rarity that gives half of the weight: about three names of which each is in one report of thirty."""
+"""Shared rarity at which half the weight is reached: about three names, each in one report of thirty."""
 _REST = 0.3
 """How much the further words of one name count beside its rarest."""
 _ASIDE = 0.5
@@ -246,13 +245,8 @@ def _evidence(one: Profile, other: Profile) -> Iterable[str]:
         yield other.facts[fact]
 
 
-@cache
-def _territories() -> dict[str, str]:
-    return dict(Locale("en").territories)
-
-
 def _names_of(codes: Iterable[str]) -> list[str]:
-    return [_territories().get(code, code) for code in sorted(codes)]
+    return [countries.name(code) for code in sorted(codes)]
 
 
 def _listed(names: Sequence[str]) -> str:

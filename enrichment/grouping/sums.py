@@ -12,7 +12,7 @@ SAME_WORTH = 1.12
 _ROUGHLY = 1.15
 """How many times another a sum may be to be the same where one is only given as about so much."""
 _OTHER_WORTH = 1.5
-"""From how many times another it is a different one, if they are in other currencies or one is rough."""
+"""Ratio from which two sums count as different, across currencies or where one is approximate."""
 _LOSS, _OTHER_LOSS = 2.0, -1.5
 _ROUND = (0.5, 0.75, 1.0)
 """How much a common sum counts by its digits before the zeros: half a million is stolen often."""

@@ -12,7 +12,7 @@ from collectors.records import PartialDate
 from enrichment import embedder
 from enrichment.facts import extract
 from enrichment.group import Groupable, Grouping, group
-from enrichment.grouping import candidates
+from enrichment.grouping import candidates, figures
 from enrichment.grouping.likeness import SAME_INCIDENT_AT, Corpus, Likeness
 from enrichment.records import Fact, Subject, as_finding
 from tests.shared import shared
@@ -295,6 +295,24 @@ def test_a_loss_in_common_is_not_counted_again_as_a_figure() -> None:
     reasons = score(one, other).reasons
     assert "Both state a loss of USD 20,000" in reasons
     assert not any(said.startswith("Both name") for said in reasons)
+
+
+@pytest.mark.parametrize(
+    ("text", "telling"),
+    [
+        ("It came within 48 hours on 17 and 18 May, he was aged 31, 52 per cent said.", []),
+        ("September 23 and 24; a 39-year-old; 62 days; the 14th time", []),
+        ("He bought 38 phones at 4417 Elm Road for 19,500 in 2021.", ["38", "4417", "19,500"]),
+    ],
+)
+def test_days_ages_and_lengths_of_time_tell_no_event_from_another(text: str, telling: list[str]) -> None:
+    assert [figure[0] for figure in figures.telling(text)] == telling
+
+
+def test_a_country_in_common_is_named_as_people_name_it() -> None:
+    texts = ["A clerk in Hong Kong lost money.", "Police in Hong Kong look for a caller."]
+    one, other = (item(key, text) for key, text in zip("ab", texts, strict=True))
+    assert "Both took place in Hong Kong" in score(one, other).reasons
 
 
 def test_what_a_short_text_names_last_is_no_aside() -> None:

@@ -44,14 +44,16 @@ def test_results_come_batch_by_batch_not_all_at_the_end() -> None:
 
 def test_the_same_report_gives_the_same_findings() -> None:
     first, second = (next(enricher().enrich([told(CALL)])) for _ in range(2))
-    assert first.findings == second.findings
+    assert len(first.findings) > 5 and first.findings == second.findings
     np.testing.assert_array_equal(first.vectors, second.vectors)
 
 
 def test_every_quote_is_verbatim() -> None:
     for wording in WORDINGS:
         report = told(wording)
-        for finding in next(enricher().enrich([report])).findings:
+        findings = next(enricher().enrich([report])).findings
+        assert sum(finding.start is not None for finding in findings) >= 3
+        for finding in findings:
             if finding.start is None:
                 assert finding.quote == "" and finding.end is None
             else:
@@ -158,7 +160,8 @@ def test_copies_are_read_once_and_all_get_their_findings() -> None:
     found = list(copying.enrich(reports))
     assert encoder.texts == 1 and len({each.report for each in found}) == 5_000
     assert all(finding.report == found[-1].report for finding in found[-1].findings)
-    assert [each.value for each in found[0].findings] == [each.value for each in found[-1].findings]
+    values = [each.value for each in found[0].findings]
+    assert len(values) > 5 and values == [each.value for each in found[-1].findings]
 
 
 @pytest.mark.parametrize(

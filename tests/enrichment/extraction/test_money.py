@@ -104,6 +104,14 @@ def test_bare_dollar_takes_the_country_only_where_the_text_is_clear(text: str, c
         ("The market is worth $40 billion and revenue rose to $3bn.", None),
         ("It promised £1000 a day; one victim handed over £7,000.", "GBP 7000"),
         ("Police seized HK$100 million after a gang netted HK$34 million.", "HKD 34000000"),
+        ("The bank is owed £41,000 by borrowers whose faces were drawn.", "GBP 41000"),
+        ("The thefts added up to €7,400.", "EUR 7400"),
+        ("He drained loyalty cards of stamps worth $3,100.", "USD 3100"),
+        ("The trick set the museum back £8,000.", "GBP 8000"),
+        ("It is about the £52,000 that vanished from a chapel.", "GBP 52000"),
+        ("Some £52,000 is unaccounted for.", "GBP 52000"),
+        ("The ruse left a widow £900 out of pocket.", "GBP 900"),
+        ("Ferries lost nothing, but lorries dodged €6,000 in fares.", "EUR 6000"),
     ],
 )
 def test_loss_is_what_victims_lost_or_offenders_gained(text: str, value: str | None) -> None:
@@ -174,6 +182,7 @@ def test_survey_repeats_the_losses_of_other_cases() -> None:
         "They had bought a cloning program for $900.",
         "Officers arrested the wrong man over a robbery in which £80 was taken.",
         "The rumour wiped £70 million off the value of the airline.",
+        "It was a swindle: buyers paid £15 to £40 for brooches of glass.",
     ],
 )
 def test_costs_prices_and_savings_are_no_loss(text: str) -> None:

@@ -140,6 +140,10 @@ def test_the_maker_inside_a_product_s_name_is_no_organisation() -> None:
         ("In Tokyo District Court he said so.", "Tokyo District Court"),
         ("The Michigan State Police called.", "Michigan State Police"),
         ("Ofcom fined Itai Tech Ltd again.", "Itai Tech Ltd"),
+        ("Larkfield Insurance paid in full.", "Larkfield Insurance"),
+        ("The Port Maritime Security Agency wrote to crews.", "Port Maritime Security Agency"),
+        ("Doctors at Saint Odo Teaching Hospital were imitated.", "Saint Odo Teaching Hospital"),
+        ("A note by Quillet Labs warns of it.", "Quillet Labs"),
         (
             "The Ministry of Post and Telecommunications condemned it.",
             "Ministry of Post and Telecommunications",
@@ -152,7 +156,10 @@ def test_an_organisation_on_no_list_is_found_by_its_first_or_last_words(text: st
 
 
 def test_no_school_and_no_person_is_found_by_the_form_of_a_name() -> None:
-    text = "Jane Porter, a pupil of Hillside High School, spoke to Police Constable Adam Reed."
+    text = (
+        "Jane Porter, a pupil of Hillside High School, spoke to Police Constable Adam Reed. National "
+        "Insurance and Travel Insurance were not due."
+    )
     assert names(text, Subject.ORGANISATION) == set()
 
 

@@ -108,6 +108,25 @@ def test_helpers_and_those_who_were_told_are_not_the_place() -> None:
     assert {"IT", "FR"} <= named(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("A baker in Boston, Lincolnshire, lost £4,000.", {"GB-ENG"}),
+        ("A baker in Perth, Scotland, was tricked.", {"GB-SCT"}),
+        ("The Seanad voted on fakes.", {"IE"}),
+        ("Gabon's foreign ministry says that its ambassador in Rome was imitated.", {"GA"}),
+        (
+            "An exchange was hacked. It is the group that the Federal Bureau of Investigation has described.",
+            set(),
+        ),
+        ("A ring in Lagos was caught; servers were seized in Oslo.", {"NG"}),
+        ("A note by York Sentinel Software tells of a false applicant.", set()),
+    ],
+)
+def test_who_only_helps_or_lends_a_name_places_nothing(text: str, codes: set[str]) -> None:
+    assert where(text) == codes
+
+
 def test_a_possessive_or_a_pose_is_not_the_place() -> None:
     assert where("A clerk in Leeds obeyed his German boss.") == {"GB-ENG"}
     assert where("A woman in Michigan paid a man who posed as a French manager.") == {"US"}

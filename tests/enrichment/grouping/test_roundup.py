@@ -37,6 +37,17 @@ def test_a_list_is_a_round_up() -> None:
     assert len(passages("Frauds", listed)) == 3
 
 
+def test_no_sum_of_a_round_up_is_the_loss_of_the_whole() -> None:
+    facts = extract("Copied voices cost firms dear", TOGETHER)
+    assert [fact.value for fact in facts if fact.role == "loss"] == ["NOK 4310000"]
+    whole = roundup.of_no_single_event(facts)
+    assert {fact.value for fact in whole if fact.subject is Subject.LOSS} >= {"NOK 4310000", "EUR 92500"}
+    assert {fact.role for fact in whole if fact.subject is Subject.LOSS} == {""}
+    assert [fact for fact in whole if fact.subject is not Subject.LOSS] == [
+        fact for fact in facts if fact.subject is not Subject.LOSS
+    ]
+
+
 CLOSING = "And that is all for now: write to us if a stranger with a voice you know has rung you up."
 
 
