@@ -36,15 +36,18 @@ class Course:
         """The least strength that foretells lessons of unseen incidents as well as any, but for chance.
 
         As well means a log loss within one standard error of the least over folds (1 SE rule, Breiman et al.
-        1984): it tells a better probability, which the share of right answers does only where it turns one.
-        Lessons that teach nothing that others bear out thus count 0, and cost nothing.
+        1984), which tells a better probability where no leading answer turns. Strengths that leave fewer
+        leading answers right than the shipped models have are out. Lessons that teach nothing that others
+        bear out thus count 0, and cost nothing.
         """
-        found = [self._losses(strength) for strength in STRENGTHS]
-        best = min(found, key=lambda losses: float(losses.mean()))
-        missed = [losses - best for losses in found]
-        chance = [float(each.std()) / np.sqrt(len(each)) for each in missed]
-        fitting = [each.mean() <= error for each, error in zip(missed, chance, strict=True)]
-        return STRENGTHS[fitting.index(True)]
+        trials = [(strength, *self._trial(strength)) for strength in STRENGTHS]
+        least_right = trials[0][2].mean()
+        fair = [(strength, losses) for strength, losses, right in trials if right.mean() >= least_right]
+        _, best = min(fair, key=lambda trial: float(trial[1].mean()))
+        missed = [(strength, losses - best) for strength, losses in fair]
+        return next(
+            strength for strength, each in missed if each.mean() <= float(each.std()) / np.sqrt(len(each))
+        )
 
     def step(self, places: NDArray[np.intp] | None = None, strength: float | None = None) -> Floats:
         """Return the step learnt, shape (features, codes), from all lessons or those at these places."""
@@ -55,12 +58,14 @@ class Course:
         wanted = fit.targets(rows, lessons)
         return fit.step(rows, wanted, weights(lessons), self.strength if strength is None else strength)
 
-    def _losses(self, strength: float) -> Floats:
-        """Return the log loss of each lesson by a step learnt from the other folds, shape (lessons,)."""
+    def _trial(self, strength: float) -> tuple[Floats, NDArray[np.bool_]]:
+        """Return the log loss of each lesson by a step from the other folds, and whether it is right."""
         scores = self.rows.prior.copy()
         for fold in set(self.folds.tolist()) if strength else ():
             inside, outside = np.flatnonzero(self.folds == fold), np.flatnonzero(self.folds != fold)
             scores[inside] += self.rows.rows[inside] @ self.step(outside, strength)
         # A person slips now and then, so no answer is ever impossible.
         said = (1 - fit.SLIP) * softmax(scores) + fit.SLIP / len(self.rows.codes)
-        return np.asarray(-np.log((said * fit.allowed(self.rows, self.lessons)).sum(axis=1)))
+        allowed = fit.allowed(self.rows, self.lessons)
+        right = allowed[np.arange(len(scores)), scores.argmax(axis=1)]
+        return np.asarray(-np.log((said * allowed).sum(axis=1))), right
