@@ -109,9 +109,8 @@ def patterns() -> dict[str, re.Pattern[str]]:
             r"\b(?:so-called|supposed|purported|self-styled|suspects?\s(?:is|are|was|were))"
             r"\s(?:\w{1,14}\s){1,3}(?:in|from)\s(?:the\s)?$"
         ),
-        "knows_after": re.compile(rf"\s(?:{words('knows_after')})\b"),
-        "helps_before": re.compile(rf"\b(?:{words('helps_before')})\s(?:the\s)?(?:[A-Z]?[\w]{{1,14}}\s)?$"),
         **_sides(words("asides"), words("relatives")),
+        **_agencies(words("knows_after"), words("helps_before")),
         "worldwide": re.compile(rf"\b(?:{words('worldwide')})\b"),
         "elsewhere": re.compile(rf"\b(?:{words('elsewhere')})\b"),
         "run_after": re.compile(rf"-based\s(?:[\w-]{{1,14}}\s){{0,2}}(?:{words('run_after')})\b"),
@@ -129,6 +128,14 @@ def _sides(asides: str, relatives: str) -> dict[str, re.Pattern[str]]:
     )
     relative = rf"(?:{relatives}),?\s(?:who\s)?(?:{doing})?(?:in|from)"
     return {"aside_before": re.compile(rf"\b(?:(?:{asides})\s(?:in|at|from)|{relative})\s(?:the\s)?$")}
+
+
+def _agencies(knows: str, helps: str) -> dict[str, re.Pattern[str]]:
+    """Return the patterns of words around an agency that only knows of the matter or helps others with it."""
+    return {
+        "knows_after": re.compile(rf"\s(?:{knows})\b"),
+        "helps_before": re.compile(rf"\b(?:{helps})\s(?:the\s)?(?:[A-Z]?[\w]{{1,14}}\s)?$"),
+    }
 
 
 def _weight(passage: Passage, hit: Hit, kind: str) -> float:
