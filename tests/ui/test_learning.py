@@ -113,6 +113,7 @@ def test_a_release_on_earlier_models_is_not_offered(shown: Shown, school: Path) 
     path.write_text(json.dumps({**json.loads(kept), "base": "older"}), "utf-8")
     app, said = page(shown, school)
     path.write_text(kept, "utf-8")
+    assert "models have changed since it was learnt" in said and "Nothing speaks against it." not in said
     assert "Learnt on earlier models" in said and "Yes, accept" not in labels(app)
 
 

@@ -26,7 +26,7 @@ def described(report: Report, known: Learnable) -> Node:
             numbers=range(2, 7),
         ),
         el("p", wording.GUARDED_BY, cls="soft"),
-        _verdict(report),
+        _verdict(report, known),
         _people(report["parts"]),
     )
 
@@ -62,10 +62,13 @@ def _row(each: Mapping[str, Any]) -> tuple[Node, ...]:
     )
 
 
-def _verdict(report: Report) -> Node:
+def _verdict(report: Report, known: Learnable) -> Node:
     if report["refused"]:
         reasons = [el("li", f"{reason[:1].upper()}{reason[1:]}.") for reason in report["refused"]]
         return div("box bad", el("p", el("strong", "It may not be accepted.")), el("ul", *reasons))
+    if not acceptable(report, known):
+        said = "Moriarty's own models have changed since it was learnt, so it cannot be accepted. Learn anew."
+        return div("box note", el("p", said))
     margin = f"{100 * report['margin']:g} points"
     said = f"On no frozen set does it lose more than {margin}, and nobody's lessons alone cost that much."
     idle = [subject(each["question"]).lower() for each in report["taught"] if each["strength"] == 0]
