@@ -83,7 +83,10 @@ def patterns() -> dict[str, re.Pattern[str]]:
             rf"\b(?:{words('harmed_before')})\s(?:(?:the|some|many|most|older|elderly|young)\s)?$"
         ),
         "where_after": re.compile(rf"(?:['’]s?|-based)?\s(?:\w{{1,12}}\s)?(?:{words('where_after')})\b"),
-        "cooperation": re.compile(rf"\b(?:{words('cooperation')})\b"),
+        **{
+            name: re.compile(rf"\b(?:{words(name)})\b")
+            for name in ("cooperation", "fakes", "worldwide", "elsewhere")
+        },
         "passing_before": re.compile(rf"\b(?:{words('passing_before')})\s(?:the\s|an?\s)?$"),
         "victim_verbs": re.compile(
             rf"(?:['’]s|-based)?(?:\s[\w-]{{1,14}}){{0,3}}\s(?:{words('victim_verbs')})\b"
@@ -91,11 +94,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "office_after": re.compile(
             rf"(?:['’]s?|-based)?\s(?:(?:former|late|new|\w{{1,12}})\s)?(?:{words('offices')})\b"
         ),
-        "fakes": re.compile(rf"\b(?:{words('fakes')})\b"),
         "passing_after": re.compile(rf"(?:['’]s?)?\s?(?:\w{{1,12}}\s)?(?:{words('passing_after')})\b"),
-        "caught_after": re.compile(
-            r",\swhere\s(?:[\w’'-]{1,14}\s){1,4}(?:arrested|detained|charged|jailed|tried|convicted|sentenced|caught)\b"
-        ),
         "list": re.compile(
             r"\.?(?:,\s?|\s(?:and|or)\s|,\s(?:and|or)\s)(?:the\s|mainland\s|Europe(?:\sand\s|,\s)){0,2}"
         ),
@@ -111,8 +110,6 @@ def patterns() -> dict[str, re.Pattern[str]]:
         ),
         **_sides(words("asides"), words("relatives")),
         **_agencies(words("knows_after"), words("helps_before")),
-        "worldwide": re.compile(rf"\b(?:{words('worldwide')})\b"),
-        "elsewhere": re.compile(rf"\b(?:{words('elsewhere')})\b"),
         "run_after": re.compile(rf"-based\s(?:[\w-]{{1,14}}\s){{0,2}}(?:{words('run_after')})\b"),
         "pose_before": re.compile(
             rf"\b(?:{words('pose')})\s(?:[\w’'-]{{1,14}}\s){{0,3}}?[\w’'-]{{1,14}}(?:,|\s(?:or|and))\s(?:an?\s)?$"
@@ -131,8 +128,11 @@ def _sides(asides: str, relatives: str) -> dict[str, re.Pattern[str]]:
 
 
 def _agencies(knows: str, helps: str) -> dict[str, re.Pattern[str]]:
-    """Return the patterns of words around an agency that only knows of the matter or helps others with it."""
+    """Return the patterns of words by which somebody was caught, or an agency only knows or helps."""
     return {
+        "caught_after": re.compile(
+            r",\swhere\s(?:[\w’'-]{1,14}\s){1,4}(?:arrested|detained|charged|jailed|tried|convicted|sentenced|caught)\b"
+        ),
         "knows_after": re.compile(rf"\s(?:{knows})\b"),
         "helps_before": re.compile(rf"\b(?:{helps})\s(?:the\s)?(?:[A-Z]?[\w]{{1,14}}\s)?$"),
     }
