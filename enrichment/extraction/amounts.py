@@ -107,7 +107,8 @@ def _amount(number: str, currency: str, scale: str | None) -> Decimal:
 
 
 def _scale(word: str | None) -> int:
-    return int(load("money")["scales"].get((word or "").lower().rstrip("."), 1))
+    plain = " ".join((word or "").lower().rstrip(".").split())
+    return int(load("money")["scales"].get(plain, 1))
 
 
 def _sums_of(match: re.Match[str]) -> list[Sum]:
