@@ -7,7 +7,7 @@ from enrichment.extraction.phrases import Passage
 LEAD_CHARACTERS = 800
 """Characters at the beginning of a text that tell its own story."""
 _ANOTHER_CASE = re.compile(
-    r"\W*(?:(?:\w{1,8}\s){1,2}(?:years?|months|decades)\s(?:ago|earlier|before)"
+    r"\W{0,5}(?:(?:\w{1,8}\s){1,2}(?:years?|months|decades)\s(?:ago|earlier|before)"
     r"|last\s(?:year|winter|spring|summer|autumn)|in\s(?:19|20)\d\d|in\s[a-zà-ÿ]{3,20}(?:\s[a-zà-ÿ]{3,20})?)"
     r",?\s(?:an?|another|one|two|three)\s"
 )

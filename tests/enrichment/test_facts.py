@@ -12,6 +12,7 @@ from collectors.records import PartialDate
 from enrichment.evaluation import tables
 from enrichment.extraction import (
     amounts,
+    background,
     dates,
     facets,
     forms,
@@ -26,7 +27,7 @@ from enrichment.extraction import (
     whereabouts,
 )
 from enrichment.facts import FACTS_CHARACTERS, extract
-from enrichment.grouping import likeness
+from enrichment.grouping import figures, likeness
 from enrichment.records import Fact, Subject
 from enrichment.typology import Typology
 from tests.enrichment.model_room import enricher, told
@@ -76,7 +77,7 @@ def patterns() -> list[tuple[str, re.Pattern[str], int]]:
     found = []
     modules: tuple[ModuleType, ...] = (
         amounts, money, dates, gazetteer, whereabouts, stage, outcome, facets, forms, phrases, likeness,
-        sentence, victims, names,
+        sentence, victims, names, background, figures,
     )  # fmt: skip
     for module in modules:
         name = module.__name__.rpartition(".")[2]
@@ -150,8 +151,10 @@ def test_spans_hold_in_text_of_any_script_and_in_bytes_that_are_no_text(seed: in
         ". ",
     ]
     text = "".join(drawn.choice(pieces) for _ in range(4_000))
-    for fact in extract(text[:200], text):
+    facts = extract(text[:200], text)
+    for fact in facts:
         assert {"text": text, "title": text[:200]}[fact.field][fact.start : fact.end] == fact.quote
+    assert {"GBP 5000000", "2 years", "43", "ChatGPT"} <= {fact.value for fact in facts}
 
 
 def test_words_of_web_addresses_say_nothing() -> None:
@@ -163,6 +166,20 @@ def test_background_far_down_does_not_decide_the_outcome() -> None:
     text = "A woman in Leeds was duped by a copied voice. " + "The bank gave tips to its customers. " * 100
     facts = extract("", text + "In 2019 another man was jailed for fraud.")
     assert of(facts, Subject.OUTCOME) == ["succeeded"]
+
+
+def test_another_case_of_other_years_or_places_gives_a_long_text_neither_loss_nor_outcome_nor_date() -> None:
+    told = "A woman in Leeds was rung in the copied voice of her sister. She told nobody and moved away. "
+    aside = [
+        "Two years ago, a grocer in Hull lost £22,000.",
+        "In Belgium a teller was jailed for fraud.",
+        "In 2019, another man lost £4,000.",
+    ]
+    long = told * 10 + " ".join(aside)
+    facts = extract("", long, PartialDate(value="2025-05-02"))
+    assert of(facts, Subject.LOSS, "loss") == of(facts, Subject.DATE, "occurred") == []
+    assert of(facts, Subject.OUTCOME) != ["convicted_or_sentenced"]
+    assert of(extract("", aside[0]), Subject.LOSS, "loss") == ["GBP 22000"]
 
 
 def test_where_no_crime_is_told_only_what_other_matters_have_too_is_an_outcome() -> None:
@@ -189,12 +206,18 @@ def test_a_card_that_was_charged_is_no_charge() -> None:
 
 def test_a_text_of_megabytes_is_read_to_a_stated_length() -> None:
     text = "A woman in Leeds lost £9,000 to a copied voice. " * 100_000
-    assert extract("", text) == extract("", text[:FACTS_CHARACTERS])
+    facts = extract("", text)
+    assert of(facts, Subject.LOSS, "loss") == ["GBP 9000"]
+    assert facts == extract("", text[:FACTS_CHARACTERS])
+    assert of(extract("", f"{'x ' * (FACTS_CHARACTERS // 2)}{text[:100]}"), Subject.LOSS) == []
 
 
-def test_the_same_text_always_gives_the_same_facts() -> None:
+def test_what_another_text_says_changes_no_facts() -> None:
     text = "Police in Leeds said 43 women lost £9,000 to a gang with cloned voices."
-    assert all(extract("", text) == extract("", text) for _ in range(3))
+    first = extract("", text)
+    assert {"GBP 9000", "43", "GB-ENG"} <= {fact.value for fact in first}
+    extract("Barnsley fraud", "Police in Oslo said 12 men lost £7,000 on Zoom.")
+    assert extract("", text) == first
 
 
 def test_an_empty_report_has_no_facts() -> None:
@@ -237,6 +260,9 @@ def test_losses_countries_and_outcomes_of_the_gold_reports_are_found() -> None:
 def test_every_fact_of_a_whole_snapshot_stands_in_its_text() -> None:
     with shared("aiid/incidents.csv").open(encoding="utf-8", newline="") as file:
         rows = [(row["title"], row["description"]) for row in csv.DictReader(file)]
+    checked = 0
     for title, text in rows:
         for fact in extract(title, text):
             assert {"text": text, "title": title}[fact.field][fact.start : fact.end] == fact.quote
+            checked += 1
+    assert checked > 2 * len(rows)
