@@ -33,8 +33,9 @@ VIEWS: dict[str, tuple[str, Callable[[], None]]] = {
         if part
     },
 }
+# Parts of a page lead there from an address of their own, too, as people type it. (Streamlit would draw a
+# bare string here on every page.)
 REACHED_BY_LINK = {"incident", "alike", *filter(None, review.PARTS)}
-"""Parts of a page lead there from an address of their own, too, as people type it."""
 log = logging.getLogger(__name__)
 
 
