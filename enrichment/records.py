@@ -85,6 +85,10 @@ class Subject(StrEnum):
     """How many: ``43``, ``43+`` for "at least 43", ``0-43`` for "up to 43", ``24-99`` for "dozens"."""
 
 
+PART = "part"
+"""The role of a sum that is the loss of one incident of a round-up, and not of the whole."""
+
+
 class Fact(Record):
     """One claim about a text: what, how sure, and the words it rests on.
 
@@ -143,6 +147,11 @@ def as_finding(fact: Fact, report: str, version: str, origin: str) -> Finding:
 def unit_id(report: str, start: int, end: int) -> str:
     """Return the name of a passage of a report that tells an incident of its own."""
     return f"{report}#{start}-{end}"
+
+
+def of_passage(finding: Finding) -> Finding:
+    """Return a finding of a round-up as one of the passage it stands in: the loss of a part is its loss."""
+    return finding.model_copy(update={"role": "loss"}) if finding.role == PART else finding
 
 
 def report_of(unit: str) -> str:

@@ -161,7 +161,7 @@ class Enricher:
             events = roundup.events(report.title, report.text, found)
             made = [
                 *judged,
-                *(("facts", fact) for fact in (roundup.of_no_single_event(found) if events else found)),
+                *(("facts", fact) for fact in roundup.of_no_single_event(found, events)),
                 *(("roundup", fact) for fact in events),
             ]
             notice = f"the text is in {language}; {_READ_BY[judge is self._judge]}" if foreign else ""

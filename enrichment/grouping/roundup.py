@@ -13,7 +13,7 @@ from itertools import combinations, pairwise
 
 from enrichment.extraction.phrases import SENTENCE_END, load
 from enrichment.grouping.profile import Groupable, profile
-from enrichment.records import Fact, Finding, Subject, unit_id
+from enrichment.records import PART, Fact, Subject, of_passage, unit_id
 
 Span = tuple[int, int]
 
@@ -70,16 +70,26 @@ def events(title: str, text: str, facts: Sequence[Fact]) -> list[Fact]:
     ]
 
 
-def of_no_single_event(facts: Sequence[Fact]) -> list[Fact]:
-    """Return the facts of a round-up: no sum is the loss of the whole, and none restates it."""
-    return [fact.model_copy(update={"role": ""}) if _is_loss(fact) else fact for fact in facts]
+def of_no_single_event(facts: Sequence[Fact], events: Sequence[Fact]) -> list[Fact]:
+    """Return the facts of a report; where it has ``events``, no sum is the loss of the whole or restates it.
+
+    What one of its incidents cost gets the role ``part``: the sum called the loss, or a passage's only one.
+    """
+    if not events:
+        return list(facts)
+    sums = [fact for fact in facts if fact.subject is Subject.LOSS]
+    inside = [[fact for fact in sums if _inside(fact, *span)] for span in passages(events)]
+    alone = [found[0] for found in inside if len(found) == 1]
+    return [_of_no_whole(fact, part=fact.role == "loss" or fact in alone) for fact in facts]
 
 
-def _is_loss(fact: Fact) -> bool:
-    return fact.subject is Subject.LOSS and fact.role in _OF_ONE
+def _of_no_whole(fact: Fact, *, part: bool) -> Fact:
+    if fact.subject is not Subject.LOSS or fact.role not in (*_OF_ONE, ""):
+        return fact
+    return fact.model_copy(update={"role": PART if part else ""})
 
 
-def passages(findings: Sequence[Finding]) -> tuple[Span, ...]:
+def passages(findings: Sequence[Fact]) -> tuple[Span, ...]:
     """Return the passages that these findings say tell incidents of their own; none where none does."""
     for finding in findings:
         if finding.subject is Subject.EVENTS:
@@ -97,7 +107,7 @@ def units(item: Groupable, spans: Sequence[Span]) -> list[Groupable]:
             title="",
             text=item.text[start:end],
             refs=(),
-            findings=tuple(finding for finding in item.findings if _inside(finding, start, end)),
+            findings=tuple(of_passage(finding) for finding in item.findings if _inside(finding, start, end)),
             vector=None,
         )
         for start, end in spans

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from collectors.errors import WrongUse
 from collectors.records import Report
-from enrichment.records import Finding, Link, Subject, report_of, span_of, unit_id
+from enrichment.records import Finding, Link, Subject, of_passage, report_of, span_of, unit_id
 from index.grouping import clusters, members
 from index.records import JudgedFinding, Judgement, Verdict
 from index.rows.outbox import chunks
@@ -57,7 +57,11 @@ def within(unit: str, findings: Sequence[JudgedFinding]) -> list[JudgedFinding]:
     span = span_of(unit)
     if span is None:
         return list(findings)
-    return [each for each in findings if _inside(each.finding, span)]
+    return [
+        each.model_copy(update={"finding": of_passage(each.finding)})
+        for each in findings
+        if _inside(each.finding, span)
+    ]
 
 
 def pooled(told: Sequence[str], judged: Mapping[str, Sequence[JudgedFinding]]) -> list[JudgedFinding]:

@@ -37,15 +37,24 @@ def test_a_list_is_a_round_up() -> None:
     assert len(passages("Frauds", listed)) == 3
 
 
-def test_no_sum_of_a_round_up_is_the_loss_of_the_whole() -> None:
-    facts = extract("Copied voices cost firms dear", TOGETHER)
+def test_no_sum_of_a_round_up_is_the_loss_of_the_whole_but_of_its_passage() -> None:
+    title = "Copied voices cost firms dear"
+    facts = extract(title, TOGETHER)
     assert [fact.value for fact in facts if fact.role == "loss"] == ["NOK 4310000"]
-    whole = roundup.of_no_single_event(facts)
-    assert {fact.value for fact in whole if fact.subject is Subject.LOSS} >= {"NOK 4310000", "EUR 92500"}
-    assert {fact.role for fact in whole if fact.subject is Subject.LOSS} == {""}
+    events = roundup.events(title, TOGETHER, facts)
+    whole = roundup.of_no_single_event(facts, events)
+    sums = {fact.value: fact for fact in whole if fact.subject is Subject.LOSS}
+    assert {value: fact.role for value, fact in sums.items()} == dict.fromkeys(
+        ("NOK 4310000", "EUR 92500", "CAD 18000"), "part"
+    )
     assert [fact for fact in whole if fact.subject is not Subject.LOSS] == [
         fact for fact in facts if fact.subject is not Subject.LOSS
     ]
+    findings = tuple(as_finding(fact, "rep-1", "v", "t@1") for fact in whole)
+    report = Groupable("rep-1", title, TOGETHER, None, (), findings, None)
+    passages = roundup.units(report, roundup.passages(events))
+    losses = [[found.value for found in unit.findings if found.role == "loss"] for unit in passages]
+    assert losses == [["NOK 4310000"], ["EUR 92500"], ["CAD 18000"]]
 
 
 CLOSING = "And that is all for now: write to us if a stranger with a voice you know has rung you up."
