@@ -17,6 +17,7 @@ from index.search.language.parser import parse
         ('ransom other than "video calls"', 'ransom -"video calls"'),
         ("ransom not country:ie", "ransom -country:ie"),
         ("ransom without drones in 2021", "ransom -drones date:2021"),
+        ("ransom without drones since 2021", "ransom -drones date:2021.."),
     ],
 )
 def test_exclusion_in_plain_words_is_offered_with_a_minus(typed: str, offered: str) -> None:
