@@ -41,6 +41,7 @@ MoriartyError
     ├── LibraryMissing        no library where one is to be read
     ├── LibraryNewer          written by a newer Moriarty
     ├── ModelRefused          a model file is missing or not the one expected
+    │   ├── ReleaseOutdated   a release rests on other models than this Moriarty's
     │   └── EmbedderMissing   the embedding model the settings name is not here
     ├── PortTaken             another program serves there
     ├── NotPermitted          this actor may not do this
@@ -79,6 +80,7 @@ from collectors.errors.library import (
     ModelRefused,
     RecordDown,
     RecordRefused,
+    ReleaseOutdated,
     SandboxDown,
     SearchDown,
     SearchFull,
@@ -132,6 +134,7 @@ __all__ = [
     "RateLimited",
     "RecordDown",
     "RecordRefused",
+    "ReleaseOutdated",
     "RobotsRefused",
     "RunError",
     "SandboxDown",

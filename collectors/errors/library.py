@@ -112,6 +112,13 @@ class ModelRefused(RunError):
     advice = "Reinstall Moriarty; never replace model files by hand."
 
 
+class ReleaseOutdated(ModelRefused):
+    """A release was learnt on other models than those this Moriarty brings."""
+
+    code = "release-outdated"
+    advice = "Run `moriarty retrain`."
+
+
 class EmbedderMissing(ModelRefused):
     """The embedding model that the settings name is not on this machine, or cannot do what is asked."""
 

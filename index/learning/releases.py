@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from collectors.errors import ModelRefused, NotFound
+from collectors.errors import ModelRefused, NotFound, ReleaseOutdated
 from enrichment.evaluation.scorecard import as_json
 from enrichment.judging import linear
 from enrichment.records import Subject
@@ -124,13 +124,16 @@ def described(home: Path) -> str:
 def check(home: Path, version: str) -> Path:
     """Return the folder of a release that is whole and rests on the present models.
 
-    Raises ``NotFound``, and ``ModelRefused`` where a file changed or Moriarty's own models did.
+    Raises ``NotFound``, ``ModelRefused`` where a file changed and ``ReleaseOutdated`` where Moriarty's own
+    models did.
     """
     place = folder(home, version)
     base = report(home, version).get("base")
     linear.load(place)
     if base != linear.load().fingerprint:
-        raise ModelRefused(f"release {version} was learnt on other models than Moriarty now has; retrain")
+        raise ReleaseOutdated(
+            f"release {version} was learnt on other models than Moriarty now has and must be learnt anew"
+        )
     return place
 
 

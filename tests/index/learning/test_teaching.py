@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
-from collectors.errors import LibraryBusy, ModelRefused, NotFound, NotPermitted, WrongUse
+from collectors.errors import LibraryBusy, NotFound, NotPermitted, ReleaseOutdated, WrongUse
 from enrichment.judging import linear
 from enrichment.records import Subject
 from enrichment.typology import Typology
@@ -182,7 +182,7 @@ def test_release_learnt_on_other_models_is_refused(school: Library) -> None:
     version = school.learning.retrain(actor=LEAD)["version"]
     path = releases.folder(home, version) / releases.REPORT
     path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "base": "older"}), "utf-8")
-    with pytest.raises(ModelRefused, match="retrain"):
+    with pytest.raises(ReleaseOutdated, match="learnt anew"):
         school.learning.accept_release(version, actor=LEAD)
 
 
