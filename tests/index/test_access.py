@@ -4,6 +4,9 @@ import pytest
 
 from collectors.errors import NotPermitted
 from index import access
+from index.alerts.subscriptions import Subscriptions
+from index.graph.analysis import Analysis
+from index.learning.teaching import Teaching
 from index.library import Library
 from index.records import Actor, Role
 
@@ -11,7 +14,8 @@ from index.records import Actor, Role
 def test_every_call_that_takes_an_actor_has_a_rule() -> None:
     calls = {
         name
-        for name, method in inspect.getmembers(Library, inspect.isfunction)
+        for part in (Library, Subscriptions, Analysis, Teaching)
+        for name, method in inspect.getmembers(part, inspect.isfunction)
         if not name.startswith("_") and "actor" in inspect.signature(method).parameters
     }
     assert calls == set(access.PERMITTED)
