@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar, overload
 
 Owner = TypeVar("Owner")
 Value = TypeVar("Value")
@@ -18,8 +18,16 @@ class once(Generic[Owner, Value]):
         self._work, self._name, self._lock = work, work.__name__, threading.RLock()
         self.__doc__ = work.__doc__
 
-    def __get__(self, instance: Owner, owner: type[Owner]) -> Value:
+    @overload
+    def __get__(self, instance: None, owner: type[Owner]) -> Self: ...
+
+    @overload
+    def __get__(self, instance: Owner, owner: type[Owner]) -> Value: ...
+
+    def __get__(self, instance: Owner | None, owner: type[Owner]) -> Self | Value:
         """Return the value; once it is kept, Python finds it on the instance and does not come here."""
+        if instance is None:  # asked of the class, as `inspect` does
+            return self
         kept = vars(instance)
         with self._lock:
             if self._name not in kept:
