@@ -23,7 +23,7 @@ from index.tables import findings, judged
 UNSURE = (0.35, 0.75)
 """Scores between which the machine does not know."""
 AT_ONCE = 500
-"""Reports weighed in one transaction, which takes some hundredths of a second."""
+"""Reports weighed in one transaction, so that writers in between wait for a part and not for all."""
 
 
 @dataclass(frozen=True)

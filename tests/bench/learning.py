@@ -4,7 +4,7 @@ The training incidents fall into five folds. Models are built on one or two of t
 next three or two, and the last is the frozen guard: the models have seen none of either. Gold data is not
 read. Five analysts share the judgements; one of them turns part of all labels, by chance or all to one code.
 ``--strengths`` tries the strengths of the prior on clean judgements. Prints a JSON line a trial with the
-share of right codes and the log loss before and after; takes half an hour.
+share of right codes and the log loss before and after.
 """
 
 import argparse
