@@ -38,4 +38,4 @@ def check_reason(decision: Decision) -> None:
 def check_seen(decision: Decision, now: int) -> None:
     """Raise ``Stale`` where there are more judgements now than the person had seen."""
     if decision.expected is not None and now > decision.expected:
-        raise Stale(f"somebody else decided {decision.target} after it was shown")
+        raise Stale(f"{decision.target} was decided, or a decision on it undone, after it was shown")

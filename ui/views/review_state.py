@@ -100,7 +100,7 @@ def _overtaken(item: QueueItem) -> str:
     said = f"{claims.named(item.finding)}, of “{visible(item.report.title)}”"
     now = session.library().report(item.report.id, actor=session.actor()).findings
     same = [judged for judged in now if judged.finding.id == item.finding.finding.id and judged.by]
-    by = f" was {same[0].state} by {same[0].by}" if same else " was changed by somebody else"
+    by = f" was {same[0].state} by {same[0].by}" if same else " was changed"
     return f"{said},{by} in the meantime. Your decision was not kept. Below is what waits now."
 
 
