@@ -1,12 +1,17 @@
 """Sentences that tell the reader how to judge the text; they are left out when it is judged.
 
-What is said to the reader is data (``lexicon/aside.yaml``); a page can word an order in other ways. In an
-English text sentences of other languages and runs of other scripts are left out too: the models read neither.
+What is said to the reader is data: ``lexicon/aside.yaml`` has its words, ``facts_data/orders.yaml`` the forms
+of orders to programs and about the fields they fill in; a page can word an order in other ways. What
+offenders told an AI is news. In an English text sentences of other languages and runs of other scripts are
+left out too: the models read neither.
 """
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
+from enrichment.extraction.forms import FORM_WORD
+from enrichment.extraction.phrases import load
 from enrichment.judging.features import LEAD_CHARACTERS, Span, load_lexicon, sentences
 
 ORDERS_CHARACTERS = 30_000
@@ -17,7 +22,7 @@ SHORT_WORDS = 3
 """Words of a sentence that says nothing alone and goes with an order beside it."""
 CLAIM_WORDS = 9
 """Words of a sentence that only says what something is, and goes with an order beside it."""
-_BREAK = re.compile(r"(?<=[.!?\"'”’)])\s+(?=[\[{<#*`]|[^\W\d_\u0041-\u024f])")
+_BREAK = re.compile(r"(?<=[.!?\"'”’)])\s+(?=[\[{<#*`@]|[^\W\d_\u0041-\u024f])|(?<=[\]}>)])\s+(?=[A-Z])")
 _CODE = re.compile(r"\b[A-Z]{1,2}-0\d\b")
 # What pages that were badly made into text still hold; nobody is told anything by it.
 _PAGE = re.compile(
@@ -41,6 +46,10 @@ _TOGETHER = (
     {"you", "process"},
     {"agent", "act", "address"},
 )
+_QUOTED = re.compile(r"[\"“][^\"“”]{1,400}(?:[\"”]|$)|‘[^‘’]{1,400}(?:’|$)")
+_OPENING = " \t([{<*#@>-–—\"'“‘!"
+_CLAUSE = r"[^.:;!?]{0,60}?"
+_GAP, _LIST = re.compile(r"<(\d+)-(\d+)>"), re.compile(r"<([a-z]+)>")
 _OTHER_SCRIPT = re.compile(r"[^\W\d_\u0041-\u024f](?:[^A-Za-z\n]*[^\W\d_\u0041-\u024f]){5,}[.!?؟。．！？]?")
 _PARAGRAPH = re.compile(r"[^\n]+")
 
@@ -102,8 +111,43 @@ def _languages(text: str) -> tuple[int, int]:
 
 
 def _orders(sentence: str) -> bool:
-    hits = load_lexicon("aside").hits(sentence).keys()
+    said = _unprompted(sentence)
+    hits = load_lexicon("aside").hits(said).keys()
     plain = bool(
-        {"order", "about"} & hits or _CODE.search(sentence) or _FOR_PROGRAMS.search(_PAGE.sub(" ", sentence))
+        {"order", "about"} & hits or _CODE.search(said) or _FOR_PROGRAMS.search(_PAGE.sub(" ", said))
     )
-    return plain or any(together <= hits for together in _TOGETHER)
+    return plain or any(together <= hits for together in _TOGETHER) or _dictates(said)
+
+
+def _unprompted(sentence: str) -> str:
+    """Return a sentence without the quotation of what somebody told an AI, unless that is about a text."""
+    told = _QUOTED.sub(" ", sentence)
+    if told == sentence or not all(_forms()[each].search(told.lower()) for each in ("told", "ai")):
+        return sentence
+    if _forms()["judged"].search(" ".join(_QUOTED.findall(sentence)).lower()):
+        return sentence
+    return told
+
+
+def _dictates(sentence: str) -> bool:
+    """Whether a sentence tells a program what to read from the page, or names the values of its fields."""
+    small = sentence.lower().replace("’", "'").lstrip(_OPENING)
+    if _forms()["forms"].match(small) is not None:
+        return True
+    duty, entry = (_forms()[part].search(small) for part in ("machine", "entry"))
+    return duty is not None and entry is not None
+
+
+@cache
+def _forms() -> dict[str, re.Pattern[str]]:
+    """Return the patterns of ``orders.yaml``: of the forms, of a duty, and of what was told to an AI."""
+    data = load("orders")
+    written = {"forms": "|".join(data["forms"]), **data["duty"], **data["prompted"]}
+    return {name: re.compile(_spelt(form, data["lists"])) for name, form in written.items()}
+
+
+def _spelt(written: str, lists: dict[str, list[str]]) -> str:
+    """Return the pattern of a form, its lists and gaps spelt out."""
+    spelt = _GAP.sub(lambda gap: rf"(?:{FORM_WORD}\s){{{gap[1]},{gap[2]}}}", written)
+    spelt = spelt.replace("<any>", _CLAUSE)
+    return _LIST.sub(lambda name: rf"(?:{'|'.join(lists[name[1]])})\b", spelt)
