@@ -1,6 +1,6 @@
 """Makes one order of what words, meaning and names say of cards. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -103,6 +103,13 @@ def above(ranked: Ranked, floor: float) -> Ranked:
     kept = sum(score >= floor for score in ranked.scores)
     ids, scores, seqs = ranked.ids[:kept], ranked.scores[:kept], ranked.seqs[:kept]
     return replace(ranked, ids=ids, scores=scores, seqs=seqs, total=kept)
+
+
+def only(ranked: Ranked, ids: Collection[str]) -> Ranked:
+    """Return those of a ranking that are among ``ids``."""
+    rows = [row for row in zip(ranked.ids, ranked.scores, ranked.seqs, strict=True) if row[0] in ids]
+    kept, scores, seqs = zip(*rows, strict=True) if rows else ((), (), ())
+    return replace(ranked, ids=kept, scores=scores, seqs=seqs, total=len(kept))
 
 
 def merged(*each: Ranked) -> Ranked:

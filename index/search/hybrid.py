@@ -31,6 +31,7 @@ from index.search.fusion import (
     fuse,
     lifted,
     merged,
+    only,
     order_of,
     scores_of,
     seqs_of,
@@ -134,6 +135,7 @@ class Searcher:
         if query.mode is Mode.SEMANTIC and meaning and self._encode is not None:
             own = self._near(meaning, main) if codes else NONE
             answer = self._by_meaning(query, merged(self._near(meaning, query), own))
+            own = self._narrowed(own, query)
         else:
             own = self._backend.words(main, TOP) if codes else NONE
             if query.mode is Mode.KEYWORD or not meaning or self._encode is None:
@@ -205,8 +207,18 @@ class Searcher:
         return self._backend.corrections(query) if query.terms or query.where else {}
 
     def _near(self, meaning: Meaning, query: Query) -> Ranked:
-        """Return the cards near enough in meaning that pass all of the query but its words."""
-        return above(self._nearest(meaning, query), FLOOR)
+        """Return the cards near enough in meaning, before filters narrow them.
+
+        So a filter never adds an answer, and leaves as many as its count says.
+        """
+        return above(self._nearest(meaning, query.unfiltered()), FLOOR)
+
+    def _narrowed(self, near: Ranked, query: Query) -> Ranked:
+        """Return those of these cards that pass the filters."""
+        if not near.ids or query.unfiltered() is query:
+            return near
+        those = query.model_copy(update={"terms": (), "where": (), "ids": near.ids, "facets": ()})
+        return only(near, frozenset(self._backend.words(those, len(near.ids)).ids))
 
     def _similarity(self, meaning: Meaning, query: Query, ids: Sequence[str]) -> dict[str, float]:
         """Return how near in meaning these cards are, however far that is."""
@@ -230,14 +242,16 @@ class Searcher:
         return Answer(ranked, order, frozenset(ranked.ids), frozenset(), seqs, known=known), query
 
     def _by_meaning(self, query: Query, near: Ranked) -> Answer:
-        # The near cards have passed every filter, so asking for them by id counts and sorts just them.
+        # The near cards hold all but the filters, so asking for them by id counts and sorts just them.
         those = query.model_copy(update={"terms": (), "where": (), "ids": near.ids or ("",)})
-        ranked = self._backend.words(those, TOP)
+        ranked = self._backend.words(those, max(TOP, len(near.ids)))
+        near = only(near, frozenset(ranked.ids))
         order = order_of(near if query.sort is Sort.RELEVANCE else ranked)
         return Answer(ranked, order, frozenset(), frozenset(near.ids), seqs_of(near))
 
     def _by_both(self, query: Query, meaning: Meaning, near: Ranked) -> Answer:
         ranked = self._backend.words(query, max(TOP, query.offset + query.limit), also=near.ids)
+        near = self._narrowed(near, query)
         order, seqs = order_of(ranked), seqs_of(ranked, near)
         known: dict[str, int] = {}
         if query.sort is Sort.RELEVANCE:

@@ -153,19 +153,25 @@ class _Asked:
         fence = fences(self._query, self._plan, without)
         return All((match, *fence.parts), fence.unwanted)
 
-    def match(self, without: str = "") -> Node:
+    def match(self) -> Node:
         """Return the tree of the words and phrases with their scores, without the filters.
 
         Both of two words must match, or where no card has both, any. Of more words most must match, but the
-        cards that score best by any of them count too. A strict query keeps to what must match.
+        cards that score best by any of them count too. A strict query keeps to what must match. What cards
+        have is asked before filters narrow them: a filter never adds an answer, and leaves as many as its
+        count says.
         """
         enough, some = _having_words(self._plan, self._plan.at_least), _having_words(self._plan, 1)
         if len(self._plan.words) < 2 or self._query.strict:
             return enough
         if len(self._plan.words) == 2:
-            return enough if self._engine.count(self.fenced(enough, without)) else some
-        best = tuple(row.id for row in self._engine.by_score(self.fenced(some, without), BEST))
+            return enough if self._engine.count(self._unfiltered(enough)) else some
+        best = tuple(row.id for row in self._engine.by_score(self._unfiltered(some), BEST))
         return All((some, Unscored(Some((enough, Having("id", best))))))
+
+    def _unfiltered(self, match: Node) -> All:
+        fence = fences(self._query.unfiltered(), self._plan)
+        return All((match, *fence.parts), fence.unwanted)
 
     def total(self, match: Node, also: Sequence[str]) -> int:
         """Return the number of cards that match, and of those of ``also`` that do not."""
@@ -180,8 +186,7 @@ class _Asked:
         free = [name for name in asked if name not in self._query.filters]
         counts = self._engine.buckets(self.fenced(_or_also(match, also)), ["month", *free])
         for name in set(asked).difference(free):
-            wider = _or_also(self.match(without=name), also)
-            counts |= self._engine.buckets(self.fenced(wider, without=name), [name])
+            counts |= self._engine.buckets(self.fenced(_or_also(match, also), without=name), [name])
         months = {f"{month // 100:04}-{month % 100:02}": count for month, count in counts["month"].items()}
         return {name: counts[name] for name in asked}, months
 

@@ -99,6 +99,12 @@ class Query(Record):
     """Another search that may be meant, or empty: with a time or an exclusion in its own form, or without
     filters that nothing meets."""
 
+    def unfiltered(self) -> "Query":
+        """Return the question without what narrows its answers, facets and dates; itself if it has none."""
+        if not self.filters and self.since is None and self.until is None:
+            return self
+        return self.model_copy(update={"filters": {}, "since": None, "until": None})
+
     def without(self, filters: Collection[str]) -> str:
         """Return the typed text without some filters; empty if it has none of them, or nothing else."""
         left = [piece for piece, name in self.pieces if name not in filters]

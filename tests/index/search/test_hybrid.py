@@ -126,6 +126,21 @@ def test_facets_count_every_hit_and_carry_labels(library: Library) -> None:
         assert sum(count for _, count in found.months) == sum(card.when is not None for card in cards)
 
 
+@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("typed", ["deepfake", "deepfake voice", "bank transfer romance malware", "zzz"])
+@pytest.mark.parametrize("by", By)
+def test_a_filter_leaves_as_many_as_its_count_says(library: Library, mode: Mode, typed: str, by: By) -> None:
+    asked = parse(typed, mode=mode, by=by, limit=1000, facets=("country", "typology"))
+    found = library.search(asked)
+    all_ids = {hit.id for hit in found.hits}
+    for name, counts in found.facets.items():
+        for each in counts:
+            narrowed = library.search(asked.model_copy(update={"filters": {name: (each.value,)}}))
+            assert narrowed.total == len(narrowed.hits) == each.count
+            assert {hit.id for hit in narrowed.hits} <= all_ids
+            assert narrowed.facets[name] == counts, "a facet is counted without its own filter"
+
+
 def test_why_says_what_matched(library: Library) -> None:
     query = parse("scam voice", limit=1000)
     for hit in library.search(query).hits:
