@@ -19,6 +19,8 @@ TEXTS = {"title": 1.0, "text": 1.0, "keywords": 1.0}
 A word scores by its best field, and ``text`` holds the title too: on real incidents this ranks better
 than a heavier title or a sum over the fields (``tests/bench/retrieval.py``).
 """
+IN_PLACE = ("title", "text")
+"""Those in which words have a place, so that they may be some places apart."""
 TIE = 0.02
 """How much the other fields add: so little that it only parts cards whose best fields are alike."""
 WRITTEN = {False: "exact", True: "exact_title"}
@@ -36,6 +38,11 @@ _MOST_SEQ: int = 2**_SEQ_BITS - 1
 _MOST_VALUE: int = 2**36 - 1
 _LAST_DAY: int = 2**24 - 1
 _JSON = json.JSONEncoder(separators=(",", ":"))
+
+
+def searched(slop: int) -> dict[str, float]:
+    """Return the fields that words are searched in, with what a match weighs: with a slop few."""
+    return {name: TEXTS[name] for name in IN_PLACE} if slop else TEXTS
 
 
 def declare(builder: Any) -> None:  # noqa: ANN401 (the engine's own, and this file knows no engine)

@@ -166,6 +166,17 @@ def _plain(leaf: Leaf) -> TypeGuard[Words]:
     return isinstance(leaf, Words) and not (leaf.slop or leaf.title)
 
 
+def _apart(leaf: Leaf) -> Node:
+    """Return words that may stand apart, scored as if they stood anywhere.
+
+    Engines differ in what such words score beside each other, and not in what each word does.
+    """
+    if not isinstance(leaf, Words) or not leaf.slop:
+        return leaf
+    words = (Words((token,), title=leaf.title) for token in dict.fromkeys(leaf.tokens))
+    return All((Unscored(leaf), *words))
+
+
 def _or_coded(word: Words, codes: tuple[str, ...], others: tuple[Words, ...] = ()) -> Words | OneOf:
     """Return a word or phrase with its synonyms and the codes it names as alternatives."""
     coded = (Coded(codes),) if codes else ()
@@ -232,7 +243,8 @@ def compiled(clause: Clause) -> Node:
         case Term():
             ways = _written(clause)
             looked_for = [
-                _or_coded(leaf, codes(leaf.tokens), ways) if _plain(leaf) else leaf for leaf in leaves(clause)
+                _or_coded(leaf, codes(leaf.tokens), ways) if _plain(leaf) else _apart(leaf)
+                for leaf in leaves(clause)
             ]
             return _or_lost(_all(looked_for) or Some(()), clause.loss)
         case Facet(name=name, values=values):
@@ -244,7 +256,7 @@ def compiled(clause: Clause) -> Node:
         case Loss():
             return _lost(clause)
         case Not(part=part):
-            return All((Everything(),), (compiled(part),))
+            return All((Unscored(Everything()),), (compiled(part),))
         case And(parts=parts):
             return _all(list(map(compiled, parts))) or Everything()
         case Or(parts=parts):

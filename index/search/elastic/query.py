@@ -56,10 +56,10 @@ def compiled(node: Node) -> dict[str, Any]:
             return _constant(_having("typology", codes), CODED)
         case Dated(since, until):
             ends = {"gte": since, "lte": until}
-            return {"range": {"when": {end: day.isoformat() for end, day in ends.items() if day}}}
+            return _unscored({"range": {"when": {end: day.isoformat() for end, day in ends.items() if day}}})
         case Lost(least, most):
             highest = MOST_LOSS if most is None else min(most, MOST_LOSS)
-            return {"range": {"loss": {"gte": min(least, MOST_LOSS + 1), "lte": highest}}}
+            return _unscored({"range": {"loss": {"gte": min(least, MOST_LOSS + 1), "lte": highest}}})
         case OneOf(first, others):
             less = [{"bool": {"must": compiled(other), "boost": LESS}} for other in others]
             return {"dis_max": {"queries": [compiled(first), *less], "tie_breaker": 0.0}}
@@ -68,7 +68,7 @@ def compiled(node: Node) -> dict[str, Any]:
         case Some(parts, at_least):
             return _some(parts, at_least)
         case Unscored(part):
-            return {"bool": {"filter": [compiled(part)]}}
+            return _unscored(compiled(part))
         case Weighed(part, score):
             return _constant(compiled(part), score)
 
@@ -82,7 +82,7 @@ def _words(words: Words) -> dict[str, Any]:
 
     if words.title:
         return within("title", 1.0)
-    queries = [within(name, boost) for name, boost in fields.TEXTS.items()]
+    queries = [within(name, boost) for name, boost in fields.searched(words.slop).items()]
     return {"dis_max": {"queries": queries, "tie_breaker": fields.TIE}}
 
 
@@ -98,11 +98,15 @@ def _constant(query: dict[str, Any], score: float = 1.0) -> dict[str, Any]:
     return {"constant_score": {"filter": query, "boost": score}}
 
 
+def _unscored(query: dict[str, Any]) -> dict[str, Any]:
+    return {"bool": {"filter": [query]}}
+
+
 def _having(name: str, values: tuple[str, ...]) -> dict[str, Any]:
     cleaned = [clean(value) for value in values]
     if name in FOLDED_NAMES:
         name, cleaned = FOLDED_NAMES[name], folded(cleaned)
-    return {"bool": {"filter": [{"terms": {name: cleaned}}]}} if cleaned else NOTHING
+    return _unscored({"terms": {name: cleaned}}) if cleaned else NOTHING
 
 
 def _all(parts: tuple[Node, ...], unwanted: tuple[Node, ...]) -> dict[str, Any]:

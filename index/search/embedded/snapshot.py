@@ -73,10 +73,10 @@ def compiled(node: Node) -> Q:
             return Q.const_score_query(having("typology", codes), CODED)
         case Dated(since, until):
             lower, upper = (day.toordinal() if day else None for day in (since, until))
-            return Q.range_query(schema(), "when", tantivy.FieldType.Integer, lower, upper)
+            return _unscored(Q.range_query(schema(), "when", tantivy.FieldType.Integer, lower, upper))
         case Lost(least, most):
             ends = fields.bounds(least, most)
-            return Q.range_query(schema(), Sort.LOSS, tantivy.FieldType.Unsigned, *ends)
+            return _unscored(Q.range_query(schema(), Sort.LOSS, tantivy.FieldType.Unsigned, *ends))
         case OneOf(first, others):
             less = [Q.boost_query(compiled(other), LESS) for other in others]
             return Q.disjunction_max_query([compiled(first), *less], 0.0)
@@ -91,9 +91,13 @@ def compiled(node: Node) -> Q:
             shoulds = [(Occur.Should, compiled(part)) for part in parts]
             return Q.boolean_query(shoulds, minimum_number_should_match=at_least)
         case Unscored(part):
-            return Q.const_score_query(compiled(part), 0.0)
+            return _unscored(compiled(part))
         case Weighed(part, score):
             return Q.const_score_query(compiled(part), score)
+
+
+def _unscored(query: Q) -> Q:
+    return Q.const_score_query(query, 0.0)
 
 
 def _best_field(words: Words) -> Q:
@@ -104,24 +108,22 @@ def _best_field(words: Words) -> Q:
 
     if words.title:
         return within("title")
-    names = {"title", "text"} if words.slop else set(fields.TEXTS)
     weighed = [
         within(name) if boost == 1 else Q.boost_query(within(name), boost)
-        for name, boost in fields.TEXTS.items()
-        if name in names
+        for name, boost in fields.searched(words.slop).items()
     ]
     return Q.disjunction_max_query(weighed, fields.TIE)
 
 
 def having(name: str, values: Iterable[str]) -> Q:
-    """Return the query for cards whose field has any of these values."""
+    """Return the query, without a score, for cards whose field has any of these values."""
     values = [fields.clean(value) for value in values]
     if name in FACETS:
         values = [token for value in values for token in FOLDED.analyze(value)]
     if len(values) > FEW:
-        return Q.term_set_query(schema(), name, values)
+        return _unscored(Q.term_set_query(schema(), name, values))
     either = [(Occur.Should, Q.term_query(schema(), name, value)) for value in values]
-    return Q.const_score_query(either[0][1] if len(either) == 1 else Q.boolean_query(either), 1.0)
+    return _unscored(either[0][1] if len(either) == 1 else Q.boolean_query(either))
 
 
 @dataclass(frozen=True)

@@ -48,16 +48,15 @@ class PlainOracle:
         )
 
     def matches(self, query: Query, without: str = "") -> set[str]:
-        fenced = [card for card in self.cards.values() if self.passes(card, query, without)]
+        fenced = [card for card in self.cards.values() if self.passes(card, query.unfiltered())]
         made = plan(query)
         words = [[typed, *made.same.get(word, {}).values()] for word, typed in made.words.items()]
         assert len(words) <= 2, "more words bring scores into it"
-        if not words:
-            return {card.id for card in fenced}
         told = {card.id: [any(self.has(card, way) for way in ways) for ways in words] for card in fenced}
-        return {one for one, each in told.items() if all(each)} or {
+        worded = {one for one, each in told.items() if all(each)} or {
             one for one, each in told.items() if any(each)
         }
+        return {card.id for card in fenced if card.id in worded and self.passes(card, query, without)}
 
     def counts(self, query: Query, name: str) -> dict[str, int]:
         matching = self.matches(query, without=name)

@@ -1,7 +1,11 @@
 """How hits are counted, ordered, paged, marked and corrected, alike in every engine of ``backends``."""
 
+import random
 from collections import Counter
+from dataclasses import replace
 from datetime import date
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -9,11 +13,13 @@ from index.search.backend import Backend
 from index.search.language.parser import parse
 from index.search.query import Mode, Sort
 from index.search.tree import All, Having, Some, Words
-from tests.index.search.oracle import Oracle
+from tests.index.search.backends import embedded
+from tests.index.search.oracle import Oracle, random_query
 from tests.index.search.searching import (
     Collection,
     card,
     found,
+    make_card,
     numbers,
     searcher,
 )
@@ -66,6 +72,37 @@ def test_what_has_the_words_leads_what_is_better_known(backend: Backend) -> None
     full, famous = card(1, "scam by cloned voice at a bank"), card(2, "scam of a director", told=8)
     backend.write([full, famous, *others], (), 1)
     assert found(backend, "scam voice bank")[:2] == [1, 2]
+
+
+LIKE = 0.005
+"""Share by which the scores of a word may differ between engines: of its statistics over all cards."""
+
+
+def test_every_engine_orders_hits_alike(backend: Backend, tmp_path: Path) -> None:
+    chance = random.Random(5)
+    cards = [replace(make_card(number, chance), keywords=("Acme Voice",), told=1) for number in range(1, 61)]
+    backend.write(cards, (), 1)
+    typed = ["(country:GB OR voice)", "(loss>1k OR after:2023 OR bank)", 'bank OR "scam voice"~5']
+    typed += [f"({random_query(chance)[0]}) OR {word}" for word in ("voice", "bank", '"clone bank"~9') * 12]
+    with embedded(tmp_path / "other") as other:
+        other.write(cards, (), 1)
+        for query in map(parse, typed):
+            expected = other.words(query, 100)
+            scores = dict(zip(expected.ids, expected.scores, strict=True))
+            answer = backend.words(query, 100)
+            assert set(answer.ids) == scores.keys()
+            for (above, more), (below, less) in pairwise((one, scores[one]) for one in answer.ids):
+                assert more >= less * (1 - LIKE), query.where
+                assert more != less or numbers((above,)) < numbers((below,)), query.where
+
+
+def test_filters_and_exclusions_among_words_add_nothing_to_a_score(backend: Backend) -> None:
+    facets = {"country": ("GB",)}
+    day = date(2024, 5, 1)
+    dull = [card(number, "Nothing.", facets=facets, when=day, loss=5_000) for number in range(1, 9)]
+    backend.write([*dull, card(9, "A cloned voice, one voice among many words.")], (), 1)
+    for typed in ("country:GB", "after:2024", "loss>1k", "-voice", "-nowhere"):
+        assert found(backend, f"({typed} OR voice)")[0] == 9, typed
 
 
 def test_what_all_matches_have_alike_leaves_them_in_their_own_order(backend: Backend) -> None:
