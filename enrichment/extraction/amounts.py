@@ -21,6 +21,8 @@ _NUMBER = rf"(?>{_DOTTED}|{_GROUPED}|\d{{1,15}}(?:[.,]\d{{1,8}})?)"
 _DASHED = re.compile(r"\s?(?:-|–|—|to)\s?")
 _AND = re.compile(r"\sand\s")
 _BETWEEN = re.compile(r"\bbetween\s(?:about\s|around\s|some\s)?$")
+_HALF_WIDTH = {0xFF01 + place: 0x21 + place for place in range(94)} | str.maketrans("￠￡￥￦　", "¢£¥₩ ")
+"""Letters, figures and signs of twice the width, as East Asian pages have them, with the usual ones."""
 LETTER_SIGN_FIGURES = 3
 """The fewest figures of a sum without a scale word whose sign is one letter."""
 CHANGE_CHARACTERS = 60
@@ -75,6 +77,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
     between = r"(?:(?<=\b[Bb]etween\s)(?P<between>))?"
     joined = r"(?:\s?[-–]\s?|\sto\s|(?(between)\sand\s|(?!)))"
     second = rf"(?:(?:[\s-]?(?i:(?P<own>{scales})))?{joined}(?P<second>{_NUMBER}))?"
+    things = alternatives(data["coin_things"])
     units = "one|two|three|four|five|six|seven|eight|nine"
     numbers = rf"(?:{alternatives(data['tens'])})(?:[- ](?:{units}))?|{alternatives(data['numbers'])}"
     return {
@@ -83,12 +86,12 @@ def patterns() -> dict[str, re.Pattern[str]]:
         ),
         "sign_last": re.compile(
             rf"(?<![\w.,$£€]){between}(?P<first>{_NUMBER}){second}(?=[\s-]?[^\W\d_]|[\s-]?[€£])(?:[\s-]?{scale})?[\s-]?"
-            rf"(?:(?:de\s|d['’])?(?P<sign>{words})\b|(?P<mark>{after}))(?!\s(?:of\s(?:coca|hero|meth|cann|mari)|heavier|weight))",
+            rf"(?:(?:de\s|d['’])?(?P<sign>{words})\b(?!(?<=grand)\s(?:{things})\b)|(?P<mark>{after}))(?!\s(?:of\s(?:coca|hero|meth|cann|mari)|heavier|weight))",
             re.IGNORECASE,
         ),
         "in_words": re.compile(
             rf"\b(?P<first>(?>{fraction()}|{numbers}))\s(?:(?:(?P<hundred>hundred)\s)?{scale}\s(?P<sign>{words})"
-            rf"|(?P<mark>{alternatives(data['coins'])})(?!\s(?:{alternatives(data['coin_things'])})\b))\b",
+            rf"|(?P<mark>{alternatives(data['coins'])})(?!\s(?:{things})\b))\b",
             re.IGNORECASE,
         ),
     }
@@ -116,6 +119,8 @@ def _sums_of(match: re.Match[str]) -> list[Sum]:
     parts = match.groupdict()
     sign = parts.get("sign") or parts.get("mark") or ""
     currency = currencies.signed(sign)
+    if sign.lower() in load("money")["thousands"]:
+        parts["scale"] = parts.get("scale") or "thousand"
     scale = _scale(parts.get("scale"))
     if "hundred" in parts:
         whole = _number_words(parts["first"]) * scale * (100 if parts["hundred"] else 1)
@@ -208,7 +213,7 @@ def sums(text: str, everything: str, country: str = "") -> list[Sum]:
     ``everything`` is the whole report in lower case and ``country`` the only one it is about, or empty: they
     say which currency a shared sign such as ``$`` means.
     """
-    return _resolved(_all_sums(text), everything, country)
+    return _resolved(_all_sums(text.translate(_HALF_WIDTH)), everything, country)
 
 
 def only(typed: str) -> Sum | None:

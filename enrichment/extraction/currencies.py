@@ -55,7 +55,7 @@ def _in_report(sign: str, everything: str, country: str) -> str | None:
     for code, hints in form.get("by_hint", {}).items():
         if any(hint in everything for hint in hints) or _towns(code).search(everything):
             return str(code)
-    if "$" in form["symbols"] and not re.search(r"\b(?:us|hk|nt|nz|s|a|c)\$", everything):
+    if form.get("dollars") and not re.search(r"\b(?:us|hk|nt|nz|s|a|c)\$", everything):
         return _local_dollar(everything, country) or _default(sign)
     return _default(sign)
 

@@ -25,6 +25,8 @@ HALF_WEIGHT_CHARACTERS = 60
 STATISTIC = "statistic"
 FORM_WEIGHT = 4.0
 """The weight of a form of words, which counts more than a single cue."""
+_BOUNDS = {"": "", "lower": "range", "upper": "upper"}
+"""The role of a sum that is not the loss, by which end of a range it is."""
 _RESTATED = re.compile(
     r",?\s?[(\[]?(?:about|around|some|roughly|approximately|nearly|almost|or|or about)?\s?"
 )
@@ -38,8 +40,9 @@ def find(passages: Sequence[Passage], places: Sequence[Fact] = ()) -> list[Fact]
 
     The loss is the money victims lost or offenders took from them, not a sum that was only tried for or
     stopped in time, a payment for goods, however unlawful, a wage, price, cost, fine or forfeit. A loss that
-    is a range is given by its lower end, so that no filter or order by loss claims more than the report does;
-    the upper end has role ``range``, and so have both ends of another range. A sum right behind the loss that
+    is a range is given by its lower end, so that no filter or order by loss claims more than the report does.
+    Both ends quote the range as the report states it; an upper end has role ``upper``, the lower end of a
+    range that is not the loss ``range``. A sum right behind the loss that
     restates it in another currency has role ``equivalent``, the sums of a statistic have role ``statistic``.
     """
     everything = "\n".join(passage.text for passage in passages).lower()
@@ -109,16 +112,21 @@ class _Sums:
     def facts(self, loss: str | None) -> Iterable[Fact]:
         """Yield each sum as a fact, given the value of the loss."""
         first = next((amount for amount in self.sums if amount.value == loss), None)
-        for amount in self.sums:
-            role = "loss" if amount is first else "range" if amount.bound else ""
+        for place, amount in enumerate(self.sums):
+            role = "loss" if amount is first else _BOUNDS[amount.bound]
             if not role and self._is_statistic(amount):
                 role = STATISTIC
             if not role and first is not None and _restates(self.passage.text, first, amount):
                 role = "equivalent"
             score = 0.9 if role in ("loss", "equivalent") else 0.6
-            yield self.passage.fact(
-                Subject.LOSS, amount.value, amount.start, amount.end, score=score, role=role
-            )
+            start, end = self._stated(place)
+            yield self.passage.fact(Subject.LOSS, amount.value, start, end, score=score, role=role)
+
+    def _stated(self, place: int) -> tuple[int, int]:
+        """Return the span of a sum, of an end of a range that of the whole range."""
+        last = place + (self.sums[place].bound == "lower")
+        first = place - (self.sums[place].bound == "upper")
+        return self.sums[first].start, self.sums[last].end
 
 
 def _the_loss(found: Sequence[_Sums]) -> str | None:

@@ -33,7 +33,7 @@ _LARGEST_OVERLAP = 0.34
 """The share of the lesser passage's names that two passages may have in common: a force, a platform."""
 _MANY_NAMES = 3
 """Names that are enough where neither sums nor places nor days can be compared."""
-_OF_ONE = ("loss", "equivalent", "range")
+_OF_ONE = ("loss", "equivalent", "range", "upper")
 """Roles of the sums of one event."""
 _SCORE, _ANNOUNCED = 0.6, 0.75
 

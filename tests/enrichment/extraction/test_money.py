@@ -127,8 +127,8 @@ def test_same_loss_in_another_currency_is_an_equivalent() -> None:
 
 @pytest.mark.parametrize("text", ["between $1m and $2m", "from $1m to $2m", "$1m-$2m", "some $1-2 million"])
 def test_loss_given_as_a_range_is_its_lower_end(text: str) -> None:
-    assert sums(f"Victims lost {text}.") == [("USD 1000000", "loss"), ("USD 2000000", "range")]
-    assert sums(f"They were fined {text}.") == [("USD 1000000", "range"), ("USD 2000000", "range")]
+    assert sums(f"Victims lost {text}.") == [("USD 1000000", "loss"), ("USD 2000000", "upper")]
+    assert sums(f"They were fined {text}.") == [("USD 1000000", "range"), ("USD 2000000", "upper")]
 
 
 def test_headline_decides_which_of_the_texts_losses_is_meant() -> None:
@@ -244,3 +244,10 @@ def test_parts_of_a_million_are_read(text: str, value: str) -> None:
 def test_bare_dollar_is_that_of_the_only_country(text: str, value: str) -> None:
     found = extract("", text)
     assert [fact.value for fact in found if fact.subject is Subject.LOSS] == [value]
+
+
+def test_both_ends_of_a_range_quote_it_as_stated() -> None:
+    text = "Losses are put at between $800,000 and $1.1 million, police said."
+    found = find((Passage(text),))
+    assert [(fact.value, fact.role) for fact in found] == [("USD 800000", "loss"), ("USD 1100000", "upper")]
+    assert {fact.quote for fact in found} == {"$800,000 and $1.1 million"}
