@@ -7,8 +7,9 @@ round-up that nobody has divided yet joins nothing: it would chain together the 
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from collectors.records import PartialDate
 from enrichment.grouping.comparison import Comparison, link
 from enrichment.grouping.likeness import Likeness
 from enrichment.grouping.nearcopy import Folding, fold
@@ -121,8 +122,25 @@ def _fold(
     copied = {copy.place for copy in folding.copies}
     single = [place for place in range(len(items)) if place not in copied and not divided[place]]
     parts = [(place, unit) for place, item in enumerate(items) for unit in units(item, divided[place])]
-    accounts = [*((place, items[place]) for place in single), *parts]
+    printings = _printings(items, folding)
+    accounts = [*((place, _dated(items[place], printings[place])) for place in single), *parts]
     return folding, Comparison(accounts, len(single), rarity, clusters)
+
+
+def _printings(items: Sequence[Groupable], folding: Folding) -> dict[int, list[PartialDate]]:
+    """Return the days on which the text of each place was printed, by the place of its first printing."""
+    days: dict[int, list[PartialDate]] = defaultdict(list)
+    leaders = {copy.place: copy.leader for copy in folding.copies}
+    for place, item in enumerate(items):
+        if item.published is not None:
+            days[leaders.get(place, place)].append(item.published)
+    return days
+
+
+def _dated(item: Groupable, printings: Sequence[PartialDate]) -> Groupable:
+    """Return an account with the middle day of its printings: one false date among them moves it little."""
+    ordered = sorted(printings, key=lambda day: day.value)
+    return replace(item, published=ordered[(len(ordered) - 1) // 2]) if ordered else item
 
 
 def _sketches(items: Sequence[Groupable], folding: Folding, comparison: Comparison) -> Iterable[Sketch]:

@@ -24,6 +24,8 @@ LEADERS_COMPARED = 6
 """The most leaders that a text is compared with, those most alike first."""
 BRIEF_WORDS = 60
 """Words of a text up to which one fact in the place of another makes it no copy."""
+_NOTICE_CHARACTERS = 400
+"""Characters of a text up to which it can be a notice and no article."""
 BAND_MEMBERS = 4
 """Members of a band, earliest first, that each later member is paired with."""
 EMPTY = np.uint32(0xFFFFFFFF)
@@ -59,7 +61,7 @@ def fold(items: Sequence[Groupable], allowed: Allowed = lambda left, right: True
     leaders: dict[int, int] = {place: place for place in unlike}
     # The words of all texts are kept, for they take less room than the texts: to read those again that
     # room was not kept for made a report of 100,000 cost half as much again as one of 10,000.
-    texts = {place: Text.of(items[place].text) for place in unlike}
+    texts = {place: Text.of(printed(items[place])) for place in unlike}
     signatures = _signatures(texts.values())
     for place, others in _candidates(signatures):
         one = unlike[place]
@@ -73,6 +75,16 @@ def fold(items: Sequence[Groupable], allowed: Allowed = lambda left, right: True
                 break
     by_place = dict(zip(unlike, signatures, strict=True))
     return Folding(tuple(_stars(copies, leaders)), by_place)
+
+
+def printed(item: Groupable) -> str:
+    """Return what copies of a report are known by: its text, after its title where that alone tells no event.
+
+    Such a text is a notice in the place of an article: brief, and with hardly a name or figure.
+    """
+    if not item.text.strip() or len(item.text) > _NOTICE_CHARACTERS:
+        return item.text
+    return item.text if len(Text.of(item.text).facts) >= LEAST_SWAPS else f"{item.title}. {item.text}"
 
 
 def _contradict(one: Text, other: Text) -> bool:
@@ -92,7 +104,7 @@ def _same_text(
     first: dict[bytes, list[int]] = {}
     copies, unlike = [], []
     for place in order:
-        flat = " ".join(items[place].text.split())
+        flat = " ".join(printed(items[place]).split())
         known = first.setdefault(hashlib.sha256(flat.encode("utf-8", "replace")).digest(), [])
         leader = next((each for each in known[:LEADERS_COMPARED] if flat and allowed(place, each)), None)
         if leader is None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enrichment.grouping.candidates import COMMON_AT, LIKE_AT, NEIGHBOURS, is_rare, marks, ties
-from enrichment.grouping.nearcopy import BANDS, EMPTY, ROWS, Signatures, signature
+from enrichment.grouping.nearcopy import BANDS, EMPTY, ROWS, Signatures, printed, signature
 from enrichment.grouping.profile import Groupable, Profile, Vector, profile
 from enrichment.grouping.rarity import Rarity
 from enrichment.grouping.shingles import Text
@@ -47,7 +47,7 @@ class Sketch:
     @classmethod
     def alone(cls, item: Groupable) -> "Sketch":
         """Return the sketch of a report that was not compared with others yet."""
-        return cls.of(item, signature(Text.of(item.text)), [profile(item)])
+        return cls.of(item, signature(Text.of(printed(item))), [profile(item)])
 
     def reaching(self, before: float) -> "Sketch":
         """Return the sketch with no less reach than before: among more reports the nearest are nearer."""

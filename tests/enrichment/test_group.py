@@ -424,3 +424,30 @@ def test_a_rare_name_says_no_more_in_a_larger_library() -> None:
     pair = [item("a", TEXT), item("b", RETOLD)]
     small, large = Corpus([*pair, *fillers[:1_900]]), Corpus([*pair, *fillers])
     assert large.rarity.of_word("quistgaard") <= 1.01 * small.rarity.of_word("quistgaard")
+
+
+@pytest.mark.parametrize("day", ["2025-02-31", "2025-04-31", "0000", "0000-05"])
+def test_a_day_that_no_calendar_has_counts_as_no_date(day: str) -> None:
+    assert clusters(item("a", TEXT), item("b", RETOLD, published=day)) == sets("a b")
+    assert clusters(item("a", TEXT, published=day)) == sets("a")
+    said = claimed(item("b", RETOLD), Subject.DATE, day, "occurred")
+    assert clusters(item("a", TEXT), said) == sets("a b")
+
+
+@pytest.mark.parametrize("notice", ["x", "Read the full article here.", "Please subscribe to go on reading."])
+def test_a_notice_in_the_place_of_an_article_is_no_copy_under_another_title(notice: str) -> None:
+    titles = ["Vandelhorst Shipping loses NOK 4,310,000", "Osterbrandt Foods pays EUR 92,500"]
+    assert clusters(*(item(title[0], notice, title=title) for title in titles)) == sets("V", "O")
+    assert clusters(*(item(name, notice, title=titles[0]) for name in "ab")) == sets("a b")
+
+
+def test_one_false_date_among_printings_does_not_part_them_from_other_accounts() -> None:
+    printings = [
+        item("a", TEXT),
+        item("b", TEXT, published="2025-03-03"),
+        item("c", TEXT, published="2012-01-01"),
+    ]
+    told = claimed(item("d", RETOLD), Subject.DATE, "2025-03-01", "occurred")
+    grouping = group([*printings, told])
+    assert grouping.clusters == (("a", "b", "c", "d"),)
+    assert not any(link.contradictions for link in grouping.links)
