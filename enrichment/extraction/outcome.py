@@ -23,6 +23,7 @@ from enrichment.extraction.stage import (
     Stage,
     mentions,
     only_provided,
+    overturned,
     reported_fact,
     says,
 )
@@ -44,7 +45,7 @@ def find(
 ) -> list[Fact]:
     """Return at most one outcome, at its first mention: the most advanced stage that is stated.
 
-    ``sums`` are the sums of the report: a loss among them says that the offence succeeded. ``sentences`` are
+    A conviction that was taken back counts no more. ``sums`` are the sums of the report: a loss among them says that the offence succeeded. ``sentences`` are
     those passed: a term among them says that somebody was convicted. Weak cues count where the others say no
     more than that the matter is reported; where there are none at all, a sentence that reports a past offence
     is the outcome's quote.
@@ -53,6 +54,9 @@ def find(
     stages = list(mentions(leads))
     if leads != list(passages) and not any(stage.sure for stage in stages):
         stages = list(mentions(passages))
+    taken_back = overturned(passages)
+    if taken_back is not None:
+        return [taken_back.fact()]
     best = _furthest(stage for stage in stages if stage.sure)
     term = next((fact for fact in sentences if fact.role != "fine" and _imposed(fact, passages)), None)
     if term is not None and (best is None or best.name not in (ACQUITTED, CONVICTED)):

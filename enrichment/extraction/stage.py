@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from enrichment.extraction.background import is_background
-from enrichment.extraction.forms import Forms
+from enrichment.extraction.forms import Forms, form
 from enrichment.extraction.phrases import Hit, Passage, Scanner, load
 from enrichment.records import Fact, Subject
 
@@ -30,6 +30,8 @@ _SENTENCE_LISTS = (
     "persists",
     "offence_words",
     "criminal_courts",
+    "civil_matters",
+    "upheld",
     "general",
     "trend",
     "to_police",
@@ -37,6 +39,7 @@ _SENTENCE_LISTS = (
     "imposed",
 )
 _ADMITTED, _COURT = re.compile(r"\badmit|\bconfess"), re.compile(r"\b(?:court|judge|jury|trial|tribunal)s?\b")
+_THROWN_OUT = re.compile(r"\b(?:case|proceedings)\b")
 _CLEARED = frozenset({"was cleared", "were cleared"})
 _VERDICT = re.compile(r"(?:found|convict|jailed|sentenced)")
 _PENAL = re.compile(r"year|month|prison|jail|imprison|sentence|life|bars|custod")
@@ -67,6 +70,18 @@ def mentions(passages: Sequence[Passage]) -> Iterator[Stage]:
             name = _stage_by_court(names[int(rank)], passage, hit)
             if _counts(kind, name, passages, passage, hit) and not _is_negated(name, passage, hit):
                 yield Stage(names.index(name), kind != "weak", name, passage, hit)
+
+
+def overturned(passages: Sequence[Passage]) -> Stage | None:
+    """Return the first mention that a conviction was taken back and does not stand; None where there is none."""
+    rank = [stage["name"] for stage in _stages()].index(ACQUITTED)
+    for passage in passages:
+        for match in patterns()["overturned"].finditer(passage.small):
+            told = says("upheld", passage, match.start()) or says("elsewhere", passage, match.start())
+            if not told and not is_background(passage, match.start()):
+                hit = Hit(ACQUITTED, match.start(), match.end(), match[0])
+                return Stage(rank, True, ACQUITTED, passage, hit)
+    return None
 
 
 def reported_fact(passage: Passage, position: int) -> Fact:
@@ -148,12 +163,18 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "whoever": re.compile(rf"\b(?:{words('whoever')})\s(?:(?:who|is|are)\s){{0,2}}$"),
         "cleared_things": re.compile(rf"\b(?:{words('cleared_things')})\s$"),
         "feats": re.compile(rf"\b(?:{words('feats')})"),
+        "digital": re.compile(r"\bdigital(?:ly)?\s$"),
+        "overturned": re.compile(
+            "|".join(form(written, flags=re.NOFLAG).pattern for written in data["overturned"])
+        ),
         "clause": re.compile(r"[;,:]|\bbut\b|\band\b|\bwho\b|\bafter\b"),
     }
 
 
 def _stage_by_court(name: str, passage: Passage, hit: Hit) -> str:
-    """Return the stage of a cue; a fine counts as a sentence if a criminal court sets it."""
+    """Return the stage of a cue; a fine is a sentence if a criminal court sets it, a case ended can be civil."""
+    if name == ACQUITTED and _THROWN_OUT.search(hit.alias) and says("civil_matters", passage, hit.start):
+        return CIVIL
     fine = name == CIVIL and re.search(r"\bfine", hit.alias) is not None
     return CONVICTED if fine and says("criminal_courts", passage, hit.start) else name
 
@@ -176,7 +197,7 @@ def _is_negated(name: str, passage: Passage, hit: Hit) -> bool:
     near = _last_clause(patterns()["still"].sub("", before[-NEGATION_REACH:]))
     return (
         patterns()["invented"].search(clause) is not None
-        or any(patterns()[each].search(before) for each in ("shown", "pretext", "modal"))
+        or any(patterns()[each].search(before) for each in ("shown", "pretext", "modal", "digital"))
         or patterns()["not_after"].match(after) is not None
         or (hit.alias in _CLEARED and patterns()["cleared_things"].search(before) is not None)
         or _names_nobody(passage, hit, before)
