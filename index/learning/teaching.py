@@ -14,7 +14,7 @@ from enrichment.judging import linear
 from enrichment.judging.linear import Models
 from enrichment.learning.lessons import MARGIN, NEEDED, Lesson
 from index.holdings import Holdings
-from index.learning import releases
+from index.learning import gathering, releases
 from index.records import Actor
 from index.stages import Progress, silent
 
@@ -51,11 +51,9 @@ class Teaching:
 
     def learnable(self, *, actor: Actor) -> Learnable:
         """Return how many judgements could be learnt from now, without learning from them."""
-        from index.learning import material  # here: it loads scipy, which every other call does without
-
         self._ledger.require(actor, "learnable")
         home = self._holdings.settings.home
-        lessons, left_out = material.gather(self._store, self._holdings.typology)
+        lessons, left_out = gathering.gather(self._store, self._holdings.typology)
         base = linear.load().fingerprint
         version = _version(base, lessons)
         return Learnable(
@@ -87,11 +85,11 @@ class Teaching:
         Raises ``WrongUse`` where there is too little to learn from, and ``EmbedderMissing`` without the
         embedder of the shipped models.
         """
-        from index.learning import material  # here: it loads scipy, which every other call does without
+        from index.learning import lecture  # here: it loads scipy, which every other call does without
 
         with self._ledger.running(actor, "retrain", str(gold.name if gold else "bundled cases")):
-            progress(f"step 1 of {material.STEPS}: reading the judgements", 0, None)
-            lessons, left_out = material.gather(self._store, self._holdings.typology, gold)
+            progress(f"step 1 of {lecture.STEPS}: reading the judgements", 0, None)
+            lessons, left_out = gathering.gather(self._store, self._holdings.typology, gold)
             if (count := reports_judged(lessons)) < NEEDED:
                 raise WrongUse(
                     f"{count} judged reports can be learnt from, {NEEDED} are needed"
@@ -101,9 +99,9 @@ class Teaching:
             if encoder is None or encoder.fingerprint != base.settings["embedder"]:
                 raise EmbedderMissing("learning needs the embedder that the shipped models were trained with")
             present = linear.load(releases.in_use(self._holdings.settings.home)[0])
-            against = material.guard_texts(gold, self._holdings.typology)
-            lecture = material.Lecture(base, present, self._holdings.typology, encoder)
-            models, verdict = lecture.learn(lessons, against, margin, progress)
+            against = lecture.guard_texts(gold, self._holdings.typology)
+            learning = lecture.Lecture(base, present, self._holdings.typology, encoder)
+            models, verdict = learning.learn(lessons, against, margin, progress)
             version = _version(base.fingerprint, lessons)
             report = _report(version, base, present, lessons, left_out, verdict, margin, actor)
             releases.add_refusals(report, releases.refusals(self._holdings.settings.home, version))

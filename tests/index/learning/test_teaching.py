@@ -14,7 +14,7 @@ from collectors.errors import LibraryBusy, NotFound, NotPermitted, ReleaseOutdat
 from enrichment.judging import linear
 from enrichment.records import Subject
 from enrichment.typology import Typology
-from index.learning import material, releases
+from index.learning import gathering, lecture, releases
 from index.library import Library
 from index.records import Actor, Decision, Role, Verdict
 from index.store import Store
@@ -87,7 +87,7 @@ def test_release_is_compared_and_judges_only_once_accepted(school: Library, tmp_
     before = school.holdings.enricher.fingerprint
     made = school.learning.retrain(actor=LEAD, gold=a_gold_folder(tmp_path))
     assert (made["lessons"], made["left_out"]) == (judged - 1, {"kept for measuring": 1})
-    assert {each["name"] for each in made["guards"]} == {material.FROZEN, "typology-gold/half"}
+    assert {each["name"] for each in made["guards"]} == {lecture.FROZEN, "typology-gold/half"}
     assert [each["analyst"] for each in made["parts"]] == [ANALYST.name]
     assert made["unseen"][0]["n"] == made["lessons"]
     assert not made["refused"]
@@ -123,7 +123,7 @@ def test_answers_beside_codes_teach_their_questions_and_what_codes_cannot_be(sch
                 target, value = said[subject].id, "" if same else value
                 made = Decision(verdict=verdict, target=target, value=value, reason="read")
                 school.judge(made, actor=ANALYST)
-        lessons, left_out = material.gather(store, Typology.load())
+        lessons, left_out = gathering.gather(store, Typology.load())
     assert not left_out
     by_question = Counter(each.question for each in lessons)
     assert by_question == {Subject.EVENT_KIND: 12, Subject.TYPOLOGY: 12}
@@ -204,7 +204,7 @@ def test_learnable_counts_lessons_without_learning_them(school: Library) -> None
     stages: list[str] = []
     made = school.learning.retrain(actor=LEAD, progress=lambda stage, done, total: stages.append(stage))
     assert school.learning.learnable(actor=ANALYST).release == made["version"]
-    assert len(stages) == material.STEPS
+    assert len(stages) == lecture.STEPS
     school.learning.accept_release(made["version"], actor=LEAD)
     assert school.learning.learnable(actor=ANALYST).in_use == made["version"]
 
