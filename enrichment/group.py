@@ -7,14 +7,14 @@ round-up that nobody has divided yet joins nothing: it would chain together the 
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from datetime import timedelta
 
-from collectors.records import PartialDate
 from enrichment.grouping.comparison import Comparison, link
 from enrichment.grouping.likeness import Likeness
 from enrichment.grouping.nearcopy import Folding, fold
 from enrichment.grouping.partition import Partition
-from enrichment.grouping.profile import Groupable
+from enrichment.grouping.profile import Groupable, When
 from enrichment.grouping.rarity import Rarity
 from enrichment.grouping.roundup import passages, units
 from enrichment.grouping.sketch import NOWHERE, Sketch
@@ -23,6 +23,8 @@ from enrichment.records import Link, report_of
 __all__ = ["Groupable", "Grouping", "group"]
 
 Pair = tuple[int, int]
+_REPRINTED = timedelta(days=366)
+"""The time within which most printings of a text follow its first."""
 
 
 @dataclass(frozen=True)
@@ -119,28 +121,31 @@ def _fold(
     folding = fold(
         items, lambda one, other: bool(divided[one]) == bool(divided[other]) and clusters.join(one, other)
     )
-    copied = {copy.place for copy in folding.copies}
-    single = [place for place in range(len(items)) if place not in copied and not divided[place]]
+    single = [place for place in _accounts(items, folding) if not divided[place]]
     parts = [(place, unit) for place, item in enumerate(items) for unit in units(item, divided[place])]
-    printings = _printings(items, folding)
-    accounts = [*((place, _dated(items[place], printings[place])) for place in single), *parts]
+    accounts = [*((place, items[place]) for place in single), *parts]
     return folding, Comparison(accounts, len(single), rarity, clusters)
 
 
-def _printings(items: Sequence[Groupable], folding: Folding) -> dict[int, list[PartialDate]]:
-    """Return the days on which the text of each place was printed, by the place of its first printing."""
-    days: dict[int, list[PartialDate]] = defaultdict(list)
-    leaders = {copy.place: copy.leader for copy in folding.copies}
-    for place, item in enumerate(items):
-        if item.published is not None:
-            days[leaders.get(place, place)].append(item.published)
-    return days
+def _accounts(items: Sequence[Groupable], folding: Folding) -> list[int]:
+    """Return one printing of each text, in order."""
+    printings = {place: [place] for place in range(len(items))}
+    for copy in folding.copies:
+        printings[copy.leader] += printings.pop(copy.place)
+    return sorted(_account(items, places) for places in printings.values())
 
 
-def _dated(item: Groupable, printings: Sequence[PartialDate]) -> Groupable:
-    """Return an account with the middle day of its printings: one false date among them moves it little."""
-    ordered = sorted(printings, key=lambda day: day.value)
-    return replace(item, published=ordered[(len(ordered) - 1) // 2]) if ordered else item
+def _account(items: Sequence[Groupable], printings: Sequence[int]) -> int:
+    """Return the earliest printing of a text, but none that a false date puts far before most others."""
+    days = [
+        (when.first, place)
+        for place in printings
+        if (day := items[place].published) is not None and (when := When.of_any(day)) is not None
+    ]
+    if not days:
+        return printings[0]
+    middle = sorted(day for day, _ in days)[(len(days) - 1) // 2]
+    return min((day, place != printings[0], place) for day, place in days if middle - day <= _REPRINTED)[2]
 
 
 def _sketches(items: Sequence[Groupable], folding: Folding, comparison: Comparison) -> Iterable[Sketch]:

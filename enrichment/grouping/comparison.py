@@ -48,14 +48,13 @@ class Comparison:
     def same_incident(self) -> list[Link]:
         """Join accounts that tell the same incident, the surest first; return the links within clusters."""
         own = {place: account for account, place in enumerate(self._places)}
+        self._clusters.stand(self._places)
         between = [one for one in self._kept if one[0][1] < len(self._places)]
         for pair, _ in between:
             left, right = (self._places[account] for account in pair)
             if self._clusters.same(left, right):
                 continue
-            sides = (
-                [own[each] for each in self._clusters.first(side) if each in own] for side in (left, right)
-            )
+            sides = ([own[each] for each in self._clusters.first(side)] for side in (left, right))
             if self.corpus.mean(*sides) >= MERGE_LIKENESS:
                 self._clusters.join(left, right)
         return [

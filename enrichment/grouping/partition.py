@@ -29,8 +29,15 @@ class Partition:
         return self._of[left] == self._of[right]
 
     def first(self, place: int) -> list[int]:
-        """Return the first members of a place's cluster, in order."""
+        """Return the first members that stand for a place's cluster, in order."""
         return self._first[self._of[place]]
+
+    def stand(self, places: Iterable[int]) -> None:
+        """Let these places alone stand for their clusters: of many copies of a text, one tells all."""
+        self._first = {cluster: [] for cluster in self._members}
+        for place in sorted(places):
+            standing = self._first[self._of[place]]
+            standing += [place] if len(standing) < _FIRST else []
 
     def allowed(self, left: int, right: int, *, decided: bool = False) -> bool:
         """Whether the clusters of two places may become one."""

@@ -451,3 +451,12 @@ def test_one_false_date_among_printings_does_not_part_them_from_other_accounts()
     grouping = group([*printings, told])
     assert grouping.clusters == (("a", "b", "c", "d"),)
     assert not any(link.contradictions for link in grouping.links)
+    assert [(link.left, link.right) for link in grouping.links if link.kind == "same-incident"] == [
+        ("a", "d")
+    ]
+
+
+def test_an_account_joins_a_text_whose_first_printing_came_in_after_many_copies() -> None:
+    copies = [item(f"copy{number:02}", TEXT, published="2025-03-03") for number in range(20)]
+    [cluster] = group([*copies, item("first", TEXT), item("retold", RETOLD)]).clusters
+    assert len(cluster) == 22
