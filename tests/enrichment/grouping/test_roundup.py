@@ -152,3 +152,14 @@ def test_passages_that_a_person_set_apart_join_their_own_incidents() -> None:
             frozenset({parts[1].report}),
             frozenset({parts[2].report, "three"}),
         }
+
+
+@pytest.mark.parametrize("title", ["Deepfake scams this year", "The frauds of the year"])
+def test_a_headline_on_a_year_announces_several_and_each_joins_the_report_with_its_town_and_sum(
+    title: str,
+) -> None:
+    told = "\n\n".join((SHIPPING, BAKERY[17:], CHOIR[16:]))
+    bergen = SHIPPING.replace("Oslo", "Bergen").replace("4,310,000", "58,000").replace("2 March", "9 March")
+    grouping = group([item("all", told, title), item("bergen", bergen), item("oslo", SHIPPING)])
+    assert ("all",) in grouping.clusters
+    assert [link.right for link in grouping.links if link.kind == "passage"] == ["oslo"]
