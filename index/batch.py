@@ -10,7 +10,6 @@ from collectors.files import MAX_BYTES, find
 from collectors.language import language_of
 from collectors.records import Document, PartialDate, Report, report_id, report_version
 from collectors.sandbox.pool import Sandbox
-from enrichment.group import Groupable, group
 from enrichment.run import Enricher, summary
 from index import stages
 from index.settings import Settings
@@ -65,6 +64,8 @@ def classify(reports: Iterable[Report], enricher: Enricher) -> Iterator[dict[str
 
 def cluster(reports: Sequence[Report], enricher: Enricher) -> Iterator[dict[str, object]]:
     """Yield the cluster of each report, in order; reports of one incident share one. No id is in it twice."""
+    from enrichment.group import Groupable, group  # here: it loads scipy, which the others do without
+
     by_id = {report.id: report for report in reports}
     items = [
         Groupable.of(by_id[item.report], item.findings, item.vectors) for item in enricher.enrich(reports)

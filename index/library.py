@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from collectors.errors import LibraryMissing, MoriartyError, WrongUse
 from collectors.records import digest
@@ -15,10 +15,9 @@ from index.database import engine
 from index.desk import deciding, logbook
 from index.desk.decisions import DecidedKind, DecisionLog, QueueItem
 from index.export import formats
-from index.graph.analysis import Analysis
-from index.graph.network import incidents_graph
 from index.holdings import Holdings
 from index.learning.teaching import Teaching
+from index.once import once
 from index.overview import VERSION
 from index.records import (
     Actor,
@@ -36,6 +35,9 @@ from index.search.query import By, Hit, Query, Results, Stamp
 from index.settings import Settings
 from index.stages import Progress, silent
 from index.verification import Verification
+
+if TYPE_CHECKING:
+    from index.graph.analysis import Analysis
 
 __all__ = ["VERSION", "Library", "Progress"]
 
@@ -59,11 +61,16 @@ class Library:
         self.settings, self.typology = holdings.settings, holdings.typology
         self.subscriptions = Subscriptions(holdings)
         """Saved searches and alerts."""
-        self.analysis = Analysis(holdings)
-        """The graph, its measures and trends."""
         self.learning = Teaching(holdings)
         """Releases learnt from judgements."""
         self._ledger, self._store, self._incidents = holdings.ledger, holdings.store, holdings.incidents
+
+    @once
+    def analysis(self) -> "Analysis":
+        """The graph, its measures and trends."""
+        from index.graph.analysis import Analysis  # here: it loads scipy, which most commands do without
+
+        return Analysis(self.holdings)
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, new: bool = True) -> Self:
@@ -265,6 +272,8 @@ class Library:
         """
         for start in range(0, max(len(ids), 1), IDS_PER_ENTRY):
             self._ledger.note(actor, "export", ",".join(ids[start : start + IDS_PER_ENTRY]), format_name)
+        from index.graph.network import incidents_graph  # here: it loads scipy
+
         exportable = map(self.holdings.exportable, map(self.holdings.incident_id, ids))
         views = list({view.incident.id: view for view in exportable}.values())  # one incident, several ids
         return formats.write(

@@ -15,7 +15,7 @@ class once(Generic[Owner, Value]):
     """
 
     def __init__(self, work: Callable[[Owner], Value]) -> None:
-        self._work, self._name, self._lock = work, work.__name__, threading.RLock()
+        self._work, self._name, self._lock = work, work.__name__, f"{work.__name__} lock"
         self.__doc__ = work.__doc__
 
     @overload
@@ -29,7 +29,7 @@ class once(Generic[Owner, Value]):
         if instance is None:  # asked of the class, as `inspect` does
             return self
         kept = vars(instance)
-        with self._lock:
+        with kept.setdefault(self._lock, threading.RLock()):  # one an instance: another need not wait
             if self._name not in kept:
                 kept[self._name] = self._work(instance)
             value: Value = kept[self._name]

@@ -23,7 +23,6 @@ from collectors.sandbox.pool import Sandbox
 from enrichment import embedder
 from enrichment.embedder import Embedder
 from enrichment.run import Enriched, Enricher
-from index.grouping import regrouping
 from index.incidents import Incidents
 from index.records import Actor, Tally
 from index.settings import Settings
@@ -229,6 +228,8 @@ def enrich(store: Store, incidents: Incidents, enricher: Enricher, actor: Actor,
     Returns how many reports were judged. Work is committed in batches, so an interrupted run goes on where
     it was.
     """
+    from index.grouping import regrouping  # here: it loads scipy, which most commands do without
+
     waiting = store.unenriched_count(enricher.fingerprint)
     done = 0
     batch: list[Enriched] = []

@@ -1,8 +1,10 @@
 """A published number: its value, its bootstrap interval, and how many cases it rests on."""
 
+import json
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,3 +100,8 @@ def exact(
 def share(part: float, whole: float) -> float:
     """Return a share, or NaN of nothing."""
     return part / whole if whole else float("nan")
+
+
+def as_json(value: Mapping[str, Any]) -> str:
+    """Return plain values as the text of a JSON file, the same for the same values."""
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

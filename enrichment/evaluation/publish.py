@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-from enrichment.evaluation.scorecard import Scorecard, as_json
+from enrichment.evaluation.figure import as_json
+from enrichment.evaluation.scorecard import Scorecard
 from enrichment.typology import SOURCE
 
 FIGURES = "figures.json"

@@ -1,6 +1,5 @@
 """Every figure about enrichment on the gold sets of a folder, and the scorecard all figures go on."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from math import isnan
@@ -57,11 +56,6 @@ def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: None if isinstance(value, float) and isnan(value) else value for name, value in plain.items()
     }
-
-
-def as_json(value: Mapping[str, Any]) -> str:
-    """Return plain values as the text of a JSON file, the same for the same values."""
-    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def measure(folder: Path, enricher: Enricher, card: Scorecard) -> None:

@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from collectors.errors import ModelRefused, NotFound, ReleaseOutdated
-from enrichment.evaluation.scorecard import as_json
+from collectors.errors import ModelRefused, NotFound, ReleaseOutdated, WrongUse
+from enrichment.evaluation.figure import as_json
 from enrichment.judging import linear
 from enrichment.records import Subject
 
@@ -39,9 +39,9 @@ def report(home: Path, version: str) -> dict[str, Any]:
     """Return how a release came to be; raises ``NotFound``."""
     try:
         found: dict[str, Any] = json.loads((folder(home, version) / REPORT).read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        return found if "taught" in found else _completed(found)
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise NotFound(f"there is no release {version!r}") from error
-    return found if "taught" in found else _completed(found)
 
 
 def _completed(earlier: dict[str, Any]) -> dict[str, Any]:
@@ -138,9 +138,15 @@ def check(home: Path, version: str) -> Path:
 
 
 def activate(home: Path, version: str) -> str:
-    """Make a release the one that judges reports, and return the version it replaces."""
+    """Make a release the one that judges reports, and return the version it replaces.
+
+    Raises what ``check`` raises, and ``WrongUse`` where it judges them already: the way back would be lost.
+    """
     place = check(home, version)
-    before = active(home).get("version", "")
+    pointer = active(home)
+    if pointer.get("version") == version and pointer["manifest"] == digest(place):
+        raise WrongUse(f"release {version} makes the suggestions already")
+    before = pointer.get("version", "")
     _point(home, {"version": version, "manifest": digest(place), "before": before})
     return before
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from collectors.errors import EmbedderMissing, WrongUse
 from collectors.records import Record, digest
-from enrichment.evaluation.scorecard import as_json
+from enrichment.evaluation.figure import as_json
 from enrichment.judging import linear
 from enrichment.judging.linear import Models
 from enrichment.learning.lessons import MARGIN, NEEDED, Lesson

@@ -41,3 +41,18 @@ def test_the_digest_of_the_program_is_the_same_twice() -> None:
     fresh = [sys.executable, "-c", "from enrichment import fingerprint; print(fingerprint.program().hex())"]
     done = subprocess.run(fresh, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == fingerprint.program().hex()
+
+
+def test_a_reworded_docstring_or_comment_asks_for_no_report_again() -> None:
+    plain = "def twice(value: int) -> int:\n    return value * 2  \n"
+    worded = (
+        '"""A module."""\n\ndef twice(value: int) -> int:  # why\n'
+        '    """Return\n    it twice."""\n    return value * 2\n'
+    )
+    assert fingerprint.instructions(worded).split() == fingerprint.instructions(plain).split()
+    other = worded.replace("* 2", "* 3")
+    assert fingerprint.instructions(other).split() != fingerprint.instructions(plain).split()
+
+
+def test_a_sign_of_a_comment_within_a_text_is_part_of_the_module() -> None:
+    assert fingerprint.instructions('KEY = "a#b"\n') != fingerprint.instructions('KEY = "a#c"\n')

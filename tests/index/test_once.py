@@ -51,3 +51,16 @@ def test_once_keeps_a_value_for_each_owner_and_none_after_an_error() -> None:
     with pytest.raises(ZeroDivisionError):
         _ = failing.value
     assert failing.value == 10
+
+
+def test_one_owner_does_not_wait_for_another() -> None:
+    class Meeting:
+        both = threading.Barrier(2, timeout=10)
+
+        @once
+        def value(self) -> int:
+            return self.both.wait()  # returns only while the other owner works, too
+
+    with ThreadPoolExecutor(2) as threads:
+        values = [threads.submit(lambda: Meeting().value) for _ in range(2)]
+        assert {value.result() for value in values} == {0, 1}

@@ -3,6 +3,8 @@
 import io
 import json
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -41,6 +43,13 @@ def test_help_lists_every_command_once_under_what_it_is_for() -> None:
     assert {command.name for command in listed} == COMMANDS and len(listed) == len(COMMANDS)
     told = CliRunner().invoke(main, ["--help"]).output
     assert all(f"{title}:" in told for title in SECTIONS)
+
+
+def test_commands_start_without_what_few_of_them_need() -> None:
+    heavy = "{'scipy', 'sklearn', 'pandas', 'streamlit', 'onnxruntime', 'transformers'}"
+    code = f"import sys; import ui.cli; print(*({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
 
 
 def test_a_hit_has_the_keys_of_the_contract(home: Path) -> None:
@@ -319,12 +328,16 @@ def test_a_search_is_kept_only_with_a_word_or_a_filter(query: str, why: str, hom
     assert "everything" not in {one["name"] for one in answer(home, "saved", "--json")}
 
 
-def test_several_case_studies_are_called_the_zip_file_they_are(home: Path, tmp_path: Path) -> None:
+def test_several_case_studies_must_be_called_the_zip_file_they_are(home: Path, tmp_path: Path) -> None:
     out = tmp_path / "two.docx"
     done = moriarty(home, "export", "case:case-0001", "case:case-0002", "--format", "docx", "-o", str(out))
+    assert done.returncode == 2
+    assert "2 case studies come as one zip file: call it two.zip" in " ".join(done.stderr.split())
+    assert list(tmp_path.iterdir()) == []
+    out = out.with_suffix(".zip")
+    done = moriarty(home, "export", "case:case-0001", "case:case-0002", "--format", "docx", "-o", str(out))
     assert done.returncode == 0
-    assert "zip file of 2 case studies" in done.stderr
-    assert list(tmp_path.glob("*.part")) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["two.zip"]
 
 
 def test_every_option_of_every_command_says_what_it_does() -> None:

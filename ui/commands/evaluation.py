@@ -3,14 +3,17 @@
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from enrichment.evaluation.figure import Figure
-from enrichment.evaluation.scorecard import Scorecard, as_json
+from enrichment.evaluation.figure import Figure, as_json
 from index.settings import Settings
 from ui.commands import listing, printing
 from ui.commands.options import write
+
+if TYPE_CHECKING:
+    from enrichment.evaluation.scorecard import Scorecard
 
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 
@@ -50,7 +53,7 @@ def evaluate(
         _page(card)
 
 
-def _page(card: Scorecard) -> None:
+def _page(card: "Scorecard") -> None:
     told = ", ".join(f"{name} {value}" for name, value in card.models.items() if value)
     _say(f"Measured: {told}")
     for data, measured in groupby(sorted(card.figures, key=_place(card)), key=lambda each: each.data):
@@ -66,7 +69,7 @@ def _page(card: Scorecard) -> None:
         _say(f"Not measured: {missing.what}: {missing.why}", "dim")
 
 
-def _place(card: Scorecard) -> Callable[[Figure], int]:
+def _place(card: "Scorecard") -> Callable[[Figure], int]:
     """Return the order of figures: each data where it is first met."""
     seen = list(dict.fromkeys(each.data for each in card.figures))
     return lambda each: seen.index(each.data)

@@ -9,12 +9,12 @@ from enrichment.evaluation import gold, poisoning, tables
 from enrichment.evaluation.agreement import kappa, macro_f1, overlap_f1, precision_recall
 from enrichment.evaluation.calibration import adaptive_error, calibration_error, reliability
 from enrichment.evaluation.coding import Coded, surest, typology
-from enrichment.evaluation.figure import Figure, exact, mean
+from enrichment.evaluation.figure import Figure, as_json, exact, mean
 from enrichment.evaluation.grouping import grouping
 from enrichment.evaluation.publish import FIGURES, PAGES, pages, publish
 from enrichment.evaluation.ranking import ndcg, recall
 from enrichment.evaluation.relevance import relevance
-from enrichment.evaluation.scorecard import Scorecard, as_json, measure
+from enrichment.evaluation.scorecard import Scorecard, measure
 from enrichment.judging import linear
 from enrichment.learning import poison
 from enrichment.typology import Typology

@@ -99,6 +99,8 @@ def test_release_is_compared_and_judges_only_once_accepted(school: Library, tmp_
     assert school.holdings.enricher.fingerprint != before
     status = school.status(actor=LEAD)
     assert (status.release, status.unenriched) == (made["version"], judged)
+    with pytest.raises(WrongUse, match="already"):  # the way back would be lost
+        school.learning.accept_release(made["version"], actor=LEAD)
     assert school.enrich(actor=LEAD) == judged
     again = school.learning.retrain(actor=LEAD)
     assert again["version"] != "" and again["compared_with"] != made["compared_with"]
