@@ -80,9 +80,10 @@ class Values:
         notes: dict[str, None] = {}
         unknown: set[str] = set()
 
-        def read_all(name: str, values: Iterable[str]) -> tuple[str, ...]:
+        def read_all(name: str, values: Sequence[str]) -> tuple[str, ...]:
             readings = [self._value(name, value) for value in values]
-            notes.update(dict.fromkeys(reading.note for reading in readings if reading.note))
+            told = zip(readings, values, strict=True)
+            notes.update(dict.fromkeys(_placed(query, name, *one) for one in told if one[0].note))
             if all(reading.unknown for reading in readings):
                 unknown.add(name)
             return tuple(dict.fromkeys(value for reading in readings for value in reading.values))
@@ -209,7 +210,14 @@ def _names_of_codes(typology: Typology) -> Mapping[str, Mapping[str, tuple[str, 
     return {"typology": {**by_family, **leaves}, "primary": {**by_family, **leaves}, "family": named}
 
 
-def _with_values(clause: Clause, stored: Callable[[str, Iterable[str]], tuple[str, ...]]) -> Clause:
+def _placed(query: Query, name: str, reading: _Reading, value: str) -> str:
+    """Return the note of a reading, of an unknown value with the place where it was typed, from 1."""
+    typed = (piece for piece in query.pieces if piece.filters == name and value in piece.text)
+    piece = next(typed, None) if reading.unknown else None
+    return reading.note if piece is None else f"{reading.note.removesuffix('.')} (at {piece.start + 1})."
+
+
+def _with_values(clause: Clause, stored: Callable[[str, Sequence[str]], tuple[str, ...]]) -> Clause:
     match clause:
         case Facet(name=name, values=values):
             return Facet(name=name, values=stored(name, values))

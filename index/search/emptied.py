@@ -41,7 +41,8 @@ def _parts(query: Query) -> Iterator[tuple[str, Query]]:
         yield _typed(query, "date") or dates, query.model_copy(update={"since": None, "until": None})
     for place, clause in enumerate(query.where):
         rest = (*query.where[:place], *query.where[place + 1 :])
-        yield _written(clause), query.model_copy(update={"where": rest})
+        typed = query.conditions[place] if place < len(query.conditions) else _written(clause)
+        yield typed, query.model_copy(update={"where": rest})
     words = tuple(term for term in query.terms if not (term.phrase or term.negated))
     for term in query.terms:
         if term not in words:
@@ -58,7 +59,7 @@ def _with_terms(query: Query, terms: list[Term]) -> Query:
 
 
 def _typed(query: Query, name: str) -> str:
-    return " ".join(text for text, of in query.pieces if of == name)
+    return " ".join(piece.text for piece in query.pieces if piece.filters == name)
 
 
 def _written(clause: Clause) -> str:

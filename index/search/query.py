@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -63,6 +64,15 @@ class Stamp(Record):
     """The last outbox number the index holds."""
 
 
+class Piece(NamedTuple):
+    """A part of a typed text, beside others."""
+
+    text: str
+    filters: str = ""
+    """The facet, ``id`` or ``date`` it filters by, if any."""
+    start: int = 0
+
+
 class Query(Record):
     """A question to the library."""
 
@@ -93,8 +103,10 @@ class Query(Record):
     Saved searches match so."""
     notes: tuple[str, ...] = ()
     """Lines on what was ignored or not read as typed, and on why nothing can match."""
-    pieces: tuple[tuple[str, str], ...] = ()
-    """The typed parts beside each other, each with the facet, ``id`` or ``date`` it filters by, if any."""
+    pieces: tuple[Piece, ...] = ()
+    """The typed parts beside each other."""
+    conditions: tuple[str, ...] = ()
+    """The first of ``where``, each as it was typed; those that were not typed follow."""
     offered: str = ""
     """Another search that may be meant, or empty: with a time or an exclusion in its own form, or without
     filters that nothing meets."""
@@ -107,7 +119,7 @@ class Query(Record):
 
     def without(self, filters: Collection[str]) -> str:
         """Return the typed text without some filters; empty if it has none of them, or nothing else."""
-        left = [piece for piece, name in self.pieces if name not in filters]
+        left = [piece.text for piece in self.pieces if piece.filters not in filters]
         return " ".join(left) if len(left) < len(self.pieces) else ""
 
 

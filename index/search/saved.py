@@ -29,7 +29,7 @@ from index.search.vectors import key
 logger = logging.getLogger(__name__)
 
 Name = TypeVar("Name", bound=Hashable)
-_SHOWING = {"mode", "sort", "limit", "offset", "facets", "strict", "notes", "pieces", "offered"}
+_SHOWING = {"mode", "sort", "limit", "offset", "facets", "strict", "notes", "pieces", "conditions", "offered"}
 """The fields of a query that decide how its answers are shown, not which they are."""
 _TYPED = ("text", "filters", "ids", "since", "until")
 

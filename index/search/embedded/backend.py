@@ -210,6 +210,6 @@ def mark_of(file: str) -> tuple[int, int, int]:
     """Return what changes when another file is put in the place of this one; zeros where there is none."""
     try:
         told = os.stat(file)  # noqa: PTH116 - a path takes longer to make than to ask
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
         return 0, 0, 0
     return told.st_ino, told.st_mtime_ns, told.st_size

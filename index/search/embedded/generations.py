@@ -17,7 +17,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
-from collectors.errors import IndexDamaged, IndexMissing, LibraryBusy
+from collectors.errors import IndexDamaged, IndexMissing, LibraryBusy, StorageRefused
 from index.search.backend import Backend, Ranked
 from index.search.cards import Card, Counted, HitSource
 from index.search.embedded.backend import EmbeddedBackend, mark_of
@@ -62,14 +62,16 @@ class Generations(Backend):
         ``applied`` is to be read before the cards are: what changes meanwhile is then written again. Searches
         go on in the old generation. Raises ``LibraryBusy`` where another rebuild runs or the old generation
         was written to meanwhile, and ``IndexDamaged`` where the new index does not hold every card; the old
-        one then stays current.
+        one then stays current. Raises ``StorageRefused`` where the folder cannot be made or written to.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
         try:
+            self._folder.mkdir(parents=True, exist_ok=True)
             with FileLock(self._folder / "rebuild.lock", timeout=0):
                 return self._rebuilt(cards, applied)
         except Timeout as error:
             raise LibraryBusy("another process is rebuilding the search index") from error
+        except (FileExistsError, NotADirectoryError, PermissionError) as error:
+            raise StorageRefused(f"{self._folder} cannot be used as the search index: {error}") from error
 
     def _rebuilt(self, cards: Iterable[Card], applied: int) -> Stamp:
         before = self._applied()
@@ -136,8 +138,10 @@ class Generations(Backend):
     def _told(self) -> Pointer | None:
         try:
             return Pointer(**json.loads(self._pointer_file.read_text("utf-8")))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
+        except PermissionError as error:
+            raise StorageRefused(f"the search index cannot be read: {error}") from error
         except (ValueError, TypeError) as error:
             raise IndexDamaged("generations/current cannot be read") from error
 

@@ -13,6 +13,8 @@ from index.search.language.grammar import Token, Tree, trees
 from index.search.language.syntax import And, Clause, Dates, Facet, Ids, Loss, Not, Or, Term
 from index.search.query import FACETS
 
+MOST_NEAR = 64
+"""Words of one query that may differ by some letters: each is compared with every word of the index."""
 MOST_VALUES = 200
 """Filter values, or ids, of one query, at most."""
 ALIASES = {name: name for name in FACETS} | {
@@ -46,6 +48,7 @@ class Clauses:
 
     def __init__(self, note: Note, typology: Typology | None) -> None:
         self._note, self._typology = note, typology
+        self._near = 0
 
     def clause(self, tree: Tree[Token], field: str = "", nested: bool = False) -> Clause | None:
         """Return the clause of a tree, None if it has no meaning; ``field`` is the name before its bracket.
@@ -81,6 +84,8 @@ class Clauses:
     def _word(self, typed: Token, nested: bool) -> Clause | None:
         if (coded := self._coded(typed)) is not None:
             return coded
+        if typed.endswith(":") and typed[:-1].lower() in FIELDS:
+            return self._note(f"{typed.lower()} needs a value; ignored", typed.start_pos or 0)
         ids = words.identifiers(typed)
         if len(ids) > 1 or (ids and nested):
             return Ids(values=ids)
@@ -94,13 +99,22 @@ class Clauses:
         if made is None:
             return None
         self._note_limits(made, text, start)
-        return self._with_sum(made)
+        return self._with_sum(self._bounded(made))
 
     def _apart(self, typed: list[tuple[str, int]], start: int) -> Clause | None:
         """Return the words of a phrase with ``*`` as single words: no index finds them beside each other."""
         self._note("* is not understood in quotation marks; the words are searched apart", start)
         made = (words.read_term(word, start + place, start + place + len(word)) for word, place in typed)
         return _joined("and_", [term for term in made if term is not None])
+
+    def _bounded(self, made: Term) -> Term:
+        """Return a near word, or beyond ``MOST_NEAR`` the word as it stands."""
+        self._near += bool(made.edits)
+        if not made.edits or self._near <= MOST_NEAR:
+            return made
+        if self._near == MOST_NEAR + 1:
+            self._note(f"Only the first {MOST_NEAR} words with ~ may differ by letters", made.start)
+        return made.model_copy(update={"edits": 0})
 
     def _note_limits(self, made: Term, typed: str, start: int) -> None:
         """Note a word or a distance that an index cannot search for."""
@@ -166,6 +180,8 @@ class Clauses:
         """Return the clause of ``name:value``; if the name is unknown, both are words."""
         start = whole.start_pos or 0
         value = typed[1:].rpartition('"')[0] if typed.startswith('"') else str(typed)
+        if name in FIELDS and not value.strip(" ,"):
+            return self._note(f"{name}: needs a value; ignored", start)
         if words.identifiers(f"{name}:{typed}"):
             return self._word(Token("WORD", f"{name}:{typed}", start_pos=start), nested)
         match name:
@@ -193,9 +209,6 @@ class Clauses:
         given = _split((value,) if quoted else value.split(","))
         wanted = tuple(one for one in given if quoted or not _NEGATED.match(one))
         unwanted = tuple(_NEGATED.sub("", one, count=1) for one in given if one not in wanted)
-        if not given:
-            self._note(f"{name}: needs a value; ignored", start)
-            return None
         made = [Facet(name=ALIASES[name], values=wanted)] if wanted else []
         return _joined("and_", [*made, *(_not(ALIASES[name], one) for one in unwanted)])
 
@@ -229,6 +242,8 @@ class Clauses:
 
     def _loss(self, value: str, whole: Token) -> Loss | None:
         start, asked = whole.start_pos or 0, sums.read_range(value)
+        if not value.strip(" ,"):
+            return self._note("loss: needs a value; ignored", start)
         if asked is None:
             self._note("loss needs a sum such as loss>10000, loss>£1m or loss:10k..2m; ignored", start)
             return None

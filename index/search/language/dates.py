@@ -118,7 +118,7 @@ def last_day(typed: str) -> date | None:
 
 def read_dates(typed: str) -> Dates | None:
     """Return the days of one date, or from one to another: ``2024-05..2024-06``, ``2024..``, ``..2024``."""
-    first, *others = _RANGE.split(typed)
+    first, *others = _RANGE.split(typed.strip())
     last = others[0] if others else first
     since, until = first_day(first), last_day(last)
     understood = (since or (others and not first)) and (until or (others and not last))

@@ -9,7 +9,7 @@ from index.search.language import dates, exclusions, joining, marks, periods, wo
 from index.search.language.clauses import MOST_VALUES, Clauses
 from index.search.language.grammar import Refusal, Token, Tree, items
 from index.search.language.syntax import NOTHING, Clause, Dates, Facet, Ids, Not, Term
-from index.search.query import Query
+from index.search.query import Piece, Query
 
 LONGEST_QUERY = 20_000
 """Characters of the text that are read."""
@@ -20,7 +20,6 @@ MOST_TERMS = 64
 MOST_NOTES = 20
 
 _SAME_LENGTH = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "：": ":"})
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _PIECE = re.compile(r'[^\s()"]+|[()"]')
 _OPERATOR = re.compile(
     r'("[^"]*"|\((?:\.|@|[dD][oO][tT]|[aA][tT])\))|(?<![A-Za-z_])[A-Za-z_]{1,20}:(?=\(|"[^"]*$)|(?<![^\s()"!+\-−–])(?:AND|OR|NOT|&&|\|\|?)(?![^\s()"])|[()"]',
@@ -57,7 +56,7 @@ def parse(
 
 def _readable(text: str) -> str:
     """Return the text, as long as it was, without control characters, typographic marks and joined words."""
-    return marks.separate_words(_UNPRINTABLE.sub(" ", text).translate(_SAME_LENGTH))
+    return marks.separate_words(marks.printable(text).translate(_SAME_LENGTH))
 
 
 def _whole(text: str) -> str:
@@ -81,13 +80,15 @@ class _Reading:
         self.names, self.today = names, today
         self.notes: list[str] = []
         self.clauses = Clauses(self.note, typology)
-        self.text = self._bounded(_readable(text[:LONGEST_QUERY]), len(text))
+        self.typed = self._bounded(_readable(text[:LONGEST_QUERY]), len(text))
+        self.text = marks.read_brackets(self.typed)
         self.terms: list[Term] = []
         self.where: list[Clause] = []
         self.filters: dict[str, tuple[str, ...]] = {}
         self.ids: tuple[str, ...] = ()
         self.dates: dict[str, date] = {}
-        self.pieces: list[tuple[str, str]] = []
+        self.conditions: list[str] = []
+        self.pieces: list[Piece] = []
         self.offered = ""
         self.full = False
 
@@ -123,7 +124,7 @@ class _Reading:
         if clause is None:
             return
         inner = clause.part if isinstance(clause, Not) else clause
-        filters = ""
+        filters, typed = "", self.typed[item.meta.start_pos : item.meta.end_pos]
         if isinstance(inner, Term) and not (inner.slop or inner.prefix or inner.edits or inner.title):
             if not self._room(item):
                 return
@@ -138,7 +139,8 @@ class _Reading:
             self.dates |= {name: day for name in ("since", "until") if (day := getattr(clause, name))}
         else:
             self.where.append(clause)
-        self.pieces.append((self.text[item.meta.start_pos : item.meta.end_pos], filters))
+            self.conditions.append(typed)
+        self.pieces.append(Piece(typed, filters, item.meta.start_pos))
 
     def _room(self, item: Tree[Token]) -> bool:
         """Whether one more word can be searched; the first that cannot is noted."""
@@ -165,9 +167,9 @@ class _Reading:
         notes = (*fields.pop("notes", ()), *self.notes, *([no_day] if no_day else []))
         fields |= {"since": None, "until": None} | days
         fields |= {"filters": self.filters, "ids": ids, "terms": tuple(self.terms), "notes": notes}
-        text = " ".join(piece for piece, filters in self.pieces if not filters)
+        text = " ".join(piece.text for piece in self.pieces if not piece.filters)
         fields |= {"pieces": tuple(self.pieces), "offered": self.offered}
-        query = Query(text=text, where=tuple(self.where), **fields)
+        query = Query(text=text, where=tuple(self.where), conditions=tuple(self.conditions), **fields)
         return query.model_copy(update={"offered": query.without({"date"})}) if no_day else query
 
     def _read_ids(self) -> None:
@@ -218,7 +220,7 @@ class _Reading:
         days = {"since": time.span.first, "until": time.span.last}
         self.dates = {name: day for name, day in days.items() if day not in (date.min, date.max)}
         self.terms.clear()
-        self.pieces = [piece for piece in self.pieces if piece[1]] + [(typed, "date")]
+        self.pieces = [piece for piece in self.pieces if piece.filters] + [Piece(typed, "date", time.start)]
 
     def _all_words(self, start: int, end: int, *, phrases: bool) -> bool:
         """Whether a stretch stands among the words, none unwanted, nor, without ``phrases``, quoted."""

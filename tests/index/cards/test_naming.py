@@ -113,14 +113,15 @@ def test_what_is_plain_needs_no_note(typed: str) -> None:
         ("loss_band:5m+", "loss_band:5m+ is read as $1 million to $10 million, $10 million and more."),
         ("loss_band:0", "loss_band: knows no “0”"),
         ("tool:*", "tool: knows no “*”; there are: ChatGPT"),
-        ("tool:Grak", "tool: knows no “Grak”; near it: Grok."),
+        ("tool:Grak", "tool: knows no “Grak”; near it: Grok (at 1)."),
         ("outcome:zzz", "outcome: knows no “zzz”; there are: Attempted"),
-        ("country:Atlantis", "country: knows no “Atlantis”."),
+        ("country:Atlantis", "country: knows no “Atlantis” (at 1)."),
+        ("scam country:Atlantis", "country: knows no “Atlantis” (at 6)."),
         ("country:Brasil", "country: knows no “Brasil”; near it: Brazil"),
         ("org:metric", "organisation: knows no “metric”"),
         ("org:ai", "organisation: knows no “ai”"),
         ("org:rcmp", "organisation:rcmp is read as Royal Canadian Mounted Police."),
-        ("org:PSNI", "organisation: the library has nothing of Police Service of Northern Ireland."),
+        ("org:PSNI", "organisation: the library has nothing of Police Service of Northern Ireland (at 1)."),
     ],
 )
 def test_a_note_says_how_it_is_read_and_what_is_near(typed: str, says: str) -> None:
@@ -150,7 +151,7 @@ def test_words_after_a_value_that_make_it_a_name_belong_to_it(
 ) -> None:
     query = VALUES.read(parse(typed, names=VALUES.names))
     assert (query.filters, [term.text for term in query.terms]) == (filters, words)
-    assert "".join(text for text, _ in query.pieces).replace(" ", "") == typed.replace(" ", "")
+    assert "".join(piece.text for piece in query.pieces).replace(" ", "") == typed.replace(" ", "")
 
 
 def test_a_search_whose_filter_is_unknown_offers_itself_without_it() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from collectors.errors import IndexDamaged, LibraryBusy
+from collectors.errors import IndexDamaged, LibraryBusy, StorageRefused
 from index.search.cards import Card
 from index.search.embedded.generations import HELD_GENERATIONS, WORN, Generations
 from index.search.language.parser import parse
@@ -110,6 +110,17 @@ def test_a_torn_index_is_refused_until_rebuilt(tmp_path: Path) -> None:
         index.stamp()
     index.rebuild(cards(1, 4), 1)
     assert index.stamp().cards == 4
+
+
+def test_a_file_in_place_of_the_folder_is_refused_and_kept(tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    folder.write_text("not ours")
+    index = Generations(folder)
+    with pytest.raises(IndexDamaged):
+        index.words(Query(), 10)
+    with pytest.raises(StorageRefused, match="index"):
+        index.rebuild(cards(1, 3), 1)
+    assert folder.read_text() == "not ours"
 
 
 def test_searches_go_on_through_rebuilds(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def test_date_fields_read_written_dates(typed: str, since: date | None, until: d
     assert (query.since, query.until) == (since, until)
     assert [term.text for term in query.terms] == ["bail"]
     assert query.pieces[1:]
-    assert {name for _, name in query.pieces[1:]} == {"date"}
+    assert {piece.filters for piece in query.pieces[1:]} == {"date"}
 
 
 def test_date_field_takes_written_dates_within_brackets() -> None:

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from index.search.language.clauses import MOST_NEAR
 from index.search.language.parser import MOST_PIECES, MOST_TERMS, parse
 from index.search.language.syntax import NOTHING, Or
 from index.search.query import Query
@@ -109,8 +110,22 @@ def test_nothing_to_search_is_an_empty_query(typed: str) -> None:
     assert (query.terms, query.filters, query.ids) == ((), {}, ())
 
 
-def test_control_characters_are_spaces() -> None:
-    assert texts(parse("deep\x00fake\x1b")) == ["deep", "fake"]
+def test_control_characters_are_left_out_and_those_that_break_lines_are_spaces() -> None:
+    assert texts(parse("deep\x00fake\x1b bank\tloan\nvoice")) == ["deepfake", "bank", "loan", "voice"]
+
+
+@pytest.mark.parametrize("name", ["loss", "id", "date", "title", "tool", "since", "Country"])
+@pytest.mark.parametrize("value", ["", '""', ",", '" "'])
+def test_a_filter_without_a_value_is_ignored_and_told(name: str, value: str) -> None:
+    query = parse(f"x {name}:{value}")
+    assert texts(query) == ["x"] and not query.where
+    assert [note.lower() for note in query.notes] == [f"{name.lower()}: needs a value; ignored (at 3)."]
+
+
+def test_of_many_near_words_the_first_are_looked_for() -> None:
+    query = parse(" ".join(f"word{number}~2" for number in range(1_500)))
+    assert len(query.where) == MOST_NEAR
+    assert f"Only the first {MOST_NEAR} words with ~ may differ by letters" in "".join(query.notes)
 
 
 @pytest.mark.parametrize(

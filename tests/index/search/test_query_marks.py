@@ -136,3 +136,22 @@ def test_lists_of_values_and_ids_keep_their_commas() -> None:
 def test_long_runs_of_marks_cost_no_more_than_their_length(unit: str) -> None:
     parse("warm")
     assert grows_slowly(parse, unit * (18_000 // len(unit)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "same"),
+    [
+        ("date:[2020 TO 2024]", "date:2020..2024"),
+        ("date:[2020-05 TO *] bank", "date:2020-05.. bank"),
+        ("date:{* to 2024-03-05}", "date:..2024-03-05"),
+        ("loss:[1k TO 5k] bank", "loss:1k..5k bank"),
+        ("loss:[£1m TO *]", "loss:£1m.."),
+        ("(bank OR loss:[ 10 TO 20 ])", "(bank OR loss:10..20)"),
+    ],
+)
+def test_ranges_of_other_query_languages_are_read(typed: str, same: str) -> None:
+    read, wanted = parse(typed), parse(same)
+    assert (read.since, read.until) == (wanted.since, wanted.until)
+    assert list(map(placeless, read.terms)) == list(map(placeless, wanted.terms))
+    assert list(map(placeless, read.where)) == list(map(placeless, wanted.where))
+    assert all(piece.text in typed for piece in read.pieces), "as it was typed"
