@@ -45,10 +45,10 @@ def find(
 ) -> list[Fact]:
     """Return at most one outcome, at its first mention: the most advanced stage that is stated.
 
-    A conviction that was taken back counts no more. ``sums`` are the sums of the report: a loss among them says that the offence succeeded. ``sentences`` are
-    those passed: a term among them says that somebody was convicted. Weak cues count where the others say no
-    more than that the matter is reported; where there are none at all, a sentence that reports a past offence
-    is the outcome's quote.
+    A conviction that was taken back counts no more. ``sums`` are the sums of the report: a loss among them
+    says that the offence succeeded. ``sentences`` are those passed: a term among them says that somebody
+    was convicted. Weak cues count where the others say no more than that the matter is reported; where
+    there are none at all, a sentence that reports a past offence is the outcome's quote.
     """
     leads = [passage.lead(LEAD_CHARACTERS) for passage in passages]
     stages = list(mentions(leads))

@@ -7,7 +7,8 @@ from functools import cache
 from enrichment.extraction.forms import form
 from enrichment.extraction.numerals import alternatives, number, value
 from enrichment.extraction.phrases import Passage, load, one_per_value
-from enrichment.extraction.stage import says
+from enrichment.extraction.sentence_changes import in_force, is_changed
+from enrichment.extraction.stage import overturned, says
 from enrichment.records import Fact, Subject
 
 BEFORE, AFTER = 60, 44
@@ -145,10 +146,15 @@ def _terms(passage: Passage) -> Iterator[Fact]:
         unit = (parts["unit"] or "").lower()
         joined = role if patterns()["joined"].fullmatch(passage.text[end : match.start()]) else ""
         role = _kind(before, after, unit) or _given(passage, match.start(), before, after, unit) or joined
+        if not role and unit in ("year", "month") and is_changed(passage, *match.span()):
+            role = "suspended" if patterns()["suspended_after"].search(after) else "custody"
         end = match.end()
         if _of_several(passage, *match.span()):
             role = ""
-        for term in _written_terms(parts) if role else ():
+        terms = _written_terms(parts) if role or is_changed(passage, *match.span(), "from") else []
+        if len(terms) > 1 and is_changed(passage, *match.span(), "from"):
+            role, terms = role or "custody", terms[1:]
+        for term in terms if role else ():
             yield passage.fact(Subject.SENTENCE, term, *match.span(), score=STATED, role=role)
 
 
@@ -168,16 +174,25 @@ def _fines(passages: Sequence[Passage], sums: Sequence[Fact]) -> Iterator[Fact]:
             yield fact.model_copy(update={"subject": Subject.SENTENCE, "role": "fine", "score": FINE})
 
 
+def _in_force(passages: Sequence[Passage]) -> list[Fact]:
+    """Return the terms of each passage that stand; one that the text says was changed is not the title's."""
+    kept: list[Fact] = []
+    changed: set[str] = set()
+    for passage in passages:
+        found = sorted((*_terms(passage), *_whole(passage)), key=lambda fact: fact.start or 0)
+        own = [fact for fact in found if not says("elsewhere", passage, fact.start or 0)]
+        stand = in_force(passage, own)
+        kept += [fact for fact in stand if fact.value not in changed]
+        changed |= {fact.value for fact in own} - {fact.value for fact in stand}
+    return kept
+
+
 def find(passages: Sequence[Passage], sums: Sequence[Fact] = ()) -> list[Fact]:
     """Return each sentence that was passed, with its role, and each fine among the report's ``sums``.
 
     What may come or was asked for, the time for which a sentence is suspended or that is served in default of
-    payment, the sum of several people's terms and what was passed in another matter are left out.
+    payment, the sum of several people's terms and what was passed in another matter are left out; so are a
+    term that a later ruling changed to another, and every term of a conviction that was taken back.
     """
-    terms = [
-        fact
-        for passage in passages
-        for fact in (*_terms(passage), *_whole(passage))
-        if not says("elsewhere", passage, fact.start or 0)
-    ]
+    terms = [] if overturned(passages) else _in_force(passages)
     return one_per_value([*terms, *_fines(passages, sums)])

@@ -73,7 +73,7 @@ def mentions(passages: Sequence[Passage]) -> Iterator[Stage]:
 
 
 def overturned(passages: Sequence[Passage]) -> Stage | None:
-    """Return the first mention that a conviction was taken back and does not stand; None where there is none."""
+    """Return the first mention that a conviction was taken back and stands no more, if there is one."""
     rank = [stage["name"] for stage in _stages()].index(ACQUITTED)
     for passage in passages:
         for match in patterns()["overturned"].finditer(passage.small):
@@ -172,7 +172,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
 
 
 def _stage_by_court(name: str, passage: Passage, hit: Hit) -> str:
-    """Return the stage of a cue; a fine is a sentence if a criminal court sets it, a case ended can be civil."""
+    """Return the stage of a cue: a criminal court's fine is a sentence, a case that ended can be civil."""
     if name == ACQUITTED and _THROWN_OUT.search(hit.alias) and says("civil_matters", passage, hit.start):
         return CIVIL
     fine = name == CIVIL and re.search(r"\bfine", hit.alias) is not None
