@@ -1,17 +1,27 @@
-"""Text without signs that hide a word: hyphens alike, no soft hyphens or zero-width signs, single blanks.
+"""Text without signs that hide a word: hyphens and widths alike, single blanks.
 
-A web page may write *deep‑fake* with a hyphen that does not break, or with signs that show nothing, and break
-a phrase over lines or with several blanks. What is
-found in the plain text is placed in the original, so that every quote is a slice of it.
+A web page may write *deep‑fake* with a hyphen that does not break, or with signs that show nothing, break
+a phrase over lines or with several blanks, write letters and figures in full width, and months in capitals.
+What is found in the plain text is placed in the original, so that every quote is a slice of it.
 """
 
 import re
+from calendar import month_name
 from dataclasses import dataclass
+from typing import Final
 
 from enrichment.judging.features import Span
 from enrichment.records import Fact
 
-_ALIKE = str.maketrans("\u2010\u2011\t", "-- ")
+MOSTLY: Final = 0.8
+"""Share of capitals from which on a text counts as written in capitals."""
+FEWEST_LETTERS: Final = 20
+"""Letters below which capitals may be those of names alone."""
+
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0xFFE1: "£", 0xFFE5: "¥", 0x3000: " "}
+_ALIKE = str.maketrans("\u2010\u2011\t", "-- ") | _WIDE
+_NO_WIDTH = "\u200b"
+_MONTH = re.compile(rf"\b(?:{'|'.join(month_name[1:]).upper()})\b")
 _UNSEEN = re.compile(r"[\u00ad\u200b-\u200d\u2060\ufeff]|\r(?=\n)|(?<=[ \n]) | (?=\r?\n)")
 
 
@@ -26,8 +36,12 @@ class Plain:
 
     @classmethod
     def of(cls, original: str) -> "Plain":
-        """Return the plain text of an original."""
+        """Return the plain text of an original; its months are written as usual."""
         text = original.translate(_ALIKE)
+        if text.count(_NO_WIDTH) > text.count(" "):  # it stands for the blanks, and hides nothing
+            text = text.replace(_NO_WIDTH, " ")
+        if _in_capitals(text):
+            text = _MONTH.sub(lambda month: month.group().capitalize(), text)
         if not _UNSEEN.search(text):
             return cls(original, text)
         unseen = {match.start() for match in _UNSEEN.finditer(text)}
@@ -50,3 +64,8 @@ class Plain:
             return fact
         start, end = self.span((fact.start, fact.end))
         return fact.model_copy(update={"start": start, "end": end, "quote": self.original[start:end]})
+
+
+def _in_capitals(text: str) -> bool:
+    cased = [letter for letter in text if letter.lower() != letter.upper()]
+    return len(cased) >= FEWEST_LETTERS and sum(map(str.isupper, cased)) >= MOSTLY * len(cased)

@@ -74,10 +74,11 @@ class Relevance:
         criminal = self._fact(
             Subject.CRIME, "yes" if crime >= 0.5 else "no", crime, reading, "crime", "yes", ("offence",)
         )
+        used = self._fact(Subject.AI_INVOLVEMENT, ai_value, ai_score, reading, "ai_involvement", ai_value)
         return [
             affirmed,
             criminal if criminal.quote or criminal.value == "no" else _quoting(criminal, affirmed),
-            self._fact(Subject.AI_INVOLVEMENT, ai_value, ai_score, reading, "ai_involvement", ai_value),
+            used if used.quote or used.value == "absent" else _quoting(used, affirmed),
             self._fact(Subject.EVENT_KIND, event_value, event_score, reading, "event_kind", event_value),
         ]
 

@@ -14,12 +14,17 @@ FOREIGN_FACTOR = 0.5
 FEWEST_WORDS = 5
 """Words below which a report says too little for a code to be decided."""
 UNSUPPORTED = 0.49
-"""The greatest probability of crime, or of AI crime, in a report without words that it rests on."""
+"""The greatest probability of an answer that affirms, in a report without words that it rests on."""
 NEGATIVE_ANSWERS = ("absent", "no", "not-relevant", "not_applicable")
 """Answers that rest on words not being there: none for a language whose words the models do not know."""
 EVENTS = ("criminal_incident", "attempted", "suspected_under_investigation")
 """Kinds of event that have happened."""
-DENIED = {(Subject.RELEVANCE, "relevant"): "not-relevant", (Subject.CRIME, "yes"): "no"}
+DENIED = {
+    Subject.RELEVANCE: "not-relevant",
+    Subject.CRIME: "no",
+    Subject.AI_INVOLVEMENT: "absent",
+    Subject.EVENT_KIND: "not_applicable",
+}
 """The answer that replaces an affirmative one where no words support it."""
 
 Made = tuple[str, Fact]
@@ -87,9 +92,9 @@ def _denies_ai(made: Sequence[Made], reading: Reading) -> bool:
 
 
 def _supported(fact: Fact) -> Fact:
-    """Return the fact, its answer denied where it affirms crime without words of the report to rest on."""
-    denied = DENIED.get((fact.subject, fact.value))
-    if denied is None or fact.quote:
+    """Return the fact, its answer denied where it affirms without words of the report to rest on."""
+    denied = DENIED.get(fact.subject)
+    if denied is None or fact.quote or fact.value in NEGATIVE_ANSWERS:
         return fact
     return fact.model_copy(update={"value": denied, "score": min(fact.score, UNSUPPORTED)})
 
