@@ -32,10 +32,11 @@ VIEWS: dict[str, tuple[str, Callable[[], None]]] = {
         for part, name in review.PARTS.items()
         if part
     },
+    "emerging": ("What emerges", partial(visit, addresses.address("graph", {"part": "new"}))),
 }
 # Parts of a page lead there from an address of their own, too, as people type it. (Streamlit would draw a
 # bare string here on every page.)
-REACHED_BY_LINK = {"incident", "alike", *filter(None, review.PARTS)}
+REACHED_BY_LINK = {"incident", "alike", "emerging", *filter(None, review.PARTS)}
 log = logging.getLogger(__name__)
 
 

@@ -9,11 +9,14 @@ import networkx as nx
 
 from enrichment.records import Subject
 from index.characters import as_json, visible, xml_safe
+from index.export import statements
 from index.export.gate import Exportable
-from index.records import STARTER, settled_by
+from index.records import STARTER, State, settled_by
 
 NO_LOSS = ("equivalent", "statistic")
 """Roles of sums that would be counted twice, or are not the incident's, if a column were added up."""
+ONE_ANSWER = (Subject.EVENT_KIND, Subject.AI_INVOLVEMENT)
+"""Subjects with one true value: only what a person decided, else the surest, is given."""
 _FORMULA = ("=", "+", "-", "@")
 
 COLUMNS = (
@@ -77,13 +80,16 @@ def inert(cell: str) -> str:
 
 
 def _values(view: Exportable, subject: Subject) -> str:
-    return "; ".join(
-        dict.fromkeys(
-            item.finding.value
-            for item in view.findings
-            if item.finding.subject is subject and item.finding.role not in NO_LOSS
-        )
-    )
+    """Return the values of a subject, what people decided first.
+
+    Where a sum was decided, suggested ones are left out: they mostly restate it in another currency.
+    """
+    found = [item for item in statements.about(view, subject) if item.finding.role not in NO_LOSS]
+    decided = [item for item in found if item.state is State.ACCEPTED]
+    if subject is Subject.LOSS and decided:
+        found = decided
+    values = list(dict.fromkeys(item.finding.value for item in found))
+    return "; ".join(values[:1] if subject in ONE_ANSWER else values)
 
 
 def _decided_by(view: Exportable) -> str:

@@ -25,10 +25,13 @@ def status(view: Exportable) -> str:
 
 def checked(view: Exportable) -> str:
     """Return how much of the case study people decided."""
+    codes = sum(item.finding.subject is Subject.TYPOLOGY for item in view.findings)
     accepted = [item for item in view.findings if item.state is State.ACCEPTED]
     by_people = sum(item.by != STARTER for item in accepted)
     return (
-        f"Of {len(view.findings)} statements, people of this library decided {by_people} and the authors of "
+        f"The library holds {len(view.findings)} statements on this incident: {codes} on its codes and "
+        f"{len(view.findings) - codes} on its facts. What several reports state counts once for each, "
+        f"and not all stand above. Of these, people of this library decided {by_people} and the authors of "
         f"{_BY_STARTER} {len(accepted) - by_people}. All others are suggestions of a machine or codings of a "
         "source: check them against the words they rest on."
     )

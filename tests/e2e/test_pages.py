@@ -22,6 +22,7 @@ TITLES = {
     "/typology": "Typology · Moriarty",
     "/typology?id=FR-01": re.compile("^FR-01 .+ · Moriarty$"),
     "/graph?part=ties": "Graph: What ties most · Moriarty",
+    "/emerging": "Graph: What emerges · Moriarty",
     "/review": "Review · Moriarty",
     "/review?part=grouping": "Review: Merge and split · Moriarty",
     "/review?part=decisions": "Review: Decisions · Moriarty",

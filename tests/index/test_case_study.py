@@ -93,6 +93,35 @@ def test_sums_that_would_count_twice_are_no_loss_of_a_table(typology: Typology) 
     assert row["loss"] == "HKD 200"
 
 
+def test_a_sum_that_was_decided_stands_alone_in_a_table(typology: Typology) -> None:
+    facts = with_findings(
+        claim(Subject.LOSS, "USD 25000000", role="loss"),
+        claim(Subject.LOSS, "HKD 200000000", role="loss", by=STARTER),
+    )
+    [row] = cells(write("csv", typology, facts))
+    assert row["loss"] == "HKD 200000000"
+
+
+def test_table_gives_one_answer_to_whether_ai_was_used_the_decided_one(typology: Typology) -> None:
+    facts = with_findings(
+        claim(Subject.AI_INVOLVEMENT, "alleged_by_authority"),
+        claim(Subject.AI_INVOLVEMENT, "confirmed", score=0.5, by="maria"),
+    )
+    [row] = cells(write("csv", typology, facts))
+    assert row["ai_involvement"] == "confirmed"
+
+
+def test_a_case_study_says_what_its_number_of_statements_counts(typology: Typology) -> None:
+    facts = with_findings(
+        claim(Subject.TYPOLOGY, "FR-01", role="primary"),
+        claim(Subject.COUNTRY, "HK"),
+        claim(Subject.TOOL, "X"),
+    )
+    told = said("md", typology, facts)
+    assert "3 statements on this incident: 1 on its codes and 2 on its facts" in told
+    assert "What several reports state counts once for each" in told
+
+
 def test_table_says_who_decided_and_has_an_incident_once(library: Library) -> None:
     key = library.incident("case:case-0002", actor=ANALYST).incident.id
     [row] = cells(library.export(["case:case-0002", key, "case:case-0002"], "csv", actor=ANALYST))

@@ -55,13 +55,15 @@ def submit(app: AppTest, label: str) -> str:
 
 def test_a_decision_is_recorded_and_undone(shown: Shown, library: Library, mine: Path) -> None:
     app, said = shown("review", mine)
-    assert "The suggestion" in said
+    assert "The suggestion" in said and "Suggested by the machine (part " in said
     before = library.status(actor=ANALYST).judgements
     app.text_input(key="review-reason").input("not what it says")
     assert "1 decision in this sitting" in press(app, "reject")
     assert library.status(actor=ANALYST).judgements == before + 1
     assert "can teach the machine." in shown("home", mine)[1]
-    assert "0 decisions in this sitting" in press(app, "undo")
+    said = press(app, "undo")
+    assert "0 decisions in this sitting" in said
+    assert "Taken back: rejected" in said and "It waits again." in said
 
 
 def test_a_fact_of_an_incident_is_rejected_where_it_is_shown(

@@ -22,6 +22,7 @@ def test_home_says_what_the_library_holds_and_what_is_new(shown: Shown, library:
     assert f"{status.reports:,}reports" in said
     assert f"{status.in_scope:,}incidents of AI crime" in said
     assert "Newest incidents" in said and "Most reported typologies" in said
+    assert own_words()["counted"] in said
 
 
 def test_home_of_an_empty_library_says_how_to_fill_it(shown: Shown, tmp_path: Path) -> None:
@@ -137,7 +138,7 @@ def test_every_example_of_what_can_be_typed_is_understood(shown: Shown, library:
 
 def test_sources_show_that_nothing_is_lost_what_was_added_and_what_is_off(shown: Shown) -> None:
     _, said = shown("sources")
-    assert "Nothing is lost" in said and "Switched on, not read yet" in said and "Switched off" in said
+    assert "are accounted for" in said and "Switched on, not read yet" in said and "Switched off" in said
     assert "Added files\ndrop-folderadded by hand" in said.replace("filesdrop", "files\ndrop")
     assert "`" not in said and "never" not in said
 

@@ -148,13 +148,15 @@ def export(context: click.Context, incidents: tuple[str, ...], format_name: str,
     """Write incidents as case studies or as data.
 
     Case studies: docx, md. Data: json, csv, graphml. Several case studies come as one zip file with a
-    document an incident.
+    document an incident, so the file must be called .zip.
     """
     library, actor = opened(context)
     ids = required(library, " ".join(incidents))
     zipped = format_name in CASE_STUDY and len(ids) > 1
     if str(out) == STDOUT and (zipped or format_name in BINARY):
         raise WrongUse(f"{'a zip file' if zipped else format_name} is no text: name a file to write it to")
+    if zipped and out.suffix.lower() != ".zip":
+        raise WrongUse(
+            f"{len(ids)} case studies come as one zip file: call it {out.with_suffix('.zip').name}"
+        )
     write(out, library.export(ids, format_name, actor=actor))
-    if zipped and out.suffix != ".zip":
-        printing.line(f"It is a zip file of {len(ids)} case studies: give it the ending .zip to open it.")

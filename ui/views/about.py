@@ -4,7 +4,7 @@ from index.records import Status
 from ui import session
 from ui.nodes import Node, div, el
 from ui.terms import own_words
-from ui.widgets import draw, head, pairs, section, table
+from ui.widgets import count, draw, head, pairs, section, table
 
 
 def show() -> None:
@@ -35,9 +35,12 @@ def _facts(status: Status, typology: str) -> Node:
             ("Version", status.version),
             ("Typology", typology),
             ("Folder", status.home),
-            ("Embedder", status.embedder or "none"),
+            ("Search by meaning", status.embedder or "none"),
             ("Classifier", status.model or "none"),
-            ("Index", f"generation {status.generation}, {status.indexed:,} cards"),
+            (
+                "Search index",
+                f"{status.indexed:,} incidents and reports, built {count(status.generation, 'time')}",
+            ),
             ("Not yet read by the model", f"{status.unenriched:,} reports"),
             ("Audit log", f"{status.audit_entries:,} entries"),
             ("Head of the log", el("code", status.audit_head or "none")),

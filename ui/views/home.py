@@ -10,6 +10,7 @@ from ui import addresses, session
 from ui.identifiers import destination
 from ui.nodes import Node, div, el, link, span
 from ui.pieces import card
+from ui.terms import own_words
 from ui.views import saved
 from ui.widgets import bars, count, draw, empty, head, inline, section
 
@@ -136,7 +137,7 @@ def _frequent(tree: tuple[ConceptCount, ...]) -> Node:
                 for leaf in rows
             ]
         ),
-        el("p", "Counts of what is collected, not of crime.", cls="small soft"),
+        el("p", own_words()["counted"], cls="small soft"),
     )
 
 

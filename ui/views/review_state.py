@@ -13,6 +13,7 @@ from index.characters import visible
 from index.desk.decisions import QueueItem
 from index.records import Decision, Judgement, Verdict
 from ui import flash, session
+from ui.sentences import done_by
 from ui.terms import error_text
 from ui.views import claims
 
@@ -105,7 +106,7 @@ def _overtaken(item: QueueItem) -> str:
 
 
 def undo() -> None:
-    """Take the last decision of the sitting back, and show its claim again."""
+    """Take the last decision of the sitting back, say which it was, and show its claim again."""
     state = st.session_state
     judgement, item, at = state["review-done"][-1]
     try:
@@ -114,6 +115,7 @@ def undo() -> None:
         flash.failure(PART, error_text(error))
         return
     state["review-done"].pop()
+    flash.success(PART, f"Taken back: {done_by(judgement)} {claims.named(item.finding)}. It waits again.")
     back = item.model_copy(
         update={"finding": item.finding.model_copy(update={"judgements": item.finding.judgements + 2})}
     )

@@ -47,15 +47,19 @@ def show() -> None:
 
 def _balance(status: Status) -> Node:
     parts = (
-        f"{status.parsed:,} parsed + {status.quarantined:,} set aside + {status.unchanged:,} unchanged"
-        f" + {status.pending:,} pending"
+        f"{status.parsed:,} read, {status.quarantined:,} set aside as unreadable, "
+        f"{status.unchanged:,} the same as before, {status.pending:,} still to read"
     )
     if status.balanced:
-        return div("box note", el("strong", f"Nothing is lost: {status.captured:,} captured"), f" = {parts}.")
+        return div(
+            "box note",
+            el("strong", f"All {status.captured:,} captured pages and files are accounted for"),
+            f": {parts}.",
+        )
     return div(
         "box bad",
         el("strong", f"The count does not add up: {status.captured:,} captured"),
-        f", but {parts}. Run ",
+        f", but these are {parts}. Run ",
         el("code", "moriarty run"),
         " again; if it stays, keep the evidence folder and restore the record from a backup.",
     )

@@ -91,11 +91,17 @@ def suggestion(item: QueueItem) -> Node:
             el("blockquote", finding.quote, cls="untrusted")
             if finding.quote
             else el("p", "No words of the report are given for it.", cls="small soft"),
-            div("mono soft", finding.origin),
+            div("small soft", _maker(finding.origin)),
         ),
         section("Near misses", *near) if near else None,
         _round_up(item.parts),
     )
+
+
+def _maker(origin: str) -> str:
+    """Return who made a claim: a program of ours with its version, or the source or person as recorded."""
+    program, at, version = origin.partition("@")
+    return f"Suggested by the machine (part {program}, version {version})" if at else f"Stated by {origin}"
 
 
 def _round_up(parts: Sequence[Part]) -> Node | None:

@@ -7,6 +7,7 @@ from enrichment.typology import Typology
 from index.records import ConceptCount
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
+from ui.terms import own_words
 from ui.views import concept
 from ui.widgets import bars, draw, empty, folding, head, section
 
@@ -94,7 +95,7 @@ def _whole(tree: tuple[ConceptCount, ...], typology: Typology) -> None:
         section(
             "Incidents by family",
             bars(rows),
-            el("p", "Counts of what is collected, not of crime.", cls="small soft"),
+            el("p", own_words()["counted"], cls="small soft"),
         ),
         key="families",
     )
