@@ -4,7 +4,6 @@ import logging
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from collectors.errors import LibraryMissing, MoriartyError, WrongUse
@@ -91,9 +90,7 @@ class Library:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def collect(
@@ -109,9 +106,8 @@ class Library:
         Whatever could not be fetched is listed as an issue in the tally; ``time_limit`` (seconds) leaves the
         rest for the next run. Raises ``LibraryBusy`` during another run, ``WrongUse`` for an unknown source.
         """
-        with self._ledger.running(
-            actor, "collect", "every source due" if sources is None else ", ".join(sources)
-        ):
+        named = "every source due" if sources is None else ", ".join(sources)
+        with self._ledger.running(actor, "collect", named):
             collection = stages.Collection(self.settings, self._store, actor, progress, time_limit)
             return collection.sources(sources)
 
@@ -277,11 +273,7 @@ class Library:
         exportable = map(self.holdings.exportable, map(self.holdings.incident_id, ids))
         views = list({view.incident.id: view for view in exportable}.values())  # one incident, several ids
         return formats.write(
-            views,
-            format_name,
-            self.typology,
-            lambda: incidents_graph(views, self.typology),
-            VERSION,
+            views, format_name, self.typology, lambda: incidents_graph(views, self.typology), VERSION
         )
 
     def verify(self, head: str = "", *, actor: Actor) -> Verification:

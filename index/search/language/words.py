@@ -15,7 +15,7 @@ AFTER_IDS = ",;."
 
 _PUNCTUATION = ".,;:!?…'’‘`"
 _SCHEMES = "aiid|case|atlas|oecd|aiaaic"
-ID = re.compile(rf"(?:inc|rep)-[0-9a-f]{{8,40}}|case-\d{{4}}|(?:{_SCHEMES}):[\w.-]{{1,80}}", re.IGNORECASE)
+ID = re.compile(rf"(?:inc|rep)-[0-9a-f]{{4,40}}|case-\d{{4}}|(?:{_SCHEMES}):[\w.-]{{1,80}}", re.IGNORECASE)
 _SPACED_ID = re.compile(rf"(?:({_SCHEMES}) (?:incident )?#?|#|incident #?)(\d{{1,9}})", re.IGNORECASE)
 _CODE = re.compile(r"([A-Za-z]{1,2})-?(\d{1,2})")
 _NUMBERED_ID = re.compile(r"(aiid)[-–]?#?(\d{1,9})", re.IGNORECASE)

@@ -21,6 +21,7 @@ def words_of(query: Query) -> list[str]:
         ("AIID-212, AIID-9", ("aiid:212", "aiid:9")),
         ("aiid:212,AIID-9", ("aiid:212", "aiid:9")),
         ("id:AIID-212", ("aiid:212",)),
+        ("inc-7b57", ("inc-7b57",)),
     ],
 )
 def test_ids_of_the_incident_database_may_be_written_with_a_hyphen_or_nothing(
