@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collectors.errors import ModelRefused
-from collectors.language import language_of
 from collectors.records import Report
 from enrichment import embedder, facts, fingerprint
 from enrichment.embedder import ENGLISH, Embedder
+from enrichment.english import is_english
 from enrichment.extraction import claims
 from enrichment.grouping import roundup
 from enrichment.judging import fallback, linear
@@ -33,9 +33,6 @@ BATCH = 64
 REMEMBERED = 1024
 """Texts whose findings are kept at hand, so that copies cost next to nothing."""
 _HEADLINE = {Subject.LOSS: "loss", Subject.COUNTRY: "where"}
-UNKNOWN = ("", "und")
-FEWEST_FOR_ENGLISH = 60
-"""Characters of English words below which a text stays in the language it is said to be in."""
 UNANSWERED = 0.5
 """The probability given where a question has no answer: even odds."""
 _CRIME = ("yes", "relevant")
@@ -143,10 +140,7 @@ class Enricher:
     def _read(self, reports: Sequence[Report]) -> Iterator[_Read]:
         if not reports:
             return
-        originals = [
-            {field: Plain.of(wording) for field, wording in whole.items()}
-            for whole in ({"title": report.title, "text": report.text} for report in reports)
-        ]
+        originals = [{"title": Plain.of(report.title), "text": Plain.of(report.text)} for report in reports]
         reports = [
             report.model_copy(update={field: plain.text for field, plain in fields.items()})
             for report, fields in zip(reports, originals, strict=True)
@@ -159,7 +153,7 @@ class Enricher:
             reports, originals, readings, spans, vectors, leads, strict=True
         ):
             language = report.language.partition("-")[0].lower()
-            foreign = language not in (*UNKNOWN, *ENGLISH) and not _is_english(report.text)
+            foreign = not is_english(language, report.text)
             judge = self._by_meaning if foreign and {"*", language} & set(self._languages) else self._judge
             seen = replace(reading, vector=rows[0] if judge is not self._judge else lead)
             judged = judge.facts(seen, foreign=foreign)
@@ -224,17 +218,6 @@ def _facts(report: Report, reading: Reading, *, crime: bool) -> list[Fact]:
     return [
         fact for fact in found if fact.start is None or whole[fact.field][fact.start : fact.end] == fact.quote
     ]
-
-
-def _is_english(text: str) -> bool:
-    """Whether a plain text is in English but for words in other letters, fewer than those in its own.
-
-    Capitals, and a line in another script, can make a whole text look like one in another language.
-    """
-    latin = [word for word in text.split() if word.isascii()]
-    own = " ".join(latin)
-    enough = len(own) >= FEWEST_FOR_ENGLISH and len(own) * 2 > len(text)
-    return enough and language_of(own.lower()) in ENGLISH
 
 
 def _tells_crime(judged: Iterable[Made]) -> bool:
