@@ -128,8 +128,24 @@ def test_ways_between_two_things(shown: Shown) -> None:
 
 def test_measures_say_what_they_mean(shown: Shown) -> None:
     _, said = shown("graph", part="ties")
-    for words in ("Tools that bridge families of crime", "beyond chance", "Most central", "Newman 2001"):
+    for words in (
+        "Tools that bridge families of crime",
+        "beyond chance",
+        "Named with most others",
+        "Newman 2001",
+    ):
         assert words in said
+
+
+def test_statistics_stand_behind_a_fold_and_families_have_names(shown: Shown, library: Library) -> None:
+    _, said = shown("graph", part="ties")
+    plain = re.sub(r"How this is computed.*?(?=Tools that|What goes|Named with|$)", "", said, flags=re.DOTALL)
+    assert "How this is computed" in said
+    for words in ("PageRank", "Odds ratio", "Lift", "participation", "Spread"):
+        assert words not in plain
+    [first, *_] = library.analysis.measures(actor=ANALYST).bridges or [None]
+    if first is not None:
+        assert all(library.typology.label(family) in plain for family in first.families)
 
 
 def test_what_emerges_states_its_false_alarm_rate_baseline_and_method(shown: Shown) -> None:

@@ -54,25 +54,31 @@ def _bridges(bridges: Sequence[Bridge]) -> Drawn:
     rows = [
         (
             _named(one.node),
-            f"{one.participation:.2f}",
             str(sum(one.families.values())),
             span("", *_families(one.families)),
         )
         for one in bridges
     ]
+    spread = [(_named(one.node), f"{one.participation:.2f}") for one in bridges]
     return section(
         "Tools that bridge families of crime",
-        table(("Tool", "Spread", "Incidents", "By family of the primary code"), rows, (1, 2))
+        table(("Tool", "Incidents", "Families of crime they belong to"), rows, (1,))
         if rows
         else el("p", "No tool is named in three incidents of more than one family.", cls="soft"),
-        el("p", graph_words()["note"]["bridges"], cls="small soft"),
+        _computed("bridges", graph_words()["note"]["bridges"], table(("Tool", "Spread"), spread, (1,))),
     )
 
 
 def _families(counts: Mapping[str, int]) -> list[Drawn]:
     label = session.library().typology.label
-    named = [(link(addresses.typology(code), code, title=label(code)), n) for code, n in counts.items()]
-    return listed([span("", code, f" {number}") for code, number in named])
+    named = [(link(addresses.typology(code), label(code)), number) for code, number in counts.items()]
+    return listed([span("", family, f" {number}") for family, number in named])
+
+
+def _computed(name: str, note: str, figures: Drawn) -> Drawn:
+    """Return the statistics behind a table, folded."""
+    said = el("p", note, cls="small soft")
+    return el("details", el("summary", "How this is computed"), said, figures, cls="more", name=f"how-{name}")
 
 
 def _together(pairs: Sequence[Association], compared: int) -> Drawn:
@@ -92,7 +98,7 @@ def _together(pairs: Sequence[Association], compared: int) -> Drawn:
         )
         if rest
         else None,
-        el("p", graph_words()["note"]["together"].format(compared=compared), cls="small soft"),
+        _computed("together", graph_words()["note"]["together"].format(compared=compared), _odds(pairs)),
         note=str(len(pairs)),
     )
 
@@ -104,8 +110,7 @@ def _pairs(pairs: Sequence[Association]) -> Drawn:
             _named(one.right),
             str(one.both),
             f"{one.expected:.1f}",
-            f"{one.lift:.1f}",
-            f"{_short(one.low)} to {_short(one.high)}",
+            f"{one.lift:.1f} times",
             f"{one.left_all} and {one.right_all}",
         )
         for one in pairs
@@ -114,12 +119,18 @@ def _pairs(pairs: Sequence[Association]) -> Drawn:
         "Tool or platform",
         "Typology",
         "Together",
-        "Expected",
-        "Lift",
-        "Odds ratio, 95 %",
+        "By chance",
+        "As often as by chance",
         "Each in all",
     )
-    return table(heads, rows, (2, 3, 4, 5, 6))
+    return table(heads, rows, (2, 3, 4, 5))
+
+
+def _odds(pairs: Sequence[Association]) -> Drawn:
+    rows = [
+        (_named(one.left), _named(one.right), f"{_short(one.low)} to {_short(one.high)}") for one in pairs
+    ]
+    return table(("Tool or platform", "Typology", "Odds ratio, 95 %"), rows, (2,))
 
 
 def _short(figure: float) -> str:
@@ -134,15 +145,18 @@ def _central(central: Sequence[Centrality]) -> Drawn:
             str(one.node.incidents),
             str(one.node.coded),
             str(one.neighbours),
-            f"{one.pagerank:.3f}",
-            f"{one.betweenness:.2f}",
         )
         for one in central[:CENTRAL]
     ]
+    scores = [
+        (_named(one.node), f"{one.pagerank:.3f}", f"{one.betweenness:.2f}") for one in central[:CENTRAL]
+    ]
     return section(
-        "Most central",
-        table(
-            ("Name", "Kind", "Incidents", "Coded", "Neighbours", "PageRank", "Between"), rows, (2, 3, 4, 5, 6)
+        "Named with most others",
+        table(("Name", "Kind", "Incidents", "Coded", "Named beside it"), rows, (2, 3, 4)),
+        _computed(
+            "central",
+            graph_words()["note"]["central"],
+            table(("Name", "PageRank", "Between"), scores, (1, 2)),
         ),
-        el("p", graph_words()["note"]["central"], cls="small soft"),
     )
