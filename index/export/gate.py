@@ -108,6 +108,7 @@ def _incident(
     update: dict[str, object] = {
         "codes": tuple(code for code in incident.codes if code.role != "sibling"),
         "findings": tuple(item.finding for item in findings),
+        "refs": _refs(view, terms),
     }
     if terms.unsaid and (lead is None or lead in terms.unsaid):
         label = typology.label(incident.primary) if incident.primary else "Incident"
@@ -115,6 +116,12 @@ def _incident(
     elif lead not in terms.free:
         update |= {"summary": cut(incident.summary)}
     return incident.model_copy(update=update)
+
+
+def _refs(view: IncidentView, terms: _Terms) -> tuple[str, ...]:
+    """Return the ids from outside, under which anybody can look up a title that does not leave, but those."""
+    withheld = {ref for item in view.reports if item.report.id in terms.unsaid for ref in item.report.refs}
+    return tuple(ref for ref in view.incident.refs if ref not in withheld)
 
 
 def _link(link: Link, terms: _Terms) -> Link:

@@ -110,6 +110,7 @@ def view(
         url="https://example.org/a-named-person",
         title=title,
         text=text,
+        refs=("aiid:9345",),
         references=(Reference(publisher="P", title="A named person", url="https://named.example"),),
         claims=(
             Claim(subject="timeline", value="Named", role="2024-02"),
@@ -124,6 +125,7 @@ def view(
             title=title,
             summary=" ".join(text.split())[:600],
             reports=tuple(item.report.id for item in reports),
+            refs=("aiid:9345",),
             occurred=PartialDate(value="2024-01"),
             codes=(
                 Code(concept=code, role="primary", score=0.8),
@@ -403,7 +405,10 @@ def test_words_of_others_on_sexual_offences_do_not_leave(name: str, typology: Ty
         assert words not in text, (name, words)
 
 
-WORDS = (*NAMES, "A long account", "HK$200 million", "a-named-person", "Lower Marsh School", "In other words")
+WORDS = (
+    *(*NAMES, "A long account", "HK$200 million", "a-named-person", "Lower Marsh School", "aiid:9345"),
+    "In other words",
+)
 
 
 @pytest.mark.parametrize("name", FORMATS)
