@@ -75,11 +75,15 @@ class Relevance:
             Subject.CRIME, "yes" if crime >= 0.5 else "no", crime, reading, "crime", "yes", ("offence",)
         )
         used = self._fact(Subject.AI_INVOLVEMENT, ai_value, ai_score, reading, "ai_involvement", ai_value)
+        happened = self._fact(
+            Subject.EVENT_KIND, event_value, event_score, reading, "event_kind", event_value
+        )
+        criminal = criminal if criminal.quote or criminal.value == "no" else _quoting(criminal, affirmed)
         return [
             affirmed,
-            criminal if criminal.quote or criminal.value == "no" else _quoting(criminal, affirmed),
+            criminal,
             used if used.quote or used.value == "absent" else _quoting(used, affirmed),
-            self._fact(Subject.EVENT_KIND, event_value, event_score, reading, "event_kind", event_value),
+            happened if happened.quote or happened.value not in _OFFENCE else _quoting(happened, criminal),
         ]
 
     def _crime(self, reading: Reading, relevant: float, leading: str) -> float:

@@ -153,7 +153,7 @@ class Enricher:
             reports, originals, readings, spans, vectors, leads, strict=True
         ):
             language = report.language.partition("-")[0].lower()
-            foreign = not is_english(language, report.text)
+            foreign = not is_english(language, fields["text"])
             judge = self._by_meaning if foreign and {"*", language} & set(self._languages) else self._judge
             seen = replace(reading, vector=rows[0] if judge is not self._judge else lead)
             judged = judge.facts(seen, foreign=foreign)

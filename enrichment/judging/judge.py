@@ -94,7 +94,8 @@ def _denies_ai(made: Sequence[Made], reading: Reading) -> bool:
 def _supported(fact: Fact) -> Fact:
     """Return the fact, its answer denied where it affirms without words of the report to rest on."""
     denied = DENIED.get(fact.subject)
-    if denied is None or fact.quote or fact.value in NEGATIVE_ANSWERS:
+    supposed = fact.subject is Subject.EVENT_KIND and fact.value not in EVENTS
+    if denied is None or supposed or fact.quote or fact.value in NEGATIVE_ANSWERS:
         return fact
     return fact.model_copy(update={"value": denied, "score": min(fact.score, UNSUPPORTED)})
 
