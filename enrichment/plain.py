@@ -18,8 +18,11 @@ MOSTLY: Final = 0.8
 FEWEST_LETTERS: Final = 20
 """Letters below which capitals may be those of names alone."""
 
-_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0xFFE1: "£", 0xFFE5: "¥", 0x3000: " "}
-_ALIKE = str.maketrans("\u2010\u2011\t", "-- ") | _WIDE
+HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | str.maketrans(
+    "￠￡￥￦\u3000", "¢£¥₩ "
+)
+"""Letters, figures and signs of twice the width, as East Asian pages have them, with the usual ones."""
+_ALIKE = str.maketrans("\u2010\u2011\t", "-- ") | HALF_WIDTH
 _NO_WIDTH = "\u200b"
 _MONTH = re.compile(rf"\b(?:{'|'.join(month_name[1:]).upper()})\b")
 _UNSEEN = re.compile(r"[\u00ad\u200b-\u200d\u2060\ufeff]|\r(?=\n)|(?<=[ \n]) | (?=\r?\n)")

@@ -13,6 +13,7 @@ from typing import Literal
 from enrichment.extraction import currencies
 from enrichment.extraction.numerals import alternatives, fraction, fraction_value
 from enrichment.extraction.phrases import load
+from enrichment.plain import HALF_WIDTH
 
 # Atomic, so that a long run of digits is never tried again in shorter pieces.
 _GROUPED = r"\d{1,3}(?:[,’'\u00a0\u202f]\d{2,3}(?!\d)|\x20\d{3}(?!\d)){1,5}(?:\.\d{1,4})?"
@@ -21,8 +22,6 @@ _NUMBER = rf"(?>{_DOTTED}|{_GROUPED}|\d{{1,15}}(?:[.,]\d{{1,8}})?)"
 _DASHED = re.compile(r"\s?(?:-|–|—|to)\s?")
 _AND = re.compile(r"\sand\s")
 _BETWEEN = re.compile(r"\bbetween\s(?:about\s|around\s|some\s)?$")
-_HALF_WIDTH = {0xFF01 + place: 0x21 + place for place in range(94)} | str.maketrans("￠￡￥￦　", "¢£¥₩ ")
-"""Letters, figures and signs of twice the width, as East Asian pages have them, with the usual ones."""
 LETTER_SIGN_FIGURES = 3
 """The fewest figures of a sum without a scale word whose sign is one letter."""
 CHANGE_CHARACTERS = 60
@@ -213,7 +212,7 @@ def sums(text: str, everything: str, country: str = "") -> list[Sum]:
     ``everything`` is the whole report in lower case and ``country`` the only one it is about, or empty: they
     say which currency a shared sign such as ``$`` means.
     """
-    return _resolved(_all_sums(text.translate(_HALF_WIDTH)), everything, country)
+    return _resolved(_all_sums(text.translate(HALF_WIDTH)), everything, country)
 
 
 def only(typed: str) -> Sum | None:

@@ -54,5 +54,11 @@ def test_a_reworded_docstring_or_comment_asks_for_no_report_again() -> None:
     assert fingerprint.instructions(other).split() != fingerprint.instructions(plain).split()
 
 
+def test_what_a_stub_promises_is_part_of_the_module() -> None:
+    assert fingerprint.instructions("def f() -> int: ...\n") != fingerprint.instructions(
+        "def f() -> str: ...\n"
+    )
+
+
 def test_a_sign_of_a_comment_within_a_text_is_part_of_the_module() -> None:
     assert fingerprint.instructions('KEY = "a#b"\n') != fingerprint.instructions('KEY = "a#c"\n')
