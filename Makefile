@@ -16,8 +16,9 @@ endif
 	@$(BIN)/moriarty run starter || [ $$? -eq 1 ]
 	@exec $(BIN)/moriarty serve --collect --port $(PORT)
 
+# A file's tests share what its modules build, so a file stays with one process; each process takes 2 GB.
 test: $(VENV)/.test lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -146,9 +146,9 @@ class Visit:
         assert self.page.get_by_role("dialog").count() == 0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator["Browser"]:
-    """The browser, started once."""
+    """The browser, started once; it ends with these tests, for no other event loop can run beside its own."""
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is not installed")
     sync_api = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")

@@ -1,5 +1,6 @@
 """Each role is offered what it may do, and is told which role may do the rest."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -28,28 +29,32 @@ def role(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Rol
     return role
 
 
-@pytest.fixture
-def incident(library: Library) -> str:
-    """An incident with open claims and with a decision that could be undone."""
-    hit = library.search(library.parse("clerk paid account abroad Ashford"), actor=ANALYST).hits[0]
-    view = library.incident(hit.id, actor=ANALYST)
-    if not view.judgements:
+@pytest.fixture(scope="module")
+def decided(desk: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A copy of the library, and an incident in it with open claims and a decision that could be undone."""
+    copy = Path(shutil.copytree(desk, tmp_path_factory.mktemp("decided") / "library"))
+    with Library.open(Settings.load(copy)) as library:
+        hit = library.search(library.parse("clerk paid account abroad Ashford"), actor=ANALYST).hits[0]
+        view = library.incident(hit.id, actor=ANALYST)
         library.judge(Decision(verdict=Verdict.ACCEPT, target=view.findings[0].finding.id), actor=ANALYST)
-    return hit.id
+    return copy, hit.id
 
 
 def downloads(app: AppTest) -> list[str]:
     return [str(button.label) for button in app.get("download_button") if isinstance(button, DownloadButton)]
 
 
-def test_incident_page_offers_a_role_what_it_may_do(role: Role, shown: Shown, incident: str) -> None:
-    app, said = shown("incident", id=incident)
+def test_incident_page_offers_a_role_what_it_may_do(
+    role: Role, shown: Shown, decided: tuple[Path, str]
+) -> None:
+    home, incident = decided
+    app, said = shown("incident", home, id=incident)
     assert bool(downloads(app)) is (role in PERMITTED["export"])
     to_review = {address for address in led(app) if address.startswith("/review")}
     assert bool(to_review) is (role in CURATORS)
     assert ("Merge or split it" in said) is (role in CURATORS)
     assert "Summary" in said and "Facts" in said
-    history, _ = shown("incident", id=incident, tab="history")
+    history, _ = shown("incident", home, id=incident, tab="history")
     assert any(button.label == "Undo" for button in history.button) is (role in CURATORS)
 
 
@@ -93,9 +98,7 @@ def test_settings_read_the_role_whatever_its_case(tmp_path: Path, monkeypatch: p
         Settings.load(tmp_path)
 
 
-def test_library_refuses_the_role_of_the_settings(
-    home: Path, incident: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_library_refuses_the_role_of_the_settings(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MORIARTY_ROLE", "trainer")
     settings = Settings.load(home)
     with Library.open(settings) as library, pytest.raises(NotPermitted, match="needs the role analyst"):
