@@ -1,11 +1,14 @@
 """The words that name a country, each with the kind of name it is: towns, courts, peoples, public figures."""
 
 import re
+import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
 from babel import Locale
 
+from enrichment.extraction.agencies import owner
 from enrichment.extraction.phrases import Hit, Passage, Scanner, load
 
 NO_PLACE = "nothing -"
@@ -19,11 +22,11 @@ _KINDS = {
     "demonyms": "demonym",
     "cities": "city",
     "regions": "region",
-    "institutions": "institution",
     "hints": "hint",
+    "institutions": "institution",
     "seats": "seat",
 }
-"""The kind of name that each listing of ``places.yaml`` has."""
+"""The kind of name that each listing of ``places.yaml`` has, hints with a capital before institutions."""
 
 
 def hits(passage: Passage) -> list[Hit]:
@@ -40,11 +43,20 @@ def hits(passage: Passage) -> list[Hit]:
         for match in patterns()["state"].finditer(passage.text)
         if match.start() not in taken
     )
-    found = sorted([*found, *states], key=lambda hit: hit.start)
+    found = sorted((_with_owner(passage.text, hit) for hit in (*found, *states)), key=lambda hit: hit.start)
     bearers = {hit.alias for hit in found if _is_surname(passage.text, hit)}
     kept = [hit for hit in found if hit.alias not in bearers and not _is_something_else(passage.text, hit)]
     elsewhere = {first.start for first, second in pairwise(kept) if _lies_in(passage.text, first, second)}
     return [hit for hit in kept if hit.start not in elsewhere and hit.value != NO_PLACE]
+
+
+def _with_owner(text: str, hit: Hit) -> Hit:
+    """Return an institution with the country it stands with: ``Ireland's Department of Justice``."""
+    kind, _, code = hit.value.partition(" ")
+    owned = owner(text, hit.start, hit.end) if kind == "institution" else None
+    if owned is None or owned[0].partition("-")[0] == code.partition("-")[0]:
+        return hit
+    return Hit(f"institution {owned[0]}", hit.start, hit.end, hit.alias)
 
 
 @cache
@@ -58,11 +70,19 @@ def _scanner() -> Scanner:
     for listing, kind in _KINDS.items():
         for code, words in data[listing].items():
             scanner.add(f"{kind} {code}", words)
+            scanner.add(f"{kind} {code}", _plain_forms(words))
     for code, rule in data["doubtful"].items():
         scanner.add(f"name {code}", rule["names"], doubtful=True, needs=rule["needs"])
     scanner.add(NO_PLACE, data["nothing"])
     _add_organisations(scanner)
     return scanner
+
+
+def _plain_forms(words: Sequence[str]) -> list[str]:
+    """Return the names without the marks on their letters, ``Malmo``, where these are no other word."""
+    marked = [word for word in words if not word.isascii() and word not in load("places")["only_with_marks"]]
+    plain = (unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode() for word in marked)
+    return [form for form in plain if form not in words]
 
 
 def _add_organisations(scanner: Scanner) -> None:

@@ -9,13 +9,15 @@ from dataclasses import replace
 from functools import cache
 
 from enrichment.extraction.phrases import Passage, load
-from enrichment.extraction.whereabouts import Mention, mentions, patterns
+from enrichment.extraction.whereabouts import TITLE_WEIGHT, WEIGHT, Mention, mentions, patterns
 from enrichment.records import Fact, Subject
 
 LEAST_PLACE_WEIGHT = 1.0
 """The least weight that makes a country the place of the matter."""
 LEAST_SHARE = 0.3
 """The least share of the likeliest country's weight that makes another country a place too."""
+LEAST_TOLD_WEIGHT = 0.5
+"""The least weight of a mention that tells a place, beside which nobody's origin counts."""
 MOST_CANDIDATES, LEADING_FACTOR = 3, 1.5
 """Without a sure country the likeliest of at most ``MOST_CANDIDATES`` counts; of more, only one with
 ``LEADING_FACTOR`` times the weight of the next."""
@@ -36,7 +38,8 @@ def find(passages: Sequence[Passage], sums: Sequence[Fact] = ()) -> list[Fact]:
     speak of several, the currency of the loss among ``sums`` can stand for one.
     """
     by_code: dict[str, list[Mention]] = {}
-    for mention in _resolve_namesakes([mention for passage in passages for mention in mentions(passage)]):
+    named = _resolve_namesakes([mention for passage in passages for mention in mentions(passage)])
+    for mention in _without_origins(_without_seats(named, passages)):
         by_code.setdefault(mention.code, []).append(mention)
     totals = {code: _total(group) for code, group in by_code.items()}
     where = _places(by_code, totals)
@@ -59,6 +62,36 @@ def _resolve_namesakes(named: Sequence[Mention]) -> list[Mention]:
         others = sure.intersection(several.get(mention.word, ())) if _state(mention.code) not in sure else ()
         resolved.append(replace(mention, code=min(others)) if others else mention)
     return resolved
+
+
+def _without_origins(named: Sequence[Mention]) -> list[Mention]:
+    """Take all weight from the countries people come from, where a place of the matter is told as well."""
+    told = {_state(mention.code) for mention in named if _tells_place(mention)}
+    return [
+        replace(mention, weight=min(mention.weight, 0.0))
+        if mention.origin and told - {_state(mention.code)}
+        else mention
+        for mention in named
+    ]
+
+
+def _tells_place(mention: Mention) -> bool:
+    return not mention.origin and mention.kind not in _FAINT and mention.weight >= LEAST_TOLD_WEIGHT
+
+
+def _without_seats(named: Sequence[Mention], passages: Sequence[Passage]) -> list[Mention]:
+    """Take the weight from towns that only date the news of an international body which sits there."""
+    seats = {
+        town
+        for town, bodies in load("places")["seats_of_bodies"].items()
+        if any(body in passage.text for body in bodies for passage in passages)
+    }
+    return [
+        replace(mention, weight=0.0)
+        if mention.word.title() in seats and mention.weight <= WEIGHT["city"] + TITLE_WEIGHT
+        else mention
+        for mention in named
+    ]
 
 
 @cache

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from enrichment.extraction.gazetteer import hits
+from enrichment.extraction.origins import is_origin
 from enrichment.extraction.phrases import Hit, Passage, load
 
 CHARACTERS_BEFORE, CHARACTERS_AFTER, SENTENCE_CHARACTERS = 42, 48, 600
@@ -46,6 +47,8 @@ class Mention:
     end: int
     weight: float
     kind: str
+    origin: bool = False
+    """Whether it is only the origin of somebody pursued or brought away."""
 
     @property
     def word(self) -> str:
@@ -59,10 +62,12 @@ def mentions(passage: Passage) -> Iterator[Mention]:
     for hit in hits(passage):
         kind, code = hit.value.split()
         weight = _weight(passage, hit, kind)
+        origin = is_origin(passage, hit, kind)
         between = passage.text[previous.end : hit.start] if previous else ""
         if previous is not None and patterns()["list"].fullmatch(between):
             weight = max(weight, previous.weight) if previous.weight > 0 else previous.weight
-        previous = Mention(code, passage, hit.start, hit.end, weight, kind)
+            origin = origin or previous.origin
+        previous = Mention(code, passage, hit.start, hit.end, weight, kind, origin)
         yield previous
 
 
@@ -99,7 +104,8 @@ def patterns() -> dict[str, re.Pattern[str]]:
             r"\.?(?:,\s?|\s(?:and|or)\s|,\s(?:and|or)\s)(?:the\s|mainland\s|Europe(?:\sand\s|,\s)){0,2}"
         ),
         "speaker_before": re.compile(
-            rf"\b(?:{words('speakers')})\s(?:\w{{1,12}}\s)?(?:in|from|at|of)\s(?:the\s)?$"
+            rf"\b(?:{words('speakers')})\s(?:\w{{1,12}}\s|(?:at|from|of|in)\san?\s(?:\w{{1,12}}\s)?(?:{words('speakers_seats')})\s)?"
+            r"(?:in|from|at|of)\s(?:the\s)?$"
         ),
         "holder_before": re.compile(
             rf"\b(?:{words('holders')})\s(?:(?:with|at|of)\s(?:\w{{1,12}}\s){{1,2}}|(?:is|are|was|were)\s)?(?:in|at)\s(?:the\s)?$"

@@ -11,6 +11,7 @@ import pytest
 from collectors.records import PartialDate
 from enrichment.evaluation import tables
 from enrichment.extraction import (
+    agencies,
     amounts,
     background,
     dates,
@@ -19,6 +20,7 @@ from enrichment.extraction import (
     gazetteer,
     money,
     names,
+    origins,
     outcome,
     phrases,
     sentence,
@@ -39,6 +41,8 @@ REACH = {
     "gazetteer.title": 12,
     "gazetteer.list_goes_on": 24,
     "whereabouts": 600,
+    "agencies": 80,
+    "origins": 160,
     "stage.form": 100_000,
     "stage": 600,
     "facets": 3_000,
@@ -77,7 +81,7 @@ def patterns() -> list[tuple[str, re.Pattern[str], int]]:
     found = []
     modules: tuple[ModuleType, ...] = (
         amounts, money, dates, gazetteer, whereabouts, stage, outcome, facets, forms, phrases, likeness,
-        sentence, victims, names, background, figures,
+        sentence, victims, names, background, figures, agencies, origins,
     )  # fmt: skip
     for module in modules:
         name = module.__name__.rpartition(".")[2]

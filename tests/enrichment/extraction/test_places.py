@@ -162,3 +162,66 @@ def test_a_currency_places_a_matter_where_no_country_is_named() -> None:
 )
 def test_the_country_of_somebody_imitated_counts_only_where_no_other_does(text: str, codes: set[str]) -> None:
     assert where(text) == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Police in Osaka arrested a 25-year-old Vietnamese woman over deepfake calls.", {"JP"}),
+        ("A Vietnamese woman, 25, was detained in Osaka over deepfake calls.", {"JP"}),
+        ("A company in Texas sued two men from Vietnam.", {"US"}),
+        ("Police in Bangkok freed 45 people from Ethiopia, Kenya and Brazil.", {"TH"}),
+        ("In Bangkok 45 people from Ethiopia, Kenya and Brazil were freed.", {"TH"}),
+        ("Two Chinese suspects ran the fraud from a flat in Accra.", {"GH"}),
+        ("A councillor of Nigerian background was threatened in Dublin.", {"IE"}),
+        ("A Malaysian woman in Penang lost her savings.", {"MY"}),
+        ("A Malaysian woman and a court in Brunei lost patience.", {"MY", "BN"}),
+    ],
+)
+def test_where_people_come_from_is_no_place_beside_one_that_is_told(text: str, codes: set[str]) -> None:
+    assert where(text) == codes
+
+
+def test_where_the_pursued_come_from_counts_where_no_place_is_told() -> None:
+    assert where("A Vietnamese woman was detained over deepfake calls.") == {"VN"}
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Ireland's Department of Justice said that a woman was deceived by a copied voice.", {"IE"}),
+        ("The Philippine Department of Justice charged five people.", {"PH"}),
+        ("The Department of Justice of the Philippines charged five people.", {"PH"}),
+        ("The Department of Justice charged five people.", {"US"}),
+        ("Hong Kong police charged five people.", {"HK"}),
+        ("Deputies told a federal court in Boise of it.", {"US"}),
+        ("ASIC told the court. Federal Court: no AI was used, and the ACCC agreed.", {"AU"}),
+    ],
+)
+def test_an_agency_belongs_to_the_country_it_stands_with(text: str, codes: set[str]) -> None:
+    assert where(text) == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("THE HAGUE, 3 May 2025. A ring was broken up, Europol said. It was led by Norway.", {"NO"}),
+        ("THE HAGUE, 3 May 2025. A shopkeeper lost 9,000 euros.", {"NL"}),
+        ("Europol said that a court in The Hague jailed two men.", {"NL"}),
+    ],
+)
+def test_the_seat_of_an_international_body_dates_its_news_only(text: str, codes: set[str]) -> None:
+    assert where(text) == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Clinics in Malmo and Orebro were blackmailed.", {"SE"}),
+        ("A bakery in Dusseldorf was cheated.", {"DE"}),
+        ("Male pupils made it for a Family Reunion.", set()),
+        ("Researchers at a university in Auckland played recordings.", set()),
+    ],
+)
+def test_towns_are_known_without_the_marks_on_their_letters(text: str, codes: set[str]) -> None:
+    assert where(text) == codes
