@@ -22,11 +22,11 @@ _KINDS = {
     "demonyms": "demonym",
     "cities": "city",
     "regions": "region",
-    "hints": "hint",
-    "institutions": "institution",
     "seats": "seat",
+    "institutions": "institution",
+    "hints": "hint",
 }
-"""The kind of name that each listing of ``places.yaml`` has, hints with a capital before institutions."""
+"""The kind of name that each listing of ``places.yaml`` has: seats before institutions."""
 
 
 def hits(passage: Passage) -> list[Hit]:
@@ -98,7 +98,9 @@ def _add_organisations(scanner: Scanner) -> None:
             names = [listed["name"], *listed.get("aliases", [])]
             scanner.add(value, [name for name in names if name not in doubtful])
             if code:
-                scanner.add(value, doubtful, doubtful=True, needs=listed.get("needs", []))
+                needs = listed.get("needs", [])
+                scanner.add(value, doubtful, doubtful=True, needs=needs)
+                scanner.add(value, listed.get("likely", []), needs=needs)
 
 
 @cache
@@ -126,6 +128,16 @@ def _is_surname(text: str, hit: Hit) -> bool:
 def bears_name(text: str, start: int) -> bool:
     """Whether a first name stands before a position: what begins there is a person's surname."""
     return patterns()["first_name"].search(text[max(0, start - 24) : start]) is not None
+
+
+def is_first_name(word: str) -> bool:
+    """Whether a word is one of the listed first names of people."""
+    return word.lower() in _first_names()
+
+
+@cache
+def _first_names() -> frozenset[str]:
+    return frozenset(load("places")["first_names"])
 
 
 def _is_something_else(text: str, hit: Hit) -> bool:

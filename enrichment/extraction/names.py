@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from enrichment.extraction.gazetteer import bears_name
-from enrichment.extraction.phrases import Passage, Scanner, load, one_per_value, scanner
+from enrichment.extraction import unlisted
+from enrichment.extraction.agencies import owner
+from enrichment.extraction.gazetteer import AS_NAMED, bears_name
+from enrichment.extraction.phrases import Hit, Passage, Scanner, load, one_per_value, scanner
 from enrichment.records import Fact, Subject
 
 _LISTS = {Subject.TOOL: "tools", Subject.PLATFORM: "platforms"}
@@ -37,37 +39,9 @@ def _products(passage: Passage) -> bytearray:
     return covered
 
 
-@cache
-def patterns() -> dict[str, re.Pattern[str]]:
-    """Return the patterns of unlisted organisations: known by their words, or by what they are called."""
-    rules = load("organisation_words")
-    word, plain = r"[A-Z][\w’'-]{1,20}", r"[A-Z][\w-]{1,20}"
-    based = rf"(?![A-Z][\w’'-]{{1,20}}-(?:{'|'.join(rules['of_a_place'])})\b)"
-    first = rf"{based}(?!(?:{'|'.join(rules['not_first'])}) ){word}"
-    ending, beginning, wide = ("|".join(rules[name]) for name in ("endings", "beginnings", "with_and"))
-    firm, aside = (
-        "|".join(rules["firms"]),
-        r"(?:(?!(?:of|at|for|with|who|from|in|by|to|and)\b)[\w-]{1,20} ){0,4}",
-    )
-    return {
-        "formed": re.compile(
-            rf"\b(?:{first}(?: (?:of |upon )?{word}){{0,3}}? (?:{ending})"
-            rf"|(?:{wide}) (?:the )?{plain}(?: (?:and )?{plain}){{0,2}}"
-            rf"|(?:{beginning}) (?:the )?{plain}(?: {plain}){{0,2}})(?!\w)"
-        ),
-        "described": re.compile(
-            r"(?<![Ii]n )(?<![Oo]n )(?<!from )(?<!at )(?<!near )(?<!of )(?<!, )"
-            rf"\b(?P<name>{first}(?: {word}){{0,2}}), an? {aside}(?:{firm})"
-            r"(?=[,.;]| (?:in|based|that|which|near|from)\b)"
-        ),
-    }
-
-
 def _unlisted(passage: Passage, taken: bytearray) -> Iterable[Fact]:
     """Yield names of organisations that are on no list, where no listed name stands."""
-    spans = [match.span() for match in patterns()["formed"].finditer(passage.text)]
-    spans += [match.span("name") for match in patterns()["described"].finditer(passage.text)]
-    for start, end in spans:
+    for start, end in unlisted.spans(passage):
         if not any(taken[start:end]):
             taken[start:end] = b"\1" * (end - start)
             name = passage.text[start:end].replace("’", "'")
@@ -78,11 +52,32 @@ def _listed(passage: Passage, subject: Subject) -> Iterable[Fact]:
     covered = _products(passage) if subject is Subject.ORGANISATION else bytearray(len(passage.text))
     for hit in _scanner(subject).scan(passage):
         if not all(covered[hit.start : hit.end]) and not bears_name(passage.text, hit.start):
-            yield passage.fact(subject, hit.value, hit.start, hit.end, score=LISTED_SCORE)
+            yield _named(passage, subject, hit)
         covered[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
-    # In a title most words have a capital, whatever they name.
-    if subject is Subject.ORGANISATION and passage.field == "text":
+    if subject is Subject.ORGANISATION:
         yield from _unlisted(passage, covered)
+
+
+def _named(passage: Passage, subject: Subject, hit: Hit) -> Fact:
+    """Return the fact of a listed name; another country's agency of that name keeps its own words."""
+    home = _homes().get(hit.value, "") if subject is Subject.ORGANISATION else ""
+    owned = owner(passage.text, hit.start, hit.end) if home else None
+    if owned is None or owned[0].partition("-")[0] == home.partition("-")[0]:
+        return passage.fact(subject, hit.value, hit.start, hit.end, score=LISTED_SCORE)
+    _, start, end = owned
+    name = passage.text[start:end].replace("’", "'")
+    return passage.fact(subject, name, start, end, score=FORMED_SCORE)
+
+
+@cache
+def _homes() -> dict[str, str]:
+    """Return the country of each listed organisation that has one."""
+    return {
+        listed["name"]: listed.get("country", group.get("country", ""))
+        for group in load("organisations")
+        for listed in ({"name": entry} if isinstance(entry, str) else entry for entry in group["entries"])
+        if listed.get("country", group.get("country", AS_NAMED)) != AS_NAMED
+    }
 
 
 def find(passages: Sequence[Passage]) -> list[Fact]:

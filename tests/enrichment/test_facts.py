@@ -25,6 +25,7 @@ from enrichment.extraction import (
     phrases,
     sentence,
     stage,
+    unlisted,
     victims,
     whereabouts,
 )
@@ -81,7 +82,7 @@ def patterns() -> list[tuple[str, re.Pattern[str], int]]:
     found = []
     modules: tuple[ModuleType, ...] = (
         amounts, money, dates, gazetteer, whereabouts, stage, outcome, facets, forms, phrases, likeness,
-        sentence, victims, names, background, figures, agencies, origins,
+        sentence, victims, names, background, figures, agencies, origins, unlisted,
     )  # fmt: skip
     for module in modules:
         name = module.__name__.rpartition(".")[2]

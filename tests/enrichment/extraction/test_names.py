@@ -206,3 +206,90 @@ def test_nobodys_surname_is_an_organisation(text: str) -> None:
 )
 def test_an_organisation_keeps_its_own_name_and_no_more(text: str, organisations: set[str]) -> None:
     assert names(text, Subject.ORGANISATION) == organisations
+
+
+@pytest.mark.parametrize(
+    ("text", "organisations"),
+    [
+        ("The accountant of Groupe Ferlin paid.", {"Groupe Ferlin"}),
+        ("The biotech firm Solvane Biologics fell.", {"Solvane Biologics"}),
+        ("Marwick, a lender in Leeds, was cheated.", {"Marwick"}),
+        ("The engineering group Haldane paid.", {"Haldane"}),
+        ("Staff at Brindleford were called.", {"Brindleford"}),
+        ("He opened a ticket at Orlow Cloud.", {"Orlow Cloud"}),
+        ("Quillon AI said that it banned the accounts.", {"Quillon AI"}),
+        ("Quillon AI, 3 March 2025. We banned the accounts.", {"Quillon AI"}),
+        ("A call copied Brindleford's chief executive.", {"Brindleford"}),
+        ("The law firm Deller & Sons was imitated.", {"Deller & Sons"}),
+        ("The two told Orlin Foods Ltd so.", {"Orlin Foods Ltd"}),
+        ("Anna Example of Orlin Software noticed it.", {"Orlin Software"}),
+        ("The Reserve Bank of Ruritania warned.", {"Reserve Bank of Ruritania"}),
+    ],
+)
+def test_a_firm_without_a_legal_form_is_known_by_what_is_said_of_it(
+    text: str, organisations: set[str]
+) -> None:
+    assert names(text, Subject.ORGANISATION) == organisations
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Peter Marsh, a lender in Leeds, was duped.",
+        "Anna Reed, a publisher in Leeds, was duped.",
+        "Staff at Peter Marsh's house cried.",
+        "Anna, a retailer in Leeds, was duped.",
+        "The company Anna runs was hit.",
+        "The bank CEO Peter Marsh was copied.",
+        "The firm Mr Gray owns paid.",
+        "The company Wednesday said so.",
+        "Employees at Leeds airport were told.",
+        "Workers at London docks were told.",
+        "Staff at Downham school were told.",
+        "Anna Cloud said so, and Peter Security agreed.",
+        "The Israeli CEO was copied.",
+        "A retailer Peter Jones knew was hit.",
+    ],
+)
+def test_no_private_person_is_a_firm(text: str) -> None:
+    assert names(text, Subject.ORGANISATION) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "organisations"),
+    [
+        ("The Tribunale di Bari and the Procura di Lecce agreed.", {"Tribunale di Bari", "Procura di Lecce"}),
+        ("Polda Jawa Barat and Polres Metro Bekasi said so.", {"Polda Jawa Barat", "Polres Metro Bekasi"}),
+        ("The Staatsanwaltschaft Köln charged two men.", {"Staatsanwaltschaft Köln"}),
+        ("Procon-RJ fined two shops.", {"Procon-RJ"}),
+        ("Kerala ATS and Rajasthan Police held two men.", {"Kerala ATS", "Rajasthan Police"}),
+        ("The Southern District of New York indicted him.", {"Southern District of New York"}),
+        (
+            "The FSCA, the Dutch ACM and Anvisa warned.",
+            {"Financial Sector Conduct Authority", "Autoriteit Consument en Markt", "Anvisa"},
+        ),
+        ("The ACM, a society of computer scientists, met.", set()),
+        ("NBI agents in Manila held two men.", {"National Bureau of Investigation of the Philippines"}),
+        ("The NBI had no comment.", set()),
+        ("The AFP held a man in Melbourne.", {"Australian Federal Police"}),
+        ("AFP reports from Paris.", set()),
+        ("A flight to SFO was late.", set()),
+        ("The Metropolitan Police Department said so.", {"Metropolitan Police Department"}),
+        (
+            "In Japan the Metropolitan Police Department held three boys.",
+            {"Tokyo Metropolitan Police Department"},
+        ),
+        ("Ireland's Department of Justice said so.", {"Ireland's Department of Justice"}),
+        ("The Philippine Department of Justice said so.", {"Philippine Department of Justice"}),
+        ("The US Department of Justice said so.", {"US Department of Justice"}),
+    ],
+)
+def test_agencies_of_many_countries_are_told_apart(text: str, organisations: set[str]) -> None:
+    assert names(text, Subject.ORGANISATION) == organisations
+
+
+def test_who_speaks_in_a_title_is_known_by_its_last_word() -> None:
+    title = Passage("Larkfell Security: machine-written lures hit Payroll Staff", "title")
+    assert [(fact.value, fact.quote) for fact in find((title,))] == [
+        ("Larkfell Security", "Larkfell Security")
+    ]

@@ -1,0 +1,121 @@
+"""Organisations on no list: known by their first or last words, or by what a text says they are.
+
+A private person is none: what follows a first name, a title or a job is left out.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from enrichment.extraction.gazetteer import bears_name, hits, is_first_name
+from enrichment.extraction.phrases import Passage, load
+
+WORD, PLAIN = r"[A-ZÀ-Ý][\w’'&-]{1,20}", r"[A-ZÀ-Ý][\w-]{1,20}"
+_POSSESSIVE = re.compile(r"['’]s?$")
+_SMALL = r"(?:de la |de los |de |del |della |di |da |do |du |des |la |le |für |van )"
+
+
+def spans(passage: Passage) -> Iterator[tuple[int, int]]:
+    """Yield where the names of organisations stand, those known by their own words first.
+
+    In a title most words have a capital, whatever they name: only who speaks at its beginning is looked for.
+    """
+    if passage.field == "title":
+        yield from (match.span("name") for match in patterns()["speaks"].finditer(passage.text))
+        return
+    for match in patterns()["formed"].finditer(passage.text):
+        yield _without_person(passage.text, *match.span()), match.end()
+    places: set[int] | None = None
+    for key in ("acting", "described", "called", "employer", "headed"):
+        for match in patterns()[key].finditer(passage.text):
+            places = {hit.start for hit in hits(passage)} if places is None else places
+            start, end = match.span("name")
+            end -= len(passage.text[start:end]) - len(_POSSESSIVE.sub("", passage.text[start:end]))
+            if start not in places and not _is_person(passage.text, start, end):
+                yield start, end
+
+
+def _without_person(text: str, start: int, end: int) -> int:
+    """Return where a name begins that stands behind its owner's: ``Andy Example of Orlin Software``."""
+    first, _, rest = text[start:end].partition(" ")
+    return text.index(" of ", start) + 4 if " of " in rest and is_first_name(first) else start
+
+
+def _is_person(text: str, start: int, end: int) -> bool:
+    first = text[start:end].partition(" ")[0]
+    return bears_name(text, start) or is_first_name(first) or first in _titles()
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(load("organisation_words")["titles"])
+
+
+def _first(rules: dict[str, list[str]]) -> str:
+    """Return the pattern of a name's first word."""
+    based = rf"(?![A-Z][\w’'-]{{1,20}}-(?:{'|'.join(rules['of_a_place'])})\b)"
+    return rf"{based}(?!(?:{'|'.join(rules['not_first'])})\b){WORD}"
+
+
+@cache
+def patterns() -> dict[str, re.Pattern[str]]:
+    """Return the patterns of names with words of an organisation, and of names that a text explains."""
+    rules = load("organisation_words")
+    return {**_formed(rules), **_explained(rules)}
+
+
+def _formed(rules: dict[str, list[str]]) -> dict[str, re.Pattern[str]]:
+    first = _first(rules)
+    ending, beginning, foreign, whole, wide, acting, legal = (
+        "|".join(rules[name])
+        for name in (
+            "endings",
+            "beginnings",
+            "foreign_beginnings",
+            "wholes",
+            "with_and",
+            "acting_endings",
+            "legal",
+        )
+    )
+    generic = rf"(?!(?:{'|'.join(rules['generic'])})(?!\w))"
+    name = rf"{generic}{first}(?: (?:of |upon )?{WORD}){{0,3}}?"
+    acts = "|".join(rules["acts"])
+    return {
+        "formed": re.compile(
+            rf"\b(?:{name} (?:{ending})(?: (?:{legal}))?"
+            rf"|(?:{wide}) (?:the )?{PLAIN}(?: (?:and )?{PLAIN}){{0,2}}"
+            rf"|(?:{beginning}) (?:the )?{PLAIN}(?: {PLAIN}){{0,2}}"
+            rf"|(?:{whole})"
+            rf"|(?:{foreign}) {_SMALL}?{PLAIN}(?: {_SMALL}?{PLAIN}){{0,2}})(?!\w)"
+        ),
+        "acting": re.compile(
+            rf"\b(?P<name>{name} (?:{acting}))(?=(?:['’]s)?,? (?:{acts})\b|, \d{{1,2}} [A-Z])"
+        ),
+        "speaks": re.compile(rf"^(?P<name>{name} (?:{ending}|{acting}))(?=: )"),
+    }
+
+
+def _explained(rules: dict[str, list[str]]) -> dict[str, re.Pattern[str]]:
+    first = _first(rules)
+    firms, sectors, companies, staff, heads, heads_of, not_firms = (
+        "|".join(rules[name])
+        for name in ("firms", "sectors", "companies", "staff", "heads", "heads_of", "not_firms")
+    )
+    aside = r"(?:(?!(?:of|at|for|with|who|from|in|by|to|and)\b)[\w-]{1,20} ){0,4}"
+    grounds = "airport|station|school|prison|campus|church|university|hospital|street"
+    end = rf"(?![\w-])(?! (?:[A-Z]|(?:{grounds})\b))"
+    whole = (
+        rf"(?P<name>(?!(?:{not_firms})\b){first}(?: (?!(?:{not_firms})\b){WORD}){{0,2}}"
+        r"(?: (?:and|&) (?:Associates|Partners|Sons|Co))?)"
+    )
+    return {
+        "described": re.compile(
+            r"(?<![Ii]n )(?<![Oo]n )(?<!from )(?<!at )(?<!near )(?<!of )(?<!, )"
+            rf"\b(?P<name>{first}(?: {WORD}){{0,2}}), (?:an?|the) {aside}(?:{firms})"
+            r"(?=[,.;]| (?:in|based|that|which|near|from)\b)"
+        ),
+        "called": re.compile(rf"\b(?:(?:{companies})|(?:{sectors}) group) {whole}{end}"),
+        "employer": re.compile(rf"\b(?:(?:{staff}) at|(?:{heads_of}) (?:of|in|at)) {whole}{end}"),
+        "headed": re.compile(rf"\b{whole}(?:['’]s)? (?:{heads})\b"),
+    }
