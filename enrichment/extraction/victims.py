@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from enrichment.extraction import bare_counts, single_victim
 from enrichment.extraction.numerals import alternatives, number, value
 from enrichment.extraction.phrases import Passage, load, one_per_value
 from enrichment.records import Fact, Subject
@@ -33,12 +34,14 @@ def patterns() -> dict[str, re.Pattern[str]]:
             rf"|between\s(?P<from>{number()})\sand|(?P<low>{number()})\sto)\s$"
         ),
         "harmed_after": re.compile(
-            rf"(?:\saged\s[\w\s]{{1,14}}|\s(?:in|across|from|at|of)\s[\w’'\s]{{1,40}}|,[\w’'\s]{{1,40}},)??\s(?:who\s|whom\s|that\s)?"
-            rf"(?:{words('harmed_after')}|(?:were|are|being|(?:had|have|has)\sbeen)\s(?:{words('harmed')}))\b"
+            rf"(?:\saged\s[\w\s]{{1,14}}|\s(?:in|across|from|at|of)\s[\w’',\s]{{1,40}}|,[\w’'\s]{{1,40}},|\sand\s[a-z]{{3,14}})??\s(?:who\s|whom\s|that\s)?"
+            rf"(?:{words('harmed_after')}|(?:were|are|being|(?:had|have|has)\sbeen)\s(?:{words('harmed')})(?!\son\sbail|\swithout\scharge)"
+            rf"|(?:have\s|had\s)?told\s[\w’'\s]{{1,40}}?\sthat\sthey\s(?:had\s|have\s)?(?:been\s(?:{words('harmed')})|{words('harmed_after')}))\b"
         ),
         "harmed_before": re.compile(
             rf"\b(?:{words('harmed_before', 'harmed', 'harming')})\s(?:the\s|\w{{1,12}}\s)?$"
         ),
+        "let_go": re.compile(r"\s(?:on\sbail|without\scharge|pending)\b"),
         "besides": re.compile(
             rf"\b(?:{words('besides')})\s(?:and|along\swith|as\swell\sas)\s(?:at\sleast\s)?$"
         ),
@@ -63,7 +66,8 @@ def _range(match: re.Match[str], lead: re.Match[str] | None) -> str | None:
         return None
     if lead is None:
         return str(count)
-    written = lead["from"] or lead["low"]
+    bounds = lead.groupdict()
+    written = bounds.get("from") or bounds.get("low")
     if written:
         low = _in_scale(written, match["number"])
         return f"{low}-{count}" if low < count else str(count)
@@ -102,7 +106,9 @@ def _are_victims(passage: Passage, match: re.Match[str], start: int) -> bool:
         or patterns()["harmed_after"].match(after)
         or patterns()["harmed"].search(match[0])
     )
-    if not (match["victims"] or harmed) or patterns()["never"].search(f"{before[-20:]}{match[0].lower()}"):
+    if not (match["victims"] or harmed) or patterns()["let_go"].match(after):
+        return False
+    if patterns()["never"].search(f"{before[-20:]}{match[0].lower()}"):
         return False
     return patterns()["invented"].search(passage.around(*match.span(), INVENTED, 0)[0]) is None
 
@@ -115,6 +121,19 @@ def _are_customers(passage: Passage, match: re.Match[str]) -> bool:
     return patterns()["crime_goods"].search(near) is not None
 
 
+def _bare_counts(passage: Passage) -> Iterator[Fact]:
+    """Yield the numbers that no noun follows, in sentences that count nobody by a noun."""
+    counted = {passage.sentence(fact.start or 0) for fact in _counts(passage)}
+    for match in bare_counts.find(passage):
+        near, _ = passage.around(*match.span(), INVENTED, 0)
+        number = _range(match, match if match["least"] or match["most"] else None)
+        if passage.sentence(match.start("all")) in counted or number is None:
+            continue
+        if not (patterns()["never"].search(near[-20:]) or patterns()["invented"].search(near)):
+            yield passage.fact(Subject.VICTIMS, number, *match.span("all"), score=LOOSELY)
+
+
 def find(passages: Sequence[Passage]) -> list[Fact]:
-    """Return how many victims a text speaks of, each count once; a single victim is not counted."""
-    return one_per_value(fact for passage in passages for fact in _counts(passage))
+    """Return how many victims a text speaks of, each once; one person only where no other is told of."""
+    counts = [fact for passage in passages for find in (_counts, _bare_counts) for fact in find(passage)]
+    return one_per_value(counts) or single_victim.find(passages)

@@ -14,6 +14,7 @@ from enrichment.extraction import (
     agencies,
     amounts,
     background,
+    bare_counts,
     dates,
     facets,
     forms,
@@ -24,6 +25,7 @@ from enrichment.extraction import (
     outcome,
     phrases,
     sentence,
+    single_victim,
     stage,
     unlisted,
     victims,
@@ -52,6 +54,7 @@ REACH = {
     "sentence.whole": 100_000,
     "sentence.court": 200,
     "victims.never": 200,
+    "single_victim": 1_500,
 }
 """Patterns of these modules only ever see so many characters around a hit."""
 ADVERSARIAL = [
@@ -82,7 +85,8 @@ def patterns() -> list[tuple[str, re.Pattern[str], int]]:
     found = []
     modules: tuple[ModuleType, ...] = (
         amounts, money, dates, gazetteer, whereabouts, stage, outcome, facets, forms, phrases, likeness,
-        sentence, victims, names, background, figures, agencies, origins, unlisted,
+        sentence, victims, names, background, figures, agencies, origins, unlisted, bare_counts,
+        single_victim,
     )  # fmt: skip
     for module in modules:
         name = module.__name__.rpartition(".")[2]

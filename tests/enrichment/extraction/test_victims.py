@@ -42,6 +42,7 @@ def test_victims_are_counted_as_the_text_counts_them(text: str, found: str) -> N
         "Victims from 66 countries came.",
         "10 per cent of victims said so.",
         "One victim lost everything.",
+        "Police arrested 27 people and freed 12 men on bail.",
         "In 2024 victims lost more.",
     ],
 )
@@ -87,3 +88,61 @@ def test_victims_are_those_harmed_and_not_those_who_bought(text: str, found: lis
 def test_counts_are_read_in_parts_of_a_million() -> None:
     assert value("half a million") == 500_000
     assert counted("A quarter of a million users were affected.") == ["250000"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("At least 61 savers have told the watchdog that they paid into it.", ["61+"]),
+        ("Some 6,800 people typed in their passwords.", ["6800"]),
+        ("The blast went off outside a hotel, injuring seven.", ["7"]),
+        ("The attack wounded at least 12.", ["12+"]),
+        ("Three police officers were killed by the drone.", ["3"]),
+        ("Police in Mae Sot said that 45 people from Kenya, Nepal and Brazil were freed.", ["45"]),
+        ("Seven were rescued from the compound.", ["7"]),
+        ("Dozens lost money to the advert.", ["24-99"]),
+        ("The platform cost hundreds their savings.", ["200-999"]),
+        ("More than thirty companies and agencies were breached.", ["30+"]),
+        ("A pensioner lost £9,000, and 40 others were defrauded.", ["40"]),
+        ("Three officers arrested two men.", []),
+        ("Hundreds of witnesses came forward.", []),
+        ("The advert reached dozens of countries.", []),
+        ("Dozens lost power.", []),
+        ("Injured four times, he gave up.", []),
+    ],
+)
+def test_people_harmed_are_counted_by_what_befell_them(text: str, found: list[str]) -> None:
+    assert counted(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("An 81-year-old woman from Graz handed over 20,000 euros.", "An 81-year-old woman"),
+        ("A pensioner lost £9,000 to a copied voice.", "A pensioner"),
+        ("A finance worker was tricked into a payment.", "A finance worker"),
+        ("It is a fraud in which an employee in Oslo was duped.", "an employee"),
+        ("They are held for extorting a 44-year-old college teacher.", "a 44-year-old college teacher"),
+        ("A woman of 83 gave gold worth 9,000 euros to a courier.", "A woman"),
+    ],
+)
+def test_one_person_plainly_harmed_is_one_victim(text: str, quote: str) -> None:
+    assert [(fact.value, fact.quote) for fact in find((Passage(text),))] == [("1", quote)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A pensioner lost £9,000. Other victims were told to wait.",
+        "A pensioner lost £9,000 and a nurse lost £4,000.",
+        "Police arrested a woman who lost £9,000 at cards.",
+        "A woman was charged after she lost control of a car.",
+        "A finance worker tricked the bank.",
+        "A customer could be tricked into paying £900.",
+        "In a test a clerk was tricked by the voice.",
+        "It made up a false story that a student was harassed.",
+        "A couple lost £14,000.",
+    ],
+)
+def test_who_is_not_plainly_the_one_harmed_is_not_counted(text: str) -> None:
+    assert counted(text) == []
