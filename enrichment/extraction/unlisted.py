@@ -23,32 +23,46 @@ def spans(passage: Passage) -> Iterator[tuple[int, int]]:
     if passage.field == "title":
         yield from (match.span("name") for match in patterns()["speaks"].finditer(passage.text))
         return
-    for match in patterns()["formed"].finditer(passage.text):
-        yield _without_person(passage.text, *match.span()), match.end()
+    yield from _formed_spans(passage.text)
     places: set[int] | None = None
     for key in ("acting", "described", "called", "employer", "headed"):
         for match in patterns()[key].finditer(passage.text):
             places = {hit.start for hit in hits(passage)} if places is None else places
             start, end = match.span("name")
             end -= len(passage.text[start:end]) - len(_POSSESSIVE.sub("", passage.text[start:end]))
-            if start not in places and not _is_person(passage.text, start, end):
+            name = passage.text[start:end]
+            if start not in places and not (_is_person(passage.text, start, end) or _is_common(name)):
                 yield start, end
+
+
+def _formed_spans(text: str) -> Iterator[tuple[int, int]]:
+    for match in patterns()["formed"].finditer(text):
+        start = _without_person(text, *match.span())
+        if not _is_common(text[start : match.end()]):
+            yield start, match.end()
+
+
+def _is_common(name: str) -> bool:
+    """Whether nothing of a name is its own: ``Local Media``."""
+    words = name.split()
+    return all(word in _listed("common") for word in words[:-1] or words)
 
 
 def _without_person(text: str, start: int, end: int) -> int:
     """Return where a name begins that stands behind its owner's: ``Andy Example of Orlin Software``."""
-    first, _, rest = text[start:end].partition(" ")
-    return text.index(" of ", start) + 4 if " of " in rest and is_first_name(first) else start
+    owner, of, _ = text[start:end].rpartition(" of ")
+    last = owner.rpartition(" ")[2]
+    return start + len(owner + of) if " " in owner and last not in _listed("of_names") else start
 
 
 def _is_person(text: str, start: int, end: int) -> bool:
     first = text[start:end].partition(" ")[0]
-    return bears_name(text, start) or is_first_name(first) or first in _titles()
+    return bears_name(text, start) or is_first_name(first) or first in _listed("titles")
 
 
 @cache
-def _titles() -> frozenset[str]:
-    return frozenset(load("organisation_words")["titles"])
+def _listed(listing: str) -> frozenset[str]:
+    return frozenset(load("organisation_words")[listing])
 
 
 def _first(rules: dict[str, list[str]]) -> str:

@@ -222,7 +222,9 @@ def test_an_organisation_keeps_its_own_name_and_no_more(text: str, organisations
         ("A call copied Brindleford's chief executive.", {"Brindleford"}),
         ("The law firm Deller & Sons was imitated.", {"Deller & Sons"}),
         ("The two told Orlin Foods Ltd so.", {"Orlin Foods Ltd"}),
-        ("Anna Example of Orlin Software noticed it.", {"Orlin Software"}),
+        ("Ada Example of Orlin Software noticed it.", {"Orlin Software"}),
+        ("The Royal Borough of Ferlin Police said so.", {"Royal Borough of Ferlin Police"}),
+        ("Ruritania's National Police Board said so.", {"Ruritania's National Police Board"}),
         ("The Reserve Bank of Ruritania warned.", {"Reserve Bank of Ruritania"}),
     ],
 )
@@ -248,6 +250,8 @@ def test_a_firm_without_a_legal_form_is_known_by_what_is_said_of_it(
         "Staff at Downham school were told.",
         "Anna Cloud said so, and Peter Security agreed.",
         "The Israeli CEO was copied.",
+        "Local Media reported it. Payment Systems had failed, and Market Research found why.",
+        "Startup CEO and Billionaire CEO were copied. Riot Police came.",
         "A retailer Peter Jones knew was hit.",
     ],
 )
