@@ -24,14 +24,15 @@ def spans(passage: Passage) -> Iterator[tuple[int, int]]:
         yield from (match.span("name") for match in patterns()["speaks"].finditer(passage.text))
         return
     yield from _formed_spans(passage.text)
-    places: set[int] | None = None
+    places: dict[int, int] | None = None
     for key in ("acting", "described", "called", "employer", "headed"):
         for match in patterns()[key].finditer(passage.text):
-            places = {hit.start for hit in hits(passage)} if places is None else places
+            places = {hit.start: hit.end for hit in hits(passage)} if places is None else places
             start, end = match.span("name")
             end -= len(passage.text[start:end]) - len(_POSSESSIVE.sub("", passage.text[start:end]))
             name = passage.text[start:end]
-            if start not in places and not (_is_person(passage.text, start, end) or _is_common(name)):
+            is_place = places.get(start, start) >= end
+            if not (is_place or _is_person(passage.text, start, end) or _is_common(name)):
                 yield start, end
 
 

@@ -226,6 +226,7 @@ def test_an_organisation_keeps_its_own_name_and_no_more(text: str, organisations
         ("The Royal Borough of Ferlin Police said so.", {"Royal Borough of Ferlin Police"}),
         ("Ruritania's National Police Board said so.", {"Ruritania's National Police Board"}),
         ("The Reserve Bank of Ruritania warned.", {"Reserve Bank of Ruritania"}),
+        ("She spoke for the British Heron Trust, a bird charity.", {"British Heron Trust"}),
     ],
 )
 def test_a_firm_without_a_legal_form_is_known_by_what_is_said_of_it(
@@ -253,6 +254,7 @@ def test_a_firm_without_a_legal_form_is_known_by_what_is_said_of_it(
         "Local Media reported it. Payment Systems had failed, and Market Research found why.",
         "Startup CEO and Billionaire CEO were copied. Riot Police came.",
         "A retailer Peter Jones knew was hit.",
+        "A caller asked for the bank OTP, and the bank EMI bounced.",
     ],
 )
 def test_no_private_person_is_a_firm(text: str) -> None:
