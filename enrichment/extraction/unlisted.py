@@ -12,6 +12,9 @@ from enrichment.extraction.phrases import Passage, load
 
 WORD, PLAIN = r"[A-ZÀ-Ý][\w’'&-]{1,20}", r"[A-ZÀ-Ý][\w-]{1,20}"
 _POSSESSIVE = re.compile(r"['’]s?$")
+HEADLINE_REACH, HEADLINE_SHARE = 60, 0.75
+"""Characters around a name that are looked at, and the share of capitals among their words in a headline."""
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _SMALL = r"(?:de la |de los |de |del |della |di |da |do |du |des |la |le |für |van )"
 
 
@@ -37,10 +40,19 @@ def spans(passage: Passage) -> Iterator[tuple[int, int]]:
 
 
 def _formed_spans(text: str) -> Iterator[tuple[int, int]]:
-    for match in patterns()["formed"].finditer(text):
-        start = _without_person(text, *match.span())
-        if not _is_common(text[start : match.end()]):
-            yield start, match.end()
+    for key in ("formed", "formed_commonly"):
+        for match in patterns()[key].finditer(text):
+            start, end = _without_person(text, *match.span()), match.end()
+            in_headline = key == "formed_commonly" and _is_in_headline(text, start, end)
+            if not in_headline and not _is_common(text[start:end]):
+                yield start, end
+
+
+def _is_in_headline(text: str, start: int, end: int) -> bool:
+    """Whether nearly all long words around a name have a capital: ``Robbers Flee From Savings Bank``."""
+    around = f"{text[max(0, start - HEADLINE_REACH) : start]} {text[end : end + HEADLINE_REACH]}"
+    words: list[str] = _LONG_WORD.findall(around)
+    return sum(word[0].isupper() for word in words) > HEADLINE_SHARE * max(len(words), 1)
 
 
 def _is_common(name: str) -> bool:
@@ -81,10 +93,12 @@ def patterns() -> dict[str, re.Pattern[str]]:
 
 def _formed(rules: dict[str, list[str]]) -> dict[str, re.Pattern[str]]:
     first = _first(rules)
-    ending, beginning, foreign, whole, wide, acting, legal = (
+    ending, common, goes_on, beginning, foreign, whole, wide, acting, legal = (
         "|".join(rules[name])
         for name in (
             "endings",
+            "common_endings",
+            "goes_on",
             "beginnings",
             "foreign_beginnings",
             "wholes",
@@ -104,25 +118,35 @@ def _formed(rules: dict[str, list[str]]) -> dict[str, re.Pattern[str]]:
             rf"|(?:{whole})"
             rf"|(?:{foreign}) {_SMALL}?{PLAIN}(?: {_SMALL}?{PLAIN}){{0,2}})(?!\w)"
         ),
+        "formed_commonly": re.compile(rf"\b{name} (?:{common})(?: (?:{legal}))?(?!\w)(?! (?:{goes_on})\b)"),
         "acting": re.compile(
             rf"\b(?P<name>{name} (?:{acting}))(?=(?:['’]s)?,? (?:{acts})\b|, \d{{1,2}} [A-Z])"
         ),
-        "speaks": re.compile(rf"^(?P<name>{name} (?:{ending}|{acting}))(?=: )"),
+        "speaks": re.compile(rf"^(?P<name>{name} (?:{ending}|{common}|{acting}))(?=: )"),
     }
 
 
 def _explained(rules: dict[str, list[str]]) -> dict[str, re.Pattern[str]]:
     first = _first(rules)
-    firms, sectors, companies, staff, heads, heads_of, not_firms = (
+    firms, sectors, companies, dealings, staff, heads, heads_of, not_firms = (
         "|".join(rules[name])
-        for name in ("firms", "sectors", "companies", "staff", "heads", "heads_of", "not_firms")
+        for name in (
+            "firms",
+            "sectors",
+            "companies",
+            "dealings",
+            "staff",
+            "heads",
+            "heads_of",
+            "not_firms",
+        )
     )
     aside = r"(?:(?!(?:of|at|for|with|who|from|in|by|to|and)\b)[\w-]{1,20} ){0,4}"
     grounds = "airport|station|school|prison|campus|church|university|hospital|street"
-    end = rf"(?![\w-])(?! (?:[A-Z]|(?:{grounds})\b))"
+    end = rf"(?![\w-])(?! (?:[A-Z&]|(?:{grounds})\b))"
     whole = (
         rf"(?P<name>(?!(?:{not_firms})\b){first}(?: (?!(?:{not_firms})\b){WORD}){{0,2}}"
-        r"(?: (?:and|&) (?:Associates|Partners|Sons|Co))?)"
+        rf"(?: (?:and (?:Associates|Partners|Sons|Co)|& {WORD}))?)"
     )
     return {
         "described": re.compile(
@@ -130,7 +154,10 @@ def _explained(rules: dict[str, list[str]]) -> dict[str, re.Pattern[str]]:
             rf"\b(?P<name>{first}(?: {WORD}){{0,2}}), (?:an?|the) {aside}(?:{firms})"
             r"(?=[,.;]| (?:in|based|that|which|near|from)\b)"
         ),
-        "called": re.compile(rf"\b(?:(?:{companies})|(?:{sectors}) group) {whole}{end}"),
+        "called": re.compile(
+            rf"(?<!\ba )(?<!\bA )(?<!\bany )(?<!\bno )\b(?:(?:{companies})|(?:{sectors}) group) {whole}{end}"
+            rf"(?!,? (?:{dealings})\b)"
+        ),
         "employer": re.compile(rf"\b(?:(?:{staff}) at|(?:{heads_of}) (?:of|in|at)) {whole}{end}"),
         "headed": re.compile(rf"\b{whole}(?:['’]s)? (?:{heads})\b"),
     }
