@@ -17,6 +17,8 @@ EXPECTED = {2: -6.0, 3: -3.0, 4: 1.0}
 """Weights of the signs among ``relevance_inputs`` that the coding guide makes expect; training moves them."""
 REFORM = 2
 """Words of law making from which a report without a word for an event is one of law or policy."""
+DENIED = 0.49
+"""The greatest probability of relevance of a report that names AI only to deny that it was used."""
 _WARNING = {"trend_word", "offence", "strong_ai"}
 _NO_EVENT = ("defence", "deal", "award")
 _NO_CRIME = ("X-02", "X-03", "X-04", "X-05")
@@ -49,10 +51,17 @@ class Relevance:
         self._classifier = classifier
 
     def probability(self, reading: Reading) -> float:
-        """Return the probability that the report tells of, warns of or counts crime in which AI was used."""
+        """Return the probability that the report tells of, warns of or counts crime in which AI was used.
+
+        Where AI is named only to deny its use, it is at most that of a report which names none.
+        """
         *weights, shift = self._models.settings[_variant("relevant-calibration", reading)]
         opinions = relevance_inputs(self.logit(reading), self._classifier.leaf_odds(reading), reading)
-        return float(1 / (1 + np.exp(-(np.dot(weights, opinions) + shift))))
+        probability = float(1 / (1 + np.exp(-(np.dot(weights, opinions) + shift))))
+        if not reading.denies_ai:
+            return probability
+        without_ai: float = 1 - self._models.settings["absent_without_ai_words"]
+        return min(probability, DENIED, without_ai)
 
     def logit(self, reading: Reading) -> float:
         """Return the trained head's log-odds of relevance, before calibration."""
@@ -110,11 +119,13 @@ class Relevance:
     def _ai_involvement(self, reading: Reading, relevant: float, opinion: Opinion) -> tuple[str, float]:
         """Return the answer on AI use and its probability among the answers that fit the likeliest code.
 
-        It is absent where nothing names AI and the code is not one of an AI system's own doing, unless the
-        report is relevant all the same: no list of words for AI is complete. Its probability is how often
-        that was right in training data.
+        It is doubtful where AI is named only to deny its use. It is absent where nothing names AI and the
+        code is not one of an AI system's own doing, unless the report is relevant all the same: no list of
+        words for AI is complete. The probability of either is how often absence was right in training data.
         """
         leading = opinion.ranked()[0]
+        if reading.denies_ai:
+            return "doubtful", self._models.settings["absent_without_ai_words"]
         if relevant < 0.5 and not names_ai(reading) and leading not in OF_AI:
             return "absent", self._models.settings["absent_without_ai_words"]
         sure = opinion.probabilities[leading] >= self._models.settings["abstain_below"]
@@ -139,7 +150,10 @@ class Relevance:
     ) -> Fact:
         kinds = [reading.hits.get(group, []) for group in groups or _GROUPS.get(value, ("ai_word",))]
         spans: list[Span] = [] if len(kinds) > 1 else kinds[0]
-        if value in ("absent", "no", "not-relevant", "not_applicable"):
+        if value == "doubtful" and reading.denies_ai:
+            ends = [(end - 1, end) for _, end in reading.denials]
+            quote = evidence.best(reading, ends, needed=ends)
+        elif value in ("absent", "no", "not-relevant", "not_applicable"):
             quote = evidence.Quote()  # nothing in a text says what is not in it
         else:
             trained = self._models.head(head, reading)

@@ -87,7 +87,7 @@ def _denies_ai(made: Sequence[Made], reading: Reading) -> bool:
     """Whether a report that denies the use of AI, and is not relevant, is coded as AI crime."""
     answers = {fact.subject: fact.value for _, fact in made}
     primary = next((fact.value for _, fact in made if fact.role == "primary"), "X-")
-    denied = any(group in reading.hits for group in DENIAL_GROUPS)
+    denied = reading.denies_ai or any(group in reading.hits for group in DENIAL_GROUPS)
     return denied and answers.get(Subject.RELEVANCE) != "relevant" and not primary.startswith("X-")
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enrichment.judging import ai_words, orders
+from enrichment.judging.denials import denials
 from enrichment.judging.features import LEAD_CHARACTERS, Match, Span, load_lexicon, sentences, words
 
 Floats = NDArray[np.float32]
@@ -90,6 +91,19 @@ class Reading:
         start = len(self.title) + 1
         named = ai_words.capabilities_and_tools(self.joined[: start - 1], self.joined[start:])
         return sorted({*self.hits.get("ai_word", ()), *named})
+
+    @cached_property
+    def denials(self) -> list[Span]:
+        """Return where the text denies that AI was used."""
+        return denials(self.joined, self.sentences)
+
+    @cached_property
+    def denies_ai(self) -> bool:
+        """Whether AI is named, and only to deny that it was used."""
+        named = [*self.ai_named, *self.hits.get("ai_system", ())]
+        return bool(named and self.denials) and all(
+            any(_overlap(span, denial) for denial in self.denials) for span in named
+        )
 
     @cached_property
     def ai_in_offence(self) -> bool:
