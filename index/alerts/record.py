@@ -89,7 +89,7 @@ class Alerts:
                 raise WrongUse(f"there is a saved search {wish.name!r} already; forget it first")
             if len(taken) >= MAX_SAVED_SEARCHES:
                 raise WrongUse(f"nobody may keep more than {MAX_SAVED_SEARCHES:,} saved searches")
-            body = saved.kept(wish.query)
+            body = saved.to_json(wish.query)
             row = wish.model_dump(include={"owner", "name", "shared", "changes"})
             made = saved_searches.insert().values(**row, body=body, at=wish.at.isoformat())
             number = connection.execute(made.returning(saved_searches.c.seq)).scalar_one()
@@ -272,7 +272,7 @@ def _search(row: Row[Any]) -> SavedSearch:
     return SavedSearch(
         name=row.name,
         owner=row.owner,
-        query=saved.read(row.body),
+        query=saved.from_json(row.body),
         shared=row.shared,
         changes=row.changes,
         at=datetime.fromisoformat(row.at),

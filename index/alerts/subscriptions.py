@@ -51,7 +51,7 @@ class Subscriptions:
             raise WrongUse(f"a saved search is named in 1 to {NAME_CHARACTERS} printable characters but '/'")
         if NOTHING in query.where:
             raise WrongUse("nothing of this search can be used, so no incident would ever match it")
-        reading = self._holdings.finder.reading(strict(query).model_copy(update={"by": By.INCIDENT}))
+        reading = self._holdings.finder.corrected(strict(query).model_copy(update={"by": By.INCIDENT}))
         kept = strict(reading.query)
         offered = (f"Did you mean “{reading.offered}”?",) if reading.offered else ()
         wish = NewSavedSearch(

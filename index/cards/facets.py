@@ -1,4 +1,4 @@
-"""The values of a card that can be filtered by and counted."""
+"""Facets of a card: its values to filter by and to count."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -26,9 +26,9 @@ def facets_of(
     by: str,
     typology: Typology,
 ) -> dict[str, tuple[str, ...]]:
-    """Return the facets of an incident or report: those of ``FACETS`` by name, each with its values.
+    """Return the facets of an incident or report, values by the names in ``FACETS``.
 
-    ``day`` is the one it is sorted by, ``by`` who decided its codes, as ``facts.status`` says it.
+    ``day`` is its sort date, ``by`` who decided its codes (``facts.status``).
     """
     firm = [code.concept for code in codes if code.role != "sibling"]
     leaves = [code for code in firm if typology.is_leaf(code)]

@@ -1,4 +1,4 @@
-"""What findings say of an incident, as cards and hits put it."""
+"""Facts of an incident for cards and hits, derived from its findings."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -13,7 +13,7 @@ _NO_EVENT = {"trend_or_warning", "research_or_demonstration", "policy_or_law"}
 
 
 def dollars(value: str) -> float:
-    """Return a sum such as ``HKD 200000000`` in rough US dollars, 0.0 without a sum or a rate."""
+    """Convert a sum such as ``HKD 200000000`` to rough US dollars; 0.0 without a sum or a rate."""
     currency, _, amount = value.partition(" ")
     try:
         return in_dollars(currency, float(Decimal(amount)))
@@ -22,16 +22,16 @@ def dollars(value: str) -> float:
 
 
 def loss(findings: Sequence[Finding]) -> str:
-    """Return the loss as first and most surely stated, or an empty string.
+    """Return the loss with the highest score, the first of equals, or an empty string.
 
-    Of a range this is the lower end, by which the incident is found, sorted and counted in a band.
+    For a range this is the lower end, by which the incident is found, sorted and counted in a band.
     """
     sums = [item for item in findings if item.subject is Subject.LOSS and item.role == "loss"]
     return max(sums, key=lambda item: item.score).value if sums else ""
 
 
 def values(findings: Sequence[Finding], subject: Subject) -> tuple[str, ...]:
-    """Return the values found for a subject, the surest first, each once; no country in passing."""
+    """Return the distinct values of a subject, highest score first; countries in passing left out."""
     wanted = (item for item in findings if item.subject is subject and not item.passing)
     found = sorted(wanted, key=lambda item: -item.score)
     return tuple(dict.fromkeys(item.value for item in found))
@@ -44,29 +44,29 @@ def names(findings: Sequence[Finding]) -> tuple[str, ...]:
 
 
 def territories(countries: Sequence[str]) -> tuple[str, ...]:
-    """Return countries and parts of countries, each part followed by the country that it is of."""
-    return tuple(dict.fromkeys(code for one in countries for code in (one, one.partition("-")[0])))
+    """Return countries and country parts, each part followed by its country."""
+    return tuple(dict.fromkeys(code for part in countries for code in (part, part.partition("-")[0])))
 
 
 def status(codes: Sequence[Code], findings: Iterable[JudgedFinding]) -> str:
     """Return who decided the codes: ``machine``, ``starter`` (its authors alone) or ``judged`` (a person).
 
-    ``findings`` are those that the codes rest on, among others.
+    ``findings`` include those that the codes rest on.
     """
-    judged, told = [code for code in codes if code.judged], list(findings)
+    judged, evidence = [code for code in codes if code.judged], list(findings)
     if not judged:
         return "machine"
-    return STARTER if all(settled_by(code, told) == STARTER for code in judged) else "judged"
+    return STARTER if all(settled_by(code, evidence) == STARTER for code in judged) else "judged"
 
 
 def sort_date(incident: Incident) -> date | None:
-    """Return the first day an incident can have happened on, or was first reported on."""
+    """Return the first possible day of an incident, else of its first report."""
     known = incident.occurred or incident.first_published
     return known.first if known else None
 
 
 def display_date(incident: Incident) -> str:
-    """Return an incident's date as precisely as it is known, and no more."""
+    """Return an incident's date in its known precision."""
     known = incident.occurred or incident.first_published
     return known.value if known else ""
 

@@ -1,4 +1,4 @@
-"""The search side of a library: answers from an index that is kept level with the record."""
+"""Search service of a library, over an index that is kept in step with the record."""
 
 from collections.abc import Collection, Mapping, Sequence
 from contextvars import ContextVar
@@ -14,18 +14,18 @@ from enrichment.embedder import Embedder
 from enrichment.typology import Typology
 from index.alerts.watch import Watch
 from index.cards.labels import Labels, searched_names
+from index.cards.maintainer import IndexMaintainer, Progress, no_progress
 from index.cards.maker import Cards
 from index.cards.naming import Values
-from index.cards.upkeep import Tell, Upkeep, silent
 from index.search.backend import Backend
 from index.search.cards import HitSource
-from index.search.correcting import Reading
+from index.search.correcting import CorrectedQuery
 from index.search.deadline import deadline
 from index.search.elastic.server import Server
 from index.search.embedded.generations import Generations
 from index.search.hybrid import Searcher
-from index.search.mending import Mending
 from index.search.query import By, Hit, Mode, Query, Results, Stamp
+from index.search.repairing import RepairingBackend
 from index.search.standby import Rebuildable, Standby
 from index.store import Store
 
@@ -35,11 +35,11 @@ MOST_KNOWN = 10_000
 
 
 class Finder:
-    """Answers from the index in ``folder``; safe to share between threads.
+    """Search service over the index in ``folder``; thread-safe.
 
-    ``embedder`` None leaves meaning out. A missing, damaged or outdated index is built again from the record,
-    by whichever call meets it first. With a ``server`` the index is on that; while it is down the one in
-    ``folder`` answers, and the changes wait in the outbox.
+    Without an ``embedder`` it searches by words alone. A missing, damaged or outdated index is rebuilt from
+    the record by the call that finds it so. With a ``server`` the index is on that; while the server is down
+    the index in ``folder`` answers, and changes wait in the outbox.
     """
 
     def __init__(
@@ -56,8 +56,8 @@ class Finder:
         self._embedded = Generations(folder, embedder.fingerprint if embedder else "")
         main: Rebuildable = _elastic(server, embedder) if server else self._embedded
         self._watch = Watch(store, cards, lambda query: self._searcher.search(query))
-        self._upkeep = Upkeep(store, cards, self._watch, main, self._embedded)
-        self._main = Mending(main, self.rebuild)
+        self._maintainer = IndexMaintainer(store, cards, self._watch, main, self._embedded)
+        self._main = RepairingBackend(main, self.rebuild)
         self._standby = self._reserve() if server else None
         self._index: Backend = self._standby or self._main
         self._search_seconds = server.search_seconds if server else None
@@ -72,12 +72,12 @@ class Finder:
         self._typology = typology
 
     def _reserve(self) -> Standby:
-        """Return the main index with the embedded one to stand in."""
-        reserve = Mending(self._embedded, self._upkeep.rebuild_standby)
-        return Standby(self._main, reserve, self._upkeep.level_standby)
+        """Return the main index with the embedded one as its standby."""
+        reserve = RepairingBackend(self._embedded, self._maintainer.rebuild_standby)
+        return Standby(self._main, reserve, self._maintainer.level_standby)
 
     def search(self, query: Query, newest: int | None = None) -> Results:
-        """Answer a query; ``newest`` is the number of the record's newest change, where that is known."""
+        """Return the results of a query; ``newest`` is the record's last change number, if known."""
         before = _NEWEST.set(newest)
         try:
             with deadline(self._search_seconds):
@@ -88,14 +88,14 @@ class Finder:
             return results
         return results.model_copy(update={"notes": (*results.notes, self._standby.note)})
 
-    def reading(self, query: Query) -> Reading:
-        """Return the query as ``search`` searches it, its slips corrected, with notes on what was changed."""
-        return self._searcher.reading(query)
+    def corrected(self, query: Query) -> CorrectedQuery:
+        """Return the corrected query as ``search`` runs it, with notes on what was changed."""
+        return self._searcher.corrected(query)
 
     def similar(self, identifier: str, by: By, limit: int) -> tuple[Hit, ...]:
-        """Return what is most like an incident or report, itself left out. Raises ``NotFound``.
+        """Return the hits most similar to an incident or report, except itself. Raises ``NotFound``.
 
-        One without vectors is compared by its words.
+        One without vectors is compared by its text.
         """
         try:
             with deadline(self._search_seconds):
@@ -108,87 +108,83 @@ class Finder:
             return self.like(text, by, limit, without=(identifier,))
 
     def like(self, text: str, by: By, limit: int, without: tuple[str, ...] = ()) -> tuple[Hit, ...]:
-        """Return what is most like a text."""
+        """Return the hits most similar to a text."""
         with deadline(self._search_seconds):
             return self._searcher.like(text, by=by, limit=limit, without=without)
 
     def crimes(self) -> int:
-        """Return how many incidents are AI crime: neither outside the scope nor a mere warning or test."""
+        """Return the number of incidents with the scope ``crime``: no warning, test or case outside it."""
         counted = self.search(Query(mode=Mode.KEYWORD, limit=1, facets=("scope",))).facets["scope"]
         return next((facet.count for facet in counted if facet.value == "crime"), 0)
 
     def values(self) -> Values:
-        """Return the reader of one query's filters: it asks the index once for the values of a facet."""
+        """Return a reader for one query's filters; it loads the values of a facet once."""
         return Values(self._typology, cache(self._stored))
 
     def known(self, query: Query, *, changes: bool) -> list[tuple[str, str]]:
-        """Return the incidents a strict query finds now, each with the digest of what is told of it.
+        """Return (incident, content digest) of the incidents a strict query finds now.
 
-        The digests are left empty unless ``changes`` are of interest.
+        The digests are empty unless ``changes`` are of interest.
         """
         return self._watch.states(self._index.words(query, MOST_KNOWN).ids, changes=changes)
 
     def alert(self, query: Query, known: Collection[str]) -> None:
-        """Alert to the incidents a strict query finds now that are not among the known."""
+        """Write alerts for the incidents a strict query finds now that are not ``known``."""
         found = self._index.words(query, MOST_KNOWN).ids
         self._watch.alert([incident for incident in found if incident not in known])
 
     def stamp(self) -> Stamp:
-        """Return which state of the index answers."""
+        """Return the state of the index that answers."""
         return self._index.stamp()
 
-    def refresh(self, tell: Tell) -> Stamp:
-        """Bring the index level with the record; ``tell`` hears how many changes are done, of how many.
+    def refresh(self, progress: Progress) -> Stamp:
+        """Apply new changes to the index, reporting ``progress``.
 
-        Where the server is down, the changes wait for the next time, and the stamp is that of the index which
-        stands in.
+        While the server is down the changes wait for the next call, and the stamp is the standby's.
         """
         with self._main.lock:
             if self._standby is None:
-                return self._main.mended(lambda: self._upkeep.refresh(tell))
+                return self._main.with_repair(lambda: self._maintainer.refresh(progress))
             try:
-                stamp = self._main.mended(lambda: self._upkeep.refresh(tell))
+                stamp = self._main.with_repair(lambda: self._maintainer.refresh(progress))
             except SearchDown as trouble:
                 self._standby.down(trouble)
                 return self.stamp()
             self._standby.up()
             return stamp
 
-    def rebuild(self, tell: Tell = silent) -> Stamp:
-        """Build the index anew from the record, check its counts, and swap it in.
-
-        ``tell`` hears how many cards are made, of how many.
-        """
+    def rebuild(self, progress: Progress = no_progress) -> Stamp:
+        """Rebuild the index from the record, check its counts, and swap it in, reporting ``progress``."""
         with self._main.lock:
-            return self._upkeep.rebuild(tell)
+            return self._maintainer.rebuild(progress)
 
     def check(self) -> None:
-        """Read every file of an index on this machine; build it again if one is damaged, as the log says."""
+        """Verify every file of an embedded index; rebuild it if one is damaged, and log that."""
         if self._standby is None:
-            self._main.mended(self._embedded.check)
+            self._main.with_repair(self._embedded.check)
 
     def issues(self) -> list[Issue]:
-        """Return what the index would not take; nothing while the server is down."""
-        return self._upkeep.issues()
+        """Return an issue for each card the index refused; empty while the server is down."""
+        return self._maintainer.issues()
 
     def close(self) -> None:
-        """Let go of every file and connection."""
+        """Close every file and connection."""
         self._index.close()
 
     def _shown(self, ids: Sequence[str], by: By) -> Mapping[str, HitSource]:
-        """Return what hits show: from the index if level with the record, else from the slower record."""
+        """Return display data: from the index if in step with the record, else from the slower record."""
         if (applied := _NEWEST.get()) is None:
             applied = self._store.last_change()
-        kept = self._main.mended(lambda: self._embedded.shown(ids, applied))
+        kept = self._main.with_repair(lambda: self._embedded.shown(ids, applied))
         other = [key for key in ids if key not in kept]
         return {**kept, **self._cards.shown(other, by)} if other else kept
 
     def _stored(self, facet: str) -> dict[str, str]:
-        """Return the values of a facet that any card has, with what people call them."""
+        """Map the values of a facet that any card has to their labels."""
         everything = Query(mode=Mode.KEYWORD, limit=1, facets=(facet,))
-        asked = [everything.model_copy(update={"by": by}) for by in By]
+        queries = [everything.model_copy(update={"by": by}) for by in By]
         with deadline(self._search_seconds):
-            stored = {value for query in asked for value in self._index.words(query, 1).facets[facet]}
+            stored = {value for query in queries for value in self._index.words(query, 1).facets[facet]}
         return {value: self._labels.label(facet, value) for value in sorted(stored)}
 
     def _encode(self, text: str) -> NDArray[np.float32]:

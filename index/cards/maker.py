@@ -1,4 +1,4 @@
-"""Makes cards out of the record and keeps the index level with it."""
+"""Builds index cards and display data from the record."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -39,12 +39,12 @@ from index.store import Store
 
 Item = TypeVar("Item")
 Decided = Mapping[str, Sequence[JudgedFinding]]
-"""By incident, the findings of those whose codes were decided, with where they stand."""
+"""Map of incidents with decided codes to their findings and the decisions on them."""
 BATCH = 500
 VECTORS_LIMIT = 48
-"""Most passages an incident brings to the vector side: a flood of reports must not outweigh the rest."""
+"""Limit on an incident's passage vectors: a flood of reports must not outweigh other incidents."""
 TEXT_LIMIT = 200_000
-"""Most characters of an incident's pooled text that are indexed."""
+"""Limit on the indexed characters of an incident's pooled text."""
 
 
 class _Shown(TypedDict):
@@ -58,52 +58,52 @@ class _Shown(TypedDict):
 
 
 class Cards:
-    """Makes the card and the shown form of any incident or report in the record, many at a time."""
+    """Builder of cards and display data of incidents and reports, in bulk."""
 
     def __init__(self, store: Store, incidents: Incidents, typology: Typology) -> None:
         self._store, self._incidents, self._typology = store, incidents, typology
 
     def make(self, ids: Iterable[tuple[By, str]]) -> tuple[list[Card], list[str]]:
-        """Return the cards of these objects, and the ids of incidents that were merged away."""
+        """Return the cards of incidents and reports, and the ids of incidents merged into others."""
         wanted = list(dict.fromkeys(ids))
-        found = self._incidents_told([key for by, key in wanted if by is By.INCIDENT])
-        live = {key: told for key, told in found.items() if told[0].id == key}
+        found = self._load_incidents([key for by, key in wanted if by is By.INCIDENT])
+        live = {key: loaded for key, loaded in found.items() if loaded[0].id == key}
         gone = [key for key in found if key not in live]
         reports = [key for by, key in wanted if by is By.REPORT]
         return [*self._incident_cards(live), *self._report_cards(reports)], gone
 
-    def everything(self, tell: Callable[[int, int], None] = lambda _done, _total: None) -> Iterator[Card]:
-        """Yield the card of every live incident and report; ``tell`` hears how many are done, of all."""
+    def everything(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Iterator[Card]:
+        """Yield the card of every live incident and report, reporting ``progress``."""
         with self._store.reading() as connection:
             ids = {By.INCIDENT: members.live(connection), By.REPORT: reading.report_ids(connection)}
-        done, total = 0, sum(len(each) for each in ids.values())
-        tell(done, total)
-        for by, each in ids.items():
-            for batch in batches(each, BATCH):
+        done, total = 0, sum(map(len, ids.values()))
+        progress(done, total)
+        for by, keys in ids.items():
+            for batch in batches(keys, BATCH):
                 yield from self.make((by, key) for key in batch)[0]
                 done += len(batch)
-                tell(done, total)
+                progress(done, total)
 
     def shown(self, ids: Sequence[str], by: By) -> Mapping[str, HitSource]:
-        """Return what a hit list shows of these objects; raises ``NotFound``."""
+        """Return the display data of incidents or reports by id; raises ``NotFound``."""
         if by is By.REPORT:
-            reports = list(self._reports_told(ids))
-            stands = self._decided({key: one.codes for one in reports for key in one.incidents})
-            return {one.report.id: self._shown_report(one, stands) for one in reports}
-        told = self._incidents_told(ids)
-        stands = self._decided({incident.id: incident.codes for incident, _ in told.values()})
+            reports = list(self._load_reports(ids))
+            decided = self._decided({key: shown.codes for shown in reports for key in shown.incidents})
+            return {shown.report.id: self._shown_report(shown, decided) for shown in reports}
+        loaded = self._load_incidents(ids)
+        decided = self._decided({incident.id: incident.codes for incident, _ in loaded.values()})
         return {
-            key: self._shown_incident(incident, texts, self._incident_facets(incident, texts, stands))
-            for key, (incident, texts) in told.items()
+            key: self._shown_incident(incident, texts, self._incident_facets(incident, texts, decided))
+            for key, (incident, texts) in loaded.items()
         }
 
     def _decided(self, codes: Mapping[str, Sequence[Code]]) -> Decided:
-        """Return by incident the findings of those whose codes were decided, with where they stand."""
+        """Map each incident with a decided code to its findings and the decisions on them."""
         with self._store.reading() as connection:
             return showing.decisions(connection, codes)
 
-    def _incidents_told(self, ids: Sequence[str]) -> dict[str, tuple[Incident, list[Report]]]:
-        """Return what these ids lead to today, with the reports that tell it; raises ``NotFound``."""
+    def _load_incidents(self, ids: Sequence[str]) -> dict[str, tuple[Incident, list[Report]]]:
+        """Return incidents, redirects followed, with their reports; raises ``NotFound``."""
         with self._store.reading() as connection:
             found = showing.of_incidents(connection, ids)
         waiting = [key for key in ids if key not in found]
@@ -111,8 +111,8 @@ class Cards:
             found[key] = incident, self._store.reports(incident.reports)
         return {key: found[key] for key in ids}
 
-    def _reports_told(self, ids: Sequence[str]) -> Iterator[ShownReport]:
-        """Yield these reports with the codes of their incidents; raises ``NotFound``."""
+    def _load_reports(self, ids: Sequence[str]) -> Iterator[ShownReport]:
+        """Yield reports with the codes of their incidents; raises ``NotFound``."""
         with self._store.reading() as connection:
             found = showing.of_reports(connection, ids)
         yield from found.values()
@@ -120,26 +120,27 @@ class Cards:
             yield from self._derived_reports(waiting)
 
     def _derived_reports(self, ids: Sequence[str]) -> Iterator[ShownReport]:
-        """Yield reports whose incidents are to be derived first."""
-        found = self._store.findings(ids)
-        told = self._incidents.of_reports(ids)
-        incidents = self._incidents.many(list(dict.fromkeys(key for keys in told.values() for key in keys)))
+        """Yield reports whose incidents must be derived first."""
+        findings = self._store.findings(ids)
+        incidents_of = self._incidents.of_reports(ids)
+        keys = list(dict.fromkeys(key for keys in incidents_of.values() for key in keys))
+        incidents = self._incidents.many(keys)
         for report in self._store.reports(ids):
-            codes = {code.concept: code for key in told[report.id] for code in incidents[key].codes}
-            yield ShownReport(
-                report, told[report.id], tuple(codes.values()), standing_findings(found[report.id])
-            )
+            own = incidents_of[report.id]
+            codes = {code.concept: code for key in own for code in incidents[key].codes}
+            yield ShownReport(report, own, tuple(codes.values()), standing_findings(findings[report.id]))
 
     def _incident_cards(self, found: Mapping[str, tuple[Incident, list[Report]]]) -> Iterator[Card]:
-        told = list(dict.fromkeys(report.id for _, texts in found.values() for report in texts))
+        report_ids = list(dict.fromkeys(report.id for _, texts in found.values() for report in texts))
+        codes = {key: incident.codes for key, (incident, _) in found.items()}
         with self._store.reading() as connection:
-            vectors, seqs = reading.vectors(connection, told), reading.seqs(connection, found)
-            guarded = care.guarded(connection, told)
-            stands = showing.decisions(connection, {key: of.codes for key, (of, _) in found.items()})
-            units, copies = members.units(connection, found), members.leaders(connection, told)
+            vectors, seqs = reading.vectors(connection, report_ids), reading.seqs(connection, found)
+            guarded = care.guarded(connection, report_ids)
+            decided = showing.decisions(connection, codes)
+            units, copies = members.units(connection, found), members.leaders(connection, report_ids)
         for key, (incident, texts) in found.items():
             by_id = {report.id: report for report in texts}
-            facets = self._incident_facets(incident, texts, stands)
+            facets = self._incident_facets(incident, texts, decided)
             own = [parts.told_by(unit, by_id[report_of(unit)]) for unit in units[key]]
             yield Card(
                 id=key,
@@ -152,20 +153,21 @@ class Cards:
                 refs=(*incident.refs, *_addresses(texts, guarded)),
                 when=sort_date(incident),
                 loss=dollars(loss(incident.findings)),
-                told=report_count(texts, copies),
+                report_count=report_count(texts, copies),
                 facets=facets,
                 vectors=_stacked([_within(unit, vectors) for unit in units[key]]),
                 shown=self._shown_incident(incident, texts, facets),
             )
 
     def _report_cards(self, ids: Sequence[str]) -> Iterator[Card]:
-        told = list(self._reports_told(ids))
+        loaded = list(self._load_reports(ids))
+        codes_of = {key: shown.codes for shown in loaded for key in shown.incidents}
         with self._store.reading() as connection:
             vectors, seqs = reading.vectors(connection, ids), reading.seqs(connection, ids)
             guarded = care.guarded(connection, ids)
-            stands = showing.decisions(connection, {key: one.codes for one in told for key in one.incidents})
-        for one in told:
-            report, codes, findings = one.report, one.codes, one.findings
+            decided = showing.decisions(connection, codes_of)
+        for shown in loaded:
+            report, codes, findings = shown.report, shown.codes, shown.findings
             yield Card(
                 id=report.id,
                 by=By.REPORT,
@@ -177,19 +179,20 @@ class Cards:
                 refs=(*report.refs, *_addresses([report], guarded)),
                 when=_published(report),
                 loss=dollars(loss(findings)),
-                facets=self._report_facets(one, stands),
+                facets=self._report_facets(shown, decided),
                 vectors=_stacked([_within(report.id, vectors)]),
             )
 
     def _incident_facets(
-        self, incident: Incident, reports: Sequence[Report], stands: Decided
+        self, incident: Incident, reports: Sequence[Report], decided: Decided
     ) -> dict[str, tuple[str, ...]]:
-        by = status(incident.codes, stands.get(incident.id, ()))
+        by = status(incident.codes, decided.get(incident.id, ()))
         return facets_of(incident.codes, incident.findings, reports, sort_date(incident), by, self._typology)
 
-    def _report_facets(self, one: ShownReport, stands: Decided) -> dict[str, tuple[str, ...]]:
-        by = status(one.codes, chain.from_iterable(stands.get(key, ()) for key in one.incidents))
-        return facets_of(one.codes, one.findings, [one.report], _published(one.report), by, self._typology)
+    def _report_facets(self, shown: ShownReport, decided: Decided) -> dict[str, tuple[str, ...]]:
+        by = status(shown.codes, chain.from_iterable(decided.get(key, ()) for key in shown.incidents))
+        report = shown.report
+        return facets_of(shown.codes, shown.findings, [report], _published(report), by, self._typology)
 
     def _shown_incident(
         self, incident: Incident, reports: Sequence[Report], facets: dict[str, tuple[str, ...]]
@@ -205,21 +208,21 @@ class Cards:
             **self._shown(incident.codes, incident.findings),
         )
 
-    def _shown_report(self, one: ShownReport, stands: Decided) -> HitSource:
-        report = one.report
+    def _shown_report(self, shown: ShownReport, decided: Decided) -> HitSource:
+        report = shown.report
         return HitSource(
             title=report.title,
             date=report.published.value if report.published else "",
             sources=(report.source,),
             refs=report.refs,
-            incidents=one.incidents,
-            facets=self._report_facets(one, stands),
+            incidents=shown.incidents,
+            facets=self._report_facets(shown, decided),
             texts=((report.id, report.title, report.text),),
-            **self._shown(one.codes, one.findings),
+            **self._shown(shown.codes, shown.findings),
         )
 
     def _labels(self, codes: Sequence[Code]) -> tuple[str, ...]:
-        """Return the names of the codes that a card is found by, without their indicators."""
+        """Return the searchable names of the codes, near misses left out."""
         given = [code.concept for code in codes if code.role != "sibling"]
         return tuple(dict.fromkeys(name for code in given for name in searched_names(self._typology, code)))
 
@@ -247,21 +250,22 @@ def _published(report: Report) -> date | None:
 
 
 def _addresses(reports: Sequence[Report], guarded: Collection[str]) -> tuple[str, ...]:
-    """Return where reports were published, and what they cite but those that are ``guarded``."""
+    """Return the addresses of reports, and those that reports cite which are not ``guarded``."""
     own = [report.url for report in reports]
-    cited = [each.url for report in reports if report.id not in guarded for each in report.references]
+    cited = [citation.url for report in reports if report.id not in guarded for citation in report.references]
     return tuple(dict.fromkeys(filter(None, (plain(url) for url in (*own, *cited) if url))))
 
 
 def _pooled(reports: Sequence[Report], title: str) -> str:
-    told = (
+    """Return the distinct texts of reports in one, with titles unlike ``title``."""
+    texts = (
         report.text if report.title in ("", title) else f"{report.title}\n{report.text}" for report in reports
     )
-    return "\n\n".join(dict.fromkeys(told))[:TEXT_LIMIT]
+    return "\n\n".join(dict.fromkeys(texts))[:TEXT_LIMIT]
 
 
 def _within(unit: str, vectors: Mapping[str, tuple[Passages, NDArray[np.float32]]]) -> NDArray[np.float32]:
-    """Return the vectors of a report, or those that a passage of it has a part in, shape (n, dimensions)."""
+    """Return the vectors of a report, or those overlapping a passage of it, shape (n, dimensions)."""
     spans, rows = vectors.get(report_of(unit), ((), np.empty((0, 0), np.float32)))
     if (own := span_of(unit)) is None:
         return rows

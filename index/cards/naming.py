@@ -1,4 +1,4 @@
-"""Reads the values of filters as people type them: names, synonyms and parts of names of stored values."""
+"""Resolves typed filter values to stored values: by name, alias, part of a name, or near name."""
 
 import re
 import tomllib
@@ -26,34 +26,36 @@ AS_THEY_ARE = ("year",)
 CODED = ("primary", "typology", "family")
 """Facets whose values are codes of the typology, which have many names."""
 SLIP = 85
-"""Likeness, of 100, from which a name replaces what was typed."""
+"""Least similarity, of 100, at which a name replaces what was typed."""
 NEAREST = 68
-"""Likeness, of 100, from which a note offers a name for an unknown value."""
+"""Least similarity, of 100, at which a note offers a name for an unknown value."""
 SHOWN = 5
-"""Values that a note names, at most."""
+"""Limit on the values that a note names."""
 FEW = 12
-"""Values of a facet that a note on an unknown value lists in full, at most."""
+"""Limit on the values of a facet for a note on an unknown value to list all of them."""
 SHORTEST_PART = 3
-"""Letters of a part of a name, at least."""
+"""Least letters of a part of a name."""
 
 _PART = re.compile(r"(?<![^\W_])[^\W_]|(?<=[a-z])[A-Z]")
 """Where a part of a name begins: at a word, or within one at a capital, as in ``WormGPT``."""
 
 Stored = Callable[[str], Mapping[str, str]]
-"""Map the values that the library has of a facet to their names."""
+"""Loads the values of a facet in the library, mapped to their names."""
 
 
 @dataclass(frozen=True)
-class _Reading:
+class _FilterReading:
+    """Stored values for one typed filter value, with a note if they are not obvious."""
+
     values: tuple[str, ...]
     note: str = ""
     unknown: bool = False
 
 
 class Values:
-    """Reads the values of one query's filters.
+    """Resolver of one query's filter values.
 
-    ``stored`` returns the values of a facet in ``OPEN``; it is asked often, and remembers.
+    ``stored`` returns the values of a facet in ``OPEN``; it is called often and should cache.
     """
 
     def __init__(self, typology: Typology, stored: Stored) -> None:
@@ -65,9 +67,8 @@ class Values:
         known, wanted = self._names_of(facet), _plain(typed)
         if facet in AS_THEY_ARE or not wanted:
             return False
-        return (
-            wanted in known or _solid(wanted) in known or bool(self._containing(facet, wanted, typed, known))
-        )
+        named = wanted in known or _solid(wanted) in known
+        return named or bool(self._containing(facet, wanted, typed, known))
 
     def read(self, query: Query) -> Query:
         """Return the query with stored values in its filters, and a note on each that is not obvious.
@@ -82,8 +83,9 @@ class Values:
 
         def read_all(name: str, values: Sequence[str]) -> tuple[str, ...]:
             readings = [self._value(name, value) for value in values]
-            told = zip(readings, values, strict=True)
-            notes.update(dict.fromkeys(_placed(query, name, *one) for one in told if one[0].note))
+            for reading, value in zip(readings, values, strict=True):
+                if reading.note:
+                    notes[_placed(query, name, reading, value)] = None
             if all(reading.unknown for reading in readings):
                 unknown.add(name)
             return tuple(dict.fromkeys(value for reading in readings for value in reading.values))
@@ -94,22 +96,22 @@ class Values:
         changes = {"filters": filters, "where": where, "notes": (*query.notes, *notes), "offered": offered}
         return query.model_copy(update=changes)
 
-    def _value(self, name: str, typed: str) -> _Reading:
+    def _value(self, name: str, typed: str) -> _FilterReading:
         known = {} if name in AS_THEY_ARE else self._names_of(name)
         wanted = _plain(typed)
         if not known:
-            return _Reading((typed,))
+            return _FilterReading((typed,))
         if not wanted:
             return self._unknown(name, typed, ())
         if name in CODED and (code := _plain(words.code(typed))) in known:
             wanted = code
         if labels := known.get(wanted) or known.get(_solid(wanted)):
             obvious = self._is_obvious(name, wanted, labels)
-            return _Reading(labels) if obvious else self._noted(name, typed, labels)
+            return _FilterReading(labels) if obvious else self._noted(name, typed, labels)
         if name == "loss_band" and (bands := _bands(typed)):
             return self._noted(name, typed, bands)
-        if listed := self._listed_name(name, wanted):
-            return _Reading((listed,), f"{name}: the library has nothing of {listed}.", unknown=True)
+        if listed := next(iter(_aliases_of(name).get(wanted, ())), ""):
+            return _FilterReading((listed,), f"{name}: the library has nothing of {listed}.", unknown=True)
         if part := self._containing(name, wanted, typed, known):
             return self._noted(name, typed, part)
         near = process.extract(wanted, known.keys(), scorer=fuzz.ratio, limit=SHOWN, score_cutoff=NEAREST)
@@ -117,15 +119,15 @@ class Values:
             return self._noted(name, typed, known[near[0][0]])
         if name not in OPEN and (part := self._containing(name, wanted, _respelt(wanted, known), known)):
             return self._noted(name, typed, part)
-        return self._unknown(name, typed, [value for one, _, _ in near for value in known[one][:1]])
+        return self._unknown(name, typed, [value for label, _, _ in near for value in known[label][:1]])
 
-    def _unknown(self, name: str, typed: str, near: Sequence[str]) -> _Reading:
+    def _unknown(self, name: str, typed: str, near: Sequence[str]) -> _FilterReading:
         """Return an unknown value as it was typed, with a note on the nearest values, or on all of a few."""
-        values = tuple(dict.fromkeys(value for of in self._names_of(name).values() for value in of))
-        told = near if near or len(values) > FEW else values
-        labels = list(dict.fromkeys(self._label(name, value) for value in told[:FEW]))
+        values = tuple(dict.fromkeys(value for named in self._names_of(name).values() for value in named))
+        offered = near if near or len(values) > FEW else values
+        labels = list(dict.fromkeys(self._label(name, value) for value in offered[:FEW]))
         instead = f"; {'near it' if near else 'there are'}: {', '.join(labels)}" if labels else ""
-        return _Reading((typed,), f"{name}: knows no “{typed}”{instead}.", unknown=True)
+        return _FilterReading((typed,), f"{name}: knows no “{typed}”{instead}.", unknown=True)
 
     def _is_obvious(self, name: str, wanted: str, values: tuple[str, ...]) -> bool:
         """Whether it is obvious which value was meant."""
@@ -134,10 +136,6 @@ class Values:
         if name in OPEN:
             return wanted in (_plain(values[0]), _plain(self._label(name, values[0])))
         return name not in CODED or wanted in self._names(values[0])
-
-    def _listed_name(self, name: str, wanted: str) -> str:
-        """Return the listed name that has this alias, in the library or not; empty if there is none."""
-        return next(iter(_aliases_of(name).get(wanted, ())), "")
 
     def _containing(
         self, name: str, wanted: str, typed: str, known: Mapping[str, tuple[str, ...]]
@@ -148,21 +146,21 @@ class Values:
             return tuple(
                 value
                 for value, label in labels
-                if any(part.startswith(wanted) for each in (label, value) for part in _parts(each))
+                if any(part.startswith(wanted) for part in (*_parts(label), *_parts(value)))
             )
         stems = set(analyse(typed))
-        found = [values for one, values in known.items() if stems and stems <= _stems(one)]
+        found = [values for known_name, values in known.items() if stems and stems <= _stems(known_name)]
         return tuple(dict.fromkeys(value for values in found for value in values))
 
-    def _noted(self, name: str, typed: str, values: tuple[str, ...]) -> _Reading:
+    def _noted(self, name: str, typed: str, values: tuple[str, ...]) -> _FilterReading:
         """Return the values for what was typed, with a note that names them."""
         if name in CODED and (family := self._family_of(values)):
-            return _Reading(values, f"{name}:{typed} is read as the family {family}.")
+            return _FilterReading(values, f"{name}:{typed} is read as the family {family}.")
         labels = [self._label(name, value) for value in values[:SHOWN]]
         if name in CODED:
             labels = [f"{code} {label}" for code, label in zip(values, labels, strict=False)]
         more = f" and {len(values) - SHOWN} more" if len(values) > SHOWN else ""
-        return _Reading(values, f"{name}:{typed} is read as {', '.join(labels)}{more}.")
+        return _FilterReading(values, f"{name}:{typed} is read as {', '.join(labels)}{more}.")
 
     def _family_of(self, values: tuple[str, ...]) -> str:
         """Return code and name of the family whose leaves these are, all of them; empty for other values."""
@@ -200,17 +198,17 @@ def _names_of_codes(typology: Typology) -> Mapping[str, Mapping[str, tuple[str, 
     """Map each facet in ``CODED`` to all that may be typed for its values, normalised, with the values."""
     codes = [*typology.leaves(), *typology.scopes()]
     families = typology.families()
-    leaves = _by_name((one.id, (one.id, *typology.names(one.id))) for one in codes)
+    leaves = _by_name((code.id, (code.id, *typology.names(code.id))) for code in codes)
     by_family = {
-        plain: tuple(leaf.id for leaf in typology.leaves() if leaf.parent == one.id)
-        for one in families
-        for plain in (_plain(one.id), _plain(one.label))
+        plain: tuple(leaf.id for leaf in typology.leaves() if leaf.parent == family.id)
+        for family in families
+        for plain in (_plain(family.id), _plain(family.label))
     }
-    named = _by_name((one.id, (one.id, one.label)) for one in families)
+    named = _by_name((family.id, (family.id, family.label)) for family in families)
     return {"typology": {**by_family, **leaves}, "primary": {**by_family, **leaves}, "family": named}
 
 
-def _placed(query: Query, name: str, reading: _Reading, value: str) -> str:
+def _placed(query: Query, name: str, reading: _FilterReading, value: str) -> str:
     """Return the note of a reading, of an unknown value with the place where it was typed, from 1."""
     typed = (piece for piece in query.pieces if piece.filters == name and value in piece.text)
     piece = next(typed, None) if reading.unknown else None
@@ -268,7 +266,7 @@ def _respelt(wanted: str, known: Mapping[str, object]) -> str:
     """Return the words, those that no name has replaced by a near one if there is one."""
     names = {word for name in known for word in name.split()}
     near = (process.extractOne(word, names, scorer=fuzz.ratio, score_cutoff=SLIP) for word in wanted.split())
-    return " ".join(one[0] if one else word for one, word in zip(near, wanted.split(), strict=True))
+    return " ".join(match[0] if match else word for match, word in zip(near, wanted.split(), strict=True))
 
 
 @cache
@@ -288,10 +286,10 @@ def _by_name(named: Iterable[tuple[str, Iterable[str]]]) -> dict[str, tuple[str,
 @cache
 def _worded_names(facet: str) -> Mapping[str, tuple[str, ...]]:
     """Map everything that may be typed for values with names in ``wording.toml`` to the values."""
-    told = tomllib.loads((files("index.cards") / "names.toml").read_text("utf-8")).get(facet, {})
+    others = tomllib.loads((files("index.cards") / "names.toml").read_text("utf-8")).get(facet, {})
     values = wording.values(facet)
     names = _by_name((value, (value, *_forms(label))) for value, label in values.items())
-    return names | {_plain(name): tuple(of) for name, of in told.items()}
+    return names | {_plain(name): tuple(named) for name, named in others.items()}
 
 
 def _forms(label: str) -> Iterator[str]:

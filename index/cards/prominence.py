@@ -1,4 +1,4 @@
-"""How widely an incident is reported, as far as the record knows: what many tell, many half remember."""
+"""Report counts: how widely an incident is reported, as far as the record knows."""
 
 import tomllib
 from collections.abc import Collection, Iterable, Iterator
@@ -8,14 +8,14 @@ from importlib.resources import files
 from collectors.records import Report
 
 PRESS_REPORTS = "press_reports"
-"""Subject of the claim of a source that counts the press reports of what it tells."""
+"""Subject of a source's claim on the number of press reports about its event."""
 
 
 def report_count(reports: Iterable[Report], copies: Collection[str] = ()) -> int:
-    """Return the number of distinct reports among these and the addresses they cite, without ``copies``.
+    """Return the number of distinct reports among these and those they cite, without ``copies``.
 
-    Each address counts once. Where sources count press reports that they do not list, their numbers stand if
-    they add up to more; so does the number in ``prominence.toml``.
+    Each address counts once. The numbers of press reports that sources state without listing them, and those
+    in ``prominence.toml``, are used if they are higher.
     """
     own = [report for report in reports if report.id not in copies]
     counted = sum(_claimed(report) for report in own)
@@ -25,9 +25,9 @@ def report_count(reports: Iterable[Report], copies: Collection[str] = ()) -> int
 
 @cache
 def events() -> dict[str, tuple[str, int]]:
-    """Return events of other sources: by outside id, the incident of the database and its press reports."""
-    told = tomllib.loads(files("index.cards").joinpath("prominence.toml").read_text("utf-8"))["press_reports"]
-    return {ref: (known["incident"], known["reports"]) for ref, known in told.items()}
+    """Map outside ids to (incident in that database, number of press reports)."""
+    data = tomllib.loads(files("index.cards").joinpath("prominence.toml").read_text("utf-8"))
+    return {ref: (entry["incident"], entry["reports"]) for ref, entry in data["press_reports"].items()}
 
 
 def _addresses(report: Report) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Bulk reads for cards and hits: a fixed number of queries a page, and only what is shown.
+"""Bulk reads for cards and hits: a fixed number of database queries per page.
 
 Bulk equivalents of the single reads in ``Incidents`` and ``Store``.
 """
@@ -31,7 +31,7 @@ SUBJECTS = (
     Subject.PLATFORM,
     Subject.TOOL,
 )
-"""What a hit shows, or is found or counted by, besides its codes."""
+"""Subjects of the findings that hits show, or are found or counted by."""
 
 # Made once: to build and name a statement takes longer than the database takes to answer it.
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
@@ -53,7 +53,7 @@ _JUDGED = select(judged.c.judgement).where(judged.c.report.in_(_IDS)).limit(1)
 
 @dataclass(frozen=True)
 class ShownReport:
-    """A report with the incidents it tells, their codes, and the findings of ``SUBJECTS`` that stand."""
+    """Report with its incidents, their codes, and its unrejected findings of ``SUBJECTS``."""
 
     report: Report
     incidents: tuple[str, ...]
@@ -62,58 +62,60 @@ class ShownReport:
 
 
 def of_incidents(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Incident, list[Report]]]:
-    """Return these incidents, with the findings of ``SUBJECTS`` alone, and their reports.
+    """Return incidents, with the findings of ``SUBJECTS`` alone, and their reports.
 
-    Left out: the unknown, those merged into others, those that wait to be derived anew, and those that a
-    passage of a divided report tells.
+    Left out: unknown ones, those merged into others, those waiting to be derived again, and those with a
+    passage of a divided report.
     """
     derived = _derived(connection, ids)
-    told: dict[str, list[Report]] = {key: [] for key in derived}
-    for some in chunks(list(derived)):
-        for _, body, incident, passage in connection.execute(_TOLD, {"ids": some}).all():
-            told[incident].append(Report.model_validate_json(body))
+    reports_of: dict[str, list[Report]] = {key: [] for key in derived}
+    for batch in chunks(list(derived)):
+        for _, body, incident, passage in connection.execute(_TOLD, {"ids": batch}).all():
+            reports_of[incident].append(Report.model_validate_json(body))
             if passage:
                 derived.pop(incident, None)
-    wanted = list(dict.fromkeys(report.id for each in told.values() for report in each))
+    wanted = list(dict.fromkeys(report.id for members in reports_of.values() for report in members))
     standing = _standing(connection, wanted)
     return {
         key: (
             as_incident(
                 key,
-                (report.id for report in told[key]),
-                (finding for report in told[key] for finding in standing[report.id]),
-                what,
+                (report.id for report in reports_of[key]),
+                (finding for report in reports_of[key] for finding in standing[report.id]),
+                state,
             ),
-            told[key],
+            reports_of[key],
         )
-        for key, what in derived.items()
+        for key, state in derived.items()
     }
 
 
 def of_reports(connection: Connection, ids: Sequence[str]) -> dict[str, ShownReport]:
-    """Return these reports; left out: the unknown, and those of incidents that wait to be derived anew."""
-    told = members.of_reports(connection, ids)
-    derived = _derived(connection, list(dict.fromkeys(key for keys in told.values() for key in keys)))
-    wanted = [key for key in ids if all(incident in derived for incident in told[key])]
+    """Return reports by id; left out: unknown ones, and those of incidents waiting to be derived again."""
+    incidents_of = members.of_reports(connection, ids)
+    derived = _derived(connection, list(dict.fromkeys(key for keys in incidents_of.values() for key in keys)))
+    wanted = [key for key in ids if all(incident in derived for incident in incidents_of[key])]
     standing = _standing(connection, wanted)
-    return {
-        key: ShownReport(
-            report,
-            tuple(told[key]),
-            tuple({code.concept: code for one in told[key] for code in derived[one].codes}.values()),
-            tuple(standing[key]),
+    found: dict[str, ShownReport] = {}
+    for key, report in reading.reports_by_id(connection, wanted).items():
+        codes = {code.concept: code for incident in incidents_of[key] for code in derived[incident].codes}
+        found[key] = ShownReport(
+            report, tuple(incidents_of[key]), tuple(codes.values()), tuple(standing[key])
         )
-        for key, report in reading.reports_by_id(connection, wanted).items()
-    }
+    return found
 
 
 def decisions(connection: Connection, codes: Mapping[str, Sequence[Code]]) -> dict[str, list[JudgedFinding]]:
-    """Return by incident where its findings stand, of the incidents whose ``codes`` were decided."""
-    told = members.members(
-        connection, [key for key, each in codes.items() if any(one.judged for one in each)]
+    """Map each incident with a decided code to its findings and the decisions on them."""
+    decided = [key for key, own in codes.items() if any(code.judged for code in own)]
+    reports_of = members.members(connection, decided)
+    judged = reading.judged_findings(
+        connection, list(dict.fromkeys(chain.from_iterable(reports_of.values())))
     )
-    stands = reading.judged_findings(connection, list(dict.fromkeys(chain.from_iterable(told.values()))))
-    return {key: [one for report in each for one in stands[report]] for key, each in told.items()}
+    return {
+        key: [finding for report in report_ids for finding in judged[report]]
+        for key, report_ids in reports_of.items()
+    }
 
 
 def _derived(connection: Connection, ids: Iterable[str]) -> dict[str, Derived]:
@@ -126,7 +128,7 @@ def _derived(connection: Connection, ids: Iterable[str]) -> dict[str, Derived]:
 
 
 def _standing(connection: Connection, ids: Sequence[str]) -> dict[str, list[Finding]]:
-    """Return by report the findings that nobody rejected, in the order that the record tells all of them."""
+    """Map each report to its unrejected findings, in the order of the record."""
     found: dict[str, list[Finding]] = defaultdict(list)
     for part in chunks(ids):
         for finding in map(reading.as_finding, connection.execute(_CLAIMS, {"ids": part}).all()):

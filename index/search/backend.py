@@ -1,4 +1,4 @@
-"""What every search engine behind Moriarty can do, in our own words."""
+"""The ``Backend`` protocol that every search engine implements, and the ranking it returns."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,55 +13,52 @@ from index.search.query import Query, Stamp
 
 @dataclass(frozen=True)
 class Ranked:
-    """The cards that match, best first, with counts over all of them."""
+    """Ranked ids of the matching cards, best first, with facet counts over all matches."""
 
     ids: tuple[str, ...]
     scores: tuple[float, ...]
     total: int
     seqs: tuple[int, ...] = ()
-    """The cards' own numbers, in the order of ``ids``."""
+    """The cards' record numbers, in the order of ``ids``."""
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     months: dict[str, int] = field(default_factory=dict)
     stamp: Stamp | None = None
-    """Which state answered, where the engine can keep to one."""
-    raised: tuple[float, ...] = ()
-    """What of each score is there because so many reports tell of the card; empty where none of any is."""
-    told: tuple[int, ...] = ()
-    """How many reports tell of each, as far as that was asked."""
+    """The index state that answered; None if the engine did not pin one."""
+    boosts: tuple[float, ...] = ()
+    """The part of each score added for the number of reports; empty if no score has such a part."""
+    report_counts: tuple[int, ...] = ()
+    """Number of reports of each hit; empty if not requested."""
 
 
 class Backend(Protocol):
     """A search engine. Speaks Query and Card only."""
 
     def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> bool:
-        """Make these cards the only ones with their ids, drop the deleted, and show all of it at once.
+        """Upsert these cards and delete the ids in ``deleted``, atomically for readers.
 
-        When this returns the change is durable; ``applied`` is the outbox number it covers. Return False,
-        and write nothing, where the index holds a later number: whoever wrote that read newer cards.
+        The change is durable on return; ``applied`` is the outbox number it covers. Return False, and write
+        nothing, if the index holds a later number: its writer read newer cards.
         """
 
-    def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
+    def words(self, query: Query, limit: int, extra_ids: Sequence[str] = ()) -> Ranked:
         """Return the cards that match the query's words and filters, ranked by BM25 or the query's sort.
 
-        ``also`` names cards that count as matching whatever their words: they are in the total, the facets
-        and every order but relevance.
+        Cards in ``extra_ids`` match whatever their words: they count in the total and the facets, and are in
+        every sort order but relevance.
         """
 
     def corrections(self, query: Query) -> dict[str, str]:
-        """Return each of the query's words that no card has, as typed, with a near one that some card has.
-
-        Where there is no near one, an empty string.
-        """
+        """Map each query word that no card has, as typed, to an indexed near word, or to an empty string."""
 
     def nearest(self, near: NDArray[np.float32] | str, query: Query, limit: int) -> Ranked:
-        """Return the cards with the passage nearest to ``near`` that pass all of the query but its words.
+        """Return the cards with the nearest passages that pass all of the query but its plain words.
 
-        Phrases, unwanted words and operators are obeyed. ``near`` is a vector of shape (dimensions,), unit,
-        or the id of a card whose mean is meant.
+        Phrases, excluded words and operators apply. ``near`` is a unit vector of shape (dimensions,), or a
+        card's id, which stands for the mean of its passages.
         """
 
     def stamp(self) -> Stamp:
-        """Return what the index holds now."""
+        """Return the index's current state."""
 
     def close(self) -> None:
-        """Let go of every file or connection."""
+        """Close every file or connection."""

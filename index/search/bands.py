@@ -7,12 +7,12 @@ BANDS = {
     1_000_000: "100k_1m",
     10_000_000: "1m_10m",
 }
-"""US dollars that a band stays below."""
+"""Map each band's exclusive upper bound in US dollars to its name."""
 HIGHEST = "over_10m"
 
 
 def loss_band(dollars: float) -> tuple[str, ...]:
-    """Return the band of a loss; nothing where no loss, 0, is known."""
+    """Return the loss's band as a facet value; empty for an unknown loss (0)."""
     if dollars <= 0:
         return ()
     return (next((name for limit, name in BANDS.items() if dollars < limit), HIGHEST),)

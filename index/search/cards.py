@@ -1,4 +1,4 @@
-"""The card of an incident or report: all that the index stores of it, made from the record."""
+"""The index document (card) of an incident or report, made from the record, and its display data."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from index.search.query import By
 
 @dataclass(frozen=True)
 class HitSource:
-    """The display data of a hit. The fields mean what they mean in ``Hit``."""
+    """Display data of a hit; the fields are those of ``Hit``."""
 
     title: str
     date: str = ""
@@ -26,46 +26,46 @@ class HitSource:
     incidents: tuple[str, ...] = ()
     judged: bool = False
     keywords: tuple[str, ...] = ()
-    """The card's keywords, so that a hit found by them alone can say so."""
+    """The card's keywords, to explain a hit that matched by them alone."""
     own_codes: tuple[str, ...] = ()
-    """Its main code and those a person decided; the machine merely suggests the others in ``typologies``."""
+    """The primary code and those a person decided; the others in ``typologies`` are suggestions."""
     facets: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """The card's facets, so that a hit can say which filters it meets."""
+    """The card's facets, to explain which filters a hit meets."""
     texts: tuple[tuple[str, str, str], ...] = ()
-    """Id, title and text of each report it is told by, in the order they came in."""
+    """Id, title and text of each of its reports, in the order they came in."""
 
 
 @dataclass(frozen=True)
 class Card:
-    """One incident or report as the index stores it."""
+    """Index document of one incident or report."""
 
     id: str
     by: By
     seq: int
-    """The record's own immutable number, which breaks ties."""
+    """The immutable number in the record, which breaks ties."""
     title: str
     text: str
-    """What is searched; an incident's is the text of its reports, each wording once."""
+    """The searched text; an incident's is that of its reports, duplicates removed."""
     keywords: tuple[str, ...] = ()
     """Names of tools, platforms and organisations: searched, never shown as text."""
     labels: tuple[str, ...] = ()
-    """What the typology calls its codes: searched by whole words only, never by a prefix or a near word."""
+    """Names of its codes in the typology: searched by whole words, not by prefix or near word."""
     refs: tuple[str, ...] = ()
-    """Outside ids and web addresses, as ``addresses.plain`` spells them, by which it is found."""
+    """Outside ids and web addresses, normalised by ``addresses.plain``."""
     when: date | None = None
     loss: float = 0.0
     """In US dollars at a fixed rate, for sorting only."""
-    told: int = 1
-    """How many reports tell of it, as far as is known; of cards that match alike the best known leads."""
+    report_count: int = 1
+    """Known number of reports about it; among cards that match equally well, more reports rank higher."""
     facets: dict[str, tuple[str, ...]] = field(default_factory=dict)
     vectors: NDArray[np.float32] | None = None
-    """Shape (passages, dimensions), unit rows; None where there is no embedder."""
+    """Passage embeddings, shape (passages, dimensions), unit rows; None without an embedder."""
     shown: HitSource | None = None
-    """Its display data, for an index to keep; None leaves that to the record."""
+    """Display data for the index to store; None leaves that to the record."""
 
 
-class Counted(Iterable[Card]):
-    """Counts the cards that are taken from it."""
+class CountingCards(Iterable[Card]):
+    """Iterable over cards that counts them in ``number``."""
 
     def __init__(self, cards: Iterable[Card]) -> None:
         self._cards = cards

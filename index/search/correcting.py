@@ -1,4 +1,4 @@
-"""Corrects words that no card has: replaces sure slips, and offers what else may be meant. Pure."""
+"""Spelling correction of unknown query words: replaces sure slips, offers other corrections. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from index.search.vocabulary import english
 from index.search.vocabulary.folding import folded
 
 LETTERS_A_SLIP = 4
-"""Letters that a word needs for each slip in it that is corrected without asking."""
+"""Letters a word needs for each edit that is corrected without asking."""
 FEW_WORDS = 2
 """Up to this many words, any match suffices for a query in another language; beyond it most must match."""
 MOST_NAMED = 3
@@ -24,25 +24,25 @@ LONGEST_NAMED = 130
 FOREIGN = "This is not read as English, for which search by meaning is made"
 
 NearWords = Mapping[str, str]
-"""Words as typed, with near ones that some card has, or an empty string."""
+"""Map of unknown words, as typed, to an indexed near word or an empty string."""
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A query as it is searched, and what else may have been meant."""
+class CorrectedQuery:
+    """A query after spelling correction, with notes and a further correction that was not applied."""
 
     query: Query
     notes: tuple[str, ...] = ()
     offered: str = ""
-    """The query with near words for those that were left as they are."""
+    """The text with the less certain corrections too; empty if there are none."""
     foreign: bool = False
     """Whether it is in another language than English."""
 
 
-def read_words(query: Query, unknown: NearWords) -> Reading:
-    """Return a query as it is searched, given its ``unknown`` words, which no card has.
+def correct_words(query: Query, unknown: NearWords) -> CorrectedQuery:
+    """Return the corrected query, given its ``unknown`` words, which no card has.
 
-    A word with at most one slip for each four letters is replaced, unless its first letter is another. Words
+    A word with at most one edit for each four letters is replaced, unless its first letter differs. Words
     further away are only offered, and only where most words are known. English words, places and other names
     stay, whatever is near them. Known parts of a hyphenated word are kept. A query plainly in another
     language keeps every word, because a near English word means something else, and is searched by its words,
@@ -56,23 +56,23 @@ def read_words(query: Query, unknown: NearWords) -> Reading:
         return _foreign_reading(query)
     used = _with_words(query, sure)
     notes = (*_replacement_notes(query, used), *_unknown_note(unknown))
-    return Reading(used, notes, _offered(query, unknown, sure))
+    return CorrectedQuery(used, notes, _offered(query, unknown, sure))
 
 
 def changes_phrase(query: Query, used: Query) -> bool:
-    """Whether a query has other words in a phrase than the one that it is used in place of."""
+    """Whether the corrected query ``used`` differs from ``query`` within a phrase."""
     return any(old.phrase and old != new for old, new in zip(query.terms, used.terms, strict=True))
 
 
-def read_address(query: Query) -> Reading | None:
-    """Return a query of nothing but web addresses as one for the cards that have them; None for others."""
+def address_query(query: Query) -> CorrectedQuery | None:
+    """Return a query of web addresses alone as a query by ids; None for any other query."""
     typed = _addresses(query)
     if not typed or query.ids or query.where or any(term.negated for term in query.terms):
         return None
     wanted = tuple(identifier for address in typed for identifier in addresses.ids(address))
     used = query.model_copy(update={"ids": wanted, "terms": (), "mode": Mode.KEYWORD})
     pages = ", ".join(dict.fromkeys(map(addresses.plain, typed)))
-    return Reading(used, (f"Searched is what was published at {pages}, or cites it.",))
+    return CorrectedQuery(used, (f"Searched is what was published at {pages}, or cites it.",))
 
 
 def _addresses(query: Query) -> list[str]:
@@ -81,13 +81,13 @@ def _addresses(query: Query) -> list[str]:
     return typed if all(map(addresses.is_address, typed)) else []
 
 
-def _page_reading(query: Query, typed: Sequence[str]) -> Reading:
-    """Return a query for addresses that no card has as one for texts that name them."""
+def _page_reading(query: Query, typed: Sequence[str]) -> CorrectedQuery:
+    """Return a keyword query for texts that name these addresses, which no card has."""
     pages = {address: addresses.plain(address).partition("?")[0] for address in typed}
     used = _with_words(query, pages).model_copy(update={"mode": Mode.KEYWORD, "text": query.text})
     named = ", ".join(dict.fromkeys(pages.values()))
     held = f"No report here was published at {named} or cites it; the page can be added as a file."
-    return Reading(used, (held, f"Searched are texts that name the address {named}."))
+    return CorrectedQuery(used, (held, f"Searched are texts that name the address {named}."))
 
 
 def wanted_terms(query: Query) -> list[Term]:
@@ -117,13 +117,13 @@ def _offered(query: Query, unknown: NearWords, sure: NearWords) -> str:
     return _with_words(query, near).text
 
 
-def _foreign_reading(query: Query) -> Reading:
+def _foreign_reading(query: Query) -> CorrectedQuery:
     used = query
     if query.mode is Mode.HYBRID:
         several = len(query.terms) > FEW_WORDS
         used = query.model_copy(update={"mode": Mode.KEYWORD, "strict": query.strict or several})
     notes = {Mode.HYBRID: (f"{FOREIGN}; its words alone are searched.",), Mode.SEMANTIC: (f"{FOREIGN}.",)}
-    return Reading(used, notes.get(query.mode, ()), foreign=True)
+    return CorrectedQuery(used, notes.get(query.mode, ()), foreign=True)
 
 
 def _is_right(typed: str, word: str) -> bool:
@@ -138,7 +138,7 @@ def _is_of(word: str, typed: str) -> bool:
 
 
 def _is_slip(typed: str, word: str) -> bool:
-    """Whether a word is surely meant: few letters differ, and the first is no other."""
+    """Whether the typed word is a sure slip for ``word``: few edits, and the same first letter."""
     if _is_of(word, typed):
         return True
     letters = "".join(folded(typed))

@@ -1,4 +1,4 @@
-"""One bound on the time of everything that a search asks of a server."""
+"""Deadline shared by all requests that one search makes to a server."""
 
 import time
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ _END: ContextVar[float | None] = ContextVar("end", default=None)
 
 @contextmanager
 def deadline(seconds: float | None) -> Iterator[None]:
-    """Bound what is asked within the block, as a whole; None lifts the bound of a block around it."""
+    """Context manager: one time limit for all requests in the block; None lifts an outer limit."""
     before = _END.set(None if seconds is None else time.monotonic() + seconds)
     try:
         yield
@@ -19,6 +19,6 @@ def deadline(seconds: float | None) -> Iterator[None]:
 
 
 def seconds_left(most: float) -> float:
-    """Return how long the next request may take: at most ``most``, and 0.0 once the time is up."""
+    """Return the next request's timeout: at most ``most``, 0.0 once the deadline has passed."""
     end = _END.get()
     return most if end is None else max(0.0, min(most, end - time.monotonic()))

@@ -1,4 +1,4 @@
-"""One search over both sides of a backend, words and meaning, fused into one order."""
+"""Hybrid search: keyword and semantic rankings of a backend, fused into one."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
@@ -12,56 +12,57 @@ from index.search import alike
 from index.search.backend import Backend, Ranked
 from index.search.correcting import (
     MOST_NAMED,
+    CorrectedQuery,
     NearWords,
-    Reading,
+    address_query,
     changes_phrase,
-    read_address,
-    read_words,
+    correct_words,
     wanted_terms,
 )
-from index.search.emptied import emptied
+from index.search.empty_results import emptied
 from index.search.fusion import (
-    LIFT,
-    NONE,
+    CODE_BOOST,
+    NO_RESULTS,
     TOP,
     Answer,
     above,
-    bare,
     best_first,
     fuse,
-    lifted,
     merged,
-    only,
     order_of,
+    popular_cards,
+    restricted_to,
     scores_of,
+    scores_without_boost,
     seqs_of,
-    widely_told,
+    with_code_boost,
 )
 from index.search.hits.chunks import Chunks
 from index.search.hits.presenting import Hydrate, Presenter
 from index.search.hits.reasons import Label, Names, Reasons
 from index.search.language.syntax import Facet
+from index.search.months import without_gaps
 from index.search.plan import Plan, plan
 from index.search.query import By, FacetCount, Hit, Mode, Query, Results, Sort
 from index.search.tree import Words
 from index.search.vocabulary.spelling import american, join_compounds, split_compounds
 
 FLOOR = 0.35
-"""Cosine below which a card is not similar in meaning to a query."""
+"""Least cosine similarity of a semantic hit."""
 CACHED = 512
-"""Query vectors that are kept."""
+"""Size of the cache of query embeddings."""
 MOST_VALUES = 500
-"""Values of one facet that are answered, the highest counts."""
+"""Number of values returned of one facet, those with the highest counts."""
 
 Encode = Callable[[str], NDArray[np.float32]]
-Meaning = tuple[str, ...]
-"""What a query asks for, in words, each way to write them."""
+SemanticTexts = tuple[str, ...]
+"""Texts to embed for a query: its words, in each spelling of their compounds."""
 
 
 class Searcher:
-    """Answers queries. ``encode`` None leaves meaning out.
+    """Search service over a backend; without ``encode`` it searches by words alone.
 
-    ``label`` names a facet's value for people, ``names`` returns all that a code of the typology is called.
+    ``label`` names a facet's value for people, ``names`` returns all names of a typology code.
     """
 
     def __init__(
@@ -79,37 +80,38 @@ class Searcher:
         self._encode = None if encode is None else lru_cache(CACHED)(encode)
 
     def search(self, query: Query) -> Results:
-        """Return the page of answers the query asks for, with total, facets and months over all answers.
+        """Return one page of results, with total, facet counts and months over all hits.
 
-        Keyword: the cards with the words. Semantic: the nearest 200 above a floor. Hybrid: both, the best 200
-        of each by the sum of what words and meaning say of them, the remaining keyword matches after them;
-        sorted otherwise than by relevance, both in that order. Where the words name a typology, the cards
-        that have it as their main one are lifted. What has an operator must hold in every mode. Words that no
-        card has are replaced by near ones where that is sure, and a note says so; else what may have been
-        meant is offered. Web addresses find what was published there or cites them. Of a query in another
-        language words alone are searched, unless it asks for meaning alone. The same query gives the same
-        order at every offset while the index stands. A query for ids that no card of its kind has is answered
-        with the other kind. Cards the record no longer has are left out.
+        Modes: keyword returns the cards with the words; semantic the nearest 200 above a floor; hybrid both,
+        the best 200 of each by fused score and the remaining keyword matches after them. A sort other than
+        relevance orders all of these. Parts with an operator must hold in every mode. If the words name a
+        typology code, the cards with that primary code are boosted.
+
+        Words that no card has are replaced by near ones if that is safe, with a note; else a correction is
+        offered. Web addresses find what was published there or cites them. A query in another language than
+        English is searched by its words alone, unless its mode is semantic. A query for ids that no card of
+        its kind has returns the other kind. Cards that are no longer in the record are left out. The order is
+        stable across pages while the index does not change.
         """
-        asked = query
+        original = query
         if query.as_of is None:
             query = query.model_copy(update={"as_of": self._backend.stamp()})
-        read = self.reading(query)
-        query, terms = read.query, plan(read.query)
-        notes = asked.notes + read.notes
-        if query.mode is not Mode.KEYWORD and _meaning(query) and self._encode is None:
+        corrected = self.corrected(query)
+        query, terms = corrected.query, plan(corrected.query)
+        notes = original.notes + corrected.notes
+        if query.mode is not Mode.KEYWORD and _semantic_texts(query) and self._encode is None:
             notes += ("No embedding model is loaded; searched by words alone.",)
         answer, query = self._answer(query)
         stamp = answer.ranked.stamp or self._backend.stamp()
-        if asked.as_of not in (None, stamp):
+        if original.as_of not in (None, stamp):
             notes += ("The library has grown since the first page; a hit may be seen twice or missed.",)
-        if asked.ids and not answer.ranked.total:
-            notes += (f"Nothing that fits has the id {' or '.join(asked.ids[:MOST_NAMED])}.",)
+        if original.ids and not answer.ranked.total:
+            notes += (f"Nothing that fits has the id {' or '.join(original.ids[:MOST_NAMED])}.",)
         elif not answer.ranked.total:
             notes += emptied(query, lambda part: self._backend.words(part, 1).total, noted=bool(notes))
         page = answer.order[query.offset : query.offset + query.limit]
         return Results(
-            query=asked,
+            query=original,
             hits=tuple(self._presenter.hits(page, query, terms, answer)),
             total=answer.ranked.total,
             facets={name: self._counts(name, counts) for name, counts in answer.ranked.facets.items()},
@@ -121,29 +123,29 @@ class Searcher:
             months=without_gaps(answer.ranked.months),
             stamp=stamp,
             notes=notes,
-            suggestion=query.text if query.text != asked.text else "",
-            offered=asked.offered or read.offered,
-            foreign=read.foreign,
+            suggestion=query.text if query.text != original.text else "",
+            offered=original.offered or corrected.offered,
+            foreign=corrected.foreign,
         )
 
     def _answer(self, query: Query) -> tuple[Answer, Query]:
-        """Return the cards in order, and the query that they are the answers to."""
-        meaning = _meaning(query)
-        codes, share = _named(query)
+        """Return the ranked answer, and its query: for the other kind of card if ids needed that."""
+        meaning = _semantic_texts(query)
+        codes, share = _named_codes(query)
         own_code = Facet(name="primary", values=codes)
         main = query.model_copy(update={"where": (*query.where, own_code), "facets": ()})
         if query.mode is Mode.SEMANTIC and meaning and self._encode is not None:
-            own = self._near(meaning, main) if codes else NONE
-            answer = self._by_meaning(query, merged(self._near(meaning, query), own))
-            own = self._narrowed(own, query)
+            own = self._above_floor(meaning, main) if codes else NO_RESULTS
+            answer = self._by_meaning(query, merged(self._above_floor(meaning, query), own))
+            own = self._filtered(own, query)
         else:
-            own = self._backend.words(main, TOP) if codes else NONE
+            own = self._backend.words(main, TOP) if codes else NO_RESULTS
             if query.mode is Mode.KEYWORD or not meaning or self._encode is None:
                 answer, query = self._by_words(query, TOP if codes else 0)
             else:
-                answer = self._by_both(query, meaning, self._near(meaning, query))
-        answer = lifted(answer, own, LIFT * share**2)
-        if answer.meant and self._encode is not None:
+                answer = self._by_both(query, meaning, self._above_floor(meaning, query))
+        answer = with_code_boost(answer, own, CODE_BOOST * share**2)
+        if answer.semantic_ids and self._encode is not None:
             answer = replace(answer, vector=self._encode(meaning[0]))
         return answer, query
 
@@ -155,80 +157,81 @@ class Searcher:
         limit: int = 10,
         without: Collection[str] = (),
     ) -> tuple[Hit, ...]:
-        """Return the cards most similar to a unit vector or to a card, itself and ``without`` left out.
+        """Return the hits most similar to a unit vector or to a card, except itself and ``without``.
 
-        Raises ``NotFound`` where the index has no vectors of that card.
+        Raises ``NotFound`` if the index has no vectors of that card.
         """
         left_out = {near, *without} if isinstance(near, str) else set(without)
         ranked = self._backend.nearest(near, Query(by=by), limit + len(left_out))
-        order = [(one, score) for one, score in order_of(ranked) if one not in left_out][:limit]
+        order = [(card, score) for card, score in order_of(ranked) if card not in left_out][:limit]
         answer = Answer(ranked, order, frozenset(), frozenset(ranked.ids), seqs_of(ranked))
         return tuple(self._presenter.hits(order, Query(by=by), Plan({}, {}, ()), answer))
 
     def like(
         self, text: str, *, by: By = By.INCIDENT, limit: int = 10, without: Collection[str] = ()
     ) -> tuple[Hit, ...]:
-        """Return the cards most like a text, by its meaning and less so by its words, ``without`` left out.
+        """Return the hits most similar to a text, except those in ``without``.
 
-        Without an encoder, by words alone. A text without words is like nothing.
+        Semantic score counts more than keyword score; without an encoder words alone count. A text without
+        words has no hits.
         """
         query = Query(by=by, terms=alike.frequent_words(text), mode=Mode.KEYWORD)
         if not query.terms:
             return ()
-        ranked, near = self._backend.words(query, TOP), NONE
+        ranked, near = self._backend.words(query, TOP), NO_RESULTS
         vector = None if self._encode is None else alike.mean_vector(text, self._encode)
-        worded, meant = scores_of(ranked), dict[str, float]()
+        keyword, semantic = scores_of(ranked), dict[str, float]()
         if vector is not None:
             near = above(self._backend.nearest(vector, query, TOP), FLOOR)
-            far = tuple(set(worded).difference(near.ids))
-            meant = scores_of(near)
-            meant |= scores_of(self._backend.nearest(vector, Query(by=by, ids=far), TOP)) if far else {}
+            far = tuple(set(keyword).difference(near.ids))
+            semantic = scores_of(near)
+            semantic |= scores_of(self._backend.nearest(vector, Query(by=by, ids=far), TOP)) if far else {}
         seqs = seqs_of(ranked, near)
-        order = best_first(fuse(worded, *[meant] * alike.MEANING_COUNTS), seqs)
-        order = [(one, score) for one, score in order if one not in without][:limit]
+        order = best_first(fuse(keyword, *[semantic] * alike.MEANING_COUNTS), seqs)
+        order = [(card, score) for card, score in order if card not in without][:limit]
         answer = Answer(ranked, order, frozenset(ranked.ids), frozenset(near.ids), seqs, vector=vector)
         return tuple(self._presenter.hits(order, query, plan(query), answer))
 
-    def reading(self, query: Query) -> Reading:
-        """Return the query as it is searched: for the cards at an address it names, else for its words.
+    def corrected(self, query: Query) -> CorrectedQuery:
+        """Return the corrected query: for the cards at the address it names, else for its words.
 
-        Words of phrases are not replaced where nothing has the others either.
+        Words in phrases stay as they were typed if the corrected query has no hits either.
         """
-        named = read_address(query)
-        if named is not None and self._backend.words(named.query, 1).total:
-            return named
+        by_address = address_query(query)
+        if by_address is not None and self._backend.words(by_address.query, 1).total:
+            return by_address
         unknown = self._unknown(query)
-        read = read_words(query, unknown)
-        if changes_phrase(query, read.query) and not self._backend.words(read.query, 1).total:
-            return read_words(query, dict.fromkeys(unknown, ""))
-        return read
+        corrected = correct_words(query, unknown)
+        if changes_phrase(query, corrected.query) and not self._backend.words(corrected.query, 1).total:
+            return correct_words(query, dict.fromkeys(unknown, ""))
+        return corrected
 
     def _unknown(self, query: Query) -> NearWords:
         return self._backend.corrections(query) if query.terms or query.where else {}
 
-    def _near(self, meaning: Meaning, query: Query) -> Ranked:
-        """Return the cards near enough in meaning, before filters narrow them.
+    def _above_floor(self, meaning: SemanticTexts, query: Query) -> Ranked:
+        """Return the semantic ranking above ``FLOOR``, without the filters.
 
-        So a filter never adds an answer, and leaves as many as its count says.
+        Filters are applied later, so that one never adds a hit and leaves as many as its facet count says.
         """
         return above(self._nearest(meaning, query.unfiltered()), FLOOR)
 
-    def _narrowed(self, near: Ranked, query: Query) -> Ranked:
-        """Return those of these cards that pass the filters."""
+    def _filtered(self, near: Ranked, query: Query) -> Ranked:
+        """Return the ranking restricted to the cards that pass the filters."""
         if not near.ids or query.unfiltered() is query:
             return near
-        those = query.model_copy(update={"terms": (), "where": (), "ids": near.ids, "facets": ()})
-        return only(near, frozenset(self._backend.words(those, len(near.ids)).ids))
+        by_id = query.model_copy(update={"terms": (), "where": (), "ids": near.ids, "facets": ()})
+        return restricted_to(near, frozenset(self._backend.words(by_id, len(near.ids)).ids))
 
-    def _similarity(self, meaning: Meaning, query: Query, ids: Sequence[str]) -> dict[str, float]:
-        """Return how near in meaning these cards are, however far that is."""
-        those = Query(by=query.by, ids=tuple(ids), as_of=query.as_of)
-        return scores_of(self._nearest(meaning, those)) if ids else {}
+    def _similarity(self, meaning: SemanticTexts, query: Query, ids: Sequence[str]) -> dict[str, float]:
+        """Return the semantic scores of these cards, also those below ``FLOOR``."""
+        by_id = Query(by=query.by, ids=tuple(ids), as_of=query.as_of)
+        return scores_of(self._nearest(meaning, by_id)) if ids else {}
 
-    def _nearest(self, meaning: Meaning, query: Query) -> Ranked:
-        """Return the cards nearest to any writing of the words."""
+    def _nearest(self, meaning: SemanticTexts, query: Query) -> Ranked:
+        """Return the semantic ranking; each card has its best score over the texts."""
         if self._encode is None:
-            return NONE
+            return NO_RESULTS
         return merged(*(self._backend.nearest(self._encode(text), query, TOP) for text in meaning))
 
     def _by_words(self, query: Query, least: int) -> tuple[Answer, Query]:
@@ -238,63 +241,55 @@ class Searcher:
             if (elsewhere := self._backend.words(other, query.offset + query.limit)).total:
                 ranked, query = elsewhere, other
         order, seqs = order_of(ranked), seqs_of(ranked)
-        known = widely_told(order, bare(ranked), ranked, seqs) if any(ranked.raised) else {}
-        return Answer(ranked, order, frozenset(ranked.ids), frozenset(), seqs, known=known), query
+        popular: dict[str, int] = {}
+        if any(ranked.boosts):
+            popular = popular_cards(order, scores_without_boost(ranked), ranked, seqs)
+        return Answer(ranked, order, frozenset(ranked.ids), frozenset(), seqs, popular=popular), query
 
     def _by_meaning(self, query: Query, near: Ranked) -> Answer:
-        # The near cards hold all but the filters, so asking for them by id counts and sorts just them.
-        those = query.model_copy(update={"terms": (), "where": (), "ids": near.ids or ("",)})
-        ranked = self._backend.words(those, max(TOP, len(near.ids)))
-        near = only(near, frozenset(ranked.ids))
+        # The near cards match all but the filters: by id, just they are filtered, counted and sorted.
+        by_id = query.model_copy(update={"terms": (), "where": (), "ids": near.ids or ("",)})
+        ranked = self._backend.words(by_id, max(TOP, len(near.ids)))
+        near = restricted_to(near, frozenset(ranked.ids))
         order = order_of(near if query.sort is Sort.RELEVANCE else ranked)
         return Answer(ranked, order, frozenset(), frozenset(near.ids), seqs_of(near))
 
-    def _by_both(self, query: Query, meaning: Meaning, near: Ranked) -> Answer:
-        ranked = self._backend.words(query, max(TOP, query.offset + query.limit), also=near.ids)
-        near = self._narrowed(near, query)
+    def _by_both(self, query: Query, meaning: SemanticTexts, near: Ranked) -> Answer:
+        ranked = self._backend.words(query, max(TOP, query.offset + query.limit), extra_ids=near.ids)
+        near = self._filtered(near, query)
         order, seqs = order_of(ranked), seqs_of(ranked, near)
-        known: dict[str, int] = {}
+        popular: dict[str, int] = {}
         if query.sort is Sort.RELEVANCE:
-            worded, meant = scores_of(ranked), scores_of(near)
-            far = self._similarity(meaning, query, [one for one in worded if one not in meant])
-            fused = fuse(worded, meant | far)
+            keyword, semantic = scores_of(ranked), scores_of(near)
+            semantic |= self._similarity(meaning, query, [card for card in keyword if card not in semantic])
+            fused = fuse(keyword, semantic)
             order = best_first(fused, seqs)
-            if any(ranked.raised):
-                known = widely_told(order, fuse(bare(ranked), meant | far), ranked, seqs)
-            order += [(one, 0.0) for one in ranked.ids[TOP:] if one not in fused]
-        return Answer(ranked, order, frozenset(ranked.ids), frozenset(near.ids), seqs, known=known)
+            if any(ranked.boosts):
+                popular = popular_cards(order, fuse(scores_without_boost(ranked), semantic), ranked, seqs)
+            order += [(card, 0.0) for card in ranked.ids[TOP:] if card not in fused]
+        return Answer(ranked, order, frozenset(ranked.ids), frozenset(near.ids), seqs, popular=popular)
 
     def _counts(self, name: str, counts: Mapping[str, int]) -> tuple[FacetCount, ...]:
-        highest = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:MOST_VALUES]
+        highest = sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))[:MOST_VALUES]
         return tuple(
             FacetCount(value=value, label=self._label(name, value), count=count) for value, count in highest
         )
 
 
-def _named(query: Query) -> tuple[tuple[str, ...], float]:
-    """Return the codes that the words and phrases name, and the share of these that is part of a name."""
+def _named_codes(query: Query) -> tuple[tuple[str, ...], float]:
+    """Return the typology codes that the query names, and the share of its terms that name them."""
     terms = plan(query)
-    told = [terms.codes.get(one, ()) for one in map(Words, (*terms.words, *terms.phrases))]
-    if query.sort is not Sort.RELEVANCE or not any(told):
+    by_term = [terms.codes.get(words, ()) for words in map(Words, (*terms.words, *terms.phrases))]
+    if query.sort is not Sort.RELEVANCE or not any(by_term):
         return (), 0.0
-    return tuple(dict.fromkeys(chain.from_iterable(told))), sum(map(bool, told)) / len(told)
+    return tuple(dict.fromkeys(chain.from_iterable(by_term))), sum(map(bool, by_term)) / len(by_term)
 
 
-def _meaning(query: Query) -> Meaning:
-    """Return the wanted words as a text to compare with others; beginnings of words mean nothing.
+def _semantic_texts(query: Query) -> SemanticTexts:
+    """Return the texts to embed: the wanted terms without prefixes, with compounds joined and split.
 
-    Compounds are written in one word and apart, whichever is nearer: texts have the one, and a model made
-    before a word was coined knows the other.
+    Both spellings are tried, because texts have the one and a model older than the word knows the other.
     """
     terms = sorted(wanted_terms(query), key=lambda term: term.start)
     text = american(" ".join(term.text for term in terms if not term.prefix))
     return tuple(dict.fromkeys((join_compounds(text), split_compounds(text)))) if text else ()
-
-
-def without_gaps(months: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
-    """Return the count of every month from the first to the last, ``YYYY-MM`` in order."""
-    if not months:
-        return ()
-    first, last = (int(month[:4]) * 12 + int(month[5:]) - 1 for month in (min(months), max(months)))
-    names = (f"{number // 12:04}-{number % 12 + 1:02}" for number in range(first, last + 1))
-    return tuple((name, months.get(name, 0)) for name in names)

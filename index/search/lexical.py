@@ -1,4 +1,4 @@
-"""What the words of a query match, the same in every engine: ranking, totals, facets, corrections."""
+"""Keyword search on top of any engine: matching, ranking, totals and facet counts."""
 
 from collections.abc import Iterable, Sequence
 from math import log2
@@ -7,159 +7,159 @@ from typing import Any, NamedTuple, Protocol
 from index.search.backend import Ranked
 from index.search.plan import Plan
 from index.search.query import Query, Sort
-from index.search.tree import All, Dated, Everything, Having, Node, Some, Unscored
+from index.search.tree import All, AtLeast, DateRange, HasValue, MatchAll, Node, Unscored
 
 BEST = 50
-"""Of three or more words, so many cards count for scoring best although they have too few of the words."""
+"""Number of best-scoring cards that match a query of three or more words although they lack some."""
 DIGITS = 5
-"""Scores that agree to this many digits after the point tie, whatever the order their parts were added in."""
+"""Decimals to which scores are rounded; equal rounded scores tie, whatever the order of addition."""
 MOST_BUCKETS = 60_000
-"""Values of one field that are counted."""
+"""Limit on the distinct values counted of one field."""
 HEAD = 64
-"""Of the best by their words, so many are put in order by how widely they are reported, too."""
+"""Number of best keyword matches that are reranked by their report count."""
 PRIOR = 0.5
-"""What each doubling of the reports that tell of a card adds to its score, divided by the query's words: like
-any prior it counts for less the more is known.
+"""Share of its score that each doubling of a card's report count adds, divided by the number of query words:
+like any prior it counts for less the more evidence there is.
 
 Chosen by nDCG over questions made of the typology's definitions and examples, and by which of thirty
 half-remembered cases come first: .4 to .8 differ little.
 """
 FEWEST_WORDS = 2
-"""A single word says too little for the best known to pass every other card that has it."""
+"""Least number of words that ``PRIOR`` is divided by: one word is too weak evidence for the full prior."""
 
 
 class Row(NamedTuple):
-    """A hit. ``raised`` is the part of its score that comes from the number of reports about it."""
+    """A scored hit; ``boost`` is the part of the score that its report count adds."""
 
     id: str
     score: float
     seq: int
-    raised: float = 0.0
-    told: int = 1
+    boost: float = 0.0
+    report_count: int = 1
 
 
 class Scored(NamedTuple):
-    """A hit before its id is loaded. ``at`` is the engine's address of it, ``told`` its number of reports."""
+    """A scored hit before its id is loaded; ``at`` is its address in the engine."""
 
     score: float
     seq: int
-    told: int
+    report_count: int
     at: Any
-    raised: float = 0.0
+    boost: float = 0.0
 
-    def named(self, name: str) -> Row:
-        """Return it with its card's id."""
-        return Row(name, self.score, self.seq, self.raised, self.told)
+    def with_id(self, card: str) -> Row:
+        """Return the hit with its card's id."""
+        return Row(card, self.score, self.seq, self.boost, self.report_count)
 
 
 class Engine(Protocol):
-    """What an engine can do with a tree, all over one snapshot of its cards."""
+    """Query engine over one snapshot of the cards; takes query trees."""
 
     def count(self, node: Node) -> int:
-        """Return how many cards match."""
+        """Return the number of matching cards."""
 
     def by_score(self, node: Node, limit: int, prior: float = 0.0) -> list[Row]:
-        """Return the best by score as ``best_known`` orders them; where all score alike, by seq alone."""
+        """Return the best hits in the order of ``rank_with_prior``; by seq if all scores are the same."""
 
     def by_field(self, node: Node, order: Sort, limit: int) -> list[Row]:
-        """Return the first in an order other than relevance, ties by seq."""
+        """Return the first hits in a sort order other than relevance, ties by seq."""
 
     def buckets(self, node: Node, names: Sequence[str]) -> dict[str, dict[Any, int]]:
-        """Count the values of fields over all that match; ``month`` is a number such as 202401."""
+        """Count field values over all matches; a ``month`` is a number such as 202401."""
 
     def known(self, token: str) -> bool:
-        """Return whether some card has a word, folded and stemmed."""
+        """Whether any card has this token (a folded, stemmed word)."""
 
     def correction(self, typed: str) -> str:
-        """Return a near word that some card has in place of one that none has, or an empty string."""
+        """Return an indexed word near to an unknown one, or an empty string."""
 
-    def expect(self, nodes: Sequence[Node], typed: Sequence[str] = ()) -> None:
-        """Prepare the counts of nodes and the corrections of words that are asked for next, all at once."""
+    def prefetch(self, nodes: Sequence[Node], typed: Sequence[str] = ()) -> None:
+        """Fetch the counts of nodes and the corrections of words in one batch, before they are asked for."""
 
 
-def words(query: Query, plan: Plan, engine: Engine, limit: int, also: Sequence[str] = ()) -> Ranked:
-    """Return the cards that match, as ``Backend.words`` promises; without words newest first."""
-    asked = _Asked(query, plan, engine)
-    match = asked.match()
-    everything = asked.fenced(_or_also(match, also))
+def words(query: Query, plan: Plan, engine: Engine, limit: int, extra_ids: Sequence[str] = ()) -> Ranked:
+    """Return the matching cards as ``Backend.words`` promises; newest first for a query without words."""
+    search = _LexicalSearch(query, plan, engine)
+    match = search.match()
+    everything = search.filtered(_or_ids(match, extra_ids))
     scored = query.sort is Sort.RELEVANCE and plan.scores
     if scored:
-        rows = engine.by_score(asked.fenced(match), limit, PRIOR / max(FEWEST_WORDS, len(plan.words)))
+        rows = engine.by_score(search.filtered(match), limit, PRIOR / max(FEWEST_WORDS, len(plan.words)))
     else:
         rows = engine.by_field(everything, Sort.NEWEST if query.sort is Sort.RELEVANCE else query.sort, limit)
-    ids, scores, seqs, raised, told = zip(*rows, strict=True) if rows else ((), (), (), (), ())
-    facets, months = asked.tally(match, also)
-    # Fewer than were asked for are all there are.
-    if len(ids) < limit and not also:
+    ids, scores, seqs, boosts, report_counts = zip(*rows, strict=True) if rows else ((), (), (), (), ())
+    facets, months = search.tally(match, extra_ids)
+    # Fewer hits than the limit are all there are.
+    if len(ids) < limit and not extra_ids:
         total = len(ids)
     else:
-        total = asked.total(match, also) if scored else engine.count(everything)
-    return Ranked(ids, scores, total, seqs, facets, months, raised=raised, told=told)
+        total = search.total(match, extra_ids) if scored else engine.count(everything)
+    return Ranked(ids, scores, total, seqs, facets, months, boosts=boosts, report_counts=report_counts)
 
 
-def best_known(hits: Iterable[Scored], prior: float) -> list[Scored]:
-    """Return hits best first, ties by seq, the first ``HEAD`` weighed by how many reports tell of each.
+def rank_with_prior(hits: Iterable[Scored], prior: float) -> list[Scored]:
+    """Return hits best first, ties by seq, the first ``HEAD`` reranked by report count.
 
-    A static rank, whatever the question (Craswell, Robertson, Zaragoza and Taylor, SIGIR 2005): what many
-    reports tell is what people half remember. Each doubling of the reports adds ``prior`` of the score.
+    Report count is a static, query-independent rank (Craswell, Robertson, Zaragoza and Taylor, SIGIR 2005):
+    what is widely reported is what people half remember. Each doubling of it adds ``prior`` of the score.
     """
     ordered = sorted(hits, key=_best_first)
     if not prior:
         return ordered
-    head = [hit if hit.told == 1 else _known(hit, prior) for hit in ordered[:HEAD]]
+    head = [hit if hit.report_count == 1 else _boosted(hit, prior) for hit in ordered[:HEAD]]
     return [*sorted(head, key=_best_first), *ordered[HEAD:]]
 
 
-def _known(hit: Scored, prior: float) -> Scored:
-    raised = round(hit.score * prior * log2(hit.told), DIGITS)
-    return hit._replace(score=round(hit.score + raised, DIGITS), raised=raised)
+def _boosted(hit: Scored, prior: float) -> Scored:
+    boost = round(hit.score * prior * log2(hit.report_count), DIGITS)
+    return hit._replace(score=round(hit.score + boost, DIGITS), boost=boost)
 
 
 def _best_first(hit: Scored) -> tuple[float, int]:
     return -hit.score, hit.seq
 
 
-def strictly(query: Query, plan: Plan) -> Node:
-    """Return the tree of a strict query, which does not depend on what other cards an engine holds."""
-    fence = fences(query, plan)
-    return All((_having_words(plan, plan.at_least), *fence.parts), fence.unwanted)
+def strict_tree(query: Query, plan: Plan) -> Node:
+    """Return the tree of a strict query: whether a card matches does not depend on other cards."""
+    filters = filter_tree(query, plan)
+    return All((_having_words(plan, plan.at_least), *filters.parts), filters.unwanted)
 
 
-def fences(query: Query, plan: Plan, without: str = "") -> All:
-    """Return the filters of a query without its words; ``without`` omits one facet. None of them scores."""
-    parts: list[Node] = [Having("by", (query.by.value,))]
-    parts += [Having(name, values) for name, values in query.filters.items() if name != without]
+def filter_tree(query: Query, plan: Plan, without: str = "") -> All:
+    """Return the tree of a query's filters, which do not score; ``without`` omits one facet."""
+    parts: list[Node] = [HasValue("by", (query.by.value,))]
+    parts += [HasValue(name, values) for name, values in query.filters.items() if name != without]
     if query.since or query.until:
-        parts.append(Dated(query.since, query.until))
+        parts.append(DateRange(query.since, query.until))
     if query.ids:
-        parts.append(Some((Having("id", query.ids), Having("refs", query.ids))))
+        parts.append(AtLeast((HasValue("id", query.ids), HasValue("refs", query.ids))))
     return All(tuple(map(Unscored, parts)), plan.unwanted)
 
 
-def near(query: Query, plan: Plan) -> All:
-    """Return the filters for cards near in meaning: all of the query but its words."""
-    fence = fences(query, plan)
-    return All((*fence.parts, *map(Unscored, plan.musts)), fence.unwanted)
+def vector_filters(query: Query, plan: Plan) -> All:
+    """Return the filter tree of a vector search: all of the query but its plain words."""
+    filters = filter_tree(query, plan)
+    return All((*filters.parts, *map(Unscored, plan.required)), filters.unwanted)
 
 
-class _Asked:
-    """One query over one snapshot."""
+class _LexicalSearch:
+    """One keyword query run over one snapshot."""
 
     def __init__(self, query: Query, plan: Plan, engine: Engine) -> None:
         self._query, self._plan, self._engine = query, plan, engine
 
-    def fenced(self, match: Node, without: str = "") -> All:
-        """Return the tree of what matches and passes the filters."""
-        fence = fences(self._query, self._plan, without)
-        return All((match, *fence.parts), fence.unwanted)
+    def filtered(self, match: Node, without: str = "") -> All:
+        """Return the conjunction of a tree and the query's filters."""
+        filters = filter_tree(self._query, self._plan, without)
+        return All((match, *filters.parts), filters.unwanted)
 
     def match(self) -> Node:
-        """Return the tree of the words and phrases with their scores, without the filters.
+        """Return the tree of the words and phrases, without the filters.
 
-        Both of two words must match, or where no card has both, any. Of more words most must match, but the
-        cards that score best by any of them count too. A strict query keeps to what must match. What cards
-        have is asked before filters narrow them: a filter never adds an answer, and leaves as many as its
-        count says.
+        Of two words both must match, or either if no card has both. Of more words most must match; the
+        ``BEST`` highest-scoring cards with any of them match too. A strict query has neither exception.
+        Both exceptions are decided without the filters, so that a filter never adds a hit and leaves as many
+        as its facet count says.
         """
         enough, some = _having_words(self._plan, self._plan.at_least), _having_words(self._plan, 1)
         if len(self._plan.words) < 2 or self._query.strict:
@@ -167,35 +167,37 @@ class _Asked:
         if len(self._plan.words) == 2:
             return enough if self._engine.count(self._unfiltered(enough)) else some
         best = tuple(row.id for row in self._engine.by_score(self._unfiltered(some), BEST))
-        return All((some, Unscored(Some((enough, Having("id", best))))))
+        return All((some, Unscored(AtLeast((enough, HasValue("id", best))))))
 
     def _unfiltered(self, match: Node) -> All:
-        fence = fences(self._query.unfiltered(), self._plan)
-        return All((match, *fence.parts), fence.unwanted)
+        filters = filter_tree(self._query.unfiltered(), self._plan)
+        return All((match, *filters.parts), filters.unwanted)
 
-    def total(self, match: Node, also: Sequence[str]) -> int:
-        """Return the number of cards that match, and of those of ``also`` that do not."""
-        others = All((Having("id", tuple(also)),), (match,))
-        matching = self._engine.count(self.fenced(match))
-        return matching + self._engine.count(self.fenced(others)) if also else matching
+    def total(self, match: Node, extra_ids: Sequence[str]) -> int:
+        """Return the number of matching cards plus that of ``extra_ids`` that do not match."""
+        others = All((HasValue("id", tuple(extra_ids)),), (match,))
+        matching = self._engine.count(self.filtered(match))
+        return matching + self._engine.count(self.filtered(others)) if extra_ids else matching
 
-    def tally(self, match: Node, also: Sequence[str]) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
-        """Count the asked facets over all hits, each without its own filter, and the hits of each month."""
-        if not (asked := self._query.facets):
+    def tally(
+        self, match: Node, extra_ids: Sequence[str]
+    ) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
+        """Return facet counts over all hits, each without its own filter, and hits per month."""
+        if not (requested := self._query.facets):
             return {}, {}
-        free = [name for name in asked if name not in self._query.filters]
-        counts = self._engine.buckets(self.fenced(_or_also(match, also)), ["month", *free])
-        for name in set(asked).difference(free):
-            counts |= self._engine.buckets(self.fenced(_or_also(match, also), without=name), [name])
+        free = [name for name in requested if name not in self._query.filters]
+        counts = self._engine.buckets(self.filtered(_or_ids(match, extra_ids)), ["month", *free])
+        for name in set(requested).difference(free):
+            counts |= self._engine.buckets(self.filtered(_or_ids(match, extra_ids), without=name), [name])
         months = {f"{month // 100:04}-{month % 100:02}": count for month, count in counts["month"].items()}
-        return {name: counts[name] for name in asked}, months
+        return {name: counts[name] for name in requested}, months
 
 
-def _or_also(match: Node, also: Sequence[str]) -> Node:
-    return Some((match, Having("id", tuple(also)))) if also else match
+def _or_ids(match: Node, extra_ids: Sequence[str]) -> Node:
+    return AtLeast((match, HasValue("id", tuple(extra_ids)))) if extra_ids else match
 
 
 def _having_words(plan: Plan, at_least: int) -> Node:
     if plan.words:
-        return All((*plan.musts, Some(plan.wanted, at_least), *plan.lifts))
-    return All(plan.musts) if plan.musts else Everything()
+        return All((*plan.required, AtLeast(plan.wanted, at_least), *plan.boosts))
+    return All(plan.required) if plan.required else MatchAll()

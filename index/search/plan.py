@@ -1,4 +1,4 @@
-"""A query once its words are analysed, the same for every engine."""
+"""Query plan: a query's terms analysed into index tokens, the same for every engine."""
 
 import re
 from collections.abc import Sequence
@@ -12,21 +12,21 @@ from index.search.language.syntax import And, Clause, Dates, Facet, Ids, Loss, N
 from index.search.language.words import MOST_EDITS
 from index.search.query import FACETS, Query
 from index.search.tree import (
-    SUM,
+    LOSS_SCORE,
     All,
-    Coded,
-    Dated,
-    Everything,
+    AtLeast,
+    BestOf,
+    ConstantScore,
+    DateRange,
     Fuzzy,
-    Having,
+    HasCode,
+    HasValue,
     Leaf,
-    Lost,
+    LossRange,
+    MatchAll,
     Node,
-    OneOf,
     Prefix,
-    Some,
     Unscored,
-    Weighed,
     Words,
 )
 from index.search.vocabulary.analysis import LONGEST_WORD, analyse, analyse_query
@@ -37,11 +37,11 @@ from index.search.vocabulary.synonyms import concatenated, full_names, of_slang,
 from index.search.vocabulary.synonyms import phrases as known_phrases
 
 SHARE = 0.6
-"""Of three or more words, how many must match."""
+"""Share of three or more words that must match."""
 MOST_TOKENS = 64
-"""Tokens of one term that are searched, at most."""
-LONGEST_SOUGHT = LONGEST_WORD + MOST_EDITS + 1
-"""Letters of a prefix or near word that are searched: a longer one matches no word of the index."""
+"""Limit on the searched tokens of one term."""
+LONGEST_SEARCHED = LONGEST_WORD + MOST_EDITS + 1
+"""Limit on the letters of a prefix or fuzzy word: a longer one matches no word of the index."""
 _OWNING = re.compile(r"(?<=\w)['’]s?$")
 
 Tokens = tuple[str, ...]
@@ -49,74 +49,75 @@ Tokens = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Plan:
-    """A query's terms as tokens of the index; a term of several tokens is a phrase."""
+    """Query plan: terms as index tokens; a term of several tokens is a phrase."""
 
     words: dict[Tokens, str]
-    """The words, each as it was typed; ``at_least`` of them must match."""
+    """Words by tokens, as typed; ``at_least`` of them must match."""
     phrases: dict[Tokens, str]
     unwanted: tuple[Node, ...]
     where: tuple[Node, ...] = ()
     """Further conditions."""
-    sought: dict[Leaf, str] = field(default_factory=dict)
-    """The words of ``where`` that texts may have, each as it was typed."""
-    same: dict[Tokens, dict[Tokens, str]] = field(default_factory=dict)
-    """Synonyms and other spellings of some of the words, each as it is written."""
+    condition_leaves: dict[Leaf, str] = field(default_factory=dict)
+    """Text leaves within ``where``, as typed."""
+    alternatives: dict[Tokens, dict[Tokens, str]] = field(default_factory=dict)
+    """Synonyms and other spellings of a word, by tokens, as written."""
     codes: dict[Leaf, tuple[str, ...]] = field(default_factory=dict)
-    """Codes of the typology that a word or phrase names, alone or with the words beside it."""
+    """Typology codes that a word or phrase names, alone or with adjacent words."""
     names: tuple[Tokens, ...] = ()
-    """Names of organisations in several of the words, beside each other."""
+    """Names of organisations that several adjacent words make up."""
     sums: dict[Tokens, Loss] = field(default_factory=dict)
-    """The losses near the words that are sums of money."""
+    """Ranges of losses near the words that are sums of money."""
 
     @property
     def at_least(self) -> int:
-        """How many of the words a card must have: both of two, about three in five of more."""
+        """Number of words that must match: both of two, about three in five of more."""
         count = len(self.words)
         return count if count <= 2 else max(2, round(SHARE * count))
 
     @property
     def wanted(self) -> tuple[Node, ...]:
-        """The words, each with its synonyms, the codes it names and the losses near it."""
+        """Nodes of the words, each with its synonyms, the codes it names and the losses near it."""
         return tuple(self._either(tokens) for tokens in self.words)
 
     @property
-    def lifts(self) -> tuple[Node, ...]:
-        """What every card matches, and scores more by where it has a name as a whole."""
-        return tuple(Some((Unscored(Everything()), self._either(name))) for name in self.names)
+    def boosts(self) -> tuple[Node, ...]:
+        """Nodes that all cards match, and that score those with one of ``names`` as a phrase."""
+        return tuple(AtLeast((Unscored(MatchAll()), self._either(name))) for name in self.names)
 
     @property
-    def musts(self) -> tuple[Node, ...]:
-        """Required clauses: phrases and conditions."""
+    def required(self) -> tuple[Node, ...]:
+        """Nodes that must match: phrases and conditions."""
         return (*map(self._either, self.phrases), *self.where)
 
     def _either(self, tokens: Tokens) -> Node:
         word = Words(tokens)
-        said = _or_coded(word, self.codes.get(word, ()), tuple(map(Words, self.same.get(tokens, ()))))
-        return _or_lost(said, self.sums.get(tokens))
+        others = tuple(map(Words, self.alternatives.get(tokens, ())))
+        return _with_losses(_with_codes(word, self.codes.get(word, ()), others), self.sums.get(tokens))
 
     @property
-    def stand_ins(self) -> dict[Leaf, Leaf]:
-        """Map each synonym to the query word that it replaces."""
-        ways = {Words(way): Words(tokens) for tokens, others in self.same.items() for way in others}
+    def synonym_of(self) -> dict[Leaf, Leaf]:
+        """Map each synonym to the query word that it stands for."""
+        ways = {Words(way): Words(tokens) for tokens, others in self.alternatives.items() for way in others}
         return {way: word for way, word in ways.items() if way.tokens not in self.words}
 
     @property
     def leaves(self) -> dict[Leaf, str]:
-        """Map everything that is searched in texts to how it is written."""
-        said: dict[Leaf, str] = {Words(tokens): typed for tokens, typed in self.words.items()}
-        for others in self.same.values():
-            said |= {Words(way): written for way, written in others.items() if way not in self.words}
-        return said | {Words(tokens): f'"{typed}"' for tokens, typed in self.phrases.items()} | self.sought
+        """Map every leaf searched in texts to its wording."""
+        wordings: dict[Leaf, str] = {Words(tokens): typed for tokens, typed in self.words.items()}
+        for others in self.alternatives.values():
+            wordings |= {Words(way): written for way, written in others.items() if way not in self.words}
+        phrases: dict[Leaf, str] = {Words(tokens): f'"{typed}"' for tokens, typed in self.phrases.items()}
+        return wordings | phrases | self.condition_leaves
 
     @property
     def scores(self) -> bool:
         """Whether the query has anything to rank by."""
-        return bool(self.words or self.phrases or self.sought)
+        return bool(self.words or self.phrases or self.condition_leaves)
 
 
 @lru_cache(1)
 def stopwords() -> frozenset[str]:
-    """Return the English words that carry no meaning of their own, such as ``the``."""
+    """Return the English stop words, such as ``the``."""
     return frozenset(files("index.search.vocabulary").joinpath("stopwords.txt").read_text("utf-8").split())
 
 
@@ -133,32 +134,46 @@ def plan(query: Query) -> Plan:
 @lru_cache(64)
 def _planned(terms: tuple[Term, ...], clauses: tuple[Clause, ...]) -> Plan:
     """Return the plan of terms and clauses; one search asks for it several times."""
-    analysed = [(term, tuple(analyse_query(term.text)[:MOST_TOKENS])) for term in together(terms)]
+    analysed = [(term, tuple(analyse_query(term.text)[:MOST_TOKENS])) for term in join_words(terms)]
     analysed = [(term, tokens) for term, tokens in analysed if tokens]
     words = {tokens: term.text for term, tokens in analysed if not (term.phrase or term.negated)}
-    telling = {tokens: text for tokens, text in words.items() if text.lower() not in stopwords()}
+    content_words = {tokens: text for tokens, text in words.items() if text.lower() not in stopwords()}
     phrases = {tokens: term.text for term, tokens in analysed if term.phrase and not term.negated}
     unwanted = tuple(
-        _or_lost(_or_coded(Words(tokens), codes(tokens), _written(term)), term.loss)
+        _with_losses(_with_codes(Words(tokens), codes(tokens), _written(term)), term.loss)
         for term, tokens in analysed
         if term.negated
     )
     where = tuple(map(compiled, clauses))
     if not (words or phrases) and any(not term.negated for term in terms):
-        where += (Some(()),)  # nothing has a word that is none
-    sought = [(leaf, _said(term)) for clause in clauses for term in wanted(clause) for leaf in leaves(term)]
-    same = synonyms(list(telling or words))
+        where += (AtLeast(()),)  # nothing has a word that is none
+    condition_leaves = [
+        (leaf, _typed(term)) for clause in clauses for term in wanted(clause) for leaf in leaves(term)
+    ]
+    alternatives = synonyms(list(content_words or words))
     for term, tokens in analysed:
-        if not term.negated and (ways := _ways(term, *of_slang(term.text))):
-            same[tokens] = same.get(tokens, {}) | ways
-    called: dict[Leaf, tuple[str, ...]] = {}
-    called |= {leaf: codes(leaf.tokens) for leaf in (*map(Words, phrases), *dict(sought)) if _plain(leaf)}
-    called |= {Words(tokens): of for tokens, of in codes_by_word(list(words)).items()}
+        if not term.negated and (ways := _other_spellings(term, *of_slang(term.text))):
+            alternatives[tokens] = alternatives.get(tokens, {}) | ways
+    codes_of: dict[Leaf, tuple[str, ...]] = {}
+    codes_of |= {
+        leaf: codes(leaf.tokens) for leaf in (*map(Words, phrases), *dict(condition_leaves)) if _plain(leaf)
+    }
+    codes_of |= {Words(tokens): of for tokens, of in codes_by_word(list(words)).items()}
     inner = ((term, tuple(analyse_query(term.text))) for clause in clauses for term in wanted(clause))
     sums = {tokens: term.loss for term, tokens in (*analysed, *inner) if term.loss and not term.negated}
     named = map(concatenated, known_phrases(list(words), full_names()))
     names = tuple(name for name in named if name not in words)
-    return Plan(telling or words, phrases, unwanted, where, dict(sought), same, called, names, sums)
+    return Plan(
+        content_words or words,
+        phrases,
+        unwanted,
+        where,
+        dict(condition_leaves),
+        alternatives,
+        codes_of,
+        names,
+        sums,
+    )
 
 
 def _plain(leaf: Leaf) -> TypeGuard[Words]:
@@ -166,10 +181,10 @@ def _plain(leaf: Leaf) -> TypeGuard[Words]:
     return isinstance(leaf, Words) and not (leaf.slop or leaf.title)
 
 
-def _apart(leaf: Leaf) -> Node:
-    """Return words that may stand apart, scored as if they stood anywhere.
+def _with_slop(leaf: Leaf) -> Node:
+    """Return a sloppy phrase as a filter, scored by its single words.
 
-    Engines differ in what such words score beside each other, and not in what each word does.
+    Engines score sloppy phrases differently, but single words alike.
     """
     if not isinstance(leaf, Words) or not leaf.slop:
         return leaf
@@ -177,26 +192,26 @@ def _apart(leaf: Leaf) -> Node:
     return All((Unscored(leaf), *words))
 
 
-def _or_coded(word: Words, codes: tuple[str, ...], others: tuple[Words, ...] = ()) -> Words | OneOf:
+def _with_codes(word: Words, codes: tuple[str, ...], others: tuple[Words, ...] = ()) -> Words | BestOf:
     """Return a word or phrase with its synonyms and the codes it names as alternatives."""
-    coded = (Coded(codes),) if codes else ()
-    return OneOf(word, (*others, *coded)) if others or coded else word
+    coded = (HasCode(codes),) if codes else ()
+    return BestOf(word, (*others, *coded)) if others or coded else word
 
 
-def _or_lost(said: Node, loss: Loss | None) -> Node:
-    """Return a sum of money with the losses near it as an alternative."""
-    return said if loss is None else Some((said, Weighed(_lost(loss), SUM)))
+def _with_losses(node: Node, loss: Loss | None) -> Node:
+    """Return the node of a sum of money with the losses near it as an alternative."""
+    return node if loss is None else AtLeast((node, ConstantScore(_loss_range(loss), LOSS_SCORE)))
 
 
-def _ways(term: Term, *others: str) -> dict[Tokens, str]:
-    """Return other ways to write a word: of a sum of money, without its hyphens, and these ``others``."""
+def _other_spellings(term: Term, *others: str) -> dict[Tokens, str]:
+    """Return other spellings of a word: those of a sum of money, without hyphens, and ``others``."""
     exact = term.phrase or term.prefix or term.edits or term.title
     ways = term.ways if exact else (*term.ways, run_together(term.text), *others)
     return {tuple(analyse_query(way)): way for way in ways if way}
 
 
 def _written(term: Term) -> tuple[Words, ...]:
-    return tuple(map(Words, _ways(term)))
+    return tuple(map(Words, _other_spellings(term)))
 
 
 @lru_cache(1)
@@ -205,67 +220,67 @@ def _mere_stems() -> frozenset[str]:
     return frozenset(stem for word, told in stems.items() for stem in told if stem != word) - stopwords()
 
 
-def mere_stem(typed: str) -> bool:
+def is_stopword_stem(typed: str) -> bool:
     """Whether ``typed`` is not a word but the stem of a stop word: ``noth`` from ``nothing``."""
     return typed.lower() in _mere_stems()
 
 
-def together(terms: Sequence[Term]) -> list[Term]:
-    """Return the terms with compounds joined (``deep fake``) and possessive endings removed."""
+def join_words(terms: Sequence[Term]) -> list[Term]:
+    """Return the terms with compounds joined (``deep fake``) and possessives removed."""
     made: list[Term] = []
     for term in terms:
         if not (term.phrase or term.negated):
             term = term.model_copy(update={"text": join_compounds(_OWNING.sub("", term.text))})
             if made and not (made[-1].phrase or made[-1].negated):
                 both = f"{made[-1].text} {term.text}"
-                if (one := join_compounds(both)) != both:
-                    term = term.model_copy(update={"text": one, "start": made.pop().start})
+                if (joined := join_compounds(both)) != both:
+                    term = term.model_copy(update={"text": joined, "start": made.pop().start})
         made.append(term)
     return made
 
 
 def leaves(term: Term) -> tuple[Leaf, ...]:
-    """Return the leaves of a term: one, or several for a prefix or near word that the index splits."""
+    """Return a term's leaves: one, or several for a prefix or fuzzy word that the index splits."""
     if not (term.prefix or term.edits):
         text = term.text if term.phrase else join_compounds(term.text)
         tokens = tuple(analyse_query(text)[:MOST_TOKENS])
         return (Words(tokens, term.slop, term.title),) if tokens else ()
     written = folded(term.text)[:MOST_TOKENS]
     if term.edits:
-        return tuple(Fuzzy(word[:LONGEST_SOUGHT], term.edits, term.title) for word in written)
-    whole = tuple(Fuzzy(word[:LONGEST_SOUGHT], 0, term.title) for word in written[:-1])
-    return (*whole, *(Prefix(word[:LONGEST_SOUGHT], term.title) for word in written[-1:]))
+        return tuple(Fuzzy(word[:LONGEST_SEARCHED], term.edits, term.title) for word in written)
+    whole = tuple(Fuzzy(word[:LONGEST_SEARCHED], 0, term.title) for word in written[:-1])
+    return (*whole, *(Prefix(word[:LONGEST_SEARCHED], term.title) for word in written[-1:]))
 
 
 def compiled(clause: Clause) -> Node:
-    """Return the tree of a clause; a term without a word and an ``Or`` without parts match nothing."""
+    """Compile a clause to a tree; a term without a word and an ``Or`` without parts match nothing."""
     match clause:
         case Term():
             ways = _written(clause)
             looked_for = [
-                _or_coded(leaf, codes(leaf.tokens), ways) if _plain(leaf) else _apart(leaf)
+                _with_codes(leaf, codes(leaf.tokens), ways) if _plain(leaf) else _with_slop(leaf)
                 for leaf in leaves(clause)
             ]
-            return _or_lost(_all(looked_for) or Some(()), clause.loss)
+            return _with_losses(_all(looked_for) or AtLeast(()), clause.loss)
         case Facet(name=name, values=values):
-            return Having(name, values)
+            return HasValue(name, values)
         case Ids(values=values):
-            return Some((Having("id", values), Having("refs", values)))
+            return AtLeast((HasValue("id", values), HasValue("refs", values)))
         case Dates(since=since, until=until):
-            return Dated(since, until)
+            return DateRange(since, until)
         case Loss():
-            return _lost(clause)
+            return _loss_range(clause)
         case Not(part=part):
-            return All((Unscored(Everything()),), (compiled(part),))
+            return All((Unscored(MatchAll()),), (compiled(part),))
         case And(parts=parts):
-            return _all(list(map(compiled, parts))) or Everything()
+            return _all(list(map(compiled, parts))) or MatchAll()
         case Or(parts=parts):
-            return Some(tuple(map(compiled, parts)))
+            return AtLeast(tuple(map(compiled, parts)))
 
 
-def _lost(loss: Loss) -> Lost:
+def _loss_range(loss: Loss) -> LossRange:
     """Return the node of a range of losses; in a stored query its ends may be below zero."""
-    return Lost(max(1, loss.least), None if loss.most is None else max(0, loss.most))
+    return LossRange(max(1, loss.least), None if loss.most is None else max(0, loss.most))
 
 
 def _all(nodes: Sequence[Node]) -> Node | None:
@@ -275,6 +290,6 @@ def _all(nodes: Sequence[Node]) -> Node | None:
     return All(tuple(nodes))
 
 
-def _said(term: Term) -> str:
+def _typed(term: Term) -> str:
     mark = "*" if term.prefix else f"~{term.edits}" if term.edits else ""
     return f'"{term.text}"' if term.phrase else term.text + mark

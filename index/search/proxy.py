@@ -1,4 +1,4 @@
-"""A backend that answers with the help of others."""
+"""Base class of backends that delegate to others."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
@@ -14,15 +14,15 @@ Answer = TypeVar("Answer")
 
 
 class Proxy(Backend):
-    """Every question of ``Backend`` by way of ``_answer``, which chooses whom to ask."""
+    """Delegating backend: ``_answer`` chooses the backend that each read goes to."""
 
     @abstractmethod
     def _answer(self, call: Callable[[Backend], Answer]) -> Answer:
-        """Make a call of one of the backends and return its answer."""
+        """Return the result of ``call`` on the chosen backend."""
 
-    def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
+    def words(self, query: Query, limit: int, extra_ids: Sequence[str] = ()) -> Ranked:
         """Search words, as ``Backend`` promises."""
-        return self._answer(lambda backend: backend.words(query, limit, also))
+        return self._answer(lambda backend: backend.words(query, limit, extra_ids))
 
     def corrections(self, query: Query) -> dict[str, str]:
         """Return near words for those that no card has, as ``Backend`` promises."""
@@ -33,5 +33,5 @@ class Proxy(Backend):
         return self._answer(lambda backend: backend.nearest(near, query, limit))
 
     def stamp(self) -> Stamp:
-        """Return what the index that answers holds now."""
+        """Return the current state of the chosen index."""
         return self._answer(lambda backend: backend.stamp())

@@ -1,4 +1,4 @@
-"""Answers from Elasticsearch, and from the embedded index while Elasticsearch is down."""
+"""Failover backend: Elasticsearch, and the embedded index while Elasticsearch is down."""
 
 import logging
 import threading
@@ -16,55 +16,55 @@ logger = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 REST_SECONDS = 30.0
-"""How long a server that was down is not asked again, so that no search waits for it."""
+"""Time after a failure in which the server is not tried again, so that no search waits for it."""
 
 
 class Rebuildable(Backend, Protocol):
-    """An index that can be made anew from all cards."""
+    """Backend that can be rebuilt from all cards."""
 
     def rebuild(self, cards: Iterable[Card], applied: int) -> Stamp:
-        """Hold these cards alone, at the outbox number ``applied``; searches go on meanwhile."""
+        """Replace the content by these cards, at outbox number ``applied``; searches go on meanwhile."""
 
 
 @runtime_checkable
-class Picky(Protocol):
-    """An index that may take all but some cards."""
+class RefusesCards(Protocol):
+    """Index that may refuse single cards of a batch."""
 
     def refused(self) -> dict[str, str]:
-        """Return the ids of the cards that were not taken, with the reasons."""
+        """Map the ids of refused cards to the reasons."""
 
 
 class Standby(Proxy):
-    """``main``, and ``reserve`` while it is down. Safe for many threads.
+    """Backend that reads from ``main``, and from ``reserve`` while it is down. Thread-safe.
 
-    ``level`` brings the reserve level with the record, building it where it is missing. ``write`` goes to
-    ``main`` alone and raises ``SearchDown``; whoever refreshes asks ``main`` for its stamp too, because
+    ``update_reserve`` brings the reserve up to date with the record, building it if it is missing. ``write``
+    goes to ``main`` alone and raises ``SearchDown``; a refresh must ask ``main`` for its stamp, because
     ``stamp`` here may be the reserve's.
     """
 
     def __init__(
-        self, main: Backend, reserve: Backend, level: Callable[[], None], rest: float = REST_SECONDS
+        self, main: Backend, reserve: Backend, update_reserve: Callable[[], None], rest: float = REST_SECONDS
     ) -> None:
-        self.main, self._reserve, self._level, self._rest = main, reserve, level, rest
-        self._leveling = threading.Lock()
+        self.main, self._reserve, self._update_reserve, self._rest = main, reserve, update_reserve, rest
+        self._updating = threading.Lock()
         self._trouble: SearchDown | None = None
         self._until = 0.0
 
     @property
     def note(self) -> str:
-        """Return in one line why the embedded index answers, or an empty string."""
+        """Note for users that the embedded index answers, and why; empty while ``main`` does."""
         trouble = self._trouble
         if trouble is None:
             return ""
         return f"Answered by the index on this machine, because {str(trouble).rstrip('.')}."
 
     def down(self, trouble: SearchDown) -> None:
-        """Leave ``main`` alone for a while."""
+        """Stop reading from ``main`` for ``rest`` seconds."""
         logger.warning("searching the embedded index: %s", trouble)
         self._trouble, self._until = trouble, time.monotonic() + self._rest
 
     def up(self) -> None:
-        """Ask ``main`` again: it took a write."""
+        """Read from ``main`` again: it took a write."""
         self._trouble = None
 
     def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> bool:
@@ -72,7 +72,7 @@ class Standby(Proxy):
         return self.main.write(cards, deleted, applied)
 
     def close(self) -> None:
-        """Let go of every file and connection."""
+        """Close every file and connection."""
         self.main.close()
         self._reserve.close()
 
@@ -85,6 +85,6 @@ class Standby(Proxy):
             else:
                 self._trouble = None
                 return answer
-        with self._leveling:
-            self._level()
+        with self._updating:
+            self._update_reserve()
         return call(self._reserve)

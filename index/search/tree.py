@@ -1,21 +1,21 @@
-"""A query as a tree that any engine can compile: what must match, what may, and what scores."""
+"""Query tree that every engine compiles to its own query language."""
 
 from dataclasses import dataclass
 from datetime import date
 
 
 @dataclass(frozen=True)
-class Everything:
-    """Every card matches."""
+class MatchAll:
+    """Node that every card matches (match all)."""
 
 
 @dataclass(frozen=True)
 class Words:
-    """A word, or a phrase where there are several tokens; scores by the field it fits best.
+    """Term query, or phrase query for several tokens; scores by the best field (disjunction max).
 
-    ``tokens`` are folded and stemmed. ``slop`` is by how many places in all the words of a phrase may be
-    moved; two that are swapped cost two. Keywords, which have no place in a text, are not searched with a
-    slop. ``title`` searches the title alone.
+    ``tokens`` are folded and stemmed. ``slop`` is the total number of positions by which the words of a
+    phrase may be moved; a swap costs two. Keywords have no positions and are not searched with a slop.
+    ``title`` searches the title alone.
     """
 
     tokens: tuple[str, ...]
@@ -25,7 +25,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Prefix:
-    """A word begins so as it is written, folded but not stemmed. Every match scores 1."""
+    """Prefix query on folded, unstemmed words. Every match scores 1."""
 
     text: str
     title: bool = False
@@ -33,9 +33,9 @@ class Prefix:
 
 @dataclass(frozen=True)
 class Fuzzy:
-    """A word as it is written, folded but not stemmed, is at most ``edits`` away. Every match scores 1.
+    """Fuzzy query on folded, unstemmed words at most ``edits`` away. Every match scores 1.
 
-    An edit adds, drops or changes a letter, the first too, or swaps two neighbours.
+    An edit inserts, deletes or replaces a letter, the first too, or swaps two neighbours.
     """
 
     text: str
@@ -44,33 +44,33 @@ class Fuzzy:
 
 
 @dataclass(frozen=True)
-class Having:
-    """A field has one of these values exactly; of a facet, in any case of letters. Never scores."""
+class HasValue:
+    """Filter: the field has one of these exact values; a facet in any letter case. Never scores."""
 
     field: str
     values: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Coded:
-    """A card bears one of these codes of the typology. Every match scores ``CODED``."""
+class HasCode:
+    """Query for cards with one of these typology codes. Every match scores ``CODE_SCORE``."""
 
     codes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Dated:
-    """The card's date is from ``since`` to ``until``, both included; None leaves an end open. No score."""
+class DateRange:
+    """Filter: the card's date is in a closed range; None leaves an end open. Never scores."""
 
     since: date | None
     until: date | None
 
 
 @dataclass(frozen=True)
-class Lost:
-    """The card's loss in whole US dollars is from ``least`` to ``most``, both included. No score.
+class LossRange:
+    """Filter: the card's loss in whole US dollars is in a closed range. Never scores.
 
-    None leaves the end open. A card without a known loss, 0, never matches: ``least`` is at least 1.
+    None leaves the end open. A card without a known loss (0) never matches: ``least`` is at least 1.
     """
 
     least: int = 1
@@ -79,70 +79,82 @@ class Lost:
 
 @dataclass(frozen=True)
 class All:
-    """All parts match, and no unwanted one; scores add up. Without parts every card matches."""
+    """Conjunction: all parts match and no unwanted one; scores add up. Without parts it matches all."""
 
     parts: tuple["Node", ...]
     unwanted: tuple["Node", ...] = ()
 
 
 @dataclass(frozen=True)
-class Some:
-    """At least ``at_least`` of the parts match; their scores add up. Without parts nothing matches."""
+class AtLeast:
+    """Disjunction: at least ``at_least`` parts match; their scores add up. Without parts it matches none."""
 
     parts: tuple["Node", ...]
     at_least: int = 1
 
 
 @dataclass(frozen=True)
-class OneOf:
-    """A word or any of its synonyms or codes; ``others`` score less (``LESS``, ``CODED``)."""
+class BestOf:
+    """Disjunction max of a term and its synonyms and codes; ``others`` score less."""
 
     first: Words
-    others: tuple[Words | Coded, ...]
+    others: tuple[Words | HasCode, ...]
 
 
-CODED = 0.1
-"""Score of a code: so low that cards whose texts have the words of its name come first."""
-LESS = 0.7
-"""Weight of a synonym beside the word that was typed.
+CODE_SCORE = 0.1
+"""Score of a code match: low, so that cards whose texts have the words of its name come first."""
+SYNONYM_WEIGHT = 0.7
+"""Weight of a synonym; the typed word has weight 1.
 
 Chosen by nDCG over questions made of the typology's definitions and examples (``tests/bench/retrieval.py
 --train``): .3 to 1 differ little.
 """
 
 
-SUM = 8.0
-"""Score of a loss near a wanted sum: that of a word which one card in some hundreds has."""
+LOSS_SCORE = 8.0
+"""Score of a loss near a wanted sum: about that of a word which one card in some hundreds has."""
 
 
 @dataclass(frozen=True)
 class Unscored:
-    """The part matches and does not score."""
+    """Filter context: the part must match and does not score."""
 
     part: "Node"
 
 
 @dataclass(frozen=True)
-class Weighed:
-    """The part matches, and every match scores ``score``, which is above 0."""
+class ConstantScore:
+    """Constant-score query: every match of the part scores ``score``, which is above 0."""
 
     part: "Node"
     score: float
 
 
 Leaf = Words | Prefix | Fuzzy
-"""Nodes that are searched in texts, and marked in them."""
-Node = Everything | Leaf | OneOf | Having | Coded | Dated | Lost | All | Some | Unscored | Weighed
+"""Leaf nodes searched in texts; their matches are highlighted."""
+Node = (
+    MatchAll
+    | Leaf
+    | BestOf
+    | HasValue
+    | HasCode
+    | DateRange
+    | LossRange
+    | All
+    | AtLeast
+    | Unscored
+    | ConstantScore
+)
 
 
-def level(node: Node) -> bool:
-    """Whether all matches are sure to have the same score."""
+def has_constant_score(node: Node) -> bool:
+    """Whether all matches of a tree are sure to have the same score."""
     match node:
-        case Words() | OneOf():
+        case Words() | BestOf():
             return False
         case All(parts):
-            return all(map(level, parts))
-        case Some(parts):
-            return len(parts) == 1 and level(parts[0])
+            return all(map(has_constant_score, parts))
+        case AtLeast(parts):
+            return len(parts) == 1 and has_constant_score(parts[0])
         case _:
             return True

@@ -1,4 +1,4 @@
-"""Finds near words for those of a query that no card has, the same in every engine."""
+"""Near words for query words that no card has, the same in every engine."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -6,33 +6,33 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from index.search.language.syntax import WORD
 from index.search.lexical import Engine
-from index.search.plan import Plan, mere_stem, stopwords
-from index.search.tree import Everything, Words
+from index.search.plan import Plan, is_stopword_stem, stopwords
+from index.search.tree import MatchAll, Words
 from index.search.vocabulary import concepts
 from index.search.vocabulary.analysis import analyse
 from index.search.vocabulary.folding import folded
 from index.search.vocabulary.slips import likely, nearest_word
 
 SHORTEST_PART = 3
-"""Letters of each of two words that were run together."""
+"""Least letters of each of two words that were run together."""
 RARE = 500
 """A word two edits away replaces the typed one only if at least 1 in ``RARE`` cards has it."""
 MOST_PLACES = 30
-"""Places at which a word is taken apart."""
+"""Limit on the positions at which a word is split in two."""
 MOST_QUOTED = 8
-"""Words of phrases that are looked up, in all."""
+"""Limit on the words of phrases that are looked up."""
 MOST_WORDS = 64
-"""Words of a query that are looked up; of a longer one the others stay as they are typed."""
+"""Limit on the words of a query that are looked up; further ones are never corrected."""
 
 Pair = tuple[str, str]
 
 
 def corrections(plan: Plan, engine: Engine) -> dict[str, str]:
-    """Return the words of a query that no card has, as they were typed, with near ones that some card has.
+    """Map each query word that no card has, as typed, to an indexed near word, or to an empty string.
 
-    Those within phrases too. Where there is no near one, an empty string.
+    Words within phrases are included.
     """
-    found = [(leaf.tokens, typed) for leaf, typed in plan.sought.items() if isinstance(leaf, Words)]
+    found = [(leaf.tokens, typed) for leaf, typed in plan.condition_leaves.items() if isinstance(leaf, Words)]
     single = [(tokens, typed) for tokens, typed in (*plan.words.items(), *found) if not typed.startswith('"')]
     phrases = (*plan.phrases.values(), *(typed for _, typed in found if typed.startswith('"')))
     hyphened = [typed for tokens, typed in plan.words.items() if len(tokens) > 1][:MOST_WORDS]
@@ -42,7 +42,7 @@ def corrections(plan: Plan, engine: Engine) -> dict[str, str]:
         if len(tokens) == 1 and not (plan.codes.get(Words(tokens)) or tokens in plan.sums)
     ]
     synonyms = _synonyms(plan, [word for word, _ in looked_up])
-    engine.expect(
+    engine.prefetch(
         [word for word, _ in looked_up]
         + [part for typed in hyphened for part in _tokens(typed)]
         + [synonym for others in synonyms.values() for synonym in others]
@@ -50,18 +50,19 @@ def corrections(plan: Plan, engine: Engine) -> dict[str, str]:
     unknown = [
         typed
         for word, typed in looked_up
-        if mere_stem(typed) or not (engine.known(word.tokens[0]) or any(map(engine.count, synonyms[word])))
+        if is_stopword_stem(typed)
+        or not (engine.known(word.tokens[0]) or any(map(engine.count, synonyms[word])))
     ]
     parts = {typed: _parts(typed, engine) for typed in hyphened}
     return _better(unknown, engine) | {typed: known for typed, known in parts.items() if known is not None}
 
 
 def _synonyms(plan: Plan, words: Iterable[Words]) -> dict[Words, list[Words]]:
-    """Return the synonyms of each of these words; one that a card has makes the word known."""
+    """Map each word to its synonyms; a word with an indexed synonym counts as known."""
     return {
         word: [
             synonym
-            for synonym, original in plan.stand_ins.items()
+            for synonym, original in plan.synonym_of.items()
             if original == word and isinstance(synonym, Words)
         ]
         for word in words
@@ -69,14 +70,14 @@ def _synonyms(plan: Plan, words: Iterable[Words]) -> dict[Words, list[Words]]:
 
 
 def _quoted(phrases: Iterable[str]) -> list[tuple[tuple[str, ...], str]]:
-    """Return the first words of phrases that are no stop words, with their tokens."""
+    """Return the first words of phrases as (tokens, word), stop words left out."""
     words = dict.fromkeys(word for phrase in phrases for word in WORD.findall(phrase))
     telling = [word for word in words if word.lower() not in stopwords()]
     return [(tuple(analyse(word)), word) for word in telling[:MOST_QUOTED]]
 
 
 def _better(unknown: Sequence[str], engine: Engine) -> dict[str, str]:
-    """Return what words are slips for: one a letter away, two run together, or one further away."""
+    """Map words to corrections: a word one edit away, else two words run together, else one further away."""
     if not unknown:
         return {}
     near = {typed: word if word and likely(typed, word) else "" for typed, word in _nearest(unknown, engine)}
@@ -93,10 +94,10 @@ def _distance(typed: str, word: str) -> int:
 
 
 def _nearest(unknown: Sequence[str], engine: Engine) -> list[tuple[str, str]]:
-    """Return each word with the nearest that some card has, of equally near ones one of a typology's name."""
+    """Return (word, nearest indexed word) pairs; words of typology names win ties."""
     names = [(name, 1) for name in sorted(concepts.words())]
     own = {typed: nearest_word("".join(folded(typed)), names) for typed in unknown}
-    engine.expect([Words((token,)) for name in own.values() for token in analyse(name)[:1]], unknown)
+    engine.prefetch([Words((token,)) for name in own.values() for token in analyse(name)[:1]], unknown)
     nearest = []
     for typed, name in own.items():
         word, near = "".join(folded(typed)), engine.correction(typed)
@@ -107,13 +108,13 @@ def _nearest(unknown: Sequence[str], engine: Engine) -> list[tuple[str, str]]:
 
 
 def _common(word: str, engine: Engine) -> bool:
-    """Return whether enough cards have a word for it to be what somebody meant who wrote another."""
-    having = engine.count(Words(tuple(analyse(word)))) if word else 0
-    return having * RARE >= engine.count(Everything())
+    """Whether a word is common enough to be the correction of a word two edits away."""
+    matching = engine.count(Words(tuple(analyse(word)))) if word else 0
+    return matching * RARE >= engine.count(MatchAll())
 
 
 def _tokens(typed: str) -> list[Words]:
-    """Return the tokens that the parts of a hyphenated word are looked up by, and the word in one."""
+    """Return the tokens of the parts of a hyphenated word, and of the word run together."""
     forms = (*typed.split("-"), typed.replace("-", ""))
     return [Words((token,)) for form in forms for token in analyse(form)]
 
@@ -131,7 +132,7 @@ def _parts(typed: str, engine: Engine) -> str | None:
 
 
 def _has(part: str, engine: Engine) -> bool:
-    """Whether some card has any token of a word, of one in a script without spaces all of them in order."""
+    """Whether any card has any token of a word; in a script without spaces, all of them as a phrase."""
     tokens = tuple(analyse(part))
     if part.isascii() or len(tokens) < 2:
         return any(map(engine.known, tokens))
@@ -139,25 +140,25 @@ def _has(part: str, engine: Engine) -> bool:
 
 
 def _apart(unknown: Sequence[str], near: Mapping[str, str], engine: Engine) -> dict[str, str]:
-    """Return for each word the two that some card has beside each other and that were written as one.
+    """Map each word to the two indexed words it is run together from, or to an empty string.
 
-    The counts by which ``_common`` judges the ``near`` words are asked for with the others.
+    The counts that ``_common`` needs for the ``near`` words are prefetched too.
     """
     halves = {typed: _halves(typed) for typed in unknown}
     tokens = {half: analyse(half) for pairs in halves.values() for pair in pairs for half in pair}
-    engine.expect([Words(tuple(own)) for own in tokens.values() if len(own) == 1])
+    engine.prefetch([Words(tuple(own)) for own in tokens.values() if len(own) == 1])
     known = {half for half, own in tokens.items() if len(own) == 1 and engine.known(*own)}
-    pairs = {typed: [pair for pair in of if known.issuperset(pair)] for typed, of in halves.items()}
-    words = [_phrase(pair) for of in pairs.values() for pair in of]
+    pairs = {typed: [pair for pair in split if known.issuperset(pair)] for typed, split in halves.items()}
+    words = [_phrase(pair) for candidates in pairs.values() for pair in candidates]
     likely_words = [Words(tuple(analyse(word))) for word in near.values() if word]
-    engine.expect([*words, *likely_words, *([Everything()] if unknown else [])])
-    return {typed: _commonest(of, engine) for typed, of in pairs.items()}
+    engine.prefetch([*words, *likely_words, *([MatchAll()] if unknown else [])])
+    return {typed: _commonest(candidates, engine) for typed, candidates in pairs.items()}
 
 
 def _halves(typed: str) -> list[Pair]:
     word = "".join(folded(typed))
-    places = range(SHORTEST_PART, len(word) - SHORTEST_PART + 1) if word.isalpha() else ()
-    return [(word[:place], word[place:]) for place in places[:MOST_PLACES]]
+    positions = range(SHORTEST_PART, len(word) - SHORTEST_PART + 1) if word.isalpha() else ()
+    return [(word[:position], word[position:]) for position in positions[:MOST_PLACES]]
 
 
 def _phrase(pair: Pair) -> Words:

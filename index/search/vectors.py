@@ -1,10 +1,8 @@
-"""Exact nearest passages over memory-mapped rows that are only ever appended to.
+"""Exact nearest-neighbour search over memory-mapped, append-only passage vectors.
 
 Two files hold the passages of one kind of card: ``<name>-<epoch>.rows`` (float32 rows) and
-``<name>-<epoch>.cards`` (an int64 line a write: key, seq, first row, rows, the halves of the id). The last
-line of a key counts.
-An ``Extent`` says how much of both is committed; what lies beyond was never acknowledged and is cut off by
-the next writer.
+``<name>-<epoch>.cards`` (one int64 line per write: key, seq, first row, rows, the encoded id). The last line
+of a key is valid. An ``Extent`` says how much of both is committed; the next writer truncates the rest.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,23 +18,23 @@ from numpy.typing import NDArray
 from collectors.errors import IndexDamaged, NotFound, WrongUse
 
 SELECTIVE = 0.4
-"""Up to this share of the rows, gathering the allowed ones first beats scanning them all."""
+"""Share of the rows up to which gathering the allowed ones is faster than scanning all."""
 DECIMALS = 6
-"""Scores that agree to this many decimals tie."""
+"""Decimals to which scores are rounded; equal rounded scores tie."""
 
 
 LINE = Struct("=6q")
 """One line of the ``.cards`` file."""
 ROW_ITEM_BYTES = 4
-FOREIGN = -1, -1
-"""Stands for the halves of an id that has none."""
+NOT_ENCODED = -1, -1
+"""Placeholder for ids that are not hex-encoded record ids."""
 
 Number = TypeVar("Number", np.int64, np.float32)
 
 
 @dataclass(frozen=True)
 class Extent:
-    """How much of the two files is committed, and the CRC-32 of that part of each."""
+    """Committed size of a pair of vector files, with the CRC-32 of that part of each."""
 
     epoch: int = 0
     lines: int = 0
@@ -47,26 +45,26 @@ class Extent:
 
     @property
     def committed(self) -> dict[str, tuple[int, int]]:
-        """Return by the ending of each file how many bytes are committed, and their CRC-32."""
+        """Map each file ending to the number of committed bytes and their CRC-32."""
         rows_bytes = self.rows * self.dimensions * ROW_ITEM_BYTES
         return {"cards": (self.lines * LINE.size, self.cards_crc), "rows": (rows_bytes, self.rows_crc)}
 
 
 @dataclass(frozen=True)
 class Near:
-    """Cards by similarity, best first: keys and seqs int64, scores float32, each of shape (n,).
+    """Nearest cards, best first: keys and seqs int64, scores float32, each of shape (n,).
 
-    ``halves``, int64 of shape (n, 2), are those of the ids, or ``FOREIGN``.
+    ``encoded_ids`` is int64 of shape (n, 2); a row is ``NOT_ENCODED`` if the id is not of the record.
     """
 
     keys: NDArray[np.int64]
-    halves: NDArray[np.int64]
+    encoded_ids: NDArray[np.int64]
     seqs: NDArray[np.int64]
     scores: NDArray[np.float32]
 
 
 def key(card: str) -> int:
-    """Return the 63-bit number that stands for a card's id."""
+    """Return the 63-bit hash of a card's id."""
     return int.from_bytes(blake2b(card.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 1
 
 
@@ -76,7 +74,7 @@ def path_of(folder: Path, name: str, epoch: int, ending: str) -> Path:
 
 
 class Vectors:
-    """The committed passages of one kind of card. Raises ``IndexDamaged`` where a file is too short."""
+    """Committed passage vectors of one kind of card. Raises ``IndexDamaged`` if a file is too short."""
 
     def __init__(self, folder: Path, name: str, extent: Extent) -> None:
         self.extent = extent
@@ -86,7 +84,7 @@ class Vectors:
         live = np.sort(len(lines) - 1 - newest)
         live = live[lines[live, 3] > 0]
         self.keys, self.seqs, self._starts, self._counts = np.ascontiguousarray(lines[live, :4].T)
-        self._halves = np.ascontiguousarray(lines[live, 4:])
+        self._encoded_ids = np.ascontiguousarray(lines[live, 4:])
         self._by_key = np.argsort(self.keys)
         ends = np.append(self._starts[1:], extent.rows)
         self._seamless = bool(len(self.keys)) and bool(np.all(self._starts + self._counts == ends))
@@ -109,12 +107,12 @@ class Vectors:
         return int(self._counts.sum())
 
     def written(self) -> Iterator[tuple[int, int, int, int]]:
-        """Yield the key, the seq and the halves of the id of each card, in order."""
-        for number, seq, halves in zip(self.keys, self.seqs, self._halves, strict=True):
-            yield int(number), int(seq), int(halves[0]), int(halves[1])
+        """Yield key, seq and the two integers of the encoded id of each card, in order."""
+        for number, seq, encoded_ids in zip(self.keys, self.seqs, self._encoded_ids, strict=True):
+            yield int(number), int(seq), int(encoded_ids[0]), int(encoded_ids[1])
 
     def positions(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return where in ``self.keys`` these keys are, those without passages left out."""
+        """Return the positions of these keys in ``self.keys``; keys without passages are left out."""
         if not len(self.keys):
             return np.empty(0, np.int64)
         found = np.searchsorted(self.keys, keys, sorter=self._by_key)
@@ -176,7 +174,7 @@ class Vectors:
             cards, scores = cards[kept], scores[kept]
         order = np.lexsort((self.seqs[cards], -scores))[:limit]
         best = cards[order]
-        return Near(self.keys[best], self._halves[best], self.seqs[best], scores[order])
+        return Near(self.keys[best], self._encoded_ids[best], self.seqs[best], scores[order])
 
 
 def _cosines(rows: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -188,9 +186,9 @@ def _cosines(rows: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[
     return np.asarray(np.einsum("ij,j->i", rows, vector), np.float32)
 
 
-def mean_of(each: Iterable[Vectors], card: str) -> NDArray[np.float32]:
-    """Return a card's mean passage as a unit vector, whichever of these has it; else raise ``NotFound``."""
-    for vectors in each:
+def mean_of(files: Iterable[Vectors], card: str) -> NDArray[np.float32]:
+    """Return a card's mean passage as a unit vector from the first file with it, or raise ``NotFound``."""
+    for vectors in files:
         if (mean := vectors.mean(key(card))) is not None:
             return mean
     raise NotFound(f"the index has no vectors of {card}")

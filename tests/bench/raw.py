@@ -151,13 +151,13 @@ class Raw:
                 told += [(one.fragment(), one.highlighted()) for one in snippets]
         return told
 
-    def near(self, vector: NDArray[np.float32], also: Sequence[int]) -> dict[int, float]:
-        """Return the similarity of the 200 incidents with the nearest passage, exactly, and of ``also``.
+    def near(self, vector: NDArray[np.float32], extra_ids: Sequence[int]) -> dict[int, float]:
+        """Return the similarity of the 200 incidents with the nearest passage, exactly, and of ``extra_ids``.
 
         Every incident has a passage, and they lie in the order of their numbers.
         """
         cosines = np.maximum.reduceat(self._rows @ vector, self._starts)
-        told = np.union1d(np.argpartition(cosines, -TOP)[-TOP:], np.searchsorted(self._seqs, also))
+        told = np.union1d(np.argpartition(cosines, -TOP)[-TOP:], np.searchsorted(self._seqs, extra_ids))
         return dict(zip(self._seqs[told].tolist(), cosines[told].tolist(), strict=True))
 
     def _both(

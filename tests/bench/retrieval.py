@@ -77,7 +77,7 @@ def card(row: Mapping[str, str], vector: NDArray[np.float32]) -> Card:
         text=row["description"],
         when=date.fromisoformat(row["date"]),
         refs=(f"aiid:{number}",),
-        told=max(1, len(json.loads(row["reports"]))),
+        report_count=max(1, len(json.loads(row["reports"]))),
         facets={"year": (row["date"][:4],)},
         vectors=vector[None],
     )

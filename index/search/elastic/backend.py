@@ -17,26 +17,25 @@ from numpy.typing import NDArray
 
 from collectors.errors import IndexDamaged, LibraryBusy, NotFound, WrongUse
 from index.search.backend import Backend, Ranked
-from index.search.cards import Card, Counted
-from index.search.elastic.client import Body, Cluster, StateLost
+from index.search.cards import Card, CountingCards
+from index.search.elastic.client import Body, Cluster, StateGone
 from index.search.elastic.engine import Ask, ElasticEngine
 from index.search.elastic.mapping import SETTINGS, WINDOW, alias, checked, document, mapping, read_mean, state
 from index.search.elastic.query import SORTS, by_best_passage, compiled
 from index.search.elastic.server import Server
 from index.search.elastic.states import States
 from index.search.fields import STATE
-from index.search.lexical import near as passing
-from index.search.lexical import words
+from index.search.lexical import vector_filters, words
 from index.search.plan import plan
 from index.search.query import Query, Sort, Stamp
-from index.search.tree import Having
+from index.search.tree import HasValue
 from index.search.unknown_words import corrections
 from index.search.vectors import DECIMALS
 
 logger = logging.getLogger(__name__)
 
 EXACT = 10_000
-"""Up to so many cards, every passage is compared; of more, Elasticsearch's graph chooses candidates."""
+"""Number of cards up to which search is exact; above it Elasticsearch's graph chooses candidates."""
 CANDIDATES = 10
 """Candidates for each card wanted."""
 MOST_CANDIDATES = 10_000
@@ -44,7 +43,7 @@ MOST_CANDIDATES = 10_000
 
 
 TRIES = 2
-"""How often a state is looked for that the cluster may just have let go of."""
+"""Attempts at reading a point in time that the cluster may just have dropped."""
 STATE_BODY: Body = {
     "query": {"match_all": {}},
     "sort": [{"applied": {"order": "desc", "missing": "_last", "unmapped_type": "long"}}],
@@ -52,7 +51,7 @@ STATE_BODY: Body = {
     "track_total_hits": True,
     "_source": ["applied", "refused"],
 }
-"""Asks for the document that says what an index holds, and how many there are."""
+"""Search body for an index's ``~state`` document and its number of documents."""
 
 Answer = TypeVar("Answer")
 
@@ -64,10 +63,10 @@ class _State:
 
 
 class ElasticBackend(Backend):
-    """One index on a cluster. Implements ``Backend``; safe for many threads and processes.
+    """``Backend`` over one index on a cluster; safe for many threads and processes.
 
     ``dimensions`` are those of the passages, ``fingerprint`` names the embedder that made them. Raises what
-    ``Cluster`` raises; ``rebuild`` mends ``IndexDamaged``.
+    ``Cluster`` raises; ``rebuild`` repairs ``IndexDamaged``.
     """
 
     def __init__(
@@ -78,32 +77,32 @@ class ElasticBackend(Backend):
         self._states = States(self._cluster, self._alias, self._stamped)
 
     def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> bool:
-        """Make these cards the only ones with their ids, drop the deleted, and show all of it at once.
+        """Upsert these cards and delete the ids in ``deleted``, visible to readers at once.
 
-        Return False, and write nothing, where the index holds a later ``applied``; of two that write at once,
-        each document of the later stays. Cards that Elasticsearch will not take are logged and named by
-        ``refused`` until they are written again; the others are taken. On any error the index still says that
-        it holds what it held before, so that the change is written again.
+        Return False, and write nothing, if the index holds a later ``applied``; of two concurrent writes each
+        document of the later stays. Cards that Elasticsearch refuses are logged and named by ``refused``
+        until they are written again; the others are taken. On any error the index keeps its old ``applied``,
+        so that the change is written again.
         """
         before = self._state(self._alias)
         if before.stamp.applied > applied:
             return False
         written, refused = self._put(self._alias, cards, deleted, applied)
         gone = written.union(deleted)
-        standing = {one: reason for one, reason in before.refused.items() if one not in gone}
+        standing = {card: reason for card, reason in before.refused.items() if card not in gone}
         self._finish(self._alias, applied, standing | refused)
         return True
 
-    def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
+    def words(self, query: Query, limit: int, extra_ids: Sequence[str] = ()) -> Ranked:
         """Return the cards that match the query's words and filters, ranked by BM25 or the query's sort."""
 
         def answer(ask: Ask, stamp: Stamp | None) -> Ranked:
-            return replace(words(query, plan(query), ElasticEngine(ask), limit, also), stamp=stamp)
+            return replace(words(query, plan(query), ElasticEngine(ask), limit, extra_ids), stamp=stamp)
 
         return self._from_state(query, answer)
 
     def corrections(self, query: Query) -> dict[str, str]:
-        """Return the query's words that no card has, with near ones that some card has."""
+        """Map the query's unknown words to near words, as ``Backend`` promises."""
 
         def answer(ask: Ask, stamp: Stamp | None) -> dict[str, str]:
             return corrections(plan(query), ElasticEngine(ask))
@@ -119,7 +118,7 @@ class ElasticBackend(Backend):
         return self._from_state(query, lambda ask, _: self._nearest(ask, near, query, limit))
 
     def _nearest(self, ask: Ask, near: NDArray[np.float32] | str, query: Query, limit: int) -> Ranked:
-        must = passing(query, plan(query))
+        must = vector_filters(query, plan(query))
         row = self._mean(ask, near) if isinstance(near, str) else near
         vector = checked(row[None], self._dimensions)[0]
         allowed = compiled(must)
@@ -134,11 +133,11 @@ class ElasticBackend(Backend):
         return Ranked(ids, scores, len(ids), seqs)
 
     def stamp(self) -> Stamp:
-        """Return what the index holds now."""
+        """Return the index's current state."""
         return self._state(self._alias).stamp
 
     def refused(self) -> dict[str, str]:
-        """Return the ids of the cards that Elasticsearch would not take, with its reasons."""
+        """Map the ids of the cards that Elasticsearch refused to its reasons."""
         return self._state(self._alias).refused
 
     def rebuild(self, cards: Iterable[Card], applied: int) -> Stamp:
@@ -155,7 +154,7 @@ class ElasticBackend(Backend):
         filling = f"{index}-filling"
         self._cluster.create(index, SETTINGS, mapping(self._dimensions), filling)
         try:
-            counted = Counted(cards)
+            counted = CountingCards(cards)
             _, refused = self._put(filling, counted, (), applied)
             self._finish(filling, applied, refused)
             stamp = self._state(filling).stamp
@@ -172,21 +171,21 @@ class ElasticBackend(Backend):
         return stamp
 
     def _from_state(self, query: Query, answer: Callable[[Ask, Stamp | None], Answer]) -> Answer:
-        """Return the answer from the state the query names, or where it is held no more from the newest."""
+        """Return the answer at the query's ``as_of`` state, or at the newest if that is gone."""
         if query.as_of is not None:
             for _ in range(TRIES):
                 state = self._states.at(query.as_of)
                 try:
                     return answer(partial(self._cluster.search_state, state.name), state.stamp)
-                except StateLost:
+                except StateGone:
                     self._states.lost(state)
         return answer(self._ask, None)
 
     def _stamped(self, state: str) -> Stamp:
-        return self._told(self._alias, self._cluster.search_state(state, STATE_BODY)).stamp
+        return self._state_of(self._alias, self._cluster.search_state(state, STATE_BODY)).stamp
 
     def close(self) -> None:
-        """Let go of every state and connection."""
+        """Release every point in time and close the connections."""
         self._states.close()
         self._cluster.close()
 
@@ -204,14 +203,14 @@ class ElasticBackend(Backend):
             for card in cards:
                 written.add(card.id)
                 yield {**version, "_id": card.id, "_source": document(card, self._dimensions)}
-            for one in dict.fromkeys(deleted):
-                if one not in written:
-                    yield {**version, "_id": one, "_op_type": "delete"}
+            for identifier in dict.fromkeys(deleted):
+                if identifier not in written:
+                    yield {**version, "_id": identifier, "_op_type": "delete"}
 
         failures = self._cluster.write(actions())
-        for one in failures:
-            logger.error("Elasticsearch does not take %s: %s", one.id, one.reason)
-        refused = {one.id: one.reason for one in failures}
+        for failure in failures:
+            logger.error("Elasticsearch does not take %s: %s", failure.id, failure.reason)
+        refused = {failure.id: failure.reason for failure in failures}
         return written.difference(refused), refused
 
     def _finish(self, name: str, applied: int, refused: Mapping[str, str]) -> None:
@@ -221,17 +220,17 @@ class ElasticBackend(Backend):
             raise IndexDamaged(f"{name} is not an index of ours: {error}") from error
 
     def _state(self, name: str) -> _State:
-        return self._told(name, self._cluster.search(name, STATE_BODY))
+        return self._state_of(name, self._cluster.search(name, STATE_BODY))
 
-    def _told(self, name: str, reply: Body) -> _State:
-        told = reply["hits"]
-        hit = next(iter(told["hits"]), None)
+    def _state_of(self, name: str, reply: Body) -> _State:
+        hits = reply["hits"]
+        hit = next(iter(hits["hits"]), None)
         if hit is None or hit["_id"] != STATE:
             raise IndexDamaged(f"{name} does not say what it holds")
-        kept = hit["_source"]
+        stored = hit["_source"]
         number = _generation(hit["_index"])
-        stamp = Stamp(generation=number, cards=told["total"]["value"] - 1, applied=kept["applied"])
-        return _State(stamp, json.loads(kept["refused"]))
+        stamp = Stamp(generation=number, cards=hits["total"]["value"] - 1, applied=stored["applied"])
+        return _State(stamp, json.loads(stored["refused"]))
 
     def _applied(self) -> int | None:
         try:
@@ -240,7 +239,7 @@ class ElasticBackend(Backend):
             return None
 
     def _mean(self, ask: Ask, card: str) -> NDArray[np.float32]:
-        query = compiled(Having("id", (card,)))
+        query = compiled(HasValue("id", (card,)))
         for hit in ask({"query": query, "size": 1, "_source": ["mean"]})["hits"]["hits"]:
             if stored := hit["_source"].get("mean"):
                 return read_mean(stored)
@@ -252,7 +251,7 @@ class ElasticBackend(Backend):
         knn = {"field": "passages.vector", "query_vector": vector.tolist(), "filter": allowed}
         body = {"knn": {**knn, "k": wanted, "num_candidates": wanted}, "size": wanted, "_source": False}
         ids = tuple(hit["_id"] for hit in ask(body)["hits"]["hits"])
-        return compiled(Having("id", ids))
+        return compiled(HasValue("id", ids))
 
 
 def _generation(index: str) -> int:

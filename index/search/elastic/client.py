@@ -49,7 +49,7 @@ KEPT = "5m"
 """How long after its last search the cluster holds a state open."""
 
 
-class StateLost(Exception):
+class StateGone(Exception):
     """The cluster holds a state of an index no more."""
 
 
@@ -100,7 +100,7 @@ class Cluster:
             self._client.close_point_in_time(id=state)
 
     def search_state(self, state: str, body: Body) -> Body:
-        """Return the reply to a search of a held state. Raises ``StateLost`` where it is held no more."""
+        """Return the reply to a search of a held state. Raises ``StateGone`` where it is held no more."""
         asked = {**body, "pit": {"id": state, "keep_alive": KEPT}}
         return self._tried(
             lambda client: dict(client.search(body=asked, allow_partial_search_results=False).body)
@@ -222,7 +222,7 @@ class Cluster:
             raise
         except ApiError as error:
             if "search_context_missing" in str(error.body):
-                raise StateLost from error
+                raise StateGone from error
             body = error.body if isinstance(error.body, dict) else {}
             raise self._named(error.status_code, _type(body.get("error")), _reason(body)) from error
         except ConnectionTimeout as error:

@@ -1,4 +1,4 @@
-"""One search's questions to Elasticsearch: the ``Engine`` of ``lexical``."""
+"""``lexical.Engine`` over Elasticsearch, for one search."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -9,9 +9,9 @@ import numpy as np
 from index.search import fields
 from index.search.elastic.mapping import WINDOW
 from index.search.elastic.query import SORTS, compiled
-from index.search.lexical import DIGITS, HEAD, MOST_BUCKETS, Row, Scored, best_known
+from index.search.lexical import DIGITS, HEAD, MOST_BUCKETS, Row, Scored, rank_with_prior
 from index.search.query import Sort
-from index.search.tree import Node, Words, level
+from index.search.tree import Node, Words, has_constant_score
 from index.search.vocabulary.analysis import unstemmed
 from index.search.vocabulary.slips import SLIPS, nearest_word
 
@@ -21,7 +21,7 @@ Ask = Callable[[Body], Body]
 
 
 class ElasticEngine:
-    """Answers about trees by asking Elasticsearch, and remembers totals it has heard."""
+    """``lexical.Engine`` over Elasticsearch; caches the totals and corrections of one search."""
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
@@ -29,15 +29,15 @@ class ElasticEngine:
         self._corrections: dict[str, str] = {}
 
     def count(self, node: Node) -> int:
-        """Return how many cards match."""
+        """Return the number of matching cards."""
         query = compiled(node)
-        if (known := self._totals.get(_name(query))) is None:
-            known = self._heard(query, self._ask({"query": query, "size": 0, "track_total_hits": True}))
-        return known
+        if (total := self._totals.get(_name(query))) is None:
+            total = self._cache_total(query, self._ask({"query": query, "size": 0, "track_total_hits": True}))
+        return total
 
     def by_score(self, node: Node, limit: int, prior: float = 0.0) -> list[Row]:
-        """Return the best as ``best_known`` orders them; so many are fetched that every tie is there."""
-        prior = 0.0 if level(node) else prior
+        """Return the best hits in the order of ``rank_with_prior``; enough are fetched to include ties."""
+        prior = 0.0 if has_constant_score(node) else prior
         last = max(limit, HEAD) if prior else limit
         fetched = last + 32
         while True:
@@ -46,60 +46,63 @@ class ElasticEngine:
             if len(hits) < min(fetched, WINDOW) or fetched > WINDOW or scores[-1] < scores[last - 1]:
                 break
             fetched *= 4
-        told = (hit["fields"]["told"][0] for hit in hits)
-        scored = map(Scored, scores, (hit["sort"][1] for hit in hits), told, (hit["_id"] for hit in hits))
-        return [hit.named(hit.at) for hit in best_known(scored, prior)[:limit]]
+        seqs, report_counts = ([hit["sort"][1] for hit in hits], [hit["fields"]["told"][0] for hit in hits])
+        scored = map(Scored, scores, seqs, report_counts, (hit["_id"] for hit in hits))
+        return [hit.with_id(hit.at) for hit in rank_with_prior(scored, prior)[:limit]]
 
     def by_field(self, node: Node, order: Sort, limit: int) -> list[Row]:
-        """Return the first in an order other than relevance, ties by seq."""
+        """Return the first hits in a sort order other than relevance, ties by seq."""
         return [Row(hit["_id"], 0.0, hit["sort"][1]) for hit in self._hits(node, order, limit)]
 
     def buckets(self, node: Node, names: Sequence[str]) -> dict[str, dict[Any, int]]:
-        """Count the values of fields over all that match."""
+        """Count field values over all matching cards."""
         query = compiled(node)
         counted = {name: {"terms": {"field": name, "size": MOST_BUCKETS}} for name in names}
-        told = self._ask({"query": query, "size": 0, "track_total_hits": True, "aggs": counted})
-        self._heard(query, told)
-        found = told["aggregations"]
-        return {name: {one["key"]: one["doc_count"] for one in found[name]["buckets"]} for name in names}
+        reply = self._ask({"query": query, "size": 0, "track_total_hits": True, "aggs": counted})
+        self._cache_total(query, reply)
+        found = reply["aggregations"]
+        return {
+            name: {bucket["key"]: bucket["doc_count"] for bucket in found[name]["buckets"]} for name in names
+        }
 
     def known(self, token: str) -> bool:
-        """Return whether some card has a word, folded and stemmed."""
+        """Whether any card has this token (a folded, stemmed word)."""
         return self.count(Words((token,))) > 0
 
     def correction(self, typed: str) -> str:
-        """Return a near word that some card has in place of one that none has, or an empty string."""
+        """Return an indexed word near to an unknown one, or an empty string."""
         if typed not in self._corrections:
-            self.expect((), (typed,))
+            self.prefetch((), (typed,))
         return self._corrections[typed]
 
-    def expect(self, nodes: Sequence[Node], typed: Sequence[str] = ()) -> None:
-        """Ask for counts and corrections in one request, those heard before left out."""
+    def prefetch(self, nodes: Sequence[Node], typed: Sequence[str] = ()) -> None:
+        """Fetch counts and corrections in one request, cached ones left out."""
         queries = [query for query in map(compiled, nodes) if _name(query) not in self._totals]
         written = {text: next(iter(unstemmed(text)), "") for text in typed if text not in self._corrections}
-        counts: Body = {f"count {place}": {"filter": query} for place, query in enumerate(queries)}
-        alike: Body = {f"near {place}": _alike(word) for place, word in enumerate(written.values()) if word}
+        counts: Body = {f"count {index}": {"filter": query} for index, query in enumerate(queries)}
+        alike: Body = {f"near {index}": _alike(word) for index, word in enumerate(written.values()) if word}
         if not (counts or alike):
             self._corrections |= dict.fromkeys(written, "")
             return
-        told = self._ask({"query": {"match_all": {}}, "size": 0, "aggs": counts | alike})["aggregations"]
-        for place, query in enumerate(queries):
-            self._totals[_name(query)] = told[f"count {place}"]["doc_count"]
-        for place, (text, word) in enumerate(written.items()):
-            near = told[f"near {place}"]["near"]["buckets"] if word else ()
-            self._corrections[text] = nearest_word(word, [(one["key"], one["doc_count"]) for one in near])
+        reply = self._ask({"query": {"match_all": {}}, "size": 0, "aggs": counts | alike})["aggregations"]
+        for index, query in enumerate(queries):
+            self._totals[_name(query)] = reply[f"count {index}"]["doc_count"]
+        for index, (text, word) in enumerate(written.items()):
+            buckets = reply[f"near {index}"]["near"]["buckets"] if word else ()
+            near = [(bucket["key"], bucket["doc_count"]) for bucket in buckets]
+            self._corrections[text] = nearest_word(word, near)
 
     def _hits(self, node: Node, order: Sort, number: int) -> list[Body]:
-        """Return the first hits in an order, from one request so that no write falls between two pages."""
+        """Return the first hits in a sort order, from one request so that no write comes between."""
         query = compiled(node)
         body = {"query": query, "size": min(number, WINDOW), "sort": SORTS[order], "_source": False}
         body["docvalue_fields"] = ["told"]
-        told = self._ask({**body, "track_total_hits": True})
-        self._heard(query, told)
-        return list(told["hits"]["hits"])
+        reply = self._ask({**body, "track_total_hits": True})
+        self._cache_total(query, reply)
+        return list(reply["hits"]["hits"])
 
-    def _heard(self, query: Body, told: Body) -> int:
-        total = int(told["hits"]["total"]["value"])
+    def _cache_total(self, query: Body, reply: Body) -> int:
+        total = int(reply["hits"]["total"]["value"])
         self._totals[_name(query)] = total
         return total
 
@@ -109,7 +112,7 @@ def _name(query: Body) -> str:
 
 
 def _alike(word: str) -> Body:
-    """Return the aggregation over the cards with a word near to this that counts each such word."""
+    """Return the aggregation that counts the cards of each word near to this one."""
     alike = {"value": word, "fuzziness": SLIPS, "rewrite": "constant_score"}
     # Every card with a near word is among these, so near words are counted in full.
     length = f".{{{max(1, len(word) - SLIPS)},{len(word) + SLIPS}}}"

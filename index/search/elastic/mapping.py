@@ -1,4 +1,4 @@
-"""What the Elasticsearch index stores of a card, and what its indexes are called.
+"""Elasticsearch mapping, documents and index names.
 
 Words are cut, folded, spelt and stemmed here, by ``analysis`` as for the embedded index, and Elasticsearch
 only splits them at spaces: so both engines hold the same words, whatever stemmer a cluster's version brings.
@@ -30,11 +30,11 @@ SETTINGS: dict[str, Any] = {
     "analysis": {"analyzer": {"spaces": {"type": "custom", "tokenizer": "whitespace"}}},
 }
 FOLDED_NAMES = {name: f"{name}_folded" for name in FACETS}
-"""A facet's values as filters compare them: in any case, with or without accents."""
+"""Map each facet to the field with its case- and accent-folded values, for filters."""
 MOST_LOSS = 2**36 - 1
 """US dollars; a higher loss counts as this, as it does in the embedded index."""
 NO_WORD = "~"
-"""Stands in a text without words: Elasticsearch weighs a word by the cards that have the field at all, the
+"""Placeholder in a text without words: Elasticsearch weighs a word by the cards that have the field, the
 embedded index by all cards. No query has such a word."""
 
 _TEXT = {"type": "text", "analyzer": "spaces", "position_increment_gap": 1}
@@ -42,7 +42,7 @@ _UNSEARCHED = {"index": False, "doc_values": False}
 
 
 def mapping(dimensions: int) -> dict[str, Any]:
-    """Return the strict mapping of an index whose passages have so many dimensions."""
+    """Return the strict index mapping for passages of ``dimensions`` dimensions."""
     vector = {
         "type": "dense_vector",
         "dims": dimensions,
@@ -67,42 +67,42 @@ def mapping(dimensions: int) -> dict[str, Any]:
 
 
 def alias(prefix: str, dimensions: int, fingerprint: str) -> str:
-    """Return the name all reads and writes go by: another mapping or embedder has another."""
+    """Return the alias for reads and writes; it differs by mapping, schema version and embedder."""
     made_by = json.dumps([SETTINGS, mapping(dimensions), fingerprint, fields.SCHEMA], sort_keys=True)
     return f"{prefix}-{hashlib.sha256(made_by.encode()).hexdigest()[:10]}"
 
 
 def document(card: Card, dimensions: int) -> dict[str, Any]:
-    """Return a card as the index's fields.
+    """Return a card as an index document.
 
-    Raises ``WrongUse`` where its vectors have other dimensions, or a number that is not finite.
+    Raises ``WrongUse`` if its vectors have other dimensions, or a number that is not finite.
     """
-    called = (*card.keywords, *card.labels)
-    told: dict[str, Any] = {
+    names = (*card.keywords, *card.labels)
+    body: dict[str, Any] = {
         "id": card.id,
         "by": card.by.value,
         "seq": card.seq,
-        "told": card.told,
+        "told": card.report_count,
         "refs": [clean(ref) for ref in card.refs],
         "title": _tokens(card.title),
         "text": [_tokens(card.title), _tokens(card.text), *map(_tokens, compounds(card.title, card.text))],
-        "keywords": [_tokens(word) for word in (*called, *compounds(*called))] or [NO_WORD],
+        "keywords": [_tokens(word) for word in (*names, *compounds(*names))] or [NO_WORD],
         fields.WRITTEN[False]: _vocabulary(card.title, card.text, *card.keywords),
         fields.WRITTEN[True]: _vocabulary(card.title),
         "loss": min(max(int(card.loss), 0), MOST_LOSS),
     }
     if card.when:
-        told |= {"when": card.when.isoformat(), "month": card.when.year * 100 + card.when.month}
+        body |= {"when": card.when.isoformat(), "month": card.when.year * 100 + card.when.month}
     for name, values in card.facets.items():
         kept = [clean(value)[: fields.LONGEST_VALUE] for value in values if value]
-        told |= {name: list(dict.fromkeys(kept)), FOLDED_NAMES.get(name, name): folded(kept)}
+        body |= {name: list(dict.fromkeys(kept)), FOLDED_NAMES.get(name, name): folded(kept)}
     if card.vectors is not None and len(card.vectors):
-        told |= _vectors(card.vectors, dimensions)
-    return told
+        body |= _vectors(card.vectors, dimensions)
+    return body
 
 
 def state(applied: int, refused: Mapping[str, str]) -> dict[str, Any]:
-    """Return what an index says of itself, as its ``~state`` document."""
+    """Return an index's ``~state`` document: outbox number and refused cards."""
     words = dict.fromkeys(fields.TEXTS, NO_WORD)
     return {
         "id": fields.STATE,
@@ -113,12 +113,12 @@ def state(applied: int, refused: Mapping[str, str]) -> dict[str, Any]:
 
 
 def folded(values: list[str]) -> list[str]:
-    """Return values as filters compare them."""
-    return [one for value in values for one in FOLDED.analyze(clean(value))]
+    """Return facet values, case- and accent-folded for filters."""
+    return [token for value in values for token in FOLDED.analyze(clean(value))]
 
 
 def read_mean(stored: str) -> NDArray[np.float32]:
-    """Return the mean of a card's passages, float32 of shape (dimensions,), unit."""
+    """Decode a card's stored mean passage, a unit vector, float32 of shape (dimensions,)."""
     return np.frombuffer(base64.b64decode(stored), "<f4")
 
 
@@ -133,9 +133,9 @@ def _vectors(rows: NDArray[np.float32], dimensions: int) -> dict[str, Any]:
     """Return the passages, and their mean apart: newer versions keep vectors out of what they give back."""
     mean = checked(rows, dimensions).mean(axis=0)
     mean /= max(float(np.linalg.norm(mean)), 1e-12)
-    telling = rows[np.linalg.norm(rows, axis=1) > 0]  # one without a direction has no cosine
+    nonzero = rows[np.linalg.norm(rows, axis=1) > 0]  # a zero vector has no cosine
     return {
-        "passages": [{"vector": row.tolist()} for row in telling],
+        "passages": [{"vector": row.tolist()} for row in nonzero],
         "mean": base64.b64encode(mean.astype("<f4").tobytes()).decode(),
     }
 

@@ -1,4 +1,4 @@
-"""Compiles a query's tree to Elasticsearch's query language, node for node as the embedded index does."""
+"""Compiles query trees to Elasticsearch's query language, node for node as the embedded index does."""
 
 from typing import Any
 
@@ -9,21 +9,21 @@ from index.search import fields
 from index.search.elastic.mapping import FOLDED_NAMES, MOST_LOSS, folded
 from index.search.query import Sort
 from index.search.tree import (
-    CODED,
-    LESS,
+    CODE_SCORE,
+    SYNONYM_WEIGHT,
     All,
-    Coded,
-    Dated,
-    Everything,
+    AtLeast,
+    BestOf,
+    ConstantScore,
+    DateRange,
     Fuzzy,
-    Having,
-    Lost,
+    HasCode,
+    HasValue,
+    LossRange,
+    MatchAll,
     Node,
-    OneOf,
     Prefix,
-    Some,
     Unscored,
-    Weighed,
     Words,
 )
 from index.search.vocabulary.analysis import clean
@@ -40,9 +40,9 @@ SORTS: dict[Sort, list[dict[str, Any]]] = {
 
 
 def compiled(node: Node) -> dict[str, Any]:
-    """Return Elasticsearch's query for a tree; its query-string parser is never used."""
+    """Compile a tree to an Elasticsearch query; its query-string parser is never used."""
     match node:
-        case Everything():
+        case MatchAll():
             return {"match_all": {}}
         case Words():
             return _words(node)
@@ -50,26 +50,26 @@ def compiled(node: Node) -> dict[str, Any]:
             return _constant({"prefix": {fields.WRITTEN[title]: {"value": text}}})
         case Fuzzy(text, edits, title):
             return _fuzzy(fields.WRITTEN[title], text, edits)
-        case Having(field, values):
+        case HasValue(field, values):
             return _having(field, values)
-        case Coded(codes):
-            return _constant(_having("typology", codes), CODED)
-        case Dated(since, until):
+        case HasCode(codes):
+            return _constant(_having("typology", codes), CODE_SCORE)
+        case DateRange(since, until):
             ends = {"gte": since, "lte": until}
             return _unscored({"range": {"when": {end: day.isoformat() for end, day in ends.items() if day}}})
-        case Lost(least, most):
+        case LossRange(least, most):
             highest = MOST_LOSS if most is None else min(most, MOST_LOSS)
             return _unscored({"range": {"loss": {"gte": min(least, MOST_LOSS + 1), "lte": highest}}})
-        case OneOf(first, others):
-            less = [{"bool": {"must": compiled(other), "boost": LESS}} for other in others]
+        case BestOf(first, others):
+            less = [{"bool": {"must": compiled(other), "boost": SYNONYM_WEIGHT}} for other in others]
             return {"dis_max": {"queries": [compiled(first), *less], "tie_breaker": 0.0}}
         case All(parts, unwanted):
             return _all(parts, unwanted)
-        case Some(parts, at_least):
+        case AtLeast(parts, at_least):
             return _some(parts, at_least)
         case Unscored(part):
             return _unscored(compiled(part))
-        case Weighed(part, score):
+        case ConstantScore(part, score):
             return _constant(compiled(part), score)
 
 
@@ -131,6 +131,6 @@ def by_best_passage(vector: NDArray[np.float32], allowed: dict[str, Any]) -> dic
         "source": "cosineSimilarity(params.near, 'passages.vector') + 1.0",
         "params": {"near": vector.tolist()},
     }
-    each = {"script_score": {"query": {"match_all": {}}, "script": script}}
-    nested = {"nested": {"path": "passages", "score_mode": "max", "query": each}}
+    passage = {"script_score": {"query": {"match_all": {}}, "script": script}}
+    nested = {"nested": {"path": "passages", "score_mode": "max", "query": passage}}
     return {"bool": {"must": nested, "filter": allowed}}

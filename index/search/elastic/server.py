@@ -1,4 +1,4 @@
-"""Where a search server is, and how to be let in."""
+"""Connection settings of a search server."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,18 +7,18 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True, repr=False)
 class Server:
-    """An Elasticsearch cluster's address; shows as its host alone, because the rest is secret."""
+    """Connection settings of an Elasticsearch cluster; ``repr`` shows the host alone, the rest is secret."""
 
     url: str
     api_key: str | None = None
     ca: Path | None = None
     """Certificates to trust instead of the system's."""
     prefix: str = "moriarty"
-    """What the names of its indexes begin with."""
+    """Prefix of index names."""
     seconds: float = 10.0
-    """Longest wait for one answer."""
+    """Timeout of one request."""
     search_seconds: float = 15.0
-    """Longest wait for all the answers that one search needs."""
+    """Timeout of all requests of one search together."""
 
     def __repr__(self) -> str:
         return f"Server({self.host})"

@@ -1,4 +1,4 @@
-"""States of an Elasticsearch index that are held open: pages neither repeat nor skip while it grows."""
+"""Points in time of an Elasticsearch index, held open so that pages neither repeat nor skip hits."""
 
 import logging
 import threading
@@ -12,21 +12,21 @@ from index.search.query import Stamp
 logger = logging.getLogger(__name__)
 
 HELD = 8
-"""States that one process holds open; each keeps replaced segments on the cluster's disk."""
+"""Points in time that one process holds open; each keeps replaced segments on the cluster's disk."""
 
 
 @dataclass(frozen=True)
 class State:
-    """A state of the index under the name the cluster gave it (a point in time)."""
+    """Point in time of the index, with its stamp and the cluster's id of it."""
 
     stamp: Stamp
     name: str
 
 
 class States:
-    """The states that are held open. Safe for many threads.
+    """Pool of points in time that are held open. Thread-safe.
 
-    ``read`` returns the stamp of the state of a name. Raises what ``Cluster`` raises.
+    ``read`` returns the stamp of a point in time by its id. Raises what ``Cluster`` raises.
     """
 
     def __init__(self, cluster: Cluster, alias: str, read: Callable[[str], Stamp]) -> None:
@@ -35,7 +35,7 @@ class States:
         self._lock = threading.Lock()
 
     def at(self, stamp: Stamp) -> State:
-        """Return the state with this stamp, or where it is not held the newest, held from then on."""
+        """Return the held point in time with this stamp; if there is none, open and hold the newest."""
         with self._lock:
             if stamp in self._held:
                 return self._held[stamp]
@@ -48,18 +48,18 @@ class States:
             state = self._held.setdefault(fresh.stamp, fresh)
             spare = [fresh] if state is not fresh else []
             spare += [self._held.pop(old) for old in list(self._held)[:-HELD]]
-        for one in spare:
-            self._release(one)
+        for unused in spare:
+            self._release(unused)
         return state
 
     def lost(self, state: State) -> None:
-        """Forget a state that the cluster holds no more."""
+        """Forget a point in time that the cluster no longer holds."""
         with self._lock:
             if self._held.get(state.stamp) == state:
                 del self._held[state.stamp]
 
     def close(self) -> None:
-        """Release every state; one that the cluster cannot be asked to release ends by itself."""
+        """Release every point in time; those that cannot be released expire by themselves."""
         with self._lock:
             held, self._held = list(self._held.values()), {}
         for state in held:

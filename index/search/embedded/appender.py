@@ -1,4 +1,4 @@
-"""Writes passages behind the committed ones; see ``vectors`` for the files."""
+"""Append-only writer of the vector files; see ``vectors`` for their format."""
 
 import os
 import zlib
@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 
 from collectors.errors import IndexDamaged, WrongUse
 from index.search.cards import Card
-from index.search.numbering import halves
+from index.search.id_encoding import encode_id
 from index.search.query import By
-from index.search.vectors import FOREIGN, LINE, Extent, Vectors, key, path_of
+from index.search.vectors import LINE, NOT_ENCODED, Extent, Vectors, key, path_of
 
 WASTE = 10_000
-"""Dead rows that are worth a compaction, once they outnumber the live ones."""
+"""Dead rows from which on a file is compacted, once they outnumber the live ones."""
 
 
 class Appender:
-    """Writes passages behind a committed extent; they count once the extent from ``finish`` is committed."""
+    """Writer of one pair of vector files; what it appends is valid once ``finish``'s extent is committed."""
 
     def __init__(self, folder: Path, name: str, extent: Extent) -> None:
         self._folder, self._name = folder, name
@@ -31,8 +31,8 @@ class Appender:
         paths = {ending: self._present(ending, length) for ending, length in lengths.items()}
         self._cards, self._rows = (_cut(paths[ending], length) for ending, length in lengths.items())
         if old is not None:
-            for position, (number, seq, half, other) in enumerate(old.written()):
-                self._put(number, seq, (half, other), old.passages(position))
+            for position, (number, seq, front, back) in enumerate(old.written()):
+                self._put(number, seq, (front, back), old.passages(position))
 
     def _wasteful(self, extent: Extent) -> Vectors | None:
         if extent.rows <= WASTE:
@@ -49,11 +49,11 @@ class Appender:
         return path
 
     def put(self, card: str, seq: int, passages: NDArray[np.float32] | None) -> None:
-        """Make these the card's only passages; None or no rows takes them away.
+        """Replace a card's passages; None or no rows deletes them.
 
-        Raises ``WrongUse`` where the dimensions differ from those before, or a number is not finite.
+        Raises ``WrongUse`` if the dimensions differ from those before, or a number is not finite.
         """
-        self._put(key(card), seq, halves(card) or FOREIGN, passages)
+        self._put(key(card), seq, encode_id(card) or NOT_ENCODED, passages)
 
     def _put(
         self, number: int, seq: int, name: tuple[int, int], passages: NDArray[np.float32] | None
@@ -82,7 +82,7 @@ class Appender:
         return passages
 
     def finish(self) -> Extent:
-        """Return what may be committed now; it is on disk."""
+        """Sync and close the files; return the extent to commit."""
         for file in (self._rows, self._cards):
             file.flush()
             os.fsync(file.fileno())
@@ -90,7 +90,7 @@ class Appender:
         return self._extent
 
     def close(self) -> None:
-        """Close the files, whatever became of them."""
+        """Close the files."""
         self._rows.close()
         self._cards.close()
 
@@ -103,36 +103,36 @@ def _cut(path: Path, length: int) -> IO[bytes]:
 
 
 class Appenders:
-    """An appender for each kind of card, and their extents before and after."""
+    """Writers of the vector files of all kinds of cards."""
 
     def __init__(self, folder: Path, extents: dict[By, Extent]) -> None:
         self._folder = folder
         with ExitStack() as opened:
-            self._each = {
+            self._appenders = {
                 by: opened.enter_context(closing(Appender(folder, by, extent)))
                 for by, extent in extents.items()
             }
             self._opened = opened.pop_all()
 
     def put(self, card: Card) -> None:
-        """Make the card's passages the only ones of its id."""
-        self._each[card.by].put(card.id, card.seq, card.vectors)
+        """Replace the passages of a card."""
+        self._appenders[card.by].put(card.id, card.seq, card.vectors)
 
     def drop(self, card: str) -> None:
-        """Take the passages of an id away, whatever kind of card it was."""
-        for appender in self._each.values():
+        """Delete the passages of an id, whatever kind of card it was."""
+        for appender in self._appenders.values():
             appender.put(card, 0, None)
 
     def finish(self) -> dict[By, Extent]:
-        """Return what may be committed now; it is on disk."""
-        return {by: appender.finish() for by, appender in self._each.items()}
+        """Sync and close all files; return the extents to commit."""
+        return {by: appender.finish() for by, appender in self._appenders.items()}
 
     def close(self) -> None:
-        """Close the files, whatever became of them."""
+        """Close the files."""
         self._opened.close()
 
     def tidy(self, extents: dict[By, Extent]) -> None:
-        """Delete the files of epochs before the committed ones; whoever still reads them keeps them open."""
+        """Delete the files of epochs before the committed ones; readers that have them open keep them."""
         for by, extent in extents.items():
             for path in self._folder.glob(f"{by}-*.*"):
                 if path.stem != f"{by}-{extent.epoch}":

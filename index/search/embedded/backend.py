@@ -1,8 +1,7 @@
 """The embedded search engine: tantivy for words and facets, exact vectors beside it.
 
-One tantivy commit is the acknowledgement of everything: a document of its own, ``~state``, says within the
-same commit which outbox number and how much of the vector files it covers, so a crash can never leave the
-index claiming more than it holds.
+A tantivy commit acknowledges everything: the ``~state`` document in it holds the outbox number and the
+committed extents of the vector files, so after a crash the index never claims more than it holds.
 """
 
 import json
@@ -19,28 +18,27 @@ from collectors.errors import IndexDamaged
 from index.search import fields
 from index.search.backend import Ranked
 from index.search.cards import Card, HitSource
-from index.search.embedded.asking import Asking
 from index.search.embedded.checksums import check_segments, check_vectors
 from index.search.embedded.failures import damage_found, typed_errors, unreadable
-from index.search.embedded.snapshot import Snapshot, able, read_state, schema
-from index.search.embedded.writing import HEAP, changing
-from index.search.lexical import near as passing
-from index.search.lexical import words
-from index.search.numbering import halves
+from index.search.embedded.session import SearchSession
+from index.search.embedded.snapshot import Snapshot, read_state, register_analyzers, schema
+from index.search.embedded.writing import HEAP, open_change
+from index.search.id_encoding import encode_id
+from index.search.lexical import vector_filters, words
 from index.search.plan import plan
 from index.search.query import By, Query, Stamp
 from index.search.unknown_words import corrections
 from index.search.vectors import Extent, Vectors, key, mean_of
 
 HELD = 8
-"""States before the newest that can still be paged through."""
+"""Number of older snapshots that are kept for paging."""
 
 
 class EmbeddedBackend:
-    """One generation of the index in one folder. Implements ``Backend``; safe for many threads and processes.
+    """``Backend`` over one generation of the index in one folder; safe for many threads and processes.
 
-    One writer at a time: a second raises ``LibraryBusy``. Readers see a commit as soon as it is made. An
-    index that cannot be read raises ``IndexDamaged``.
+    One writer at a time: a second raises ``LibraryBusy``. Readers see a commit at once. An unreadable index
+    raises ``IndexDamaged``.
     """
 
     def __init__(self, folder: Path, generation: int = 1) -> None:
@@ -57,13 +55,15 @@ class EmbeddedBackend:
     def _opened(self, fresh: bool = False) -> tantivy.Index:
         folder = str(self._folder)
         with unreadable(self._folder.name):
-            index = able(tantivy.Index(schema(), folder) if fresh else tantivy.Index.open(folder))
+            index = register_analyzers(
+                tantivy.Index(schema(), folder) if fresh else tantivy.Index.open(folder)
+            )
         if index.schema != schema():
             raise IndexDamaged(f"{self._folder.name}: its fields are not those that were written")
         return index
 
     def check(self) -> None:
-        """Read every committed file; raise ``IndexDamaged`` where one is not as it was written."""
+        """Verify the checksum of every committed file; raise ``IndexDamaged`` on a mismatch."""
         check_segments(self._folder, every_file=True)
         check_vectors(self._folder, _extents(self._now()), every_file=True)
 
@@ -88,7 +88,7 @@ class EmbeddedBackend:
         return self._snapshot
 
     def _hold(self, state: Snapshot) -> None:
-        """Answer from this state from now on, and keep the last ones for whoever pages through them."""
+        """Make this the current snapshot, and keep the last ones for paging."""
         self._held = (*self._held[-HELD:], self._snapshot)
         self._snapshot = state
 
@@ -100,39 +100,39 @@ class EmbeddedBackend:
         return next((state for state in states if state.stamp is stamp or state.stamp == stamp), None)
 
     def holds(self, stamp: Stamp) -> bool:
-        """Return whether this state can still be asked."""
+        """Whether the snapshot with this stamp is still held."""
         return self._state(stamp) is not None
 
     def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> bool:
-        """Make these cards the only ones with their ids, drop the deleted, and show all of it at once.
+        """Upsert these cards and delete the ids in ``deleted``, atomically for readers.
 
-        Durable on return: vectors are on disk before tantivy's commit acknowledges them. On any error nothing
-        of it is kept. Return False, and write nothing, where the index holds a later ``applied``.
+        Durable on return: vectors are on disk before tantivy's commit acknowledges them. Any error rolls the
+        change back. Return False, and write nothing, if the index holds a later ``applied``.
         """
-        with damage_found(self.check), changing(self._folder, self._opened()) as change:
+        with damage_found(self.check), open_change(self._folder, self._opened()) as change:
             if change.applied > applied:
                 return False
             with typed_errors(self._folder.name):
-                for card in deleted:
-                    change.drop(card)
-            for one in cards:  # what goes wrong with making a card is no fault of the index
-                change.put(one)
+                for identifier in deleted:
+                    change.drop(identifier)
+            for card in cards:  # an error in making a card is no fault of the index: not in typed_errors
+                change.put(card)
             with typed_errors(self._folder.name):
                 change.commit(applied)
         self._hold(self._read())
         return True
 
-    def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
+    def words(self, query: Query, limit: int, extra_ids: Sequence[str] = ()) -> Ranked:
         """Return the cards that match the query's words and filters, ranked by BM25 or the query's sort."""
         state = self._at(query)
         with damage_found(self.check):
-            ranked = words(query, plan(query), Asking(state, limit), limit, also)
+            ranked = words(query, plan(query), SearchSession(state, limit), limit, extra_ids)
         return replace(ranked, stamp=state.stamp)
 
     def corrections(self, query: Query) -> dict[str, str]:
-        """Return the query's words that no card has, with near ones that some card has."""
+        """Map the query's unknown words to near words, as ``Backend`` promises."""
         with damage_found(self.check):
-            return corrections(plan(query), Asking(self._at(query)))
+            return corrections(plan(query), SearchSession(self._at(query)))
 
     def nearest(self, near: NDArray[np.float32] | str, query: Query, limit: int) -> Ranked:
         """Return the cards with the passage nearest to ``near`` that pass all of the query but its words.
@@ -143,18 +143,15 @@ class EmbeddedBackend:
         with damage_found(self.check):
             vector = mean_of(now.vectors.values(), near) if isinstance(near, str) else near
             found = now.vectors[query.by].nearest(vector, limit, _allowed(now, query))
-            ids = tuple(now.names(found))
+            ids = tuple(now.ids_of(found))
         return Ranked(ids, tuple(found.scores.tolist()), len(ids), tuple(found.seqs.tolist()))
 
     def stands_at(self, applied: int) -> bool:
-        """Return whether the state read last is that of the outbox number ``applied``."""
+        """Whether the snapshot read last is at outbox number ``applied``."""
         return self._snapshot.stamp.applied == applied
 
     def shown(self, ids: Sequence[str], applied: int) -> dict[str, HitSource]:
-        """Return what hits show of those of these cards that the index keeps it of.
-
-        Nothing where the index holds another state than that of the outbox number ``applied``.
-        """
+        """Return the stored display data by id; empty unless the index is at outbox number ``applied``."""
         now = self._snapshot if self.stands_at(applied) else self._now()
         if now.stamp.applied != applied:
             return {}
@@ -162,17 +159,17 @@ class EmbeddedBackend:
             return now.shown(ids)
 
     def stamp(self) -> Stamp:
-        """Return what the index holds now."""
+        """Return the index's current state."""
         return self._now().stamp
 
     def replaced(self) -> int:
-        """Return how many cards were replaced or deleted and still count in the statistics of words."""
+        """Return the number of replaced or deleted cards that still count in the term statistics."""
         with typed_errors(self._folder.name):
-            told = json.loads((self._folder / "meta.json").read_text("utf-8"))
-        return sum((segment.get("deletes") or {}).get("num_deleted_docs", 0) for segment in told["segments"])
+            meta = json.loads((self._folder / "meta.json").read_text("utf-8"))
+        return sum((segment.get("deletes") or {}).get("num_deleted_docs", 0) for segment in meta["segments"])
 
     def close(self) -> None:
-        """Let go of every file; the backend is of no use afterwards."""
+        """Close every file; the backend is unusable afterwards."""
         del self._snapshot, self._held, self._index
 
 
@@ -181,25 +178,25 @@ def _extents(state: Snapshot) -> dict[By, Extent]:
 
 
 def _allowed(state: Snapshot, query: Query) -> NDArray[np.int64] | None:
-    """Return the keys of the cards that pass all of a query but its words, shape (n,); None where all do.
+    """Return the keys of the cards that pass all of a query but its words, shape (n,); None for all.
 
-    The vectors of each kind of card lie apart, so the kind needs no search, nor do ids of the record's own.
+    The vectors of each kind of card are in separate files, so neither the kind nor record ids need a search.
     """
-    must = passing(query, plan(query))
+    must = vector_filters(query, plan(query))
     if must.unwanted or len(must.parts) > 2:
         return state.keys(must)
     if len(must.parts) == 1:
         return None
-    own = query.ids and all(map(halves, query.ids))
+    own = query.ids and all(map(encode_id, query.ids))
     return np.fromiter(map(key, query.ids), np.int64, len(query.ids)) if own else state.keys(must)
 
 
 def in_memory(cards: Iterable[Card]) -> Snapshot:
-    """Return an engine over these cards alone that forgets them when it is let go."""
-    index = able(tantivy.Index(schema()))
+    """Return a snapshot of a temporary in-memory index of these cards."""
+    index = register_analyzers(tantivy.Index(schema()))
     writer = index.writer(HEAP, 1)
-    for one in cards:
-        writer.add_document(tantivy.Document.from_dict(fields.fields(one), schema()))
+    for card in cards:
+        writer.add_document(tantivy.Document.from_dict(fields.fields(card), schema()))
     writer.commit()
     index.reload()
     searcher = index.searcher()
@@ -207,9 +204,9 @@ def in_memory(cards: Iterable[Card]) -> Snapshot:
 
 
 def mark_of(file: str) -> tuple[int, int, int]:
-    """Return what changes when another file is put in the place of this one; zeros where there is none."""
+    """Return a file's identity (inode, modification time, size), zeros if there is none."""
     try:
-        told = os.stat(file)  # noqa: PTH116 - a path takes longer to make than to ask
+        status = os.stat(file)  # noqa: PTH116 - a path takes longer to make than to ask
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return 0, 0, 0
-    return told.st_ino, told.st_mtime_ns, told.st_size
+    return status.st_ino, status.st_mtime_ns, status.st_size

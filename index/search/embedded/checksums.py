@@ -22,24 +22,24 @@ FOOTER = Struct("<II")
 """How each of tantivy's files ends: the length in bytes of the JSON before this, and ``MAGIC``."""
 MAGIC = 1337
 RECORD = "checked.json"
-"""Names of the files that were sound, each with its size in bytes and its time of change in nanoseconds."""
+"""File with the names of verified files, each with its size in bytes and modification time in ns."""
 BLOCK_BYTES = 1 << 20
 
 Test = Callable[[Path], bool]
 
 
 def check_segments(folder: Path, *, every_file: bool = False) -> None:
-    """Raise ``IndexDamaged`` where a file of a committed segment is not as tantivy wrote it.
+    """Verify the files of committed segments; raise ``IndexDamaged`` on a checksum mismatch.
 
-    ``every_file`` reads also those that have not changed since they were sound.
+    ``every_file`` also reads those unchanged since they were last verified.
     """
     _check(folder, dict.fromkeys(_segment_files(folder), _segment_sound), every_file)
 
 
 def check_vectors(folder: Path, extents: Mapping[By, Extent], *, every_file: bool = False) -> None:
-    """Raise ``IndexDamaged`` where the committed part of a vector file is not as it was written.
+    """Verify the committed part of the vector files; raise ``IndexDamaged`` on a checksum mismatch.
 
-    ``every_file`` reads also those that have not changed since they were sound.
+    ``every_file`` also reads those unchanged since they were last verified.
     """
     tests: dict[Path, Test] = {}
     for by, extent in extents.items():

@@ -1,4 +1,4 @@
-"""What goes wrong with index files, as our own errors."""
+"""Translates errors of the engine and the disk into our own."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,13 +10,13 @@ PANIC = "PanicException"
 
 
 def is_engine_failure(error: BaseException) -> bool:
-    """Whether an error is a failure of the engine or of our code, and no wish to stop such as Ctrl-C."""
+    """Whether an error is a failure of the engine or of our code, unlike Ctrl-C."""
     return isinstance(error, Exception) or type(error).__name__ == PANIC
 
 
 @contextmanager
 def typed_errors(name: str) -> Iterator[None]:
-    """Turn the engine's and the disk's errors within into ours; ``name`` says which index it was."""
+    """Context manager: translate errors of the engine and the disk; ``name`` names the index."""
     try:
         yield
     except (OSError, ValueError) as error:
@@ -29,7 +29,7 @@ def typed_errors(name: str) -> Iterator[None]:
 
 @contextmanager
 def unreadable(name: str) -> Iterator[None]:
-    """Turn whatever goes wrong with opening an index within into ``IndexDamaged``; ``name`` says which."""
+    """Context manager: turn any failure to open an index into ``IndexDamaged``; ``name`` names it."""
     try:
         with typed_errors(name):
             yield
@@ -43,10 +43,10 @@ def unreadable(name: str) -> Iterator[None]:
 
 @contextmanager
 def damage_found(check: Callable[[], None]) -> Iterator[None]:
-    """Raise ``IndexDamaged`` in place of an error within that comes of damaged files.
+    """Context manager: on an error run ``check``, which raises ``IndexDamaged`` if files are damaged.
 
-    Damaged files end in errors of any kind. ``check`` raises where files are damaged; over sound ones an
-    error is a fault of the program and passes, since a rebuild would not mend it.
+    Damaged files cause errors of any kind. Over sound files an error is a fault of the program and passes,
+    since a rebuild would not repair it.
     """
     try:
         yield

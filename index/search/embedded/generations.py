@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from collectors.errors import IndexDamaged, IndexMissing, LibraryBusy, StorageRefused
 from index.search.backend import Backend, Ranked
-from index.search.cards import Card, Counted, HitSource
+from index.search.cards import Card, CountingCards, HitSource
 from index.search.embedded.backend import EmbeddedBackend, mark_of
 from index.search.fields import SCHEMA
 from index.search.query import Query, Stamp
@@ -27,14 +27,14 @@ from index.search.query import Query, Stamp
 PATIENCE_SECONDS = 60.0
 """How long a write waits for another."""
 HELD_GENERATIONS = 2
-"""Generations before the current one that a process keeps open for whoever pages through their hits."""
+"""Number of older generations that a process keeps open for paging."""
 WORN, WORN_SHARE = 1_000, 0.25
-"""Replaced cards that are worth a rebuild, once they are more than this share of the living."""
+"""Replaced cards from which on a rebuild is due, once they are more than this share of the live ones."""
 
 
 @dataclass(frozen=True)
 class Pointer:
-    """What ``current`` says."""
+    """Content of the file ``current``: which generation is in use, and what made it."""
 
     generation: int
     schema: int
@@ -42,10 +42,10 @@ class Pointer:
 
 
 class Generations(Backend):
-    """The current generation as a ``Backend`` that follows every swap, also one made by another process.
+    """``Backend`` over the current generation that follows every swap, also by another process.
 
-    ``fingerprint`` names the embedder whose vectors the cards carry. Raises ``IndexDamaged`` where there is
-    no current generation, it cannot be read, or it was made by another schema or embedder: ``rebuild`` mends
+    ``fingerprint`` names the embedder whose vectors the cards carry. Raises ``IndexDamaged`` if there is no
+    current generation, it cannot be read, or it was made by another schema or embedder; ``rebuild`` repairs
     all of these.
     """
 
@@ -77,7 +77,7 @@ class Generations(Backend):
         before = self._applied()
         number = max(self._numbers(), default=0) + 1
         fresh = EmbeddedBackend(self._folder / str(number), number)
-        counted = Counted(cards)
+        counted = CountingCards(cards)
         try:
             fresh.write(counted, (), applied)
             if (stamp := fresh.stamp()).cards != counted.number:
@@ -104,7 +104,7 @@ class Generations(Backend):
             return None
 
     def _writing(self) -> FileLock:
-        """Return the lock that no generation is written to or swapped without."""
+        """Return the lock to hold for every write and swap."""
         return FileLock(self._folder / "write.lock", timeout=PATIENCE_SECONDS)
 
     def _numbers(self) -> list[int]:
@@ -112,7 +112,7 @@ class Generations(Backend):
 
     def _in_use(self) -> set[int]:
         try:
-            pointer = self._told()
+            pointer = self._read_pointer()
         except IndexDamaged:
             return set()
         return set() if pointer is None else {pointer.generation}
@@ -135,7 +135,7 @@ class Generations(Backend):
         finally:
             os.close(folder)
 
-    def _told(self) -> Pointer | None:
+    def _read_pointer(self) -> Pointer | None:
         try:
             return Pointer(**json.loads(self._pointer_file.read_text("utf-8")))
         except (FileNotFoundError, NotADirectoryError):
@@ -150,7 +150,7 @@ class Generations(Backend):
         with self._lock:
             if self._opened is not None and self._opened[0] == mark:
                 return self._opened[1]
-            if (pointer := self._told()) is None:
+            if (pointer := self._read_pointer()) is None:
                 raise IndexMissing("there is no search index yet")
             if (pointer.schema, pointer.fingerprint) != (SCHEMA, self._fingerprint):
                 raise IndexMissing("the search index was made by another version or embedding model")
@@ -163,8 +163,8 @@ class Generations(Backend):
             self._opened = mark, opened
             return opened
 
-    def _asked(self, query: Query) -> EmbeddedBackend:
-        """Return the generation with the state that a query names, else the current one."""
+    def _backend_for(self, query: Query) -> EmbeddedBackend:
+        """Return the generation that holds the query's ``as_of`` state, else the current one."""
         opened, earlier = self._opened, self._earlier
         if opened is not None and query.as_of is not None:
             for backend in (opened[1], *earlier):
@@ -181,26 +181,26 @@ class Generations(Backend):
         except Timeout as error:
             raise LibraryBusy("another process is writing the search index") from error
 
-    def worn(self) -> bool:
-        """Return whether so many cards were replaced that words are no longer weighed as they should be."""
+    def is_worn(self) -> bool:
+        """Whether so many cards were replaced that the term statistics are off, and a rebuild is due."""
         current = self._current()
         replaced = current.replaced()
         return replaced > max(WORN, WORN_SHARE * current.stamp().cards)
 
-    def words(self, query: Query, limit: int, also: Sequence[str] = ()) -> Ranked:
+    def words(self, query: Query, limit: int, extra_ids: Sequence[str] = ()) -> Ranked:
         """Search the current generation's words, as ``Backend`` promises."""
-        return self._asked(query).words(query, limit, also)
+        return self._backend_for(query).words(query, limit, extra_ids)
 
     def corrections(self, query: Query) -> dict[str, str]:
         """Return near words from the current generation, as ``Backend`` promises."""
-        return self._asked(query).corrections(query)
+        return self._backend_for(query).corrections(query)
 
     def nearest(self, near: NDArray[np.float32] | str, query: Query, limit: int) -> Ranked:
         """Search the current generation's vectors, as ``Backend`` promises."""
-        return self._asked(query).nearest(near, query, limit)
+        return self._backend_for(query).nearest(near, query, limit)
 
     def shown(self, ids: Sequence[str], applied: int) -> dict[str, HitSource]:
-        """Return what the generation in use keeps of these cards, as ``EmbeddedBackend.shown`` promises."""
+        """Return the stored display data by id, as ``EmbeddedBackend.shown`` promises."""
         opened = self._opened  # whichever generation is level with the record shows the same
         if opened is not None and opened[1].stands_at(applied):
             return opened[1].shown(ids, applied)
@@ -211,11 +211,11 @@ class Generations(Backend):
         self._current().check()
 
     def stamp(self) -> Stamp:
-        """Return what the current generation holds now."""
+        """Return the current generation's state."""
         return self._current().stamp()
 
     def close(self) -> None:
-        """Let go of every file; the next call opens them again."""
+        """Close every file; the next call opens them again."""
         with self._lock:
             if self._opened is not None:
                 self._opened[1].close()

@@ -1,4 +1,4 @@
-"""One state of the embedded index: compiles trees to tantivy's queries and runs them."""
+"""Snapshot of the embedded index: compiles query trees to tantivy queries and runs them."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -13,29 +13,29 @@ from tantivy import Occur, SchemaBuilder
 
 from index.search import fields
 from index.search.cards import HitSource
-from index.search.fields import read_kept
-from index.search.lexical import DIGITS, HEAD, MOST_BUCKETS, Row, Scored, best_known
-from index.search.numbering import wholes
+from index.search.fields import unpack_shown
+from index.search.id_encoding import decode_ids
+from index.search.lexical import DIGITS, HEAD, MOST_BUCKETS, Row, Scored, rank_with_prior
 from index.search.query import FACETS, By, Sort, Stamp
 from index.search.tree import (
-    CODED,
-    LESS,
+    CODE_SCORE,
+    SYNONYM_WEIGHT,
     All,
-    Coded,
-    Dated,
-    Everything,
+    AtLeast,
+    BestOf,
+    ConstantScore,
+    DateRange,
     Fuzzy,
-    Having,
-    Lost,
+    HasCode,
+    HasValue,
+    LossRange,
+    MatchAll,
     Node,
-    OneOf,
     Prefix,
-    Some,
     Unscored,
-    Weighed,
     Words,
 )
-from index.search.vectors import FOREIGN, Extent, Near, Vectors
+from index.search.vectors import NOT_ENCODED, Extent, Near, Vectors
 from index.search.vocabulary.analysis import FOLDED, PLAIN, RAW, STEMMED, unstemmed
 from index.search.vocabulary.slips import nearest_word
 
@@ -43,23 +43,23 @@ Q = tantivy.Query
 _SHARES = 10.0**DIGITS
 MOST_PLACES = 10_000
 FEW = 250
-"""Values up to which it is cheaper to look each of them up than to go through a dictionary for all."""
+"""Number of values up to which single term queries are faster than one term-set query."""
 Hits = list[tuple[Any, tantivy.DocAddress]]
-"""Score, or number that is sorted by, and address."""
+"""Hits as (score or sort key, address)."""
 
 
 @lru_cache(1)
 def schema() -> tantivy.Schema:
-    """Return the fields of the index."""
+    """Return the tantivy schema of the index."""
     builder = SchemaBuilder()
     fields.declare(builder)
     return builder.build()
 
 
 def compiled(node: Node) -> Q:
-    """Return tantivy's query for a tree; its own query parser is never used."""
+    """Compile a tree to a tantivy query; tantivy's query parser is never used."""
     match node:
-        case Everything():
+        case MatchAll():
             return Q.all_query()
         case Words():
             return _best_field(node)
@@ -67,32 +67,32 @@ def compiled(node: Node) -> Q:
             return Q.fuzzy_term_query(schema(), fields.WRITTEN[title], text, 0, True, True)
         case Fuzzy(text, edits, title):
             return Q.fuzzy_term_query(schema(), fields.WRITTEN[title], text, edits, True, False)
-        case Having(field, values):
+        case HasValue(field, values):
             return having(field, values)
-        case Coded(codes):
-            return Q.const_score_query(having("typology", codes), CODED)
-        case Dated(since, until):
+        case HasCode(codes):
+            return Q.const_score_query(having("typology", codes), CODE_SCORE)
+        case DateRange(since, until):
             lower, upper = (day.toordinal() if day else None for day in (since, until))
             return _unscored(Q.range_query(schema(), "when", tantivy.FieldType.Integer, lower, upper))
-        case Lost(least, most):
+        case LossRange(least, most):
             ends = fields.bounds(least, most)
             return _unscored(Q.range_query(schema(), Sort.LOSS, tantivy.FieldType.Unsigned, *ends))
-        case OneOf(first, others):
-            less = [Q.boost_query(compiled(other), LESS) for other in others]
+        case BestOf(first, others):
+            less = [Q.boost_query(compiled(other), SYNONYM_WEIGHT) for other in others]
             return Q.disjunction_max_query([compiled(first), *less], 0.0)
         case All((), ()):
             return Q.all_query()
-        case All((part,), ()) | Some((part,), 1):
+        case All((part,), ()) | AtLeast((part,), 1):
             return compiled(part)
         case All(parts, unwanted):
             musts = [(Occur.Must, compiled(part)) for part in parts]
             return Q.boolean_query(musts + [(Occur.MustNot, compiled(part)) for part in unwanted])
-        case Some(parts, at_least):
+        case AtLeast(parts, at_least):
             shoulds = [(Occur.Should, compiled(part)) for part in parts]
             return Q.boolean_query(shoulds, minimum_number_should_match=at_least)
         case Unscored(part):
             return _unscored(compiled(part))
-        case Weighed(part, score):
+        case ConstantScore(part, score):
             return Q.const_score_query(compiled(part), score)
 
 
@@ -116,7 +116,7 @@ def _best_field(words: Words) -> Q:
 
 
 def having(name: str, values: Iterable[str]) -> Q:
-    """Return the query, without a score, for cards whose field has any of these values."""
+    """Return an unscored query for cards whose field has any of these values."""
     values = [fields.clean(value) for value in values]
     if name in FACETS:
         values = [token for value in values for token in FOLDED.analyze(value)]
@@ -128,23 +128,23 @@ def having(name: str, values: Iterable[str]) -> Q:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One commit, as a reader sees it: what matches a tree, and keys to ids and back."""
+    """Read-only view of one commit: matches of trees, and look-ups of ids, keys and display data."""
 
     mark: tuple[int, int, int]
     searcher: tantivy.Searcher
     vectors: dict[By, Vectors]
     stamp: Stamp
     places: dict[str, tantivy.DocAddress] = field(default_factory=dict, compare=False)
-    """Where the cards are that were named, forgotten once they are more than ``MOST_PLACES``."""
+    """Cache of card addresses by id, cleared above ``MOST_PLACES`` entries."""
 
     def count(self, node: Node) -> int:
-        """Return how many cards match."""
+        """Return the number of matching cards."""
         return self.first(node, 1)[1]
 
     def first(self, node: Node, limit: int, order: str | None = None) -> tuple[Hits, int]:
-        """Return the first hits and in the same pass how many cards match.
+        """Return the first hits and the total, from one pass.
 
-        By score, by ``seq`` from the lowest, or by one of ``fields.SORTS``.
+        ``order`` is None for score, ``seq`` (ascending), or one of ``fields.SORTS`` (descending).
         """
         direction = tantivy.Order.Asc if order == "seq" else tantivy.Order.Desc
         found = self.searcher.search(compiled(node), limit, order_by_field=order, order=direction)
@@ -157,41 +157,41 @@ class Snapshot:
         if None in fronts:  # ids that are not the record's own are stored as they are
             ids = [str(self.searcher.doc(address)["id"][0]) for address in addresses]
         else:
-            ids = wholes(np.array([fronts, backs], np.int64).T)
+            ids = decode_ids(np.array([fronts, backs], np.int64).T)
         if len(self.places) > MOST_PLACES:
             self.places.clear()
         self.places.update(zip(ids, addresses, strict=True))
         return ids
 
     def shown(self, ids: Sequence[str]) -> dict[str, HitSource]:
-        """Return the display data of those of these cards that the index keeps it for."""
-        places = {one: place for one in ids if (place := self.places.get(one)) is not None}
-        if len(places) < len(ids) and (others := tuple(one for one in ids if one not in places)):
-            addresses = [address for _, address in self.first(Having("id", others), len(others))[0]]
+        """Return the stored display data by id; cards without any are left out."""
+        places = {card: place for card in ids if (place := self.places.get(card)) is not None}
+        if len(places) < len(ids) and (others := tuple(card for card in ids if card not in places)):
+            addresses = [address for _, address in self.first(HasValue("id", others), len(others))[0]]
             places |= zip(self.ids_at(addresses), addresses, strict=True)
-        told = ((one, self.searcher.doc(place)["shown"]) for one, place in places.items())
-        return {one: read_kept(stored[0]) for one, stored in told if stored}
+        packed = ((card, self.searcher.doc(place)["shown"]) for card, place in places.items())
+        return {card: unpack_shown(stored[0]) for card, stored in packed if stored}
 
     def rows(self, hits: Hits, limit: int, prior: float) -> list[Row]:
-        """Return the best ``limit`` of these hits, ordered by ``best_known``.
+        """Return the best ``limit`` of these hits, ordered by ``rank_with_prior``.
 
-        Only those that can be among them are ordered: a hit with a single report can only fall back.
+        Only possible candidates are ordered: a hit with a single report can only move down.
         """
         addresses = [address for _, address in hits]
         falling = [-score for score in rounded(hits)]
-        seqs, told = self._numbers("seq", addresses), self._numbers("told", addresses)
-        order = sorted(zip(falling, seqs, told, range(len(hits)), strict=True))
-        likely = order[:limit] + [each for each in order[limit:HEAD] if each[2] > 1]
-        scored = (Scored(-score, seq, told, addresses[place]) for score, seq, told, place in likely)
-        best = best_known(scored, prior)[:limit]
+        seqs, report_counts = self._numbers("seq", addresses), self._numbers("told", addresses)
+        order = sorted(zip(falling, seqs, report_counts, range(len(hits)), strict=True))
+        likely = order[:limit] + [entry for entry in order[limit:HEAD] if entry[2] > 1]
+        scored = (Scored(-score, seq, count, addresses[index]) for score, seq, count, index in likely)
+        best = rank_with_prior(scored, prior)[:limit]
         ids = self.ids_at([hit.at for hit in best])
-        return [hit.named(name) for name, hit in zip(ids, best, strict=True)]
+        return [hit.with_id(name) for name, hit in zip(ids, best, strict=True)]
 
     def _numbers(self, name: str, addresses: list[tantivy.DocAddress]) -> list[int]:
         return self.searcher.fast_field_values(name, addresses)  # type: ignore[return-value]  # whole numbers that none lacks
 
     def keys(self, node: Node) -> NDArray[np.int64]:
-        """Return the keys of all cards that match, shape (cards,), in any order."""
+        """Return the keys of all matching cards, shape (cards,), in any order."""
         most = max(1, self.searcher.num_docs)
         hits = self.searcher.search(compiled(node), most, count=False, order_by_field="key").hits
         return np.fromiter((value for value, _ in hits), np.int64, len(hits))
@@ -202,50 +202,52 @@ class Snapshot:
         hits = self.searcher.search(wanted, len(keys) + 1, count=False, order_by_field="key").hits
         ids = self.ids_at([address for _, address in hits])
         names = {value: name for name, (value, _) in zip(ids, hits, strict=True)}
-        return [names[one] for one in keys]
+        return [names[number] for number in keys]
 
-    def names(self, found: Near) -> list[str]:
-        """Return the ids of the cards that were found near, in order."""
-        if (found.halves == FOREIGN).any():
+    def ids_of(self, found: Near) -> list[str]:
+        """Return the ids of the nearest cards, in order."""
+        if (found.encoded_ids == NOT_ENCODED).any():
             return self.ids(found.keys.tolist())
-        return wholes(found.halves)
+        return decode_ids(found.encoded_ids)
 
     def buckets(self, node: Node, names: Sequence[str]) -> dict[str, dict[Any, int]]:
-        """Count the values of fields over all that match."""
+        """Count field values over all matching cards."""
         sizes = {"size": MOST_BUCKETS, "segment_size": MOST_BUCKETS}
-        asked = {name: {"terms": {"field": name, **sizes}} for name in names}
-        told = self.searcher.aggregate(compiled(node), asked)
-        return {name: {one["key"]: one["doc_count"] for one in told[name]["buckets"]} for name in names}
+        aggregations = {name: {"terms": {"field": name, **sizes}} for name in names}
+        reply = self.searcher.aggregate(compiled(node), aggregations)
+        return {
+            name: {bucket["key"]: bucket["doc_count"] for bucket in reply[name]["buckets"]} for name in names
+        }
 
     def known(self, token: str) -> bool:
-        """Return whether some card has a word, folded and stemmed."""
+        """Whether any card has this token (a folded, stemmed word)."""
         return any(self.searcher.doc_freq(name, token) for name in fields.TEXTS)
 
     def correction(self, typed: str) -> str:
-        """Return a near word that some card has in place of one that none has, or an empty string."""
+        """Return an indexed word near to an unknown one, or an empty string."""
         word = next(iter(unstemmed(typed)), "")
-        return nearest_word(word, self._known)
+        return nearest_word(word, self._boosted)
 
     @cached_property
-    def _known(self) -> list[tuple[str, int]]:
+    def _boosted(self) -> list[tuple[str, int]]:
         return list(self.searcher.terms_with_prefix(fields.WRITTEN[False], ""))
 
 
 def rounded(hits: Hits) -> list[float]:
-    """Return the scores of hits as they are compared."""
+    """Return the scores of hits, rounded for comparison."""
     return [round(score * _SHARES) / _SHARES for score, _ in hits]
 
 
 def read_state(searcher: tantivy.Searcher, generation: int = 0) -> tuple[Stamp, dict[By, Extent]]:
-    """Return the stamp of a commit, and how much of the files of vectors it covers."""
+    """Return the stamp of a commit, and the committed extents of the vector files."""
     hits = searcher.search(having("id", [fields.STATE]), 1, count=False).hits
-    told = json.loads(searcher.doc(hits[0][1])["state"][0]) if hits else None
-    applied, extents = fields.read_state(told)
+    stored = json.loads(searcher.doc(hits[0][1])["state"][0]) if hits else None
+    applied, extents = fields.read_state(stored)
     return Stamp(generation=generation, cards=searcher.num_docs - len(hits), applied=applied), extents
 
 
-def able(index: tantivy.Index) -> tantivy.Index:
-    """Return the index with its analysers, without which it can neither read nor write."""
+def register_analyzers(index: tantivy.Index) -> tantivy.Index:
+    """Register the analysers on an index, which it needs to read and write, and return it."""
     for name, analyser in (("stemmed", STEMMED), ("plain", PLAIN), ("folded", FOLDED)):
         index.register_tokenizer(name, analyser)
     # Filters fold case; what is counted keeps it.

@@ -1,4 +1,4 @@
-"""One change of the embedded index, of which all is kept or nothing."""
+"""Write transaction on the embedded index."""
 
 import json
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ HEAP = 64_000_000
 
 
 class Change:
-    """Cards put into an index and taken out of it; nothing of it is seen before ``commit``."""
+    """Write transaction: cards put and dropped, invisible to readers until ``commit``."""
 
     def __init__(self, folder: Path, index: tantivy.Index, writer: tantivy.IndexWriter) -> None:
         self._folder, self._writer = folder, writer
@@ -25,7 +25,7 @@ class Change:
         writer.garbage_collect_files()
         index.reload()
         before = index.searcher()
-        # Of an index that was empty, the ids it has by now: to delete what is not there takes long too.
+        # The ids added to an index that was empty: deleting what is not there takes long too.
         self._there: set[str] | None = None if before.num_docs else set()
         stamp, extents = read_state(before)
         self.applied = stamp.applied
@@ -33,12 +33,12 @@ class Change:
         self._passages = Appenders(folder, extents)
 
     def drop(self, card: str) -> None:
-        """Take out the card with this id, if there is one."""
+        """Delete the card with this id, if there is one."""
         self._writer.delete_documents_by_term("id", card)
         self._passages.drop(card)
 
     def put(self, card: Card) -> None:
-        """Make this the only card with its id."""
+        """Add a card, or replace the one with its id."""
         with typed_errors(self._folder.name):
             if self._there is None or card.id in self._there:
                 self._writer.delete_documents_by_term("id", card.id)
@@ -48,7 +48,7 @@ class Change:
             self._passages.put(card)
 
     def commit(self, applied: int) -> None:
-        """Make it durable, vectors first, as what brings the index to the outbox number ``applied``."""
+        """Commit durably, vectors first, as the state at outbox number ``applied``."""
         extents = self._passages.finish()
         covered = {"id": fields.STATE, "state": json.dumps(fields.state(applied, extents))}
         self._writer.delete_documents_by_term("id", fields.STATE)
@@ -57,15 +57,15 @@ class Change:
         self._passages.tidy(extents)
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         self._passages.close()
 
 
 @contextmanager
-def changing(folder: Path, index: tantivy.Index) -> Iterator[Change]:
-    """Give a change of an index; an error undoes what of it is not committed.
+def open_change(folder: Path, index: tantivy.Index) -> Iterator[Change]:
+    """Context manager: a write transaction on an index, rolled back on an error.
 
-    Raises ``LibraryBusy`` where another writer is at work.
+    Raises ``LibraryBusy`` while another writer is at work.
     """
     with typed_errors(folder.name):
         writer = index.writer(HEAP, 1)

@@ -1,4 +1,4 @@
-"""The passage of a text that is nearest in meaning, by the vectors the record keeps of it. Pure."""
+"""Nearest passage of a text by the embeddings that the record stores. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -9,15 +9,15 @@ from index.search.hits.highlight import Texts, lead
 from index.search.query import Passage
 
 Kept = tuple[Sequence[tuple[int, int]], NDArray[np.float32]]
-"""Where the passages of a report begin and end, and their vectors, shape (passages, dimensions)."""
+"""Passages of a report: (start, end) spans and vectors, shape (passages, dimensions)."""
 Chunks = Callable[[Sequence[str]], Mapping[str, Kept]]
-"""The kept passages of these reports, by id."""
+"""Loads the stored passages of reports, by id."""
 
 
 def nearest(texts: Texts, vector: NDArray[np.float32], kept: Mapping[str, Kept]) -> Passage | None:
-    """Return the beginning of the passage nearest to ``vector``, shape (dimensions,); None without any.
+    """Return the lead of the passage nearest to ``vector``, shape (dimensions,); None without any.
 
-    What was kept of another version of a text, and so ends beyond it, is left out.
+    A passage that ends beyond its text is of another version of it and is left out.
     """
     best: tuple[float, Passage] | None = None
     for report, title, text in texts:

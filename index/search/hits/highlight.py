@@ -1,4 +1,4 @@
-"""The best passage of a text for a query's words, with what to mark in it. Pure."""
+"""Best passage of a text for a query, with the spans to highlight. Pure."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -6,31 +6,31 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from index.search.hits.marking import Mark, Sought
+from index.search.hits.marking import Mark, TermMatcher
 from index.search.query import Passage, Span
 from index.search.tree import Leaf
 
 LONGEST_PASSAGE = 300
 REACH = LONGEST_PASSAGE + 20
-"""Characters around a match within which sentences are looked for, with some for quotation marks."""
+"""Characters around a match in which sentence ends are searched, quotation marks included."""
 LONGEST_TEXT = 20_000
-"""Characters of one text that are looked through; what lies beyond is searched but not shown."""
+"""Limit on the characters of one text that are scanned for a passage; the index holds all of it."""
 MOST_MARKS = 100
-"""Matches that a window is tried at."""
+"""Limit on the matches at which a window is tried."""
 
 # One class first, and what may follow it after: so the text is skimmed for a few characters.
 _SENTENCE_END = re.compile(r"[.!?…。！？\n](?:(?<=\n)\n+|(?<!\n)['\"”’)\]]*(?=\s|$))")
 _SPACE = re.compile(r"\s")
 _LAST_WORD = re.compile(r"[^\W\d_]*$")
 LONGEST_ABBREVIATION = 12
-"""Characters before a full stop that are looked at."""
+"""Characters before a full stop that may be an abbreviation."""
 
 Texts = Sequence[tuple[str, str, str]]
 """Reports as (id, title, text)."""
 
 
-def best_passage(texts: Texts, sought: Sought) -> tuple[Passage | None, frozenset[Leaf]]:
-    """Return the passage matching most of what is sought, and all of that which any text has.
+def best_passage(texts: Texts, matcher: TermMatcher) -> tuple[Passage | None, frozenset[Leaf]]:
+    """Return the passage that matches most terms, and all leaves that any text matches.
 
     A passage is a slice of one text, at most ``LONGEST_PASSAGE`` characters, whole sentences where they
     fit. Earlier texts and earlier places win ties. Without a match it is the first text's lead.
@@ -39,13 +39,13 @@ def best_passage(texts: Texts, sought: Sought) -> tuple[Passage | None, frozense
     found: set[Leaf] = set()
     for report, _, whole in texts:
         text = whole[:LONGEST_TEXT]
-        marked = sought.marks(text)
+        marked = matcher.marks(text)
         found |= {mark.leaf for mark in marked}
-        if marked and (best is None or len({mark.thing for mark in marked}) > best[0]):
+        if marked and (best is None or len({mark.term for mark in marked}) > best[0]):
             worth, start, end = _best_window(text, marked)
             if best is None or worth > best[0]:
                 best = worth, _passage(report, text, start, end, marked)
-            if best[0] == len(sought.things) and sought.things <= found:
+            if best[0] == len(matcher.terms) and matcher.terms <= found:
                 break  # no later text can be better, nor add to what is found
     return (best[1] if best else lead(texts)), frozenset(found)
 
@@ -61,12 +61,12 @@ def lead(texts: Texts) -> Passage | None:
 
 
 def spans(marks: Sequence[Mark], start: int = 0) -> tuple[Span, ...]:
-    """Return where marks are in what begins at ``start``."""
+    """Return the spans of marks, relative to ``start``."""
     return tuple(Span(start=mark.start - start, end=mark.end - start) for mark in marks)
 
 
 def _best_window(text: str, marked: Sequence[Mark]) -> tuple[int, int, int]:
-    """Return the number of different things in the best window, and where it starts and ends."""
+    """Return the best window as (number of distinct terms, start, end)."""
     tried = marked[:MOST_MARKS]
     sentences = _Sentences(text, tried[0].start, tried[-1].end)
     windows = []
@@ -74,19 +74,19 @@ def _best_window(text: str, marked: Sequence[Mark]) -> tuple[int, int, int]:
         start = _start(text, mark, sentences)
         end = _end(text, start, mark.end, sentences)
         inside = _within(marked, start, end)
-        windows.append((len({other.thing for other in inside}), len(inside), -start, end))
+        windows.append((len({other.term for other in inside}), len(inside), -start, end))
     worth, _, start, end = max(windows)
     return worth, -start, end
 
 
 def _within(marked: Sequence[Mark], start: int, end: int) -> Sequence[Mark]:
-    """Return the marks, in order and without overlaps, that are whole between two places."""
+    """Return the marks that lie wholly between two positions; marks are in order without overlaps."""
     first = bisect_left(marked, start, key=lambda mark: mark.start)
     return marked[first : bisect_right(marked, end, key=lambda mark: mark.end)]
 
 
 class _Sentences:
-    """Where sentences end that a passage with something between two places of a text may meet."""
+    """Sentence ends of a text near the stretch between two positions."""
 
     def __init__(self, text: str, first: int, last: int) -> None:
         self._text = text
@@ -95,7 +95,7 @@ class _Sentences:
         self._abbreviated: dict[int, bool] = {}
 
     def last_end(self, place: int) -> int:
-        """Return where the last sentence ends up to a place; 0 where none does."""
+        """Return the last sentence end up to a position; 0 if there is none."""
         for number in range(bisect_right(self._places, place) - 1, -1, -1):
             if number not in self._abbreviated:  # few of the ends are ever asked for
                 self._abbreviated[number] = _abbreviated(self._text, self._ends[number])
@@ -105,7 +105,7 @@ class _Sentences:
 
 
 def _abbreviated(text: str, end: re.Match[str]) -> bool:
-    """Return whether a full stop ends a mere abbreviation or initial, or a small letter follows it."""
+    """Whether a full stop ends an abbreviation or initial, or a small letter follows it."""
     following = text[end.end() : end.end() + 2].strip()
     if end[0] != "." or not following:
         return False
@@ -116,7 +116,7 @@ def _abbreviated(text: str, end: re.Match[str]) -> bool:
 
 @cache
 def _abbreviations() -> frozenset[str]:
-    """Return abbreviations after which a sentence goes on, such as ``Gov.`` before a name."""
+    """Return abbreviations that do not end a sentence, such as ``Gov.`` before a name."""
     return frozenset(files("index.search.hits").joinpath("abbreviations.txt").read_text("utf-8").split())
 
 

@@ -1,4 +1,4 @@
-"""Where a text has what a query looks for. Pure."""
+"""Finds the matches of query terms in a text, for highlighting. Pure."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -17,13 +17,13 @@ from index.search.vocabulary.spelling import compound_parts, joined_words, pairs
 
 KEPT_WORDS = 50_000
 MOST_FORMS = 16
-"""Ways to write a phrase that are looked for, however many of its words are compounds."""
+"""Limit on the spellings of a phrase that are searched, however many of its words are compounds."""
 REACH = 100
-"""Characters per token within which a phrase must go on."""
+"""Characters per token within which the rest of a phrase must follow."""
 CHANGED = 2
-"""Last letters of a stem that its words may have otherwise: ``happi`` is that of ``happy``."""
+"""Last letters of a stem that may differ from the word's own: ``happi`` is the stem of ``happy``."""
 OTHERWISE = {"die": "d", "lie": "l", "tie": "t"}
-"""The stems of ``dying``, ``lying`` and ``tying``, the only ones that differ sooner."""
+"""Stems that differ earlier: those of ``dying``, ``lying`` and ``tying``."""
 
 # In Latin script, without invisible signs, the index's words are surely runs of Python's word characters.
 _LATIN = re.compile(r"[\x00-\xac\xae-\u024f\u2000-\u200a\u2010-\u2029\u202f-\u205f\u20a0-\u20bf]*")
@@ -33,36 +33,36 @@ _SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 class Mark(NamedTuple):
-    """A stretch of a text that is something looked for."""
+    """One match of a query term in a text."""
 
     start: int
     end: int
     leaf: Leaf
-    thing: Leaf
-    """What it stands for: itself, or what it is another way to say of."""
+    term: Leaf
+    """The query term that ``leaf`` matches: itself, or the term it is a synonym of."""
 
 
 @dataclass(frozen=True)
 class Form:
-    """One way to write a wanted word or phrase, as the tokens of it."""
+    """One spelling of a query word or phrase, as tokens."""
 
     tokens: tuple[str, ...]
     leaf: Words
 
 
-Begun = Sequence[Form | Prefix | Fuzzy]
-"""What a word may begin, or be, the longest first."""
+Terms = Sequence[Form | Prefix | Fuzzy]
+"""Terms that a word may match or be the first word of, longest first."""
 
 
-class Sought:
-    """Search terms compiled for marking, once for all the texts they are marked in.
+class TermMatcher:
+    """Matcher of query terms, compiled once for many texts.
 
-    ``stand_ins`` maps each synonym to the term it stands for.
+    ``synonym_of`` maps each synonym to the term it stands for.
     """
 
-    def __init__(self, wanted: Collection[Leaf], stand_ins: Mapping[Leaf, Leaf] | None = None) -> None:
-        self._stand_ins = stand_ins or {}
-        self.things = frozenset(wanted).difference(self._stand_ins)
+    def __init__(self, wanted: Collection[Leaf], synonym_of: Mapping[Leaf, Leaf] | None = None) -> None:
+        self._stand_ins = synonym_of or {}
+        self.terms = frozenset(wanted).difference(self._stand_ins)
         """The terms themselves, without their synonyms."""
         self._fuzzy = [leaf for leaf in wanted if isinstance(leaf, Fuzzy)]
         self._prefixes = [leaf for leaf in wanted if isinstance(leaf, Prefix)]
@@ -73,72 +73,74 @@ class Sought:
                 self._by_first.setdefault(first, []).append(form)
         prefixes = {leaf.text for leaf in self._prefixes}
         self._beginnings = _without_longer(prefixes.union(*map(beginnings_of, self._by_first)))
-        self._known: dict[str, Begun] = {}
+        self._known: dict[str, Terms] = {}
         self._looked_at: set[str] = set()
         self._found_near: dict[str, list[Fuzzy]] = {}
 
     def marks(self, text: str) -> list[Mark]:
-        """Return where each wanted thing stands in the text, in order; overlaps left out."""
+        """Return the matches in a text, in order and without overlaps."""
         if self._surely_lacking(text):
             return []
         found: list[Mark] = []
         reached = 0
-        for token, begun in self._candidates(text):
-            if token.start >= reached and (mark := self._longest(text, token, begun)) is not None:
+        for token, terms in self._candidates(text):
+            if token.start >= reached and (mark := self._longest(text, token, terms)) is not None:
                 found.append(mark)
                 reached = mark.end
         return found
 
     def _surely_lacking(self, text: str) -> bool:
-        """Return whether nothing in a text in plain letters begins like one of the things."""
+        """Whether an ASCII text certainly has no match, by the beginnings of the terms."""
         if self._fuzzy or not text.isascii():
             return False
         small = text.lower()
         return not any(beginning in small for beginning in (*self._beginnings, "-", "."))
 
-    def _candidates(self, text: str) -> Iterable[tuple[Token, Begun]]:
-        """Return the words of a text that may begin one of the things, in order."""
+    def _candidates(self, text: str) -> Iterable[tuple[Token, Terms]]:
+        """Return the words of a text at which a match may start, with the terms to try, in order."""
+        found: list[tuple[Token, Terms]] = []
         if not _latin(text):
-            tokens = ((token, text[token.start : token.end]) for token in tokenise(text))
-            told = ((token, self._begun(token.text, form, self._near({form}))) for token, form in tokens)
-            found = [(token, begun) for token, begun in told if begun]
+            for token in tokenise(text):
+                form = text[token.start : token.end]
+                if terms := self._terms_at(token.text, form, self._near({form})):
+                    found.append((token, terms))
         else:
             found = [*self._beginning(text), *(self._nearby(text) if self._fuzzy else ())]
         return sorted((*found, *self._joined(text)), key=lambda candidate: candidate[0].start)
 
-    def _joined(self, text: str) -> Iterator[tuple[Token, Begun]]:
-        """Yield the words written with hyphens or full stops that are one of the things in one word."""
+    def _joined(self, text: str) -> Iterator[tuple[Token, Terms]]:
+        """Yield the words with hyphens or full stops that, written in one, start a match."""
         for word, start, end in joined_words(text):
-            if word and (begun := self._by_first.get(_token(word))):
-                yield Token(word, start, end), begun
+            if word and (terms := self._by_first.get(_token(word))):
+                yield Token(word, start, end), terms
 
-    def _beginning(self, text: str) -> Iterator[tuple[Token, Begun]]:
-        """Yield the words in Latin script that begin like one of the things, and go on like it."""
+    def _beginning(self, text: str) -> Iterator[tuple[Token, Terms]]:
+        """Yield the words in Latin script that start a match by prefix or token."""
         for start in sorted(set(_starts(text, self._beginnings))):
             if match := _WORD.match(text, start):
                 form = match[0]
-                if (begun := self._known.get(form)) is None:
-                    begun = self._begun(_token(form), form, {})
+                if (terms := self._known.get(form)) is None:
+                    terms = self._terms_at(_token(form), form, {})
                     if len(self._known) < KEPT_WORDS:
-                        self._known[form] = begun
-                if begun:
-                    yield Token(form, start, match.end()), begun
+                        self._known[form] = terms
+                if terms:
+                    yield Token(form, start, match.end()), terms
 
-    def _begun(self, token: str, form: str, near: Mapping[str, list[Fuzzy]]) -> Begun:
+    def _terms_at(self, token: str, form: str, near: Mapping[str, list[Fuzzy]]) -> Terms:
         """Return the terms that may start at a word with this token, written in this form."""
         plain = _plain(form) if self._prefixes else ""
         prefixes = [leaf for leaf in self._prefixes if plain.startswith(leaf.text)]
         return [*self._by_first.get(token, ()), *prefixes, *near.get(form, ())]
 
-    def _nearby(self, text: str) -> Iterator[tuple[Token, Begun]]:
-        """Yield the words in Latin script that are near one of the things."""
+    def _nearby(self, text: str) -> Iterator[tuple[Token, Terms]]:
+        """Yield the words in Latin script that match a fuzzy term."""
         text, forms = _words_of(text)
         for form, leaves in self._near(forms).items():
             for start in _places(text, form):
                 yield Token(form, start, start + len(form)), leaves
 
     def _near(self, forms: set[str]) -> dict[str, list[Fuzzy]]:
-        """Return the words, as they are written, that are near one of the things, with those."""
+        """Map the words among ``forms`` that match fuzzy terms to those terms (cached)."""
         if new := forms - self._looked_at:
             self._looked_at |= new
             self._found_near |= self._nearest(new)
@@ -159,15 +161,15 @@ class Sought:
                 found.setdefault(form, []).append(leaf)
         return found
 
-    def _longest(self, text: str, first: Token, begun: Begun) -> Mark | None:
-        """Return the first of the wanted things, longest first, that goes on from this word."""
-        for one in begun:
-            if not isinstance(one, Form) or len(one.tokens) == 1:
-                return self._mark(first.start, first.end, one)
-            length = len(one.tokens) + one.leaf.slop
+    def _longest(self, text: str, first: Token, terms: Terms) -> Mark | None:
+        """Return the longest match that starts at this word, or None."""
+        for term in terms:
+            if not isinstance(term, Form) or len(term.tokens) == 1:
+                return self._mark(first.start, first.end, term)
+            length = len(term.tokens) + term.leaf.slop
             stretch = self._stretch(text[first.start : first.start + REACH * length], length)
-            if (end := _end_of(one, stretch)) is not None:
-                return self._mark(first.start, first.start + end, one)
+            if (end := _end_of(term, stretch)) is not None:
+                return self._mark(first.start, first.start + end, term)
         return None
 
     def _mark(self, start: int, end: int, found: Form | Prefix | Fuzzy) -> Mark:
@@ -175,7 +177,7 @@ class Sought:
         return Mark(start, end, leaf, self._stand_ins.get(leaf, leaf))
 
     def _stretch(self, text: str, length: int) -> list[Token]:
-        """Return so many tokens from the beginning of a text; those of words in Latin script are kept."""
+        """Return the first ``length`` tokens of a text; those of Latin words come from the cache."""
         if not _latin(text):
             return tokenise(text)[:length]
         words = (Token(_token(match[0]), match.start(), match.end()) for match in _WORD.finditer(text))
@@ -183,27 +185,27 @@ class Sought:
 
 
 def _latin(text: str) -> bool:
-    """Return whether all of a text is in Latin script; of one in plain letters Python has noted so."""
+    """Whether all of a text is in Latin script; for ASCII Python knows without a scan."""
     return text.isascii() or _LATIN.fullmatch(text) is not None
 
 
 @lru_cache(KEPT_WORDS)
 def _token(word: str) -> str:
-    """Return a word in Latin script as the index knows it; empty where it knows it not."""
+    """Return the index token of a word in Latin script; empty if it is not indexed."""
     return "".join(token.text for token in tokenise(word))
 
 
 @cache
 def _apart() -> dict[str, list[tuple[str, ...]]]:
-    """Return the tokens of each compound's parts, by its own token."""
+    """Map the token of each compound to the tokens of its parts."""
     found: dict[str, list[tuple[str, ...]]] = {}
-    for one, parts in compound_parts().items():
-        found.setdefault(_token(one), []).append(tuple(map(_token, parts)))
+    for compound, parts in compound_parts().items():
+        found.setdefault(_token(compound), []).append(tuple(map(_token, parts)))
     return found
 
 
 def _forms(leaf: Words) -> Iterator[Form]:
-    """Yield a word or phrase as it is looked for, and with its compounds written apart."""
+    """Yield the spellings of a word or phrase: as it is, and with its compounds split."""
     ways = product(*([(token,), *_apart().get(token, ())] for token in leaf.tokens))
     for way in dict.fromkeys(tuple(chain(*parts)) for parts in islice(ways, MOST_FORMS)):
         yield Form(way, leaf)
@@ -211,7 +213,7 @@ def _forms(leaf: Words) -> Iterator[Form]:
 
 @cache
 def _respelt() -> dict[str, list[tuple[str, str]]]:
-    """Return the British spellings with the American ones, by the first two letters of the latter."""
+    """Map the first two letters of American spellings to (British, American) pairs."""
     found: dict[str, list[tuple[str, str]]] = {}
     for british, american in pairs().items():
         found.setdefault(american[:2], []).append((british, american))
@@ -220,7 +222,7 @@ def _respelt() -> dict[str, list[tuple[str, str]]]:
 
 @lru_cache(KEPT_WORDS)
 def beginnings_of(token: str) -> frozenset[str]:
-    """Return how the words in plain letters begin that the index knows as a token."""
+    """Return the beginnings that an ASCII word with this token can have."""
     shortest = OTHERWISE.get(token, token[:2])
     own = shortest + token[len(shortest) : len(token) - CHANGED]
     known = _respelt().get(own[:2], ())
@@ -228,13 +230,17 @@ def beginnings_of(token: str) -> frozenset[str]:
 
 
 def _without_longer(beginnings: Collection[str]) -> list[str]:
-    """Return the beginnings that do not begin with a shorter one, and not those of other scripts."""
-    plain = {one for one in beginnings if one.isascii()}
-    return [one for one in plain if not any(one[:length] in plain for length in range(1, len(one)))]
+    """Return the ASCII beginnings of which no other is a prefix."""
+    plain = {beginning for beginning in beginnings if beginning.isascii()}
+    return [
+        beginning
+        for beginning in plain
+        if not any(beginning[:length] in plain for length in range(1, len(beginning)))
+    ]
 
 
 def _starts(text: str, beginnings: Iterable[str]) -> Iterator[int]:
-    """Yield where words begin so in a text in Latin script, and words with an accent."""
+    """Yield the starts of words with these beginnings in a Latin text, and of words with accents."""
     small = text.lower()
     if len(small) != len(text):  # one letter, İ, becomes two
         small = text.replace("İ", "I").lower()
@@ -259,7 +265,7 @@ def _plain(form: str) -> str:
 
 
 def _words_of(text: str) -> tuple[str, set[str]]:
-    """Return a text, in small letters where that is as long, and its words in Latin script."""
+    """Return a text and its Latin words, in lower case if the text is ASCII."""
     if not text.isascii():
         return text, set(_WORD.findall(text))
     small = text.lower()
@@ -267,7 +273,7 @@ def _words_of(text: str) -> tuple[str, set[str]]:
 
 
 def _places(text: str, form: str) -> Iterator[int]:
-    """Yield where a word stands in a text as a whole word."""
+    """Yield the positions of a whole word in a text."""
     start = text.find(form)
     while start >= 0:
         end = start + len(form)
@@ -277,7 +283,7 @@ def _places(text: str, form: str) -> Iterator[int]:
 
 
 def _end_of(phrase: Form, stretch: Sequence[Token]) -> int | None:
-    """Return where a phrase ends that begins with the first of these tokens; with slop, in any order."""
+    """Return the end of a phrase that starts at the first token, in any order if it has slop; else None."""
     if not phrase.leaf.slop:
         whole = tuple(token.text for token in stretch) == phrase.tokens
         return stretch[-1].end if whole else None

@@ -85,8 +85,8 @@ def _range(match: re.Match[str]) -> Span | None:
 def _borrowing(typed: str, last: Span) -> Span | None:
     """Return the first of two dates, which may lack the year or the month that the last one has."""
     month, year = f"{last.first:%B}", last.first.year
-    wholes = [typed, f"{typed} {year}", *([f"{typed} {month} {year}"] if last.first == last.last else [])]
-    return next(filter(None, map(_span, wholes)), None)
+    decode_ids = [typed, f"{typed} {year}", *([f"{typed} {month} {year}"] if last.first == last.last else [])]
+    return next(filter(None, map(_span, decode_ids)), None)
 
 
 def _single(match: re.Match[str], text: str, today: date | None) -> Span | None:

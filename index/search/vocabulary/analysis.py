@@ -1,4 +1,4 @@
-"""Turns texts into the words of an index; the analysis of every engine is tested against this one."""
+"""Text analysis: texts to index tokens; the analysis of every engine is tested against this one."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from index.search.vocabulary.scripts import normalise
 
 
 class Token(NamedTuple):
-    """A word as it is indexed, and its place in the text."""
+    """Index token with its start and end in the text."""
 
     text: str
     start: int
@@ -19,8 +19,8 @@ class Token(NamedTuple):
 
 def _analyser(tokenizer: Tokenizer, *filters: Filter) -> tantivy.TextAnalyzer:
     builder = TextAnalyzerBuilder(tokenizer)
-    for each_filter in filters:
-        builder = builder.filter(each_filter)
+    for token_filter in filters:
+        builder = builder.filter(token_filter)
     return builder.build()
 
 
@@ -42,27 +42,27 @@ def clean(text: str) -> str:
 
 
 def analyse(text: str) -> list[str]:
-    """Return the words of a text as they are indexed: folded, in one spelling, and stemmed."""
+    """Return the index tokens of a text: folded, in American spelling, stemmed."""
     return STEMMED.analyze(spelling.american(cut(text)))
 
 
 def analyse_query(text: str) -> list[str]:
-    """Return the words of a query as they are indexed; those too long for the index match nothing."""
+    """Return the index tokens of a query, also those too long for the index, which match nothing."""
     return _WHOLE.analyze(spelling.american(cut(text)))
 
 
 def unstemmed(text: str) -> list[str]:
-    """Return the words of a text folded but not stemmed."""
+    """Return the tokens of a text folded but not stemmed."""
     return PLAIN.analyze(cut(text))
 
 
 def cut(text: str) -> str:
-    """Return a text that an engine can split wherever there is no letter or digit."""
+    """Return a text normalised so that an engine can split it at every non-alphanumeric sign."""
     return normalise(clean(text)).text
 
 
 def tokenise(text: str) -> list[Token]:
-    """Return the words of a text as they are indexed, with their places in the text."""
+    """Return the index tokens of a text with their positions in it."""
     made, places = normalise(clean(text))
     return [
         Token(
@@ -75,6 +75,6 @@ def tokenise(text: str) -> list[Token]:
 
 
 def _stem(stem: str, form: str) -> str:
-    """Return the stem of a word; of a British spelling, the stem of the American one."""
+    """Return a word's stem; for a British spelling that of the American one."""
     other = spelling.american(form)
     return stem if other == form else STEMMED.analyze(other)[0]

@@ -1,4 +1,4 @@
-"""Finds the names of the typology's codes among the words of a query."""
+"""Names of typology codes among the words of a query."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -12,7 +12,7 @@ from index.search.vocabulary.synonyms import Tokens, concatenated, phrases
 
 @cache
 def _codes() -> dict[Tokens, tuple[str, ...]]:
-    """Map each name, in tokens of the index, to the codes that have it."""
+    """Map each code name, as index tokens, to the codes that have it."""
     typology = Typology.load()
     found: dict[Tokens, tuple[str, ...]] = {}
     for code in typology.codes():
@@ -27,10 +27,7 @@ def codes(name: Tokens) -> tuple[str, ...]:
 
 
 def codes_by_word(words: Sequence[Tokens]) -> dict[Tokens, tuple[str, ...]]:
-    """Map the words of a query that are part of a name to the codes of that name.
-
-    Only whole names count, in words beside each other, the longest first.
-    """
+    """Map query words to the codes of the name they are part of; whole adjacent names only, longest first."""
     found: dict[Tokens, tuple[str, ...]] = {}
     for phrase in phrases(words, _codes()):
         for word in phrase:

@@ -1,4 +1,4 @@
-"""Knows correctly spelt words, whether or not any card has them: English, places and other names."""
+"""Dictionary of correctly spelt words, indexed or not: English, places and other names."""
 
 import json
 from functools import cache
@@ -15,7 +15,7 @@ SHORTEST_PLURAL = 4
 
 
 def is_word(typed: str) -> bool:
-    """Whether what was typed is an English word, its plural, or part of a known name, in any case."""
+    """Whether a typed word is English, a plural or part of a known name, in any letter case."""
     parts = folded(typed)
     return bool(parts) and all(part in words() or _is_plural(part) for part in parts)
 
@@ -45,7 +45,7 @@ def commonest(count: int) -> frozenset[str]:
 
 @cache
 def _of_tokenizer() -> tuple[str, ...]:
-    """Return the whole words among the pieces that the bundled tokenizer knows, the commonest first."""
+    """Return the whole words in the bundled tokenizer's vocabulary, the commonest first."""
     model = json.loads((files("enrichment") / "tokenizer" / "tokenizer.json").read_text("utf-8"))["model"]
     pieces = sorted(model["vocab"], key=model["vocab"].__getitem__)
     return tuple(piece for piece in pieces if len(piece) > 1 and piece.isascii() and piece.isalpha())

@@ -1,4 +1,4 @@
-"""Folds words: small letters without accents, the same letters that every engine indexes."""
+"""Case and accent folding of words, the same as in every engine."""
 
 import re
 import unicodedata
@@ -12,7 +12,7 @@ _LETTERS = str.maketrans(
 
 
 def folded(text: str) -> list[str]:
-    """Return the words of a text in small letters, and in Latin script without accents."""
+    """Return the words of a text in lower case; Latin letters without accents."""
     return [_folded(word) for word in _WORD.findall(normalise(text).text)]
 
 

@@ -1,7 +1,7 @@
-"""One writing for what texts write in several: hyphens, initials, signs nobody sees, scripts without spaces.
+"""Text normalisation: hyphens, initials, invisible signs, and bigrams for scripts without spaces.
 
 Chinese, Japanese, Thai, Lao, Khmer and Burmese put no spaces between words. Runs of their letters are cut
-into overlapping pairs, and a word is looked for as a phrase of its pairs, as by Lucene's ``CJKBigramFilter``.
+into overlapping pairs, and a word is searched as a phrase of its pairs, as by Lucene's ``CJKBigramFilter``.
 """
 
 import re
@@ -26,14 +26,14 @@ _ANY = re.compile(
     rf"|(?P<unspaced>[{_UNSPACED}][{_UNSPACED}{_INVISIBLE}]*)"
 )
 _UNCOUNTED = ("Mn", "Cf")
-"""Categories of Unicode of which no pair is made: signs above and below letters, and invisible ones."""
+"""Unicode categories left out of pairs: combining and invisible signs."""
 _SEEN = {ord(hyphen): "-" for hyphen in _HYPHENS} | {
     code: None for code in range(0x10000) if re.fullmatch(f"[{_INVISIBLE}]", chr(code))
 }
 
 
 class Normalised(NamedTuple):
-    """A text in one writing, and for each of its characters the place it has in the text as it was."""
+    """Normalised text, and for each of its characters the position in the original."""
 
     text: str
     places: Sequence[int]
@@ -45,22 +45,22 @@ def plain_signs(text: str) -> str:
 
 
 def normalise(text: str) -> Normalised:
-    """Return a text as it is cut into words: one hyphen, ``A.I.`` as ``AI.``, 人工智能 as 人工 工智 智能."""
+    """Return the normalised text: one kind of hyphen, ``A.I.`` as ``AI.``, 人工智能 as 人工 工智 智能."""
     if not (_END_OF_INITIALS.search(text) or (not text.isascii() and _OTHER_SIGNS.search(text))):
         return Normalised(text, range(len(text)))
     pieces: list[str] = []
     places: list[int] = []
     reached = 0
     for match in _ANY.finditer(text):
-        made, those = _replaced(match)
-        pieces += text[reached : match.start()], made
-        places += *range(reached, match.start()), *those
+        replacement, positions = _replaced(match)
+        pieces += text[reached : match.start()], replacement
+        places += *range(reached, match.start()), *positions
         reached = match.end()
     return Normalised("".join((*pieces, text[reached:])), [*places, *range(reached, len(text))])
 
 
 def initials(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the initials in a text without their full stops, each with its place: ``FBI`` for ``F.B.I``."""
+    """Yield (initials without full stops, start, end): ``FBI`` for ``F.B.I``."""
     reached = 0
     for last in _END_OF_INITIALS.finditer(text):
         start = max(0, last.start() - 1)
@@ -72,7 +72,7 @@ def initials(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _replaced(match: re.Match[str]) -> tuple[str, Sequence[int]]:
-    """Return what stands in one writing for a stretch of a text, with the place of each character."""
+    """Return the replacement of a match, with the original position of each of its characters."""
     start, stretch = match.start(), match[0]
     match match.lastgroup:
         case "hyphens":
@@ -86,7 +86,7 @@ def _replaced(match: re.Match[str]) -> tuple[str, Sequence[int]]:
 
 
 def _pairs(run: str, start: int) -> tuple[str, list[int]]:
-    """Return a run of letters in overlapping pairs between spaces, with the place of each."""
+    """Return a run of letters as spaced bigrams, with the original position of each character."""
     letters = [
         (sign, start + place)
         for place, sign in enumerate(run)

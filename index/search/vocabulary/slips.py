@@ -1,4 +1,4 @@
-"""Finds the word that a misspelt one was likely meant for. Pure."""
+"""Nearest known word for a misspelt one, by edit distance. Pure."""
 
 from collections.abc import Sequence
 
@@ -6,19 +6,19 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 SHORTEST_MISSPELT = 4
-"""Letters of a word that may have a slip, at least."""
+"""Least letters of a word that may have an edit."""
 SHORTEST_TWICE = 6
-"""Letters of a word that may have two slips, at least."""
+"""Least letters of a word that may have two edits."""
 SLIPS = 2
-"""Letters by which a misspelt word may differ from the one suggested."""
+"""Largest edit distance between a misspelt word and the suggested one."""
 
 
 def nearest_word(word: str, known: Sequence[tuple[str, int]]) -> str:
-    """Return the known word a slip or two from this one, or an empty string.
+    """Return the nearest known word, one or two edits away, or an empty string.
 
     ``known`` holds words with the number of cards that have them. Of the nearest, those with the same first
-    letter win, then those with the same last, then the commonest. Short words and what is no plain word have
-    no slips.
+    letter win, then those with the same last, then the commonest. Short words, and words with anything but
+    letters, have no near word.
     """
     if len(word) < SHORTEST_MISSPELT or not word.isalpha():
         return ""

@@ -1,4 +1,4 @@
-"""One spelling of English words for the index and its queries; ``spelling.toml`` holds the pairs."""
+"""American spelling and compounds of English words, for index and queries; data in ``spelling.toml``."""
 
 import re
 import tomllib
@@ -13,7 +13,7 @@ _WORD = re.compile(r"[A-Za-z]{3,}")
 # Plain letters made small, and everything else a space: much quicker to split than to search for words.
 _LETTERS = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalpha() else 32 for code in range(256))
 _HYPHENATED = re.compile(r"(?<![\w/.-])[^\W_]+(?:-[^\W_]+){1,2}(?![\w/-])")
-"""Words of two or three parts; what has more is rather a sentence, or the address of a page."""
+"""Hyphenated words of two or three parts; more parts are rather a sentence, or a page's address."""
 _OF_VERBS = ("e", "es", "ed", "er", "ers", "ing", "ation", "ations", "ational", "able")
 _OF_NOUNS = (
     "",
@@ -93,7 +93,7 @@ def _noted_words() -> frozenset[bytes]:
 
 
 def _may_hold(text: str) -> bool:
-    """Whether a text may write a compound apart: a check far quicker than the search for it."""
+    """Whether a text may contain a split compound: a check far faster than the search for it."""
     if not (first_words := _firsts() & _noted_words_in(text)):
         return False
     small, forms = text.casefold(), _written_forms()
@@ -128,9 +128,9 @@ def split_compounds(text: str) -> str:
 
 
 def compounds(*texts: str) -> list[str]:
-    """Return the words that texts write apart or with hyphens, each in one word and small letters, in order.
+    """Return the split compounds and hyphenated words of texts, joined and in lower case, in order.
 
-    Words apart are those of ``spelling.toml``; with hyphens any of two or three parts: ``wide-spread``.
+    Split compounds are those of ``spelling.toml``; hyphenated words any of two or three parts.
     """
     texts = tuple(map(plain_signs, texts))
     apart = (both for text in filter(_may_hold, texts) for both in _written_apart().findall(text))
@@ -139,7 +139,7 @@ def compounds(*texts: str) -> list[str]:
 
 
 def run_together(word: str) -> str:
-    """Return a hyphenated word without its hyphens, in small letters and American; empty for other words."""
+    """Return a hyphenated word joined, in lower case and American spelling; empty for other words."""
     word = plain_signs(word)
     if "-" not in word or word.replace("-", "").isdigit() or not _HYPHENATED.fullmatch(word):
         return ""
@@ -147,7 +147,7 @@ def run_together(word: str) -> str:
 
 
 def joined_words(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the words that a text writes with hyphens or full stops, each in one, with its place."""
+    """Yield (joined word, start, end) of the words with hyphens or full stops in a text."""
     yield from initials(text)
     seen = plain_signs(text)
     places: Sequence[int] = range(len(text))

@@ -1,4 +1,4 @@
-"""Synonyms of the words of a query: those of ``synonyms.toml``, and other names of what is listed."""
+"""Query synonyms: those of ``synonyms.toml``, and other names of listed organisations and tools."""
 
 import re
 import tomllib
@@ -22,13 +22,13 @@ _NOT_FIRST_LETTERS = re.compile(r"\B\w|\W")
 
 @cache
 def _groups() -> dict[Tokens, Mapping[Tokens, str]]:
-    """Map each way to say a thing, in tokens of the index, to all ways to say it, as written."""
+    """Map the index tokens of each synonym to its group: all synonyms, tokens to wording."""
     lines = map(_split, _data()["groups"].strip().splitlines())
     groups: dict[Tokens, dict[Tokens, str]] = {}
     for ways in (*lines, *_full_names(), *_names()):
         group = {tuple(analyse(join_compounds(way))): way for way in ways}
         overlapping = [groups[tokens] for tokens in group if tokens in groups]
-        merged = dict(chain.from_iterable(each.items() for each in (*overlapping, group)))
+        merged = dict(chain.from_iterable(ways.items() for ways in (*overlapping, group)))
         groups |= dict.fromkeys(merged, merged)
     return {tokens: group for tokens, group in groups.items() if len(group) > 1}
 
@@ -49,7 +49,7 @@ def _slang() -> dict[str, tuple[str, ...]]:
 
 
 def of_slang(typed: str) -> tuple[str, ...]:
-    """Return what reports write for a word of slang; nothing for other words."""
+    """Return the standard wordings of a slang word; empty for other words."""
     return _slang().get(typed.lower(), ())
 
 
@@ -61,19 +61,19 @@ def full_names() -> frozenset[Tokens]:
 
 @cache
 def _full_names() -> tuple[list[str], ...]:
-    """Return the names of several words of each listed organisation, without those that two of them share."""
+    """Return the multi-word names of each listed organisation, names shared by two left out."""
     listed = [list(filter(_is_full, names)) for names in aliases("organisation").values()]
     bearers = Counter(chain.from_iterable({tuple(folded(name)) for name in names} for names in listed))
     return tuple([name for name in names if bearers[tuple(folded(name))] == 1] for names in listed)
 
 
 def _is_full(name: str) -> bool:
-    """Whether a name has several words and can stand in a text for nothing else, as ``the Met`` can."""
+    """Whether a name has several words and is unambiguous, unlike ``the Met``."""
     return len(folded(name)) > 1 and folded(name)[0] not in ("a", "an", "the")
 
 
 def _names() -> Iterator[list[str]]:
-    """Yield each short name of a listed organisation or tool with the names that it is short for."""
+    """Yield each short name of a listed organisation or tool with its full names."""
     for names in (*aliases("organisation").values(), *aliases("tool").values()):
         for short in names:
             ways = [long for long in names if _is_short(short, long)]
@@ -82,7 +82,7 @@ def _names() -> Iterator[list[str]]:
 
 
 def _is_short(short: str, long: str) -> bool:
-    """Whether one name is another run together, or made of the first letters of its words."""
+    """Whether ``short`` is ``long`` run together, or its initials or capitals."""
     if len(short) >= len(long) or len(short) < SHORTEST_ABBREVIATION or " " in short:
         return False
     if folded(short) != folded(long) and "".join(folded(short)) == "".join(folded(long)):

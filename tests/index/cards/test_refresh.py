@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from index.cards.maintainer import no_progress, refresh
 from index.cards.maker import Cards
-from index.cards.upkeep import refresh, silent
 from index.library import Library
 from index.records import Verdict
 from index.rows import outbox
@@ -43,17 +43,17 @@ def test_slower_refresh_leaves_the_newer_cards_of_another_process(home: Path) ->
         primary = slow.incident(incident, actor=ANALYST).incident.codes[0].concept
         with slow.holdings.store.writing() as connection:
             outbox.note(connection, "incident", [incident])
-        learned: list[int] = []
+        on_written: list[int] = []
         generation = index.stamp().generation
         stamp = refresh(
             index,
             slow.holdings.store,
             SlowCards(slow, quick),
-            silent,
-            lambda cards, up_to: learned.append(up_to),
+            no_progress,
+            lambda cards, up_to: on_written.append(up_to),
         )
         newest = slow.holdings.store.last_change()
         assert stamp.applied == newest == slow.holdings.store.acknowledged()
-        assert learned == [], "whoever overtook the batch has learned it"
+        assert on_written == [], "whoever overtook the batch has learned it"
         assert incident not in {hit.id for hit in ask(slow, filters={"primary": (primary,)}).hits}
         assert slow.refresh(actor=ANALYST).generation == generation, "nothing was built anew"

@@ -59,10 +59,10 @@ def test_a_page_shows_what_the_record_tells(library: Library) -> None:
 def test_a_card_counts_the_reports_that_tell_of_it(library: Library) -> None:
     keys = live(library)
     made = {card.id: card for card in library.holdings.cards.make((By.INCIDENT, key) for key in keys)[0]}
-    assert max(card.told for card in made.values()) > 1
+    assert max(card.report_count for card in made.values()) > 1
     for key in keys:
         reports = library.holdings.store.reports(library.holdings.incidents.incident(key).reports)
-        assert made[key].told == prominence.report_count(reports)
+        assert made[key].report_count == prominence.report_count(reports)
 
 
 def showing_of(library: Library) -> list[str]:

@@ -9,18 +9,18 @@ from rapidfuzz.distance import OSA
 from index.search.cards import Card
 from index.search.tree import (
     All,
-    Coded,
-    Dated,
-    Everything,
+    AtLeast,
+    BestOf,
+    ConstantScore,
+    DateRange,
     Fuzzy,
-    Having,
-    Lost,
+    HasCode,
+    HasValue,
+    LossRange,
+    MatchAll,
     Node,
-    OneOf,
     Prefix,
-    Some,
     Unscored,
-    Weighed,
     Words,
 )
 from index.search.vocabulary.analysis import analyse
@@ -50,40 +50,40 @@ class Oracle:
     def holds(self, node: Node, card: Card) -> bool:
         """Return whether a card matches."""
         match node:
-            case Everything():
+            case MatchAll():
                 return True
-            case OneOf(first, others):
+            case BestOf(first, others):
                 return any(self.holds(each, card) for each in (first, *others))
             case Words(tokens, slop, title):
                 assert not slop, "slop is a case of its own"
                 fields = self._stems[card.id][: 1 if title else None]
                 coded = not title and _meet(codes(tokens), card.facets.get("typology", ()))
                 return coded or any(_stands(tokens, field) for field in fields)
-            case Coded(named):
+            case HasCode(named):
                 return _meet(named, card.facets.get("typology", ()))
             case Prefix(text, title):
                 return any(word.startswith(text) for word in self._words(card, title))
             case Fuzzy(text, edits, title):
                 return any(OSA.distance(text, word) <= edits for word in self._words(card, title))
-            case Having("by", values):
+            case HasValue("by", values):
                 return card.by.value in values
-            case Having("id", values):
+            case HasValue("id", values):
                 return card.id in values
-            case Having(field, values):
+            case HasValue(field, values):
                 return _meet(values, card.facets.get(field, ()))
-            case Dated(since, until):
+            case DateRange(since, until):
                 return card.when is not None and (
                     (since is None or since <= card.when) and (until is None or card.when <= until)
                 )
-            case Lost(least, most):
+            case LossRange(least, most):
                 return least <= int(card.loss) and (most is None or int(card.loss) <= most)
             case All(parts, unwanted):
                 return all(self.holds(part, card) for part in parts) and not any(
                     self.holds(part, card) for part in unwanted
                 )
-            case Some(parts, at_least):
+            case AtLeast(parts, at_least):
                 return sum(self.holds(part, card) for part in parts) >= at_least
-            case Unscored(part) | Weighed(part):
+            case Unscored(part) | ConstantScore(part):
                 return self.holds(part, card)
 
     def _words(self, card: Card, title: bool) -> list[str]:
@@ -106,13 +106,13 @@ def random_query(chance: Random, depth: int = 3) -> tuple[str, Node]:
         return _leaf(chance)
     texts, nodes = zip(*(random_query(chance, depth - 1) for _ in range(chance.randint(2, 3))), strict=True)
     between = chance.choice((" AND ", " OR ", " OR ", " "))
-    joined: Node = Some(nodes) if between == " OR " else All(nodes)
+    joined: Node = AtLeast(nodes) if between == " OR " else All(nodes)
     sign = chance.choice(("", "", "NOT ", "-"))
     return f"{sign}({between.join(texts)})", _not(joined) if sign else joined
 
 
 def _not(node: Node) -> Node:
-    return All((Everything(),), (node,))
+    return All((MatchAll(),), (node,))
 
 
 def _leaf(chance: Random) -> tuple[str, Node]:
@@ -129,14 +129,14 @@ def _leaf(chance: Random) -> tuple[str, Node]:
         (f"{slip}~{edits}", Fuzzy(slip, edits)),
         (f"title:{word}", Words(stem, title=True)),
         (f"title:{start}*", Prefix(start, title=True)),
-        (f"country:{one}", Having("country", (one,))),
-        (f"country:({one} OR {two})", Having("country", (one, two))),
-        (f"typology:{code.lower()}", Having("typology", (code,))),
-        (f"after:{year}-{month:02}", Dated(date(year, month, 1), None)),
-        (f"before:{year}", Dated(None, date(year - 1, 12, 31))),
-        (f"date:{year}..{year + 1}-{month:02}-09", Dated(date(year, 1, 1), date(year + 1, month, 9))),
-        ("loss>1k", Lost(1_001)),
-        ("loss:1..50k", Lost(1, 50_000)),
+        (f"country:{one}", HasValue("country", (one,))),
+        (f"country:({one} OR {two})", HasValue("country", (one, two))),
+        (f"typology:{code.lower()}", HasValue("typology", (code,))),
+        (f"after:{year}-{month:02}", DateRange(date(year, month, 1), None)),
+        (f"before:{year}", DateRange(None, date(year - 1, 12, 31))),
+        (f"date:{year}..{year + 1}-{month:02}-09", DateRange(date(year, 1, 1), date(year + 1, month, 9))),
+        ("loss>1k", LossRange(1_001)),
+        ("loss:1..50k", LossRange(1, 50_000)),
         (f"NOT {word}", _not(Words(stem))),
     )
     return chance.choice(leaves)

@@ -50,7 +50,7 @@ class PlainOracle:
     def matches(self, query: Query, without: str = "") -> set[str]:
         fenced = [card for card in self.cards.values() if self.passes(card, query.unfiltered())]
         made = plan(query)
-        words = [[typed, *made.same.get(word, {}).values()] for word, typed in made.words.items()]
+        words = [[typed, *made.alternatives.get(word, {}).values()] for word, typed in made.words.items()]
         assert len(words) <= 2, "more words bring scores into it"
         told = {card.id: [any(self.has(card, way) for way in ways) for ways in words] for card in fenced}
         worded = {one for one, each in told.items() if all(each)} or {

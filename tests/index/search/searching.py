@@ -54,7 +54,7 @@ def make_card(number: int, chance: random.Random, version: int = 0) -> Card:
         refs=(f"aiid:{number}",),
         when=when if chance.random() > 0.1 else None,
         loss=float(chance.choice((0, 0, 1_000, 25_000_000))),
-        told=1 + number % 7,
+        report_count=1 + number % 7,
         facets={
             "country": tuple(sorted(chance.sample(COUNTRIES, k=chance.randrange(3)))),
             "typology": (chance.choice(TYPES),),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.library import Library
-from index.search.correcting import read_address
+from index.search.correcting import address_query
 from index.search.embedded.backend import EmbeddedBackend
 from index.search.hybrid import Searcher
 from index.search.language.addresses import ids, is_address, plain
@@ -96,9 +96,9 @@ def test_an_address_finds_what_has_it_in_every_mode(
 
 
 def test_an_address_beside_words_is_searched_as_words(backend: EmbeddedBackend) -> None:
-    assert read_address(parse(f"ferry {CITED}")) is None
-    assert read_address(parse(f"-{CITED}")) is None
-    assert read_address(parse("ferry")) is None
+    assert address_query(parse(f"ferry {CITED}")) is None
+    assert address_query(parse(f"-{CITED}")) is None
+    assert address_query(parse("ferry")) is None
 
 
 def test_what_reports_cite_is_found_but_for_what_must_not_be_shown(library: Library) -> None:

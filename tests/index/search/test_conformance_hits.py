@@ -12,7 +12,7 @@ import pytest
 from index.search.backend import Backend
 from index.search.language.parser import parse
 from index.search.query import Mode, Sort
-from index.search.tree import All, Having, Some, Words
+from index.search.tree import All, AtLeast, HasValue, Words
 from tests.index.search.backends import embedded
 from tests.index.search.oracle import Oracle, random_query
 from tests.index.search.searching import (
@@ -30,8 +30,8 @@ def test_facets_count_every_value_over_all_hits_each_without_its_own_filter(
 ) -> None:
     backend, cards = collection
     answer = backend.words(parse("bank OR scam country:GB typology:FR-01", facets=("country", "typology")), 3)
-    either = Some((Words(("bank",)), Words(("scam",))))
-    worded = [cards[one] for one in Oracle(cards).matching(All((either, Having("by", ("incident",)))))]
+    either = AtLeast((Words(("bank",)), Words(("scam",))))
+    worded = [cards[one] for one in Oracle(cards).matching(All((either, HasValue("by", ("incident",)))))]
     for name, other, value in (("country", "typology", "FR-01"), ("typology", "country", "GB")):
         hits = [one for one in worded if value in one.facets.get(other, ())]
         assert hits
@@ -55,7 +55,7 @@ def test_sorting_by_date_ties_by_seq_and_puts_the_undated_last(backend: Backend)
 
 def test_of_cards_that_match_alike_the_best_known_leads(backend: Backend) -> None:
     text = "a deepfake of the bank"
-    cards = [card(1, text), card(2, text, told=4), card(3, text, told=30), card(4, text)]
+    cards = [card(1, text), card(2, text, report_count=4), card(3, text, report_count=30), card(4, text)]
     backend.write(cards, (), 1)
     assert found(backend, "deepfake bank") == [3, 2, 1, 4]
     for mode in (Mode.KEYWORD, Mode.HYBRID):
@@ -69,7 +69,7 @@ def test_of_cards_that_match_alike_the_best_known_leads(backend: Backend) -> Non
 
 def test_what_has_the_words_leads_what_is_better_known(backend: Backend) -> None:
     others = [card(number, "scam of a director") for number in range(3, 9)]
-    full, famous = card(1, "scam by cloned voice at a bank"), card(2, "scam of a director", told=8)
+    full, famous = card(1, "scam by cloned voice at a bank"), card(2, "scam of a director", report_count=8)
     backend.write([full, famous, *others], (), 1)
     assert found(backend, "scam voice bank")[:2] == [1, 2]
 
@@ -80,7 +80,10 @@ LIKE = 0.005
 
 def test_every_engine_orders_hits_alike(backend: Backend, tmp_path: Path) -> None:
     chance = random.Random(5)
-    cards = [replace(make_card(number, chance), keywords=("Acme Voice",), told=1) for number in range(1, 61)]
+    cards = [
+        replace(make_card(number, chance), keywords=("Acme Voice",), report_count=1)
+        for number in range(1, 61)
+    ]
     backend.write(cards, (), 1)
     typed = ["(country:GB OR voice)", "(loss>1k OR after:2023 OR bank)", 'bank OR "scam voice"~5']
     typed += [f"({random_query(chance)[0]}) OR {word}" for word in ("voice", "bank", '"clone bank"~9') * 12]
@@ -106,7 +109,7 @@ def test_filters_and_exclusions_among_words_add_nothing_to_a_score(backend: Back
 
 
 def test_what_all_matches_have_alike_leaves_them_in_their_own_order(backend: Backend) -> None:
-    backend.write([card(1, "scammer"), card(2, "scammed", told=50)], (), 1)
+    backend.write([card(1, "scammer"), card(2, "scammed", report_count=50)], (), 1)
     assert found(backend, "scam*") == [1, 2]
 
 

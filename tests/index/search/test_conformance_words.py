@@ -271,7 +271,7 @@ def test_a_name_of_a_code_finds_what_bears_it_after_what_says_it(backend: Backen
         card(1, "Nothing of it.", facets=coded),
         card(2, "A boss scam."),
         card(3, "The boss of the ferry."),
-        card(4, "Nothing.", facets=coded, told=9),
+        card(4, "Nothing.", facets=coded, report_count=9),
         card(5, "A BEC scam of a boss.", facets={"typology": ("FR-02",)}),
     ]
     backend.write(cards, (), 1)

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from index.search.cards import HitSource
-from index.search.correcting import read_words
+from index.search.correcting import correct_words
 from index.search.embedded.backend import EmbeddedBackend
 from index.search.hybrid import Searcher
 from index.search.language.parser import parse
@@ -83,7 +83,7 @@ def test_word_further_away_is_offered_and_not_searched(searcher: Searcher) -> No
 
 
 def test_long_word_may_have_two_slips() -> None:
-    read = read_words(
+    read = correct_words(
         parse("surrendre zelensjky", mode=Mode.KEYWORD), {"surrendre": "surrender", "zelensjky": "zelenskyy"}
     )
     assert read.query.text == "surrender zelenskyy"
@@ -102,13 +102,13 @@ def test_long_word_may_have_two_slips() -> None:
 def test_word_is_replaced_only_by_one_that_begins_with_the_same_letter(
     typed: str, near: str, replaced: bool
 ) -> None:
-    read = read_words(parse(f"{typed} bank", mode=Mode.KEYWORD), {typed: near})
+    read = correct_words(parse(f"{typed} bank", mode=Mode.KEYWORD), {typed: near})
     texts = (f"{near} bank", "") if replaced else (f"{typed} bank", f"{near} bank")
     assert (read.query.text, read.offered) == texts
 
 
 def test_slip_beside_an_unknown_name_is_corrected() -> None:
-    read = read_words(parse("kowalczyk deepfke"), {"kowalczyk": "", "deepfke": "deepfake"})
+    read = correct_words(parse("kowalczyk deepfke"), {"kowalczyk": "", "deepfke": "deepfake"})
     assert (read.query.text, read.foreign, read.offered) == ("kowalczyk deepfake", False, "")
 
 
@@ -127,7 +127,7 @@ def test_slip_beside_an_unknown_name_is_corrected() -> None:
     ],
 )
 def test_correctly_spelt_word_is_neither_replaced_nor_offered_for(typed: str, near: str) -> None:
-    read = read_words(parse(f"{typed} deepfake robbery", mode=Mode.KEYWORD), {typed: near})
+    read = correct_words(parse(f"{typed} deepfake robbery", mode=Mode.KEYWORD), {typed: near})
     assert (read.query.text, read.offered) == (f"{typed} deepfake robbery", "")
     assert read.notes == (f"Nothing has “{typed}”.",)
 
@@ -150,7 +150,7 @@ def test_english_words_and_names_are_known_and_slips_are_not() -> None:
 
 
 def test_suggestion_replaces_whole_words_only() -> None:
-    read = read_words(parse("fke fkes"), {"fkes": "fakes", "fke": ""})
+    read = correct_words(parse("fke fkes"), {"fkes": "fakes", "fke": ""})
     assert read.query.text == "fke fakes"
 
 

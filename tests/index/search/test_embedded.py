@@ -159,10 +159,10 @@ def test_extra_cards_count_but_do_not_rank(embedded: EmbeddedBackend) -> None:
         [],
         1,
     )
-    also = [f"inc-{number:020x}" for number in (2, 4, 99)]
-    found = embedded.words(parse("scam", facets=("year",)), 10, also=also)
+    extra_ids = [f"inc-{number:020x}" for number in (2, 4, 99)]
+    found = embedded.words(parse("scam", facets=("year",)), 10, extra_ids=extra_ids)
     assert (numbers(found.ids), found.total, found.facets) == ([1, 2], 3, {"year": {"2024": 3}})
-    newest = embedded.words(parse("scam", sort=Sort.NEWEST), 10, also=also)
+    newest = embedded.words(parse("scam", sort=Sort.NEWEST), 10, extra_ids=extra_ids)
     assert numbers(newest.ids) == [1, 2, 4]
 
 
@@ -185,10 +185,10 @@ def test_nearest_obeys_filters_dates_phrases_and_unwanted_words(
     vector = unit(np.random.default_rng(9), 1)[0]
     for _ in range(100):
         query = plain_query(chance)
-        fences = query.model_copy(
+        filter_tree = query.model_copy(
             update={"terms": tuple(term for term in query.terms if term.phrase or term.negated)}
         )
-        passages = {one: cards[one].vectors for one in oracle.matches(fences)}
+        passages = {one: cards[one].vectors for one in oracle.matches(filter_tree)}
         scores = {
             one: float((rows @ vector).max())
             for one, rows in passages.items()

@@ -3,7 +3,7 @@
 import pytest
 
 from index.search.cards import HitSource
-from index.search.fields import kept, read_kept
+from index.search.fields import pack_shown, unpack_shown
 
 WHOLE = HitSource(
     title="A cloned voice",
@@ -32,9 +32,9 @@ WHOLE = HitSource(
     ],
 )
 def test_what_a_hit_shows_comes_back(source: HitSource) -> None:
-    assert read_kept(kept(source)) == source
+    assert unpack_shown(pack_shown(source)) == source
 
 
 def test_texts_are_kept_as_they_are_written() -> None:
     """Not escaped: nothing of a long text need be read through to find its end."""
-    assert kept(WHOLE).endswith("".join(title + text for _, title, text in WHOLE.texts).encode())
+    assert pack_shown(WHOLE).endswith("".join(title + text for _, title, text in WHOLE.texts).encode())

@@ -3,7 +3,7 @@ import random
 import pytest
 
 from index.search.hits.highlight import LONGEST_PASSAGE, LONGEST_TEXT, best_passage
-from index.search.hits.marking import Sought
+from index.search.hits.marking import TermMatcher
 from index.search.query import Passage
 from index.search.tree import Words
 from index.search.vocabulary.analysis import tokenise
@@ -19,7 +19,7 @@ def marked(passage: Passage | None) -> list[str]:
 
 def test_words_are_marked_whatever_their_ending_case_or_accent() -> None:
     text = "🙂 Frauds! FRAUD, défraud; the fraud’s cost"
-    assert [text[span.start : span.end] for span in Sought([FRAUD]).marks(text)] == [
+    assert [text[span.start : span.end] for span in TermMatcher([FRAUD]).marks(text)] == [
         "Frauds",
         "FRAUD",
         "fraud",
@@ -28,7 +28,7 @@ def test_words_are_marked_whatever_their_ending_case_or_accent() -> None:
 
 def test_a_phrase_is_marked_as_a_whole_and_only_as_a_phrase() -> None:
     text = "A voice cloned the clone of a voice; voice-clone."
-    found = Sought([VOICE_CLONE]).marks(text)
+    found = TermMatcher([VOICE_CLONE]).marks(text)
     assert [text[span.start : span.end] for span in found] == ["voice cloned", "voice-clone"]
 
 
@@ -39,7 +39,7 @@ def test_the_passage_with_most_different_words_wins() -> None:
         + "A voice clone in a fraud. "
         + "Nothing. " * 40
     )
-    passage, found = best_passage([("r1", "t", text)], Sought([FRAUD, VOICE_CLONE]))
+    passage, found = best_passage([("r1", "t", text)], TermMatcher([FRAUD, VOICE_CLONE]))
     assert passage is not None
     assert passage.text.startswith("A voice clone in a fraud. Nothing.")
     assert marked(passage) == ["voice clone", "fraud"]
@@ -48,14 +48,14 @@ def test_the_passage_with_most_different_words_wins() -> None:
 
 def test_the_best_report_wins_and_earlier_ones_win_ties() -> None:
     texts = [("r1", "", "A fraud."), ("r2", "", "A fraud by voice clone."), ("r3", "", "Voice clone fraud.")]
-    passage, _ = best_passage(texts, Sought([FRAUD, VOICE_CLONE]))
+    passage, _ = best_passage(texts, TermMatcher([FRAUD, VOICE_CLONE]))
     assert passage is not None
     assert passage.report == "r2"
 
 
 def test_sentences_are_kept_whole_where_they_fit() -> None:
     text = f"{'First one here. ' * 30}The fraud cost 3.5 million. {'Then more came. ' * 30}"
-    passage, _ = best_passage([("r1", "", text)], Sought([FRAUD]))
+    passage, _ = best_passage([("r1", "", text)], TermMatcher([FRAUD]))
     assert passage is not None
     assert passage.text.startswith("The fraud cost 3.5 million. Then more came.")
     assert passage.text.endswith("came.")
@@ -64,7 +64,7 @@ def test_sentences_are_kept_whole_where_they_fit() -> None:
 
 def test_an_endless_sentence_is_cut_at_words() -> None:
     text = "word " * 200 + "fraud " + "word " * 200
-    passage, _ = best_passage([("r1", "", text)], Sought([FRAUD]))
+    passage, _ = best_passage([("r1", "", text)], TermMatcher([FRAUD]))
     assert passage is not None
     assert marked(passage) == ["fraud"]
     assert set(passage.text.split()) == {"word", "fraud"}
@@ -72,19 +72,19 @@ def test_an_endless_sentence_is_cut_at_words() -> None:
 
 
 def test_without_a_match_the_lead_is_shown_unmarked() -> None:
-    passage, found = best_passage([("r0", "", "  "), ("r1", "", "\n Lead one. Two.")], Sought([FRAUD]))
+    passage, found = best_passage([("r0", "", "  "), ("r1", "", "\n Lead one. Two.")], TermMatcher([FRAUD]))
     assert passage == Passage(report="r1", text="Lead one. Two.", start=2)
     assert found == frozenset()
 
 
 @pytest.mark.parametrize("texts", [[], [("r1", "", "")], [("r1", "", " \n ")]])
 def test_no_text_no_passage(texts: list[tuple[str, str, str]]) -> None:
-    assert best_passage(texts, Sought([FRAUD])) == (None, frozenset())
+    assert best_passage(texts, TermMatcher([FRAUD])) == (None, frozenset())
 
 
 def test_markup_is_left_as_text() -> None:
     text = "<script>alert(1)</script> fraud & <b>fraud</b>"
-    passage, _ = best_passage([("r1", "", text)], Sought([FRAUD]))
+    passage, _ = best_passage([("r1", "", text)], TermMatcher([FRAUD]))
     assert passage is not None
     assert passage.text == text
     assert marked(passage) == ["fraud", "fraud"]
@@ -109,7 +109,7 @@ def test_random_texts_keep_every_promise() -> None:
     ]
     for _ in range(300):
         text = "".join(chance.choices(pieces, k=chance.randrange(1, 200)))
-        passage, _ = best_passage([("r1", "", text)], Sought([FRAUD, VOICE_CLONE]))
+        passage, _ = best_passage([("r1", "", text)], TermMatcher([FRAUD, VOICE_CLONE]))
         if passage is None:
             assert not text.strip()
             continue
@@ -138,18 +138,20 @@ def test_the_short_cut_for_latin_script_finds_what_the_analyser_finds() -> None:
             if length and token.start >= reached:
                 reached = tokens[place + length - 1].end
                 expected.append((token.start, reached))
-        found = Sought([FRAUD, VOICE_CLONE]).marks(text)
+        found = TermMatcher([FRAUD, VOICE_CLONE]).marks(text)
         assert [(span.start, span.end) for span in found] == expected, text
 
 
 @pytest.mark.timeout(60)
 def test_a_vast_text_takes_bounded_time() -> None:
-    vast, sought = "fraud voice clone. " * 1_000_000, Sought([FRAUD, VOICE_CLONE])
-    assert best_passage([("r1", "", vast)], sought) == best_passage([("r1", "", vast[:LONGEST_TEXT])], sought)
+    vast, matcher = "fraud voice clone. " * 1_000_000, TermMatcher([FRAUD, VOICE_CLONE])
+    assert best_passage([("r1", "", vast)], matcher) == best_passage(
+        [("r1", "", vast[:LONGEST_TEXT])], matcher
+    )
 
 
 def test_texts_are_read_until_one_has_all_that_is_sought_in_its_own_words() -> None:
-    heads = Sought([FRAUD, VOICE_CLONE], {VOICE_CLONE: FRAUD})
+    heads = TermMatcher([FRAUD, VOICE_CLONE], {VOICE_CLONE: FRAUD})
     other, own = ("a", "", "A voice clone."), ("b", "", "A fraud.")
     assert best_passage((other, own), heads)[1] == {FRAUD, VOICE_CLONE}
     passage, found = best_passage((own, other), heads)
@@ -163,7 +165,7 @@ def test_a_later_text_with_more_of_what_is_sought_gives_the_passage() -> None:
         ("b", "", "A fraud by voice clone."),
         ("c", "", "A fraud by voice clone."),
     )
-    passage, found = best_passage(texts, Sought([FRAUD, VOICE_CLONE]))
+    passage, found = best_passage(texts, TermMatcher([FRAUD, VOICE_CLONE]))
     assert passage is not None
     assert passage.report == "b"
     assert found == {FRAUD, VOICE_CLONE}
@@ -180,17 +182,17 @@ def test_a_later_text_with_more_of_what_is_sought_gives_the_passage() -> None:
 )
 def test_an_abbreviation_does_not_end_a_sentence(whole: str) -> None:
     text = f"{'Nothing here. ' * 30}{whole} {'Then more came of it all, at last. ' * 12}"
-    passage, _ = best_passage([("r1", "", text)], Sought([FRAUD]))
+    passage, _ = best_passage([("r1", "", text)], TermMatcher([FRAUD]))
     assert passage is not None
     assert passage.text.startswith(f"{whole} Then more")
     cut = f"{whole[:-1]} {'and more ' * 40}"
-    passage, _ = best_passage([("r1", "", cut)], Sought([FRAUD]))
+    passage, _ = best_passage([("r1", "", cut)], TermMatcher([FRAUD]))
     assert passage is not None
     assert passage.text.endswith(("and", "more"))
 
 
 def test_a_word_that_only_ends_like_an_abbreviation_ends_a_sentence() -> None:
-    text = f"{'Some say it was the best. ' * 9}{'A fraud is what he said it was ' * 3}"
-    passage, _ = best_passage([("r1", "", text)], Sought([FRAUD]))
+    text = f"{'AtLeast say it was the best. ' * 9}{'A fraud is what he said it was ' * 3}"
+    passage, _ = best_passage([("r1", "", text)], TermMatcher([FRAUD]))
     assert passage is not None
     assert passage.text.startswith("A fraud")

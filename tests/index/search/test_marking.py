@@ -5,14 +5,14 @@ from importlib.resources import files
 
 import pytest
 
-from index.search.hits.marking import Sought, beginnings_of
+from index.search.hits.marking import TermMatcher, beginnings_of
 from index.search.tree import Fuzzy, Leaf, Prefix, Words
 from index.search.vocabulary.analysis import STEMMED, analyse
 from index.search.vocabulary.spelling import compound_parts, pairs
 
 
 def marked(text: str, *wanted: Leaf) -> list[str]:
-    return [text[mark.start : mark.end] for mark in Sought(wanted).marks(text)]
+    return [text[mark.start : mark.end] for mark in TermMatcher(wanted).marks(text)]
 
 
 def words(text: str) -> Words:

@@ -20,7 +20,7 @@ def test_the_best_few_are_the_first_of_all(limit: int, prior: float) -> None:
     chance = random.Random(limit)
     made = [make_card(number, chance) for number in range(1, 201)]
     alike = [card(number, "bank") for number in range(201, 260)]
-    told = [replace(each, told=chance.choice((1,) * 20 + (2, 30))) for each in (*made, *alike)]
+    told = [replace(each, report_count=chance.choice((1,) * 20 + (2, 30))) for each in (*made, *alike)]
     chance.shuffle(told)
     snapshot = in_memory(told)
     hits, found = snapshot.first(Words(("bank",)), len(told))

@@ -4,7 +4,7 @@ import pytest
 
 from index.search.backend import Backend
 from index.search.language.parser import parse
-from index.search.plan import mere_stem, plan, stopwords
+from index.search.plan import is_stopword_stem, plan, stopwords
 from index.search.query import Hit, Mode
 from index.search.vocabulary.analysis import analyse
 from index.search.vocabulary.synonyms import _groups, _names, synonyms
@@ -104,15 +104,17 @@ def test_groups_are_disjoint_and_without_stop_words() -> None:
 
 
 def test_mere_stem_is_the_stem_of_a_stop_word() -> None:
-    assert mere_stem("noth")
-    assert mere_stem("Noth")
-    assert not [word for word in (*stopwords(), "north", "will", "thing", "willing") if mere_stem(word)]
+    assert is_stopword_stem("noth")
+    assert is_stopword_stem("Noth")
+    assert not [
+        word for word in (*stopwords(), "north", "will", "thing", "willing") if is_stopword_stem(word)
+    ]
 
 
 def test_plan_has_each_synonym_once() -> None:
     made = plan(parse("zoom video call"))
-    assert set(made.stand_ins.values()) <= {leaf for leaf in made.leaves if leaf not in made.stand_ins}
-    assert not set(made.stand_ins) - set(made.leaves)
+    assert set(made.synonym_of.values()) <= {leaf for leaf in made.leaves if leaf not in made.synonym_of}
+    assert not set(made.synonym_of) - set(made.leaves)
 
 
 NAMED = {
@@ -143,12 +145,12 @@ def test_names_of_organisations_are_whole_and_of_one_organisation_alone() -> Non
     [("Nicked", {"stole", "stolen", "arrested"}), ("quid", {"pounds"}), ("Nick", set()), ("-nicked", set())],
 )
 def test_slang_is_searched_in_the_words_of_reports_too(typed: str, ways: set[str]) -> None:
-    same = plan(parse(typed)).same
+    same = plan(parse(typed)).alternatives
     assert {way for others in same.values() for way in others.values()} == ways
 
 
 def test_slang_is_not_searched_for_what_it_stands_for() -> None:
-    assert not plan(parse("stolen car, arrested man")).same
+    assert not plan(parse("stolen car, arrested man")).alternatives
 
 
 def test_family_of_a_victim_is_one_by_any_name(backend: Backend) -> None:

@@ -1,4 +1,4 @@
-"""What one search asks of the embedded index, each pass over the matches made once."""
+"""Search session on the embedded index: caches hits and totals for the queries of one search."""
 
 from collections.abc import Sequence
 
@@ -6,17 +6,17 @@ from index.search import fields
 from index.search.embedded.snapshot import Hits, Snapshot, rounded
 from index.search.lexical import HEAD, Row
 from index.search.query import Sort
-from index.search.tree import All, Having, Node, Unscored, level
+from index.search.tree import All, HasValue, Node, Unscored, has_constant_score
 
 SPARE = 32
-"""Hits beyond the last one asked for, to see which tie with it."""
+"""Hits fetched beyond the limit, to see which tie with the last one."""
 
 
-class Asking:
-    """The ``Engine`` of ``lexical`` over one commit, for one search.
+class SearchSession:
+    """``lexical.Engine`` over one commit, for one search.
 
-    Finding and counting are one pass over the matches; what it told is kept for the search's next question.
-    ``limit`` is how many hits the search will ask for.
+    One pass over the matches gives hits and total; both are cached for the search's next call. ``limit`` is
+    the number of hits that the search will request.
     """
 
     def __init__(self, snapshot: Snapshot, limit: int = 0) -> None:
@@ -27,14 +27,14 @@ class Asking:
         self.buckets, self.known, self.correction = snapshot.buckets, snapshot.known, snapshot.correction
 
     def count(self, node: Node) -> int:
-        """Return how many cards match."""
+        """Return the number of matching cards."""
         if node not in self._totals:
             self._hits(node, self._likely)
         return self._totals[node]
 
     def by_score(self, node: Node, limit: int, prior: float = 0.0) -> list[Row]:
-        """Return the best as ``best_known`` orders them; so many are fetched that every tie is there."""
-        if level(node):
+        """Return the best hits in the order of ``rank_with_prior``; enough are fetched to include ties."""
+        if has_constant_score(node):
             return self._alike(node, limit)
         last = max(limit, HEAD) if prior else limit
         fetched = last + SPARE
@@ -44,22 +44,24 @@ class Asking:
                 return self._snapshot.rows(hits, limit, prior)
             fetched *= 8
 
-    def expect(self, nodes: Sequence[Node], typed: Sequence[str] = ()) -> None:
-        """Do nothing: to look one thing up takes no longer beside others."""
+    def prefetch(self, nodes: Sequence[Node], typed: Sequence[str] = ()) -> None:
+        """Do nothing: a batch is no faster than single look-ups here."""
 
     def _alike(self, node: Node, limit: int) -> list[Row]:
-        """Return the first by seq of what scores alike, however many there are."""
+        """Return the first hits by seq of a tree whose matches all score the same."""
         hits, self._totals[node] = self._snapshot.first(node, limit, "seq")
         ids = self._snapshot.ids_at([address for _, address in hits])
-        one, _ = self._snapshot.first(All((node, Unscored(Having("id", tuple(ids[:1]))))), 1)
-        score = next(iter(rounded(one)), 0.0)
-        return [Row(each, score, int(seq)) for each, (seq, _) in zip(ids, hits, strict=True)]
+        first_hit, _ = self._snapshot.first(All((node, Unscored(HasValue("id", tuple(ids[:1]))))), 1)
+        score = next(iter(rounded(first_hit)), 0.0)
+        return [Row(card, score, int(seq)) for card, (seq, _) in zip(ids, hits, strict=True)]
 
     def by_field(self, node: Node, order: Sort, limit: int) -> list[Row]:
-        """Return the first in an order other than relevance, ties by seq."""
+        """Return the first hits in a sort order other than relevance, ties by seq."""
         hits, self._totals[node] = self._snapshot.first(node, limit, order.value)
         ids = self._snapshot.ids_at([address for _, address in hits])
-        return [Row(one, 0.0, fields.unpacked_seq(value)) for one, (value, _) in zip(ids, hits, strict=True)]
+        return [
+            Row(card, 0.0, fields.unpacked_seq(value)) for card, (value, _) in zip(ids, hits, strict=True)
+        ]
 
     def _hits(self, node: Node, limit: int) -> Hits:
         known = self._best.get(node, [])

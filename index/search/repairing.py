@@ -1,4 +1,4 @@
-"""Answers from an index that is built again whenever it turns out to be missing or damaged."""
+"""Backend wrapper that rebuilds its index when it is missing or damaged, and retries."""
 
 import logging
 import threading
@@ -20,34 +20,34 @@ PATIENCE_SECONDS = 60.0
 PAUSE_SECONDS = 0.2
 
 
-class Mending(Proxy):
-    """One index with its repair: ``rebuild`` makes it anew from the record. Safe for many threads."""
+class RepairingBackend(Proxy):
+    """Backend of one index that ``rebuild`` restores from the record. Thread-safe."""
 
     def __init__(self, index: Backend, rebuild: Callable[[], object]) -> None:
         self._index, self._rebuild = index, rebuild
         self.lock = threading.RLock()
-        """Held while the index is mended, and by whoever else brings it level with the record."""
+        """Lock held during a repair, and by whoever else updates the index from the record."""
 
-    def mended(self, call: Callable[[], Answer]) -> Answer:
-        """Return what a call on the index returns, made again once the index is mended."""
+    def with_repair(self, call: Callable[[], Answer]) -> Answer:
+        """Return a call's result; if the index is damaged, repair it and call again."""
         try:
             return call()
         except IndexDamaged:
-            with self.lock:  # of several that meet the damage one mends it, and the others find it so
-                return self._mend(call)
+            with self.lock:  # of several threads that meet the damage, one repairs it
+                return self._repair(call)
 
     def write(self, cards: Iterable[Card], deleted: Sequence[str], applied: int) -> bool:
-        """Write to the index as it is, as ``Backend`` promises."""
+        """Write to the index without repair, as ``Backend`` promises."""
         return self._index.write(cards, deleted, applied)
 
     def close(self) -> None:
-        """Let go of every file and connection."""
+        """Close every file and connection."""
         self._index.close()
 
     def _answer(self, call: Callable[[Backend], Answer]) -> Answer:
-        return self.mended(lambda: call(self._index))
+        return self.with_repair(lambda: call(self._index))
 
-    def _mend(self, call: Callable[[], Answer]) -> Answer:
+    def _repair(self, call: Callable[[], Answer]) -> Answer:
         give_up = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
@@ -59,7 +59,7 @@ class Mending(Proxy):
             try:
                 with deadline(None):
                     self._rebuild()
-            except LibraryBusy:  # another process is mending it
+            except LibraryBusy:  # another process is repairing it
                 if time.monotonic() > give_up:
                     raise
                 time.sleep(PAUSE_SECONDS)

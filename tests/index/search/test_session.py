@@ -6,24 +6,24 @@ from collections.abc import Iterator
 import pytest
 
 from index.search.cards import Card
-from index.search.embedded.asking import Asking
 from index.search.embedded.backend import EmbeddedBackend, in_memory
+from index.search.embedded.session import SearchSession
 from index.search.language.parser import parse
 from index.search.lexical import HEAD
 from index.search.query import By, Mode, Sort
 from index.search.tree import (
     All,
-    Dated,
-    Everything,
+    AtLeast,
+    BestOf,
+    ConstantScore,
+    DateRange,
     Fuzzy,
-    Having,
+    HasValue,
+    MatchAll,
     Node,
-    OneOf,
     Prefix,
-    Some,
-    Weighed,
     Words,
-    level,
+    has_constant_score,
 )
 
 ALIKE = 5 * HEAD
@@ -72,12 +72,12 @@ def test_what_scores_alike_says_what_it_scores(backend: EmbeddedBackend, typed: 
 def test_totals_are_the_same_before_and_after_the_best_are_asked_for() -> None:
     state = in_memory(made())
     node = Words(("fraud",))
-    counted, found = Asking(state), Asking(state)
+    counted, found = SearchSession(state), SearchSession(state)
     rows = found.by_score(node, 10)
     assert counted.count(node) == found.count(node) == state.count(node) == 2 * ALIKE - 1
     assert counted.by_score(node, 10) == rows
     assert counted.by_score(node, ALIKE)[:10] == rows
-    newest = Asking(state)
+    newest = SearchSession(state)
     assert len(newest.by_field(node, Sort.NEWEST, 3)) == 3
     assert newest.count(node) == 2 * ALIKE - 1
     assert newest.by_score(node, 10) == rows
@@ -86,19 +86,19 @@ def test_totals_are_the_same_before_and_after_the_best_are_asked_for() -> None:
 @pytest.mark.parametrize(
     ("node", "expected"),
     [
-        (Everything(), True),
+        (MatchAll(), True),
         (Prefix("a"), True),
         (Fuzzy("a"), True),
         (Words(("a",)), False),
-        (OneOf(Words(("a",)), (Words(("b",)),)), False),
-        (All((Prefix("a"), Having("by", ("incident",)))), True),
+        (BestOf(Words(("a",)), (Words(("b",)),)), False),
+        (All((Prefix("a"), HasValue("by", ("incident",)))), True),
         (All((Prefix("a"), Words(("b",)))), False),
         (All((Prefix("a"),), (Words(("b",)),)), True),
-        (Some((Prefix("a"),)), True),
-        (Some((Prefix("a"), Prefix("b"))), False),
-        (All((Dated(None, None),)), True),
-        (Weighed(Dated(None, None), 2.0), True),
+        (AtLeast((Prefix("a"),)), True),
+        (AtLeast((Prefix("a"), Prefix("b"))), False),
+        (All((DateRange(None, None),)), True),
+        (ConstantScore(DateRange(None, None), 2.0), True),
     ],
 )
 def test_a_tree_says_whether_its_matches_score_alike(node: Node, expected: bool) -> None:
-    assert level(node) is expected
+    assert has_constant_score(node) is expected

@@ -1,4 +1,4 @@
-"""Which part of a query leaves it without an answer."""
+"""Explains empty results: finds the parts of a query that leave it without hits."""
 
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -7,16 +7,16 @@ from index.search.language.syntax import And, Clause, Dates, Facet, Ids, Loss, N
 from index.search.query import Query
 
 MOST_COUNTS = 6
-"""Parts without which a query is counted again."""
+"""Limit on the parts that are left out one by one to count the query again."""
 MOST_NAMED = 3
 """Parts that a note names."""
 
 
 def emptied(query: Query, count: Callable[[Query], int], *, noted: bool = False) -> tuple[str, ...]:
-    """Return a note naming the parts of an empty query without any one of which there are hits.
+    """Return notes for a query without hits, naming each part whose removal alone gives hits.
 
     ``count`` returns how many cards match a query; it is called at most ``MOST_COUNTS`` times. A query of a
-    single part needs no such note where another is ``noted``.
+    single part gets no note if there is another note already (``noted``).
     """
     parts = list(islice(_parts(query.model_copy(update={"facets": (), "offset": 0})), MOST_COUNTS))
     if len(parts) < 2:
@@ -29,9 +29,9 @@ def emptied(query: Query, count: Callable[[Query], int], *, noted: bool = False)
 
 
 def _parts(query: Query) -> Iterator[tuple[str, Query]]:
-    """Yield the parts of a query, each as it is written, with the query without it."""
+    """Yield each part of a query as text, with the query without that part."""
     for name, values in query.filters.items():
-        others = {other: of for other, of in query.filters.items() if other != name}
+        others = {other: wanted for other, wanted in query.filters.items() if other != name}
         yield (
             _typed(query, name) or f"{name}:{','.join(values)}",
             query.model_copy(update={"filters": others}),
@@ -39,9 +39,9 @@ def _parts(query: Query) -> Iterator[tuple[str, Query]]:
     if query.since or query.until:
         dates = _written(Dates(since=query.since, until=query.until))
         yield _typed(query, "date") or dates, query.model_copy(update={"since": None, "until": None})
-    for place, clause in enumerate(query.where):
-        rest = (*query.where[:place], *query.where[place + 1 :])
-        typed = query.conditions[place] if place < len(query.conditions) else _written(clause)
+    for index, clause in enumerate(query.where):
+        rest = (*query.where[:index], *query.where[index + 1 :])
+        typed = query.conditions[index] if index < len(query.conditions) else _written(clause)
         yield typed, query.model_copy(update={"where": rest})
     words = tuple(term for term in query.terms if not (term.phrase or term.negated))
     for term in query.terms:
@@ -63,7 +63,7 @@ def _typed(query: Query, name: str) -> str:
 
 
 def _written(clause: Clause) -> str:
-    """Return a clause as it may be typed."""
+    """Return a clause in query syntax."""
     match clause:
         case Term(text=text, phrase=phrase, prefix=prefix, edits=edits):
             mark = "*" if prefix else f"~{edits}" if edits else ""

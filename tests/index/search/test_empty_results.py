@@ -3,7 +3,7 @@
 import pytest
 
 from index.search.backend import Backend
-from index.search.emptied import MOST_COUNTS, emptied
+from index.search.empty_results import MOST_COUNTS, emptied
 from index.search.language.parser import parse
 from index.search.query import By, Mode, Query
 from tests.index.search.searching import card, searcher
