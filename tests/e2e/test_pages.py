@@ -37,7 +37,7 @@ TITLES = {
 @pytest.mark.parametrize("path", TITLES)
 def test_page_opens_by_its_address_under_a_title_of_its_own(visit: Visit, path: str) -> None:
     visit.open(path)
-    assert visit.page.locator(".surface").count() >= 2
+    visit.page.locator(".surface").nth(1).wait_for(state="attached")
     expect(visit.page).to_have_title(TITLES[path])
 
 
