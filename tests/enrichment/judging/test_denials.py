@@ -2,10 +2,9 @@
 
 import pytest
 
-from collectors.records import Report, report_id, report_version
 from enrichment.judging.reading import Reading
 from enrichment.records import Subject
-from tests.enrichment.model_room import enricher
+from tests.enrichment.model_room import enricher, told
 
 CRIME = (  # fictional
     "A man of 44 was charged with fraud in Harrowmere after a caller who posed as her nephew talked a widow "
@@ -50,15 +49,6 @@ def test_a_text_that_names_no_ai_denies_none() -> None:
 
 
 def enriched(text: str) -> dict[str, tuple[str, str]]:
-    title = "Widow loses savings"
-    report = Report(
-        id=report_id(text),
-        version=report_version(title, text),
-        source="files",
-        capture="c",
-        title=title,
-        text=text,
-        language="en",
-    )
-    (result,) = enricher().enrich([report])
+    """Return value and quote of each finding about one report, by subject."""
+    (result,) = enricher().enrich([told(("Widow loses savings", text))])
     return {finding.subject: (finding.value, finding.quote) for finding in result.findings}
