@@ -17,7 +17,7 @@ EXPECTED = {2: -6.0, 3: -3.0, 4: 1.0}
 """Weights of the signs among ``relevance_inputs`` that the coding guide makes expect; training moves them."""
 REFORM = 2
 """Words of law making from which a report without a word for an event is one of law or policy."""
-DENIED = 0.49
+ONLY_DENIED = 0.49
 """The greatest probability of relevance of a report that names AI only to deny that it was used."""
 _WARNING = {"trend_word", "offence", "strong_ai"}
 _NO_EVENT = ("defence", "deal", "award")
@@ -53,15 +53,12 @@ class Relevance:
     def probability(self, reading: Reading) -> float:
         """Return the probability that the report tells of, warns of or counts crime in which AI was used.
 
-        Where AI is named only to deny its use, it is at most that of a report which names none.
+        It is at most ``ONLY_DENIED`` where AI is named only to deny its use.
         """
         *weights, shift = self._models.settings[_variant("relevant-calibration", reading)]
         opinions = relevance_inputs(self.logit(reading), self._classifier.leaf_odds(reading), reading)
         probability = float(1 / (1 + np.exp(-(np.dot(weights, opinions) + shift))))
-        if not reading.denies_ai:
-            return probability
-        without_ai: float = 1 - self._models.settings["absent_without_ai_words"]
-        return min(probability, DENIED, without_ai)
+        return min(probability, ONLY_DENIED) if reading.denies_ai else probability
 
     def logit(self, reading: Reading) -> float:
         """Return the trained head's log-odds of relevance, before calibration."""
@@ -119,13 +116,15 @@ class Relevance:
     def _ai_involvement(self, reading: Reading, relevant: float, opinion: Opinion) -> tuple[str, float]:
         """Return the answer on AI use and its probability among the answers that fit the likeliest code.
 
-        It is doubtful where AI is named only to deny its use. It is absent where nothing names AI and the
-        code is not one of an AI system's own doing, unless the report is relevant all the same: no list of
-        words for AI is complete. The probability of either is how often absence was right in training data.
+        It is doubtful where AI is named only to deny its use, with doubt's share of doubt and absence. It is
+        absent where nothing names AI and the code is not one of an AI system's own doing, unless the report is
+        relevant all the same: no list of words for AI is complete. The probability of that is how often it was
+        right in training data.
         """
         leading = opinion.ranked()[0]
         if reading.denies_ai:
-            return "doubtful", self._models.settings["absent_without_ai_words"]
+            answers = self._probabilities("ai_involvement", reading)
+            return "doubtful", answers["doubtful"] / (answers["doubtful"] + answers["absent"])
         if relevant < 0.5 and not names_ai(reading) and leading not in OF_AI:
             return "absent", self._models.settings["absent_without_ai_words"]
         sure = opinion.probabilities[leading] >= self._models.settings["abstain_below"]
