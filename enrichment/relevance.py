@@ -116,10 +116,10 @@ class Relevance:
     def _ai_involvement(self, reading: Reading, relevant: float, opinion: Opinion) -> tuple[str, float]:
         """Return the answer on AI use and its probability among the answers that fit the likeliest code.
 
-        It is doubtful where AI is named only to deny its use, with doubt's share of doubt and absence. It is
-        absent where nothing names AI and the code is not one of an AI system's own doing, unless the report is
-        relevant all the same: no list of words for AI is complete. The probability of that is how often it was
-        right in training data.
+        It is doubtful where AI is named only to deny its use, with doubt's share of doubt and absence.
+        It is absent where nothing names AI and the code is not one of an AI system's own doing, unless the
+        report is relevant all the same: no list of words for AI is complete. The probability of that is how
+        often it was right in training data.
         """
         leading = opinion.ranked()[0]
         if reading.denies_ai:
