@@ -74,7 +74,7 @@ def library(desk: Path) -> Iterator[Library]:
 def shown(desk: Path) -> Iterator[Shown]:
     """Run a page with these parameters; return the app and all the text it draws."""
 
-    opened = desk
+    opened: Path | None = None  # whatever an earlier test left open
 
     def run(view: str, where: Path = desk, **params: str) -> tuple[AppTest, str]:
         nonlocal opened
