@@ -20,7 +20,8 @@ from enrichment.evaluation.scorecard import Scorecard
 from enrichment.judging import linear
 from enrichment.learning import poison
 from enrichment.typology import Typology
-from index.learning import measuring, releases
+from index.learning import measuring
+from index.learning.releases import Releases
 from index.library import VERSION, Library
 from index.records import Actor, Role
 from index.search.query import Mode
@@ -67,7 +68,7 @@ def evaluate(folder: Path, settings: Settings, *, shipped: bool = False) -> Scor
 
 
 def _models(library: Library, settings: Settings, shipped: bool) -> dict[str, str]:
-    folder = linear.FOLDER if shipped else releases.in_use(settings.home)[0]
+    folder = linear.FOLDER if shipped else Releases(settings.home).in_use()[0]
     models = linear.load(folder)
     typology = Typology.load()
     return {
@@ -125,7 +126,7 @@ def _library(settings: Settings, shipped: bool) -> Iterator[Library]:
             }
         )
         if not shipped:
-            releases.lend(settings.home, home)
+            Releases(settings.home).copy_to(home)
         with Library.open(own) as library:
             yield library
 

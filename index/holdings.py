@@ -13,7 +13,8 @@ from index.cards import maker
 from index.cards.finder import Finder
 from index.export.gate import Exportable, exportable
 from index.incidents import Incidents
-from index.learning import releases
+from index.learning.release import Pointer
+from index.learning.releases import Releases
 from index.ledger import Ledger
 from index.once import once
 from index.settings import Settings
@@ -35,7 +36,7 @@ class Holdings:
         self.cards = maker.Cards(self.store, self.incidents, self.typology)
         self._loading = threading.Lock()
         self._enricher: Enricher | None = None
-        self._release: dict[str, str] = {}
+        self._release = Pointer()
 
     def close(self) -> None:
         """Let go of every file and connection."""
@@ -59,9 +60,10 @@ class Holdings:
     def enricher(self) -> Enricher:
         """Return the models that judge reports: the release accepted now, whichever process accepted it."""
         with self._loading:
-            accepted = releases.active(self.settings.home)
+            releases = Releases(self.settings.home)
+            accepted = releases.active()
             if self._enricher is None or accepted != self._release:
-                models, _ = releases.in_use(self.settings.home)
+                models, _ = releases.in_use()
                 self._enricher = Enricher.load(model_folder=models, embedder=self.embedder)
                 self._release = accepted
             return self._enricher

@@ -5,7 +5,8 @@ from importlib.metadata import version
 from enrichment.typology import Typology
 from index.holdings import Holdings
 from index.incidents import Incidents
-from index.learning import measuring, releases
+from index.learning import measuring
+from index.learning.releases import Releases
 from index.records import ConceptCount, Status
 
 VERSION = version("moriarty-library")
@@ -52,7 +53,7 @@ def status(holdings: Holdings) -> Status:
         audit_head=store.audit_head().root,
         last_run=store.last_run(),
         calibration=measuring.calibration(store, holdings.typology),
-        release=releases.described(holdings.settings.home),
+        release=Releases(holdings.settings.home).described(),
         notice=enricher.notice or ("" if embedder else WORDS_ALONE),
         sources=tuple(store.health()),
         issues=(*finder.issues(), *store.issues(SHOWN_ISSUES)),

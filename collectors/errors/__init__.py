@@ -41,6 +41,7 @@ MoriartyError
     ├── LibraryMissing        no library where one is to be read
     ├── LibraryNewer          written by a newer Moriarty
     ├── ModelRefused          a model file is missing or not the one expected
+    │   ├── ReleaseDamaged    the record of how a release came to be cannot be read
     │   ├── ReleaseOutdated   a release rests on other models than this Moriarty's
     │   └── EmbedderMissing   the embedding model the settings name is not here
     ├── PortTaken             another program serves there
@@ -80,6 +81,7 @@ from collectors.errors.library import (
     ModelRefused,
     RecordDown,
     RecordRefused,
+    ReleaseDamaged,
     ReleaseOutdated,
     SandboxDown,
     SearchDown,
@@ -134,6 +136,7 @@ __all__ = [
     "RateLimited",
     "RecordDown",
     "RecordRefused",
+    "ReleaseDamaged",
     "ReleaseOutdated",
     "RobotsRefused",
     "RunError",

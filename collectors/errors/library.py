@@ -112,6 +112,13 @@ class ModelRefused(RunError):
     advice = "Reinstall Moriarty; never replace model files by hand."
 
 
+class ReleaseDamaged(ModelRefused):
+    """The record of how a release came to be cannot be read, or lacks something."""
+
+    code = "release-damaged"
+    advice = "Restore the file from a backup, or delete the release's folder and run `moriarty retrain`."
+
+
 class ReleaseOutdated(ModelRefused):
     """A release was learnt on other models than those this Moriarty brings."""
 

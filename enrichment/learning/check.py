@@ -1,7 +1,7 @@
 """Whether a release may be accepted: what it changes on frozen data and on unseen judgements, and by whom."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from enrichment.evaluation.calibration import calibration_error
 from enrichment.evaluation.figure import Figure, figure
 from enrichment.judging.linear import softmax, tempered
 from enrichment.learning.course import Course
+from enrichment.learning.figures import AnalystPart, Compared, ReleaseFigures, Taught
 from enrichment.learning.fit import Floats, Prepared
 from enrichment.learning.lessons import MARGIN
 from enrichment.records import Subject
@@ -29,83 +30,17 @@ class Guard:
     """The likeliest answers by the models in use."""
 
 
-@dataclass(frozen=True)
-class Compared:
-    """The share of right answers before and after, and the change with its 95 % interval."""
-
-    name: str
-    n: int
-    before: float
-    after: float
-    change: float
-    low: float
-    high: float
-    error: float | None
-    """Expected calibration error after; None where the scores are of several models."""
-    shipped: float | None = None
-    """Share of right answers by the shipped models; None where it was not measured."""
-    question: Subject = Subject.TYPOLOGY
-
-
-@dataclass(frozen=True)
-class Part:
-    """One analyst's part in a release."""
-
-    analyst: str
-    lessons: int
-    agreement: float | None
-    """Share of the analyst's labels that a release learnt without them would give; None without labels."""
-    others: float | None
-    """The same over all other analysts' labels, which that release has learnt."""
-    gain: float
-    """Worst change of any guard that the analyst's lessons bring."""
-    question: Subject = Subject.TYPOLOGY
-
-
-@dataclass(frozen=True)
-class Taught:
-    """How much there is to learn about one question, and how much of it others bear out."""
-
-    question: Subject
-    lessons: int
-    strength: float
-    """What the lessons count against the shipped models; 0 where they teach nothing that others bear out."""
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """All that is known of a release before a person accepts it."""
-
-    guards: tuple[Compared, ...] = ()
-    unseen: tuple[Compared, ...] = ()
-    """On the judgements themselves, each by a release that has not seen its incident."""
-    parts: tuple[Part, ...] = ()
-    refused: tuple[str, ...] = ()
-    """Why it may not be accepted; empty where it may."""
-    taught: tuple[Taught, ...] = ()
-
-    def __add__(self, other: "Verdict") -> "Verdict":
-        """Return what is known of a release that learns about two questions."""
-        return Verdict(
-            self.guards + other.guards,
-            self.unseen + other.unseen,
-            self.parts + other.parts,
-            self.refused + other.refused,
-            self.taught + other.taught,
-        )
-
-
 def judge(
     course: Course,
     present: Sequence[str],
     guards: Sequence[Guard],
     margin: float = MARGIN,
-) -> Verdict:
+) -> ReleaseFigures:
     """Return what a step learnt from all lessons changes; ``present`` are answers by the models in use."""
     whole, question = course.step(), course.lessons[0].question
-    compared = tuple(replace(_compare(guard, whole), question=question) for guard in guards)
+    compared = tuple(_compare(guard, whole, question) for guard in guards)
     analysts = sorted({each.analyst for each in course.lessons})
-    parts = tuple(replace(_part(name, course, guards, whole), question=question) for name in analysts)
+    parts = tuple(_part(name, course, guards, whole) for name in analysts)
     refused = [reason for each in compared for reason in _losses(each, margin)]
     refused += [
         f"the lessons of {part.analyst} alone cost {-part.gain:.3f} on frozen data, more than {margin:g}"
@@ -115,12 +50,12 @@ def judge(
     refused += _at_odds(parts)
     about = "" if question is Subject.TYPOLOGY else f"{question.replace('_', ' ')}: "
     unseen = _unseen(course, present)
-    return Verdict(
-        compared,
-        () if unseen is None else (replace(unseen, question=question),),
-        parts,
-        tuple(f"{about}{reason}" for reason in refused),
-        (Taught(question, len(course.lessons), course.strength),),
+    return ReleaseFigures(
+        guards=compared,
+        unseen=() if unseen is None else (unseen,),
+        parts=parts,
+        refused=tuple(f"{about}{reason}" for reason in refused),
+        taught=(Taught(question=question, lessons=len(course.lessons), strength=course.strength),),
     )
 
 
@@ -138,7 +73,7 @@ def _losses(compared: Compared, margin: float) -> Iterator[str]:
         )
 
 
-def _at_odds(parts: Sequence[Part]) -> list[str]:
+def _at_odds(parts: Sequence[AnalystPart]) -> list[str]:
     """Say whose labels agree far less with what is learnt without them than other analysts' labels do."""
     found = []
     for part in parts:
@@ -156,22 +91,31 @@ def _at_odds(parts: Sequence[Part]) -> list[str]:
     return found
 
 
-def _compare(guard: Guard, whole: Floats) -> Compared:
+def _compare(guard: Guard, whole: Floats, question: Subject) -> Compared:
     before, after = (_right(guard.truth, given) for given in (guard.present, guard.rows.leading(whole)))
     said = softmax(guard.rows.prior + guard.rows.rows @ whole)
     surest = tempered(said, guard.rows.surety).max(axis=1)
     error = calibration_error("", surest.tolist(), [bool(each) for each in after], guard.name)
     shipped = _right(guard.truth, guard.rows.leading())
-    return replace(_compared(guard.name, before, after, error.value), shipped=float(shipped.mean()))
+    compared = _compared(guard.name, before, after, question)
+    return compared.model_copy(update={"error": error.value, "shipped": float(shipped.mean())})
 
 
 def _compared(
-    name: str, before: NDArray[np.float64], after: NDArray[np.float64], error: float | None
+    name: str, before: NDArray[np.float64], after: NDArray[np.float64], question: Subject
 ) -> Compared:
     gained = after - before
     change: Figure = figure("", len(gained), name, lambda rows: float(gained[rows].mean()))
-    means = float(before.mean()), float(after.mean())
-    return Compared(name, len(gained), *means, change.value, change.low, change.high, error)
+    return Compared(
+        name=name,
+        n=len(gained),
+        before=float(before.mean()),
+        after=float(after.mean()),
+        change=change.value,
+        low=change.low,
+        high=change.high,
+        question=question,
+    )
 
 
 def _right(truth: Sequence[str], given: Sequence[str]) -> NDArray[np.float64]:
@@ -192,10 +136,10 @@ def _unseen(course: Course, present: Sequence[str]) -> Compared | None:
     before, after = (
         _right(truth, np.array(codes, dtype=object)[labelled].tolist()) for codes in (present, given)
     )
-    return _compared("judgements, each unseen", before, after, None)
+    return _compared("judgements, each unseen", before, after, course.lessons[0].question)
 
 
-def _part(name: str, course: Course, guards: Sequence[Guard], whole: Floats) -> Part:
+def _part(name: str, course: Course, guards: Sequence[Guard], whole: Floats) -> AnalystPart:
     lessons = course.lessons
     own = np.array([each.analyst == name for each in lessons])
     without = course.step(np.flatnonzero(~own))
@@ -211,12 +155,13 @@ def _part(name: str, course: Course, guards: Sequence[Guard], whole: Floats) -> 
         )
         for guard in guards
     ]
-    return Part(
-        name,
-        int(own.sum()),
-        _mean(agreed[own & labelled]),
-        _mean(agreed[~own & labelled]),
-        min(costs, default=0.0),
+    return AnalystPart(
+        analyst=name,
+        lessons=int(own.sum()),
+        agreement=_mean(agreed[own & labelled]),
+        others=_mean(agreed[~own & labelled]),
+        gain=min(costs, default=0.0),
+        question=course.lessons[0].question,
     )
 
 

@@ -16,9 +16,10 @@ from enrichment.examples import Example, near_misses
 from enrichment.judging.linear import Head, Models
 from enrichment.judging.reading import Reading
 from enrichment.learning import check, fit
-from enrichment.learning.check import Guard, Verdict
+from enrichment.learning.check import Guard
 from enrichment.learning.corpus import starter
 from enrichment.learning.course import Course
+from enrichment.learning.figures import ReleaseFigures
 from enrichment.learning.fit import Prepared
 from enrichment.learning.frozen import ALIKE, Case, cases
 from enrichment.learning.lessons import NEEDED, QUESTIONS, Lesson
@@ -70,7 +71,7 @@ class Lecture:
         against: dict[str, list[Text]],
         margin: float,
         progress: Callable[[str, int, int | None], None],
-    ) -> tuple[Models, Verdict]:
+    ) -> tuple[Models, ReleaseFigures]:
         """Return the shipped models with what the lessons add, and what that changes."""
         progress(f"step 2 of {STEPS}: reading the judged reports", 1, None)
         read = dict(zip((lesson.report for lesson in lessons), self._readings(lessons), strict=True))
@@ -78,16 +79,17 @@ class Lecture:
         frozen = self._unlike(bundled_cases(), list(read.values()))
         golds = {name: (texts, self._readings(texts)) for name, texts in against.items()}
         progress(f"step 4 of {STEPS}: learning, and comparing with the models in use", 3, None)
-        verdict, heads = Verdict(), dict(self._base.heads)
+        figures, heads = ReleaseFigures(), dict(self._base.heads)
         for question in QUESTIONS:
             own = [lesson for lesson in lessons if lesson.question is question]
             if len(own) >= NEEDED:
                 guards = [self._frozen(question, frozen)]
                 if question is Subject.TYPOLOGY:
                     guards += [self._guard(name, *gold) for name, gold in golds.items()]
-                verdict += self._taught(own, [read[lesson.report] for lesson in own], guards, margin, heads)
+                readings = [read[lesson.report] for lesson in own]
+                figures = figures.joined(self._taught(own, readings, guards, margin, heads))
         progress(f"step 5 of {STEPS}: making the release", 4, None)
-        return replace(self._base, heads=heads, fingerprint=""), verdict
+        return replace(self._base, heads=heads, fingerprint=""), figures
 
     def _taught(
         self,
@@ -96,7 +98,7 @@ class Lecture:
         guards: Sequence[Guard],
         margin: float,
         heads: dict[str, Head],
-    ) -> Verdict:
+    ) -> ReleaseFigures:
         """Put what lessons on one question add among the heads, and return what that changes."""
         question = lessons[0].question
         rows = self._prepared(readings, question)

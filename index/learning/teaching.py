@@ -1,28 +1,18 @@
 """The part of the library that learns from what people decided, as releases that a lead accepts."""
 
-import json
-import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from collectors.errors import EmbedderMissing, WrongUse
 from collectors.records import Record, digest
-from enrichment.evaluation.figure import as_json
 from enrichment.judging import linear
-from enrichment.judging.linear import Models
 from enrichment.learning.lessons import MARGIN, NEEDED, Lesson
 from index.holdings import Holdings
-from index.learning import gathering, releases
+from index.learning import gathering
+from index.learning.release import Release
+from index.learning.releases import Releases
 from index.records import Actor
 from index.stages import Progress, silent
-
-if TYPE_CHECKING:
-    from enrichment.learning.check import Verdict
-
-Report = dict[str, Any]
-"""How a release came to be, as plain JSON values."""
 
 
 class Learnable(Record):
@@ -48,11 +38,11 @@ class Teaching:
 
     def __init__(self, holdings: Holdings) -> None:
         self._holdings, self._ledger, self._store = holdings, holdings.ledger, holdings.store
+        self._releases = Releases(holdings.settings.home)
 
     def learnable(self, *, actor: Actor) -> Learnable:
         """Return how many judgements could be learnt from now, without learning from them."""
         self._ledger.require(actor, "learnable")
-        home = self._holdings.settings.home
         lessons, left_out = gathering.gather(self._store, self._holdings.typology)
         base = linear.load().fingerprint
         version = _version(base, lessons)
@@ -60,10 +50,10 @@ class Teaching:
             lessons=reports_judged(lessons),
             needed=NEEDED,
             left_out=dict(sorted(left_out.items())),
-            release=version if version in releases.versions(home) else "",
-            in_use=releases.described(home),
+            release=version if version in self._releases.versions() else "",
+            in_use=self._releases.described(),
             base=base,
-            before=releases.active(home).get("before", ""),
+            before=self._releases.active().before,
         )
 
     def retrain(
@@ -73,8 +63,8 @@ class Teaching:
         gold: Path | None = None,
         margin: float = MARGIN,
         progress: Progress = silent,
-    ) -> Report:
-        """Learn a candidate release from all standing judgements, and return the report kept with it.
+    ) -> Release:
+        """Learn a candidate release from all standing judgements, and return it as kept.
 
         It is compared with the models in use, and with the shipped ones, on the bundled cases, each as models
         say that have not seen it, and on the gold incidents of a folder, where one is given. Where one of
@@ -98,22 +88,30 @@ class Teaching:
             base, encoder = linear.load(), self._holdings.embedder
             if encoder is None or encoder.fingerprint != base.settings["embedder"]:
                 raise EmbedderMissing("learning needs the embedder that the shipped models were trained with")
-            present = linear.load(releases.in_use(self._holdings.settings.home)[0])
+            present = linear.load(self._releases.in_use()[0])
             against = lecture.guard_texts(gold, self._holdings.typology)
             learning = lecture.Lecture(base, present, self._holdings.typology, encoder)
-            models, verdict = learning.learn(lessons, against, margin, progress)
-            version = _version(base.fingerprint, lessons)
-            report = _report(version, base, present, lessons, left_out, verdict, margin, actor)
-            releases.add_refusals(report, releases.refusals(self._holdings.settings.home, version))
-            _write(self._holdings.settings.home, version, models, report)
-            self._store.audit(actor, "release", version, "; ".join(report["refused"]) or "may be accepted")
-        return report
+            models, figures = learning.learn(lessons, against, margin, progress)
+            release = Release(
+                version=_version(base.fingerprint, lessons),
+                base=base.fingerprint,
+                compared_with=present.fingerprint,
+                by=actor.name,
+                lessons=reports_judged(lessons),
+                incidents=len({lesson.incident for lesson in lessons}),
+                rejections=len({lesson.report for lesson in lessons if not lesson.label}),
+                left_out=dict(sorted(left_out.items())),
+                margin=margin,
+                **dict(figures),
+            )
+            kept = self._releases.keep(release, models)
+            self._store.audit(actor, "release", kept.version, "; ".join(kept.refused) or "may be accepted")
+        return kept
 
-    def releases(self, *, actor: Actor) -> list[Report]:
-        """Return the reports of all releases kept, by version."""
+    def releases(self, *, actor: Actor) -> list[Release]:
+        """Return all releases kept, by version; raises ``ReleaseDamaged``."""
         self._ledger.require(actor, "releases")
-        home = self._holdings.settings.home
-        return [releases.report(home, version) for version in releases.versions(home)]
+        return [self._releases.get(version) for version in self._releases.versions()]
 
     def accept_release(self, version: str, *, actor: Actor) -> str:
         """Let a release judge reports from now on, and return the version it replaces, if any.
@@ -122,12 +120,11 @@ class Teaching:
         on, ``WrongUse`` where the release was refused, and ``ModelRefused`` where a file changed or
         Moriarty's own models did.
         """
-        home = self._holdings.settings.home
         with self._ledger.running(actor, "accept_release", version):
-            refused = releases.report(home, version)["refused"]
+            refused = self._releases.get(version).refused
             if refused:
                 raise WrongUse(f"release {version} may not be accepted: {'; '.join(refused)}")
-            before = releases.activate(home, version)
+            before = self._releases.activate(version)
             self._models_changed(actor, version, before)
         return before
 
@@ -137,24 +134,22 @@ class Teaching:
         Learning the same release anew does not lift it. Raises ``NotFound``, ``LibraryBusy``, and
         ``WrongUse`` without a reason or where the release is the accepted one.
         """
-        home = self._holdings.settings.home
         with self._ledger.running(actor, "refuse_release", f"{version}: {reason}"):
             if not reason.strip():
                 raise WrongUse("to refuse a release needs a reason")
-            if releases.active(home).get("version") == version:
+            if self._releases.active().version == version:
                 raise WrongUse(f"release {version} makes the suggestions; roll it back instead")
-            releases.refuse(home, version, f"{actor.name}: {reason.strip()}")
+            self._releases.refuse(version, f"{actor.name}: {reason.strip()}")
 
     def lift_refusal(self, version: str, *, actor: Actor) -> None:
         """Withdraw what people said against a release; what the figures say against it stays.
 
         Raises ``NotFound``, ``LibraryBusy``, and ``WrongUse`` where no person refused it.
         """
-        home = self._holdings.settings.home
         with self._ledger.running(actor, "lift_refusal", version):
-            if not releases.report(home, version).get(releases.BY_PEOPLE):
+            if not self._releases.get(version).refused_by_people:
                 raise WrongUse(f"nobody has refused release {version}")
-            releases.lift(home, version)
+            self._releases.lift(version)
 
     def roll_back_release(self, *, actor: Actor) -> str:
         """Go back to what judged before the accepted release, and return its version.
@@ -162,9 +157,8 @@ class Teaching:
         That is empty for the shipped models. Raises ``LibraryBusy``, and ``NotFound`` where no release is
         accepted.
         """
-        home = self._holdings.settings.home
-        with self._ledger.running(actor, "roll_back_release", releases.active(home).get("version", "")):
-            left, version = releases.roll_back(home)
+        with self._ledger.running(actor, "roll_back_release", self._releases.active().version):
+            left, version = self._releases.roll_back()
             self._models_changed(actor, version or "shipped", left)
         return version
 
@@ -179,52 +173,12 @@ class Teaching:
 
 def reports_judged(lessons: Sequence[Lesson]) -> int:
     """Return how many reports the lessons are about."""
-    return len({each.report for each in lessons})
+    return len({lesson.report for lesson in lessons})
 
 
 def _version(base: str, lessons: Sequence[Lesson]) -> str:
-    told = sorted(
-        "\0".join((each.question, each.report, each.analyst, each.label, *each.wrong)) for each in lessons
+    labels = sorted(
+        "\0".join((lesson.question, lesson.report, lesson.analyst, lesson.label, *lesson.wrong))
+        for lesson in lessons
     )
-    return digest("rel", base, *told)
-
-
-def _report(
-    version: str,
-    base: Models,
-    present: Models,
-    lessons: Sequence[Lesson],
-    left_out: Mapping[str, int],
-    verdict: "Verdict",
-    margin: float,
-    actor: Actor,
-) -> Report:
-    told = {
-        "version": version,
-        "base": base.fingerprint,
-        "compared_with": present.fingerprint,
-        "by": actor.name,
-        "lessons": reports_judged(lessons),
-        "incidents": len({each.incident for each in lessons}),
-        "rejections": len({each.report for each in lessons if not each.label}),
-        "left_out": dict(sorted(left_out.items())),
-        "margin": margin,
-        **asdict(verdict),
-    }
-    plain: Report = json.loads(as_json(told))  # what is returned is what is kept
-    return plain
-
-
-def _write(home: Path, version: str, models: Models, report: Report) -> None:
-    """Write a release beside its place and put it there whole, over what was learnt the same way."""
-    place = releases.folder(home, version)
-    aside = place.with_name(f".{version}.part")
-    shutil.rmtree(aside, ignore_errors=True)
-    linear.save(replace(models, settings={**models.settings, "release": version}), aside)
-    (aside / releases.REPORT).write_text(as_json(report), "utf-8")
-    if releases.active(home).get("version") == version and place.is_dir():
-        shutil.copyfile(aside / releases.REPORT, place / releases.REPORT)
-        shutil.rmtree(aside)
-        return
-    shutil.rmtree(place, ignore_errors=True)
-    aside.rename(place)
+    return digest("rel", base, *labels)

@@ -11,7 +11,7 @@ import streamlit as st
 from filelock import FileLock
 from streamlit.testing.v1 import AppTest
 
-from index.learning import releases
+from index.learning.releases import RECORD, Releases
 from index.library import Library
 from index.records import Decision, Verdict
 from index.settings import Settings
@@ -107,8 +107,8 @@ def test_an_analyst_may_only_look(shown: Shown, school: Path) -> None:
 
 def test_a_release_on_earlier_models_is_not_offered(shown: Shown, school: Path) -> None:
     with Library.open(Settings.load(school)) as library:
-        version = library.learning.releases(actor=LEAD)[0]["version"]
-    path = releases.folder(school, version) / releases.REPORT
+        version = library.learning.releases(actor=LEAD)[0].version
+    path = Releases(school).folder(version) / RECORD
     kept = path.read_text("utf-8")
     path.write_text(json.dumps({**json.loads(kept), "base": "older"}), "utf-8")
     app, said = page(shown, school)

@@ -1,13 +1,15 @@
 """The command that learns from judgements: a candidate release, its acceptance, and the way back."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
 from collectors.errors import NotFound, WrongUse
+from enrichment.learning.figures import AnalystPart
 from index.learning import wording
+from index.learning.release import Release
 from index.wording import subject
 from ui.commands import listing, printing
 from ui.commands.options import as_json as json_option
@@ -77,68 +79,74 @@ def retrain(
         _list(library.learning.releases(actor=actor), as_json)
     else:
         with printing.progress() as progress:
-            report = library.learning.retrain(actor=actor, gold=gold, margin=margin, progress=progress)
+            release = library.learning.retrain(actor=actor, gold=gold, margin=margin, progress=progress)
         if as_json:
-            printing.json_value(report)
+            printing.json_value(_json(release))
         else:
-            _show(report)
-        printing.exit_by(bool(report["refused"]))
+            _show(release)
+        printing.exit_by(bool(release.refused))
 
 
 _AGAIN = "Run `moriarty enrich` to enrich the reports again."
 
 
-def _list(reports: list[dict[str, Any]], as_json: bool) -> None:
+def _json(release: Release) -> dict[str, object]:
+    """Return the fields of a release in the order of its file."""
+    fields: dict[str, object] = json.loads(release.text())
+    return fields
+
+
+def _list(releases: Sequence[Release], as_json: bool) -> None:
     if as_json:
-        printing.json_value(reports)
+        printing.json_value([_json(release) for release in releases])
         return
     made = listing.table("Version", "Reports", "Analysts", "May be accepted")
-    for each in reports:
+    for release in releases:
         made.add_row(
-            each["version"],
-            str(each["lessons"]),
-            str(len({part["analyst"] for part in each["parts"]})),
-            "no" if each["refused"] else "yes",
+            release.version,
+            str(release.lessons),
+            str(len({part.analyst for part in release.parts})),
+            "no" if release.refused else "yes",
         )
     printing.out.print(made)
 
 
-def _show(report: Mapping[str, Any]) -> None:
-    printing.line(f"{count(report['lessons'], 'judged report')} on {count(report['incidents'], 'incident')}")
-    for why, number in report["left_out"].items():
+def _show(release: Release) -> None:
+    printing.line(f"{count(release.lessons, 'judged report')} on {count(release.incidents, 'incident')}")
+    for why, number in release.left_out.items():
         printing.line(f"Nothing is learnt from {count(number, 'judged report')}: {why}")
     made = listing.table("Question", "Right answers on", "n", "Before", "After", "Change", "95 % interval")
-    for each in (*report["guards"], *report["unseen"]):
+    for compared in (*release.guards, *release.unseen):
         made.add_row(
-            subject(each["question"]),
-            printing.plain(each["name"]),
-            str(each["n"]),
-            f"{each['before']:.3f}",
-            f"{each['after']:.3f}",
-            f"{each['change']:+.3f}",
-            f"{each['low']:+.3f} to {each['high']:+.3f}",
+            subject(compared.question),
+            printing.plain(compared.name),
+            str(compared.n),
+            f"{compared.before:.3f}",
+            f"{compared.after:.3f}",
+            f"{compared.change:+.3f}",
+            f"{compared.low:+.3f} to {compared.high:+.3f}",
         )
     printing.out.print(made)
     printing.line(wording.GUARDED_BY)
-    _parts(report["parts"])
-    if idle := [subject(each["question"]).lower() for each in report["taught"] if each["strength"] == 0]:
+    _parts(release.parts)
+    if idle := [subject(taught.question).lower() for taught in release.taught if taught.idle]:
         printing.line(f"{wording.IDLE} {', '.join(idle)}.")
-    for reason in report["refused"]:
+    for reason in release.refused:
         printing.complain(f"Refused: {reason}.")
-    if not report["refused"]:
-        printing.line(f"To use it: moriarty retrain --accept {report['version']}")
+    if not release.refused:
+        printing.line(f"To use it: moriarty retrain --accept {release.version}")
 
 
-def _parts(parts: list[dict[str, Any]]) -> None:
+def _parts(parts: Sequence[AnalystPart]) -> None:
     made = listing.table("Analyst", "Question", "Lessons", "Agrees", "Others", "Worst change on frozen data")
-    for each in parts:
+    for part in parts:
         made.add_row(
-            printing.plain(each["analyst"]),
-            subject(each["question"]),
-            str(each["lessons"]),
-            _share(each["agreement"]),
-            _share(each["others"]),
-            f"{each['gain']:+.3f}",
+            printing.plain(part.analyst),
+            subject(part.question),
+            str(part.lessons),
+            _share(part.agreement),
+            _share(part.others),
+            f"{part.gain:+.3f}",
         )
     printing.out.print(made)
 

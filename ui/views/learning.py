@@ -8,14 +8,14 @@ import streamlit as st
 from collectors.errors import MoriartyError
 from index.access import PERMITTED
 from index.learning import wording
-from index.learning.releases import BY_PEOPLE
-from index.learning.teaching import Learnable, Report
+from index.learning.release import Release
+from index.learning.teaching import Learnable
 from index.library import Progress
 from index.records import Actor
 from ui import flash, session, working
 from ui.nodes import Node, div, el
 from ui.terms import error_text
-from ui.views import release
+from ui.views import release as views
 from ui.widgets import count, draw, section
 
 TASK = "learning"
@@ -35,11 +35,11 @@ def show(actor: Actor) -> None:
         _going_on()
     elif leads:
         _work(actor, known)
-    kept.sort(key=lambda report: (report["version"] != known.in_use, -report["lessons"]))
-    for report in kept:
-        draw(release.described(report, known), key=f"release-{report['version']}")
+    kept.sort(key=lambda release: (release.version != known.in_use, -release.lessons))
+    for release in kept:
+        draw(views.described(release, known), key=f"release-{release.version}")
         if leads:
-            _choices(report, known, actor)
+            _choices(release, known, actor)
 
 
 def _awaits(known: Learnable, *, leads: bool) -> Node:
@@ -48,7 +48,7 @@ def _awaits(known: Learnable, *, leads: bool) -> Node:
     learnt = f" They were learnt from as {known.release}." if known.release else ""
     return section(
         "What decisions can teach",
-        el("p", f"Suggestions are made by {release.called(known.in_use)}."),
+        el("p", f"Suggestions are made by {views.called(known.in_use)}."),
         el("p", f"{count(known.lessons, 'judged report')} can be learnt from.{need}{learnt}"),
         el("p", wording.TEACHES, cls="soft"),
         el("details", el("summary", "Judged reports that teach nothing"), el("ul", *left_out), cls="more")
@@ -100,12 +100,12 @@ def _going_on() -> None:
     draw(div("box note", el("p", el("strong", f"At work: {task.stage}{steps}."), f" {said}")), key="going-on")
 
 
-def _choices(report: Report, known: Learnable, actor: Actor) -> None:
+def _choices(release: Release, known: Learnable, actor: Actor) -> None:
     """Draw what a lead can do with a release, each behind a second click that says what follows."""
-    library, version = session.library(), report["version"]
+    library, version = session.library(), release.version
     with st.container(horizontal=True, gap="small"):
         if version == known.in_use:
-            before = release.called(known.before)
+            before = views.called(known.before)
             _confirmed(
                 "Roll back",
                 version,
@@ -113,14 +113,14 @@ def _choices(report: Report, known: Learnable, actor: Actor) -> None:
                 partial(library.learning.roll_back_release, actor=actor),
             )
             return
-        if release.acceptable(report, known):
+        if views.acceptable(release, known):
             _confirmed(
                 "Accept",
                 version,
                 "It makes the suggestions from now on. What people decided stays as it is.",
                 partial(library.learning.accept_release, version, actor=actor),
             )
-        if report.get(BY_PEOPLE):
+        if release.refused_by_people:
             _confirmed(
                 "Lift refusal",
                 version,

@@ -11,8 +11,9 @@ from enrichment.classify import LEARNT, Classifier
 from enrichment.judging import linear
 from enrichment.judging.reading import Reading
 from enrichment.learning import check, fit, poison
-from enrichment.learning.check import Verdict, judge
+from enrichment.learning.check import judge
 from enrichment.learning.course import Course
+from enrichment.learning.figures import ReleaseFigures
 from enrichment.learning.fit import Prepared
 from enrichment.learning.lessons import MARGIN, Lesson, hashed, is_kept_apart, kept_apart, listing, weights
 from enrichment.learning.poison import JUDGED, Trial
@@ -120,7 +121,7 @@ class Room(Trial):
         guard = poison.guarded(data / "typology-gold" / "dev.jsonl")
         super().__init__(linear.load(), TYPOLOGY, encoder, poison.judged(data), guard, "gold")
 
-    def verdict(self, lessons: list[Lesson]) -> Verdict:
+    def verdict(self, lessons: list[Lesson]) -> ReleaseFigures:
         return judge(Course(self.rows, lessons), self.rows.leading(), [self.guard])
 
 

@@ -10,11 +10,14 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
-from collectors.errors import LibraryBusy, NotFound, NotPermitted, ReleaseOutdated, WrongUse
+from collectors.errors import LibraryBusy, NotFound, NotPermitted, ReleaseDamaged, ReleaseOutdated, WrongUse
 from enrichment.judging import linear
+from enrichment.learning.figures import Taught
 from enrichment.records import Subject
 from enrichment.typology import Typology
-from index.learning import gathering, lecture, releases
+from index.learning import gathering, lecture
+from index.learning.release import Pointer
+from index.learning.releases import RECORD, Releases
 from index.library import Library
 from index.records import Actor, Decision, Role, Verdict
 from index.store import Store
@@ -86,24 +89,24 @@ def test_release_is_compared_and_judges_only_once_accepted(school: Library, tmp_
     judged = teach(school)
     before = school.holdings.enricher.fingerprint
     made = school.learning.retrain(actor=LEAD, gold=a_gold_folder(tmp_path))
-    assert (made["lessons"], made["left_out"]) == (judged - 1, {"kept for measuring": 1})
-    assert {each["name"] for each in made["guards"]} == {lecture.FROZEN, "typology-gold/half"}
-    assert [each["analyst"] for each in made["parts"]] == [ANALYST.name]
-    assert made["unseen"][0]["n"] == made["lessons"]
-    assert not made["refused"]
+    assert (made.lessons, made.left_out) == (judged - 1, {"kept for measuring": 1})
+    assert {each.name for each in made.guards} == {lecture.FROZEN, "typology-gold/half"}
+    assert [each.analyst for each in made.parts] == [ANALYST.name]
+    assert made.unseen[0].n == made.lessons
+    assert not made.refused
     assert school.learning.releases(actor=LEAD) == [made]
     assert school.holdings.enricher.fingerprint == before
     assert school.status(actor=LEAD).release == ""
 
-    assert school.learning.accept_release(made["version"], actor=LEAD) == ""
+    assert school.learning.accept_release(made.version, actor=LEAD) == ""
     assert school.holdings.enricher.fingerprint != before
     status = school.status(actor=LEAD)
-    assert (status.release, status.unenriched) == (made["version"], judged)
+    assert (status.release, status.unenriched) == (made.version, judged)
     with pytest.raises(WrongUse, match="already"):  # the way back would be lost
-        school.learning.accept_release(made["version"], actor=LEAD)
+        school.learning.accept_release(made.version, actor=LEAD)
     assert school.enrich(actor=LEAD) == judged
     again = school.learning.retrain(actor=LEAD)
-    assert again["version"] != "" and again["compared_with"] != made["compared_with"]
+    assert again.version != "" and again.compared_with != made.compared_with
 
     assert school.learning.roll_back_release(actor=LEAD) == ""
     assert school.holdings.enricher.fingerprint == before
@@ -135,54 +138,78 @@ def test_answers_beside_codes_teach_their_questions_and_what_codes_cannot_be(sch
         else:
             assert each.label == "attempted"
     release = school.learning.retrain(actor=LEAD)
-    assert release["lessons"] == 12 == release["rejections"]
-    assert {each["question"] for each in release["guards"]} == {"typology", "event_kind"}
-    heads = linear.load(releases.folder(school.settings.home, release["version"])).heads
-    taught = {each["question"]: each["strength"] for each in release["taught"]}
-    for name, question in (("event_kind", "event_kind"), ("crime", "")):
+    assert release.lessons == 12 == release.rejections
+    assert {each.question for each in release.guards} == {"typology", "event_kind"}
+    heads = linear.load(Releases(school.settings.home).folder(release.version)).heads
+    taught = {each.question: each.strength for each in release.taught}
+    strengths = {"event_kind": taught[Subject.EVENT_KIND], "crime": 0.0}
+    for name, strength in strengths.items():
         changed = not np.array_equal(heads[name].words, linear.load().heads[name].words)
-        assert changed == (taught.get(question, 0) > 0)
+        assert changed == (strength > 0)
 
 
 def test_report_of_an_earlier_release_is_read_with_what_it_lacks(school: Library) -> None:
     teach(school)
     home = school.settings.home
     made = school.learning.retrain(actor=LEAD)
-    one = {name: value for name, value in made["unseen"][0].items() if name != "question"}
-    earlier = {name: value for name, value in made.items() if name != "taught"}
-    path = releases.folder(home, made["version"]) / releases.REPORT
+    one = {name: value for name, value in made.plain()["unseen"][0].items() if name != "question"}
+    earlier = {name: value for name, value in made.plain().items() if name != "taught"}
+    path = Releases(home).folder(made.version) / RECORD
     path.write_text(json.dumps({**earlier, "unseen": one, "strength": 0.3}), "utf-8")
-    read = releases.report(home, made["version"])
-    assert read["unseen"] == made["unseen"]
-    assert read["taught"] == [{"question": "typology", "lessons": made["lessons"], "strength": 0.3}]
+    read = Releases(home).get(made.version)
+    assert read.unseen == made.unseen
+    assert read.taught == (Taught(question=Subject.TYPOLOGY, lessons=made.lessons, strength=0.3),)
+
+
+@pytest.mark.parametrize(
+    "damaged", [b"{}", b"[]", b"\xff", b'{"version": "rel-1"}', b'{"taught": []}', b'{"lessons": "many"}']
+)
+def test_damaged_record_of_a_release_says_so_and_what_next(tmp_path: Path, damaged: bytes) -> None:
+    releases = Releases(tmp_path)
+    releases.folder("rel-1").mkdir(parents=True)
+    (releases.folder("rel-1") / RECORD).write_bytes(damaged)
+    for call in (releases.get, releases.check, releases.activate, releases.lift):
+        with pytest.raises(ReleaseDamaged, match=r"release\.json of release rel-1 is damaged") as told:
+            call("rel-1")
+    assert "moriarty retrain" in told.value.advice
+
+
+def test_damaged_pointer_leaves_the_shipped_models_and_says_why(tmp_path: Path) -> None:
+    releases = Releases(tmp_path)
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "active.json").write_text('{"version": ')
+    assert releases.in_use()[0] == linear.FOLDER
+    assert "active.json is damaged" in releases.described()
+    assert releases.roll_back() == ("", "")
+    assert releases.described() == ""
 
 
 def test_release_of_the_same_judgements_is_the_same_byte_for_byte(school: Library) -> None:
     teach(school)
     home = school.settings.home
-    version = school.learning.retrain(actor=LEAD)["version"]
-    first = {path.name: path.read_bytes() for path in releases.folder(home, version).iterdir()}
-    assert school.learning.retrain(actor=LEAD)["version"] == version
-    assert {path.name: path.read_bytes() for path in releases.folder(home, version).iterdir()} == first
+    version = school.learning.retrain(actor=LEAD).version
+    first = {path.name: path.read_bytes() for path in Releases(home).folder(version).iterdir()}
+    assert school.learning.retrain(actor=LEAD).version == version
+    assert {path.name: path.read_bytes() for path in Releases(home).folder(version).iterdir()} == first
 
 
 def test_release_with_a_changed_file_is_not_used_and_status_says_so(school: Library) -> None:
     teach(school)
     home, before = school.settings.home, school.holdings.enricher.fingerprint
-    version = school.learning.retrain(actor=LEAD)["version"]
+    version = school.learning.retrain(actor=LEAD).version
     school.learning.accept_release(version, actor=LEAD)
-    (releases.folder(home, version) / "learnt.bias.npy").write_bytes(b"changed")
+    (Releases(home).folder(version) / "learnt.bias.npy").write_bytes(b"changed")
     with Library.open(school.settings) as anew:
         assert anew.holdings.enricher.fingerprint == before
         assert "not in use" in anew.status(actor=LEAD).release
-    assert releases.in_use(home)[0] == linear.FOLDER
+    assert Releases(home).in_use()[0] == linear.FOLDER
 
 
 def test_release_learnt_on_other_models_is_refused(school: Library) -> None:
     teach(school)
     home = school.settings.home
-    version = school.learning.retrain(actor=LEAD)["version"]
-    path = releases.folder(home, version) / releases.REPORT
+    version = school.learning.retrain(actor=LEAD).version
+    path = Releases(home).folder(version) / RECORD
     path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "base": "older"}), "utf-8")
     with pytest.raises(ReleaseOutdated, match="learnt anew"):
         school.learning.accept_release(version, actor=LEAD)
@@ -191,11 +218,11 @@ def test_release_learnt_on_other_models_is_refused(school: Library) -> None:
 def test_release_that_loses_is_kept_but_cannot_be_accepted(school: Library, tmp_path: Path) -> None:
     teach(school, always="OC-03")
     made = school.learning.retrain(actor=LEAD, gold=a_gold_folder(tmp_path))
-    assert any("typology-gold/half" in reason for reason in made["refused"])
-    assert any(ANALYST.name in reason for reason in made["refused"])
+    assert any("typology-gold/half" in reason for reason in made.refused)
+    assert any(ANALYST.name in reason for reason in made.refused)
     with pytest.raises(WrongUse, match="may not be accepted"):
-        school.learning.accept_release(made["version"], actor=LEAD)
-    assert releases.active(school.settings.home) == {}
+        school.learning.accept_release(made.version, actor=LEAD)
+    assert Releases(school.settings.home).active() == Pointer()
 
 
 def test_learnable_counts_lessons_without_learning_them(school: Library) -> None:
@@ -205,26 +232,26 @@ def test_learnable_counts_lessons_without_learning_them(school: Library) -> None
     assert (known.lessons, known.release, known.in_use, known.before) == (judged, "", "", "")
     stages: list[str] = []
     made = school.learning.retrain(actor=LEAD, progress=lambda stage, done, total: stages.append(stage))
-    assert school.learning.learnable(actor=ANALYST).release == made["version"]
+    assert school.learning.learnable(actor=ANALYST).release == made.version
     assert len(stages) == lecture.STEPS
-    school.learning.accept_release(made["version"], actor=LEAD)
-    assert school.learning.learnable(actor=ANALYST).in_use == made["version"]
+    school.learning.accept_release(made.version, actor=LEAD)
+    assert school.learning.learnable(actor=ANALYST).in_use == made.version
 
 
 def test_release_that_a_lead_refuses_stays_refused_until_a_lead_lifts_it(school: Library) -> None:
     teach(school)
-    version = school.learning.retrain(actor=LEAD)["version"]
+    version = school.learning.retrain(actor=LEAD).version
     with pytest.raises(NotPermitted):
         school.learning.refuse_release(version, "one person judged alone", actor=ANALYST)
     with pytest.raises(WrongUse, match="reason"):
         school.learning.refuse_release(version, " ", actor=LEAD)
     school.learning.refuse_release(version, "one person judged alone", actor=LEAD)
-    assert school.learning.releases(actor=LEAD)[0]["refused"] == [f"{LEAD.name}: one person judged alone"]
+    assert school.learning.releases(actor=LEAD)[0].refused == (f"{LEAD.name}: one person judged alone",)
     with pytest.raises(WrongUse, match="judged alone"):
         school.learning.accept_release(version, actor=LEAD)
     again = school.learning.retrain(actor=LEAD)
-    assert again["version"] == version
-    assert again["refused"] == [f"{LEAD.name}: one person judged alone"]
+    assert again.version == version
+    assert again.refused == (f"{LEAD.name}: one person judged alone",)
     with pytest.raises(WrongUse, match="judged alone"):
         school.learning.accept_release(version, actor=LEAD)
     with pytest.raises(NotPermitted):
@@ -232,7 +259,7 @@ def test_release_that_a_lead_refuses_stays_refused_until_a_lead_lifts_it(school:
     school.learning.lift_refusal(version, actor=LEAD)
     with pytest.raises(WrongUse, match="nobody"):
         school.learning.lift_refusal(version, actor=LEAD)
-    assert school.learning.retrain(actor=LEAD)["refused"] == []
+    assert school.learning.retrain(actor=LEAD).refused == ()
     school.learning.accept_release(version, actor=LEAD)
     with pytest.raises(WrongUse, match="roll it back"):
         school.learning.refuse_release(version, "too late", actor=LEAD)
@@ -243,10 +270,10 @@ def test_release_whose_refusal_is_lifted_stays_refused_by_its_figures(
 ) -> None:
     teach(school, always="OC-03")
     made = school.learning.retrain(actor=LEAD, gold=a_gold_folder(tmp_path))
-    school.learning.refuse_release(made["version"], "all of one code", actor=LEAD)
-    school.learning.lift_refusal(made["version"], actor=LEAD)
+    school.learning.refuse_release(made.version, "all of one code", actor=LEAD)
+    school.learning.lift_refusal(made.version, actor=LEAD)
     [kept] = school.learning.releases(actor=LEAD)
-    assert kept == made and kept["refused"]
+    assert kept == made and kept.refused
 
 
 def test_accepted_release_judges_in_every_open_library_at_once(school: Library) -> None:
@@ -254,7 +281,7 @@ def test_accepted_release_judges_in_every_open_library_at_once(school: Library) 
     with Library.open(school.settings) as other:
         before = other.holdings.enricher.fingerprint
         assert other.holdings.enricher is other.holdings.enricher, "models are loaded once"
-        school.learning.accept_release(school.learning.retrain(actor=LEAD)["version"], actor=LEAD)
+        school.learning.accept_release(school.learning.retrain(actor=LEAD).version, actor=LEAD)
         status = other.status(actor=LEAD)
         assert status.model == school.holdings.enricher.fingerprint != before
         assert status.unenriched == judged
@@ -267,7 +294,7 @@ def test_accepted_release_judges_in_every_open_library_at_once(school: Library) 
 @pytest.mark.parametrize("call", ["accept_release", "refuse_release", "lift_refusal", "roll_back_release"])
 def test_release_does_not_change_while_a_run_goes_on(school: Library, call: str) -> None:
     teach(school)
-    version = school.learning.retrain(actor=LEAD)["version"]
+    version = school.learning.retrain(actor=LEAD).version
     said = {"accept_release": [version], "refuse_release": [version, "no"], "lift_refusal": [version]}
     with (
         FileLock(school.settings.home / "run.lock"),
@@ -275,8 +302,8 @@ def test_release_does_not_change_while_a_run_goes_on(school: Library, call: str)
         pytest.raises(LibraryBusy),
     ):
         getattr(other.learning, call)(*said.get(call, []), actor=LEAD)
-    assert releases.active(school.settings.home) == {}
-    assert school.learning.releases(actor=LEAD)[0]["refused"] == []
+    assert Releases(school.settings.home).active() == Pointer()
+    assert school.learning.releases(actor=LEAD)[0].refused == ()
 
 
 def test_release_is_accepted_only_by_a_lead_and_only_inside_the_home(school: Library) -> None:
