@@ -23,6 +23,7 @@ from enrichment.typology import Typology
 from index.learning import measuring
 from index.learning.releases import Releases
 from index.library import VERSION, Library
+from index.memory import settle
 from index.records import Actor, Role
 from index.search.query import Mode
 from index.settings import Settings
@@ -148,6 +149,7 @@ def _retrieval(library: Library, folder: Path, card: Scorecard) -> None:
     library.enrich(actor=AUDITOR)
     library.refresh(actor=AUDITOR)
     _ranked(library, "a first question loads the models", Mode.HYBRID)
+    settle()  # as the server does
     for path in paths:
         try:
             queries = json.loads(path.read_text("utf-8"))["queries"]

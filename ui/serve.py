@@ -16,6 +16,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from collectors.errors import MoriartyError, PortTaken
+from index.memory import settle
 from index.settings import Settings
 from ui.commands import printing
 from ui.terms import error_text
@@ -105,6 +106,7 @@ def _open() -> None:
     except Exception:
         log.exception("the library could not be opened")
     else:
+        settle()
         printing.line(f"The library at {home} is open.")
 
 
