@@ -142,7 +142,13 @@ def test_names_of_organisations_are_whole_and_of_one_organisation_alone() -> Non
 
 @pytest.mark.parametrize(
     ("typed", "ways"),
-    [("Nicked", {"stole", "stolen", "arrested"}), ("quid", {"pounds"}), ("Nick", set()), ("-nicked", set())],
+    [
+        ("Nicked", {"stole", "stolen", "arrested"}),
+        ("quid", {"pounds"}),
+        ("pics", {"pictures", "photos", "images"}),
+        ("Nick", set()),
+        ("-nicked", set()),
+    ],
 )
 def test_slang_is_searched_in_the_words_of_reports_too(typed: str, ways: set[str]) -> None:
     same = plan(parse(typed)).alternatives
