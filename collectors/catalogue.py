@@ -10,9 +10,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from collectors.errors import SourceRefused
-from collectors.records import Source, faults
+from collectors.records import STARTER, Source, faults
 
-KINDS = frozenset({"feed", "listing", "starter", "aiid", "atlas", "files"})
+KINDS = frozenset({"feed", "listing", STARTER, "aiid", "atlas", "files"})
 """The kinds that have a collector; a source of any other kind must be switched off, with a reason."""
 
 LONGEST_PATTERN = 200

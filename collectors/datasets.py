@@ -6,14 +6,14 @@ from pathlib import Path
 
 from collectors.errors import ItemError, TooLarge, Unreadable
 from collectors.files import shown_name
-from collectors.records import Capture, Outcome
+from collectors.records import STARTER, Capture, Outcome
 from collectors.sets import aiid, atlas, starter_cases
 from collectors.sets.tarball import first_bytes
 
 READERS: dict[str, Callable[[bytes, Capture], Outcome]] = {
     "aiid": aiid.parse,
     "atlas": atlas.parse,
-    "starter": starter_cases.parse,
+    STARTER: starter_cases.parse,
 }
 """By ``Capture.parser``; each is a pure function of the payload and its capture."""
 

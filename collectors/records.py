@@ -10,6 +10,9 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+STARTER = "starter"
+"""The bundled cases: kind and key of their source, origin of their findings, and who accepted these."""
+
 
 class Record(BaseModel):
     """A frozen value; a change is a new record."""

@@ -12,7 +12,7 @@ from collectors.errors import EvidenceDamaged, ItemError, WrongUse
 from collectors.feeds import Entry
 from collectors.files import collect_files, shown_name
 from collectors.parsing import parse, parse_signal, refused
-from collectors.records import Capture, Disposition, Event, Outcome, Source
+from collectors.records import STARTER, Capture, Disposition, Event, Outcome, Source
 from collectors.sets import starter_cases
 
 __all__ = ["RECHECK", "collect", "collect_paths", "drop_folder", "parse"]
@@ -119,7 +119,7 @@ def _collect_atlas(source: Source, context: Context) -> Iterator[Event]:
 def _collect_starter(source: Source, context: Context) -> Iterator[Event]:
     payload = starter_cases.bundled()
     name, content_type = starter_cases.FILE_NAME, starter_cases.CONTENT_TYPE
-    taken = yield from _take_in(payload, name, content_type, "starter", source, context)
+    taken = yield from _take_in(payload, name, content_type, STARTER, source, context)
     yield _outcome(taken, source, context)
 
 
@@ -182,6 +182,6 @@ COLLECTORS: dict[str, Collector] = {
     "feed": _collect_signal,
     "listing": _collect_signal,
     "atlas": _collect_atlas,
-    "starter": _collect_starter,
+    STARTER: _collect_starter,
 }
 """By ``Source.kind``; the other kinds are filled by path."""

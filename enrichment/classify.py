@@ -15,7 +15,7 @@ from enrichment.judging.features import Match, Span
 from enrichment.judging.linear import Models, Scores, softmax, tempered
 from enrichment.judging.pooling import pool
 from enrichment.judging.reading import DENIAL_GROUPS, Reading
-from enrichment.records import Fact, Subject
+from enrichment.records import CodeRole, Fact, Subject
 from enrichment.typology import Typology
 
 __all__ = ["LEARNT", "Classifier", "Opinion", "inputs", "leaf_odds", "nearness", "pool"]
@@ -102,9 +102,10 @@ class Classifier:
         opinion = self.opinion(reading)
         ranked = opinion.ranked()
         settings = self._models.settings
-        roles = dict.fromkeys(self._shown(ranked, opinion), "sibling")
+        roles = dict.fromkeys(self._shown(ranked, opinion), CodeRole.NEAR_MISS)
         if opinion.probabilities[ranked[0]] >= settings["abstain_below"]:
-            roles |= dict.fromkeys(self._others(ranked, opinion), "other") | {ranked[0]: "primary"}
+            roles |= dict.fromkeys(self._others(ranked, opinion), CodeRole.OTHER)
+            roles[ranked[0]] = CodeRole.PRIMARY
         return [self._fact(reading, opinion, code, roles[code]) for code in ranked if code in roles]
 
     def _shown(self, ranked: Sequence[str], opinion: Opinion) -> list[str]:

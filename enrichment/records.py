@@ -89,6 +89,16 @@ PART = "part"
 """The role of a sum that is the loss of one incident of a round-up, and not of the whole."""
 
 
+class CodeRole(StrEnum):
+    """What a typology code is to a report or an incident."""
+
+    PRIMARY = "primary"
+    OTHER = "other"
+    """It applies besides the primary code."""
+    NEAR_MISS = "sibling"
+    """It was considered and does not apply; shown as the nearest that does not."""
+
+
 class Fact(Record):
     """One claim about a text: what, how sure, and the words it rests on.
 
@@ -100,11 +110,17 @@ class Fact(Record):
     subject: Subject
     value: str
     role: str = ""
+    """For a typology code one of ``CodeRole``; the finder's own word for other subjects."""
     score: float = Field(ge=0, le=1)
     field: Literal["text", "title"] = "text"
     start: int | None = None
     end: int | None = None
     quote: str = ""
+
+    @property
+    def near_miss(self) -> bool:
+        """Whether it is a typology code that does not apply."""
+        return self.role == CodeRole.NEAR_MISS
 
 
 class Finding(Fact):
@@ -193,13 +209,17 @@ class Code(Record):
     """One typology code of an incident, pooled over its reports."""
 
     concept: str
-    role: str
-    """``primary``, ``other`` or ``sibling``."""
+    role: CodeRole
     score: float
     judged: bool = False
     """Whether a person decided it."""
     findings: tuple[str, ...] = ()
     """The findings it rests on, best first."""
+
+    @property
+    def near_miss(self) -> bool:
+        """Whether it does not apply, though it was considered."""
+        return self.role is CodeRole.NEAR_MISS
 
 
 class Incident(Record):
@@ -221,4 +241,4 @@ class Incident(Record):
     @property
     def primary(self) -> str | None:
         """Return the primary code, or None where the machine abstained and nobody decided."""
-        return next((code.concept for code in self.codes if code.role == "primary"), None)
+        return next((code.concept for code in self.codes if code.role == CodeRole.PRIMARY), None)

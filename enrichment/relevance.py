@@ -11,7 +11,7 @@ from enrichment.judging import evidence
 from enrichment.judging.features import LEXICON, Span
 from enrichment.judging.linear import Models, softmax
 from enrichment.judging.reading import Reading
-from enrichment.records import Fact, Finding, Subject
+from enrichment.records import CodeRole, Fact, Finding, Subject
 
 EXPECTED = {2: -6.0, 3: -3.0, 4: 1.0}
 """Weights of the signs among ``relevance_inputs`` that the coding guide makes expect; training moves them."""
@@ -201,7 +201,7 @@ def reason(findings: Sequence[Finding]) -> str:
     """
     by_subject = {finding.subject: finding for finding in findings if finding.subject in _QUESTIONS}
     primary = next(
-        (each for each in findings if each.role == "primary" and each.value.startswith("X-")), None
+        (each for each in findings if each.role == CodeRole.PRIMARY and each.value.startswith("X-")), None
     )
     if primary is None:
         return ""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collectors.errors import ModelRefused
-from collectors.records import Report
+from collectors.records import STARTER, Report
 from enrichment import embedder, facts, fingerprint
 from enrichment.embedder import ENGLISH, Embedder
 from enrichment.english import is_english
@@ -25,7 +25,7 @@ from enrichment.judging.judge import Judge, Made
 from enrichment.judging.reading import Reading
 from enrichment.passages import passages
 from enrichment.plain import Plain
-from enrichment.records import Fact, Finding, Subject, as_finding
+from enrichment.records import CodeRole, Fact, Finding, Subject, as_finding
 from enrichment.relevance import reason
 from enrichment.typology import Typology
 
@@ -204,9 +204,7 @@ class Enricher:
         suggested = [
             as_finding(fact, report.id, report.version, f"{name}@{read.by}") for name, fact in read.made
         ]
-        findings = claims.merged(
-            claims.findings_of(report), suggested, curated=report.source == claims.CURATED
-        )
+        findings = claims.merged(claims.findings_of(report), suggested, curated=report.source == STARTER)
         return Enriched(report.id, report.version, tuple(findings), read.passages, read.vectors, read.notice)
 
 
@@ -245,16 +243,16 @@ def summary(enriched: Enriched) -> dict[str, object]:
         by_subject[finding.subject].append(finding)
     codes = sorted(by_subject.pop(Subject.TYPOLOGY, []), key=lambda finding: -finding.score)
     relevance = by_subject.pop(Subject.RELEVANCE, [])
-    primary = next((finding.value for finding in codes if finding.role == "primary"), None)
+    primary = next((finding.value for finding in codes if finding.role == CodeRole.PRIMARY), None)
     quoted = [
         finding
         for finding in (*codes, *relevance)
-        if finding.quote and finding.role in ("primary", "other", "")
+        if finding.quote and finding.role in (CodeRole.PRIMARY, CodeRole.OTHER, "")
     ]
     return {
         "relevant": relevance[0].score if relevance else UNANSWERED,
         "primary": primary,
-        "others": [finding.value for finding in codes if finding.role == "other"],
+        "others": [finding.value for finding in codes if finding.role == CodeRole.OTHER],
         "scores": {finding.value: finding.score for finding in codes},
         "evidence": [{**_span(finding), "subject": _about(finding)} for finding in quoted],
         "facts": {

@@ -13,7 +13,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, select
 
 from collectors.records import Reference
-from enrichment.records import Code
+from enrichment.records import Code, CodeRole
 from index.desk.decisions import QueueItem
 from index.records import IncidentView, ReportView
 from index.rows import viewing
@@ -32,7 +32,7 @@ def _open() -> frozenset[str]:
 
 def sensitive(codes: Iterable[Code]) -> bool:
     """Return whether an incident concerns sexual offending, by any code but a near miss."""
-    return any(code.role != "sibling" and is_guarded(code.concept) for code in codes)
+    return any(not code.near_miss and is_guarded(code.concept) for code in codes)
 
 
 def guarded(connection: Connection, reports: Collection[str]) -> frozenset[str]:
@@ -40,7 +40,7 @@ def guarded(connection: Connection, reports: Collection[str]) -> frozenset[str]:
     told = select(membership.c.report, incident_codes.c.concept).join(
         incident_codes, incident_codes.c.incident == membership.c.incident
     )
-    firm = told.where(incident_codes.c.role != "sibling")
+    firm = told.where(incident_codes.c.role != CodeRole.NEAR_MISS)
     return frozenset(
         report
         for part in chunks(reports)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, delete, insert, select
 
-from collectors.records import PartialDate, Record, Report, Source
+from collectors.records import STARTER, PartialDate, Record, Report, Source
 from enrichment.records import Code, Finding, Incident, Subject
 from enrichment.typology import Typology
 from index.records import JudgedFinding, State
@@ -76,7 +76,7 @@ def standing_findings(findings: Sequence[JudgedFinding]) -> tuple[Finding, ...]:
 def _rank(report: Report, sources: Mapping[str, Source]) -> tuple[bool, bool]:
     source = sources.get(report.source)
     kind, reliability = (source.kind, source.reliability) if source else ("", "")
-    return kind != "starter" and report.source != "starter", reliability != "official"
+    return kind != STARTER and report.source != STARTER, reliability != "official"
 
 
 def _occurred(findings: Sequence[JudgedFinding]) -> PartialDate | None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from enrichment.records import Incident, Link, report_of
+from enrichment.records import CodeRole, Incident, Link, report_of
 from enrichment.typology import Typology
 from index import audit
 from index.deriving import Derived, Pool, as_incident, derive, keep_codes, standing_findings
@@ -235,7 +235,7 @@ class Incidents:
     def tally(self) -> dict[str, tuple[int, int]]:
         """Return for each code and family how many incidents carry it, and how many a person decided."""
         table = incident_codes.c
-        query = select(table.incident, table.concept, table.judged).where(table.role != "sibling")
+        query = select(table.incident, table.concept, table.judged).where(table.role != CodeRole.NEAR_MISS)
         carried: dict[str, set[str]] = defaultdict(set)
         decided: dict[str, set[str]] = defaultdict(set)
         with self._store.reading() as connection:

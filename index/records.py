@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from collectors.records import Capture, Issue, Record, Reference, Report
+from collectors.records import STARTER, Capture, Issue, Record, Reference, Report
 from enrichment.records import Code, Concept, Finding, Incident, Link, Subject
 from index.search.query import Query
 
@@ -99,12 +99,8 @@ class JudgedFinding(Record):
     finding: Finding
     state: State
     by: str = ""
-    """Who decided: an analyst's name, or ``starter`` for the bundled coding."""
+    """Who decided: an analyst's name, or ``STARTER`` for the bundled coding."""
     judgements: int = 0
-
-
-STARTER = "starter"
-"""Who decided what comes coded with the starter library: its authors, nobody of this library."""
 
 
 def settled_by(code: Code, findings: Iterable[JudgedFinding]) -> str:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from collectors.records import STARTER
 from enrichment.typology import Typology
 from index import wording
-from index.records import STARTER, JudgedFinding, State
+from index.records import JudgedFinding, State
 from index.search.query import By, Hit
 from ui import addresses
 from ui.nodes import Node, div, el, link, marked, span

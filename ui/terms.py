@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from collectors.errors import MoriartyError, WrongUse
+from collectors.records import STARTER
 from enrichment.network.records import Edge, Node
 from enrichment.records import Subject
 from index import wording
-from index.records import STARTER, JudgedFinding, State
+from index.records import JudgedFinding, State
 
 ASSESSMENTS = (Subject.RELEVANCE, Subject.CRIME, Subject.AI_INVOLVEMENT, Subject.EVENT_KIND)
 _ORDER = (*ASSESSMENTS, *(subject for subject in Subject if subject not in ASSESSMENTS))
@@ -53,7 +54,7 @@ def place(subject: str) -> int:
 
 def near_miss(judged: JudgedFinding) -> bool:
     """Whether it is a code that the machine weighed and did not choose, and nobody has decided on."""
-    return judged.finding.role == "sibling" and judged.state is State.SUGGESTED
+    return judged.finding.near_miss and judged.state is State.SUGGESTED
 
 
 def standing(judged: JudgedFinding) -> str:

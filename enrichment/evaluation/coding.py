@@ -12,7 +12,7 @@ from enrichment.evaluation.figure import Figure, Rows, exact, figure, mean
 from enrichment.evaluation.gold import Case
 from enrichment.evaluation.relevance import relevance
 from enrichment.evaluation.reports import country
-from enrichment.records import Subject
+from enrichment.records import CodeRole, Subject
 
 SURE = 0.7
 """The share of cases the machine is surest of, for which its accuracy is published."""
@@ -34,7 +34,7 @@ class Coded:
     def of(cls, case: Case) -> "Coded":
         """Return what the machine says of a gold incident's primary code."""
         codes = case.all(Subject.TYPOLOGY)
-        primary = next((finding.value for finding in codes if finding.role == "primary"), None)
+        primary = next((finding.value for finding in codes if finding.role == CodeRole.PRIMARY), None)
         ranked = tuple(finding.value for finding in codes)
         return cls(case.row["primary"], ranked, primary, codes[0].score if codes else 0.0)
 
@@ -135,7 +135,7 @@ def _leaves_given(case: Case) -> set[str]:
     return {
         finding.value
         for finding in case.all(Subject.TYPOLOGY)
-        if finding.role != "sibling" and not _no_leaf(finding.value)
+        if not finding.near_miss and not _no_leaf(finding.value)
     }
 
 

@@ -10,7 +10,7 @@ from enrichment.evaluation import coding, facets, gold, nearcopies, reports, rob
 from enrichment.evaluation.calibration import Bin
 from enrichment.evaluation.figure import Figure, mean
 from enrichment.evaluation.gold import Case, Row, Skipped
-from enrichment.records import Subject
+from enrichment.records import CodeRole, Subject
 from enrichment.run import Enricher
 
 _NEEDED = {
@@ -103,7 +103,9 @@ def evidence(cases: Sequence[Case], data: str) -> list[Figure]:
     The interval of the first is over texts: one wrong quote makes a text wrong.
     """
     sound = [all(_verbatim(case, place) for place in range(len(case.enriched.findings))) for case in cases]
-    primaries = [each for case in cases for each in case.all(Subject.TYPOLOGY) if each.role == "primary"]
+    primaries = [
+        each for case in cases for each in case.all(Subject.TYPOLOGY) if each.role == CodeRole.PRIMARY
+    ]
     return [
         mean("evidence verbatim", sound, data),
         mean("primary code with words to rest on", [bool(each.quote) for each in primaries], data),

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from collectors.records import Claim, PartialDate, Report
+from collectors.records import STARTER, Claim, PartialDate, Report
 from enrichment.facts import organisation
-from enrichment.records import Fact, Finding, Subject, as_finding
+from enrichment.records import CodeRole, Fact, Finding, Subject, as_finding
 
-CURATED = "starter"
-"""The source whose codes people made and checked; its findings stand as accepted."""
 CLAIMED = 0.9
 """The score of what any other source claims of its own reports."""
 
@@ -41,7 +39,7 @@ def findings_of(report: Report) -> list[Finding]:
     """
     found: dict[str, Finding] = {}
     for claim in report.claims:
-        for fact in _facts(claim, 1.0 if report.source == CURATED else CLAIMED):
+        for fact in _facts(claim, 1.0 if report.source == STARTER else CLAIMED):
             finding = as_finding(fact, report.id, report.version, report.source)
             found.setdefault(finding.id, finding)
     return list(found.values())
@@ -54,12 +52,12 @@ def merged(claimed: Sequence[Finding], suggested: Sequence[Finding], *, curated:
     """
     found = {finding.id: finding for finding in claimed}
     answered = {finding.subject for finding in claimed if curated and finding.subject in _SINGLE}
-    decided = curated and any(finding.role == "primary" for finding in claimed)
+    decided = curated and any(finding.role == CodeRole.PRIMARY for finding in claimed)
     for finding in suggested:
         known = found.get(finding.id)
         if known is None and finding.subject not in answered:
             coded = decided and finding.subject is Subject.TYPOLOGY
-            role = "sibling" if coded else finding.role
+            role = CodeRole.NEAR_MISS if coded else finding.role
             found[finding.id] = finding.model_copy(update={"role": role})
         elif known is not None and known.start is None and finding.start is not None:
             words = finding.model_dump(include={"quote", "start", "end", "field"})

@@ -15,7 +15,7 @@ from collectors.records import PartialDate, Report
 from enrichment.extraction.phrases import SENTENCE_END, load
 from enrichment.grouping.accused import Accused
 from enrichment.grouping.figures import figures, telling
-from enrichment.records import Finding, Subject
+from enrichment.records import CodeRole, Finding, Subject
 
 Vector = NDArray[np.float32]
 
@@ -174,9 +174,9 @@ def profile(item: Groupable) -> Profile:
         families=frozenset(
             finding.value.partition("-")[0]
             for finding in coded
-            if finding.role in ("primary", "other") and not _is_scope_code(finding)
+            if finding.role in (CodeRole.PRIMARY, CodeRole.OTHER) and not _is_scope_code(finding)
         ),
-        crime=next((not _is_scope_code(finding) for finding in coded if finding.role == "primary"), None),
+        crime=next((not _is_scope_code(code) for code in coded if code.role == CodeRole.PRIMARY), None),
         facts={f"{finding.subject} {finding.value}": finding.id for finding in (*placed, *shared)},
         vector=item.vector,
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from enrichment.classify import NO_AI_CRIME, Classifier
 from enrichment.judging.linear import Models
 from enrichment.judging.reading import DENIAL_GROUPS, Reading
-from enrichment.records import Fact, Subject
+from enrichment.records import CodeRole, Fact, Subject
 from enrichment.relevance import Relevance
 from enrichment.typology import Typology
 
@@ -64,7 +64,7 @@ def _at_odds(made: Sequence[Made]) -> bool:
     X-05, which no event has, beside one.
     """
     answers = {fact.subject: fact.value for _, fact in made}
-    primary = next((fact.value for _, fact in made if fact.role == "primary"), "")
+    primary = next((fact.value for _, fact in made if fact.role == CodeRole.PRIMARY), "")
     relevant = answers.get(Subject.RELEVANCE) == "relevant"
     if primary in NO_AI_CRIME:
         return relevant
@@ -78,7 +78,7 @@ def _at_odds(made: Sequence[Made]) -> bool:
 
 def _depicts_adults(made: Sequence[Made], reading: Reading) -> bool:
     """Whether a report coded as a sexual offence against children depicts adults and speaks of no child."""
-    primary = next((fact.value for _, fact in made if fact.role == "primary"), "")
+    primary = next((fact.value for _, fact in made if fact.role == CodeRole.PRIMARY), "")
     adults = "adult_depicted" in reading.hits and "young_depicted" not in reading.hits
     return primary.startswith("CS-") and adults
 
@@ -86,7 +86,7 @@ def _depicts_adults(made: Sequence[Made], reading: Reading) -> bool:
 def _denies_ai(made: Sequence[Made], reading: Reading) -> bool:
     """Whether a report that denies the use of AI, and is not relevant, is coded as AI crime."""
     answers = {fact.subject: fact.value for _, fact in made}
-    primary = next((fact.value for _, fact in made if fact.role == "primary"), "X-")
+    primary = next((fact.value for _, fact in made if fact.role == CodeRole.PRIMARY), "X-")
     denied = reading.denies_ai or any(group in reading.hits for group in DENIAL_GROUPS)
     return denied and answers.get(Subject.RELEVANCE) != "relevant" and not primary.startswith("X-")
 
@@ -101,7 +101,7 @@ def _supported(fact: Fact) -> Fact:
 
 
 def _undecided(fact: Fact) -> Fact:
-    return fact.model_copy(update={"role": "sibling"}) if fact.subject is Subject.TYPOLOGY else fact
+    return fact.model_copy(update={"role": CodeRole.NEAR_MISS}) if fact.subject is Subject.TYPOLOGY else fact
 
 
 def _doubted(made: list[Made]) -> Iterator[Made]:
@@ -110,7 +110,10 @@ def _doubted(made: list[Made]) -> Iterator[Made]:
         if fact.value in NEGATIVE_ANSWERS:
             continue
         if fact.subject is Subject.TYPOLOGY:
-            change: dict[str, object] = {"role": "sibling", "score": round(fact.score * FOREIGN_FACTOR, 4)}
+            change: dict[str, object] = {
+                "role": CodeRole.NEAR_MISS,
+                "score": round(fact.score * FOREIGN_FACTOR, 4),
+            }
         elif fact.subject in (Subject.RELEVANCE, Subject.CRIME):
             change = {"score": round(0.5 + (fact.score - 0.5) * FOREIGN_FACTOR, 4)}
         else:

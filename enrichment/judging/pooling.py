@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import exp, log
 
-from enrichment.records import Code, Finding, Subject
+from collectors.records import STARTER
+from enrichment.records import Code, CodeRole, Finding, Subject
 from enrichment.typology import Typology
 
 COPY = 0.011
@@ -41,15 +42,15 @@ def pool(
     for finding in findings:
         if finding.subject is Subject.TYPOLOGY and finding.value in typology:
             by_code[finding.value].append(finding)
-    accepted = set(judged) | {finding.id for finding in findings if finding.origin == "starter"}
+    accepted = set(judged) | {finding.id for finding in findings if finding.origin == STARTER}
     scores = pooled_scores(by_code, len(typology.codes()), copies)
     primary = _primary(by_code, scores, accepted)
     codes = [
         _pooled(code, found, scores[code], primary, accepted, set(judged)) for code, found in by_code.items()
     ]
-    order = {"primary": 0, "other": 1, "sibling": 2}
+    order = list(CodeRole)
     return tuple(
-        sorted(codes, key=lambda code: (order[code.role], not code.judged, -code.score, code.concept))
+        sorted(codes, key=lambda code: (order.index(code.role), not code.judged, -code.score, code.concept))
     )
 
 
@@ -106,7 +107,7 @@ def _primary(
 ) -> str | None:
     support: dict[str, tuple[bool, float]] = {}
     for code, found in by_code.items():
-        primaries = [finding for finding in found if finding.role == "primary"]
+        primaries = [finding for finding in found if finding.role == CodeRole.PRIMARY]
         if primaries:
             support[code] = (any(finding.id in accepted for finding in primaries), scores[code])
     return max(sorted(support), key=lambda code: support[code], default=None)
@@ -122,11 +123,13 @@ def _pooled(
 ) -> Code:
     ranked = sorted(found, key=lambda finding: (finding.id not in accepted, -finding.score, finding.id))
     decided = [finding.score for finding in found if finding.id in accepted]
-    role = "sibling"
+    role = CodeRole.NEAR_MISS
     if code == primary:
-        role = "primary"
-    elif decided or (score >= LEAST and any(finding.role in ("primary", "other") for finding in found)):
-        role = "other"
+        role = CodeRole.PRIMARY
+    elif decided or (
+        score >= LEAST and any(finding.role in (CodeRole.PRIMARY, CodeRole.OTHER) for finding in found)
+    ):
+        role = CodeRole.OTHER
     return Code(
         concept=code,
         role=role,

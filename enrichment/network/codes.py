@@ -1,6 +1,6 @@
 """Which codes of an incident are credible enough to be drawn and counted."""
 
-from enrichment.records import Code, Incident
+from enrichment.records import Code, CodeRole, Incident
 from enrichment.typology import Typology
 
 FURTHER = 0.15
@@ -22,7 +22,8 @@ def credible_codes(incident: Incident, typology: Typology) -> tuple[Code, ...]:
         code
         for code in incident.codes
         if typology.is_leaf(code.concept)
-        and (code.role == "primary" or (code.role == "other" and (code.judged or code.score >= FURTHER)))
+        and not code.near_miss
+        and (code.role == CodeRole.PRIMARY or code.judged or code.score >= FURTHER)
     )
 
 

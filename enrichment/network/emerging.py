@@ -11,7 +11,7 @@ from sklearn.cluster import AgglomerativeClustering
 from enrichment.network.incident_edges import is_crime
 from enrichment.network.records import Cluster
 from enrichment.network.texts import Texts, texts_of
-from enrichment.records import Incident, Subject
+from enrichment.records import CodeRole, Incident, Subject
 from enrichment.typology import Typology
 
 RECENT_DAYS = 365
@@ -76,7 +76,7 @@ def _sample(size: int, without: set[int]) -> list[int]:
 
 def fits_no_leaf(incident: Incident, typology: Typology) -> bool:
     """Return whether the machine abstained on a crime, or was unsure of its code and nobody confirmed it."""
-    primary = next((code for code in incident.codes if code.role == "primary"), None)
+    primary = next((code for code in incident.codes if code.role == CodeRole.PRIMARY), None)
     if primary is None:
         return True
     return typology.is_leaf(primary.concept) and not primary.judged and primary.score < UNSURE

@@ -15,7 +15,7 @@ from enrichment.extraction.names import developer
 from enrichment.network.codes import confidence_of, credible_codes
 from enrichment.network.drawing import JOIN, Basis, add_edge, date_range, from_list, node_key
 from enrichment.network.incident_edges import is_crime
-from enrichment.records import Code, Finding, Incident, Subject
+from enrichment.records import Code, CodeRole, Finding, Incident, Subject
 from enrichment.typology import Typology
 
 SOURCE = Path(__file__).with_name("enables.toml")
@@ -114,7 +114,7 @@ def _offered(crimes: Sequence[_Coded], known: _Steps) -> Iterator[tuple[Pair, Ca
 
 def _supplied(offering: Sequence[Code], using: Sequence[Code], known: _Steps) -> Iterator[tuple[Pair, float]]:
     """Yield what the leaf of an offer sets up in another incident, unless that is about the offer too."""
-    offer = next((code for code in offering if code.role == "primary"), None)
+    offer = next((code for code in offering if code.role == CodeRole.PRIMARY), None)
     if offer is None or any(code.concept == offer.concept for code in using):
         return
     for then in using:

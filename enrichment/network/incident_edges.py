@@ -5,11 +5,12 @@ from functools import cache
 
 import networkx as nx
 
+from collectors.records import STARTER
 from enrichment.extraction.names import developer
 from enrichment.extraction.phrases import load
 from enrichment.network.codes import confidence_of, credible_codes
 from enrichment.network.drawing import Basis, add_edge, add_node, from_findings, from_list, node_key
-from enrichment.records import Code, Finding, Incident, Subject
+from enrichment.records import Code, CodeRole, Finding, Incident, Subject
 from enrichment.typology import Typology
 
 _LURE = ("MK-05", "CY-03")
@@ -32,8 +33,6 @@ KIND = "kind:"
 """Begins the own key of such a kind."""
 BY_PERSON, BY_STARTER = "coded by a person", "coded by the starter library"
 """The notes of a code that somebody decided: a person of this library, or the authors of its first cases."""
-_STARTER = "starter"
-"""The origin of what the starter library's authors coded."""
 WITHOUT_WORDS = "without a quote"
 """Part of the note of an edge whose findings show no words of a report."""
 _UNKNOWN = "unknown"
@@ -76,7 +75,7 @@ def _add_codes(graph: nx.MultiDiGraph, key: str, incident: Incident, typology: T
     by_id = {finding.id: finding for finding in incident.findings}
     for code in credible_codes(incident, typology):
         technique = add_node(graph, "Technique", code.concept, typology.label(code.concept))
-        kind = "primary_technique" if code.role == "primary" else "uses_technique"
+        kind = "primary_technique" if code.role == CodeRole.PRIMARY else "uses_technique"
         evidence = [by_id[one] for one in code.findings if one in by_id]
         add_edge(graph, (key, technique, kind), _coded(code, evidence, incident))
 
@@ -182,7 +181,7 @@ def _coder(code: Code, evidence: Sequence[Finding]) -> str:
     """Return in words who says that an incident is a case of a leaf."""
     if not code.judged:
         return "coded by a model"
-    return BY_STARTER if any(finding.origin == _STARTER for finding in evidence) else BY_PERSON
+    return BY_STARTER if any(finding.origin == STARTER for finding in evidence) else BY_PERSON
 
 
 def _stated(findings: Sequence[Finding], incident: Incident, note: str = "") -> Basis:

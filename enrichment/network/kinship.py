@@ -17,7 +17,7 @@ from enrichment.network.drawing import FOLLOWS, VARIANT_OF, Basis, add_edge, add
 from enrichment.network.incident_edges import is_crime
 from enrichment.network.pieces import Pieces
 from enrichment.network.texts import Texts, texts_of
-from enrichment.records import Finding, Incident, Subject
+from enrichment.records import CodeRole, Finding, Incident, Subject
 from enrichment.typology import Typology
 
 WITHIN_DAYS = 365
@@ -223,4 +223,4 @@ def _similarity_basis(incidents: Sequence[Incident], likeness: float) -> Basis:
 
 def _coding(incident: Incident) -> tuple[str, ...]:
     """Return the finding by whose words an incident is a case of its technique best."""
-    return next((code.findings[:1] for code in incident.codes if code.role == "primary"), ())
+    return next((code.findings[:1] for code in incident.codes if code.role == CodeRole.PRIMARY), ())

@@ -170,9 +170,7 @@ class Subscriptions:
                 incident=now[alert.incident].id,
                 title=careful.get(alert.incident, now[alert.incident].title),
                 date=display_date(now[alert.incident]),
-                typologies=tuple(
-                    code.concept for code in now[alert.incident].codes if code.role != "sibling"
-                ),
+                typologies=tuple(code.concept for code in now[alert.incident].codes if not code.near_miss),
                 reason=care.WITHHELD if alert.incident in careful else alert.reason,
                 changed=alert.kind == CHANGED,
                 at=alert.at,

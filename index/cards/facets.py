@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from collectors.records import Report
-from enrichment.records import Code, Finding, Subject
+from enrichment.records import Code, CodeRole, Finding, Subject
 from enrichment.typology import Typology
 from index.cards.facts import dollars, loss, scope, territories, values
 from index.search.bands import loss_band
@@ -30,9 +30,9 @@ def facets_of(
 
     ``day`` is its sort date, ``by`` who decided its codes (``facts.status``).
     """
-    firm = [code.concept for code in codes if code.role != "sibling"]
+    firm = [code.concept for code in codes if not code.near_miss]
     leaves = [code for code in firm if typology.is_leaf(code)]
-    main = tuple(code.concept for code in codes if code.role == "primary")
+    main = tuple(code.concept for code in codes if code.role == CodeRole.PRIMARY)
     facets = {name: values(findings, subject) for name, subject in _LISTED.items()}
     facets |= {name: values(findings, subject)[:1] for name, subject in _SINGLE.items()}
     facets |= {

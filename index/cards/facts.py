@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from collectors.records import STARTER
 from enrichment.rates import in_dollars
 from enrichment.records import Code, Finding, Incident, Subject
 from enrichment.typology import Typology
-from index.records import STARTER, JudgedFinding, settled_by
+from index.records import JudgedFinding, settled_by
 
 _NO_EVENT = {"trend_or_warning", "research_or_demonstration", "policy_or_law"}
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collectors.records import Report
-from enrichment.records import Code, Finding, Incident, Subject, report_of, span_of
+from enrichment.records import Code, CodeRole, Finding, Incident, Subject, report_of, span_of
 from enrichment.typology import Typology
 from index import care
 from index.cards import showing
@@ -223,18 +223,18 @@ class Cards:
 
     def _labels(self, codes: Sequence[Code]) -> tuple[str, ...]:
         """Return the searchable names of the codes, near misses left out."""
-        given = [code.concept for code in codes if code.role != "sibling"]
+        given = [code.concept for code in codes if not code.near_miss]
         return tuple(dict.fromkeys(name for code in given for name in searched_names(self._typology, code)))
 
     def _shown(self, codes: Sequence[Code], findings: Sequence[Finding]) -> _Shown:
         return _Shown(
-            typologies=tuple(code.concept for code in codes if code.role != "sibling"),
+            typologies=tuple(code.concept for code in codes if not code.near_miss),
             countries=values(findings, Subject.COUNTRY),
             outcome=next(iter(values(findings, Subject.OUTCOME)), ""),
             loss=loss(findings),
             judged=any(code.judged for code in codes),
             keywords=names(findings),
-            own_codes=tuple(code.concept for code in codes if code.role == "primary" or code.judged),
+            own_codes=tuple(code.concept for code in codes if code.role == CodeRole.PRIMARY or code.judged),
         )
 
 

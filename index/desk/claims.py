@@ -103,7 +103,7 @@ def _check_missed(stated: Finding, stands: list[JudgedFinding]) -> None:
     for each in stands:
         if each.finding.subject is not stated.subject or each.state is State.REJECTED:
             continue
-        if each.finding.id == stated.id and each.finding.role != "sibling":
+        if each.finding.id == stated.id and not each.finding.near_miss:
             raise WrongUse("this is claimed of the report already; accept or correct that claim")
         if stated.subject in stating.SINGLE:
             raise WrongUse("the report has a claim of this kind, and can have one only; correct that claim")

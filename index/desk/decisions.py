@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from collectors.records import Record, Report
-from enrichment.records import Code, Finding, Subject
+from enrichment.records import Code, CodeRole, Finding, Subject
 from index.records import JudgedFinding, Judgement, State
 
 
@@ -49,7 +49,7 @@ def alternatives(findings: Iterable[JudgedFinding], about: Finding) -> tuple[Cod
         and each.state is not State.REJECTED
     ]
     return tuple(
-        Code(concept=code.value, role="sibling", score=code.score, findings=(code.id,))
+        Code(concept=code.value, role=CodeRole.NEAR_MISS, score=code.score, findings=(code.id,))
         for code in sorted(codes, key=lambda code: (-code.score, code.value))
     )
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, distinct, func, insert, select
 
-from collectors.records import digest
-from enrichment.records import Finding, Subject, finding_id
+from collectors.records import STARTER, digest
+from enrichment.records import CodeRole, Finding, Subject, finding_id
 from index.records import JudgedFinding, Judgement, State, Verdict
 from index.rows import waiting
 from index.rows.outbox import chunks
@@ -21,8 +21,6 @@ from index.tables import judged, judgements
 ABOUT_FINDINGS = (Verdict.ACCEPT, Verdict.REJECT, Verdict.RELABEL)
 """Verdicts whose target is a finding."""
 _ALL = select(judgements.c.seq, judgements.c.body)
-SETTLED = "starter"
-"""The origin whose findings people coded before they reached the library."""
 
 
 def marked(log: Iterable[Judgement]) -> list[Judgement]:
@@ -163,8 +161,8 @@ def _stands(findings: Iterable[Finding], log: Sequence[Judgement]) -> list[_Stan
 
 
 def _undecided(finding: Finding) -> _Stand:
-    if finding.origin == SETTLED:
-        return _Stand(finding, State.ACCEPTED, SETTLED)
+    if finding.origin == STARTER:
+        return _Stand(finding, State.ACCEPTED, STARTER)
     return _Stand(finding, State.SUGGESTED, "")
 
 
@@ -194,14 +192,14 @@ def _promoted(stands: list[_Stand]) -> list[_Stand]:
         for each in stands
         if each.finding.subject is Subject.TYPOLOGY and each.state is not State.REJECTED
     ]
-    led = {each.finding.report for each in codes if each.finding.role == "primary"}
+    led = {each.finding.report for each in codes if each.finding.role == CodeRole.PRIMARY}
     chosen: dict[str, str] = {}
     for each in sorted(
-        codes, key=lambda code: (code.finding.role == "sibling", -code.finding.score, code.finding.id)
+        codes, key=lambda code: (code.finding.near_miss, -code.finding.score, code.finding.id)
     ):
         finding = each.finding
-        if each.state is State.ACCEPTED and finding.role != "primary":
-            chosen[finding.id] = "other" if finding.report in led else "primary"
+        if each.state is State.ACCEPTED and finding.role != CodeRole.PRIMARY:
+            chosen[finding.id] = CodeRole.OTHER if finding.report in led else CodeRole.PRIMARY
             led.add(finding.report)
     return [
         each._replace(finding=each.finding.model_copy(update={"role": chosen[each.finding.id]}))

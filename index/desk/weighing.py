@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from enrichment.records import Subject
+from collectors.records import STARTER
+from enrichment.records import CodeRole, Subject
 from enrichment.typology import Typology
-from index.desk.judgements import SETTLED
 from index.records import JudgedFinding, State
 from index.rows import reading, waiting
 from index.rows.outbox import chunks
@@ -46,7 +46,7 @@ class Standing:
     @property
     def by_person(self) -> bool:
         """Return whether somebody decided it in this library."""
-        return self.state is not State.SUGGESTED and self.by != SETTLED
+        return self.state is not State.SUGGESTED and self.by != STARTER
 
 
 def weigh_all(store: Store, typology: Typology) -> None:
@@ -98,8 +98,8 @@ def _codes(connection: Connection, ids: Sequence[str], decided: Stands) -> dict[
     for part in chunks(key for key in ids if key not in decided):
         query = select(findings).where(findings.c.report.in_(part), findings.c.subject == Subject.TYPOLOGY)
         for row in connection.execute(query):
-            settled = row.origin == SETTLED
-            state, by = (State.ACCEPTED, SETTLED) if settled else (State.SUGGESTED, "")
+            settled = row.origin == STARTER
+            state, by = (State.ACCEPTED, STARTER) if settled else (State.SUGGESTED, "")
             codes[row.report].append(Standing(row.id, row.value, row.role, row.score, row.origin, state, by))
     for report, stands in decided.items():
         codes[report] = [_standing(each) for each in stands if each.finding.subject is Subject.TYPOLOGY]
@@ -140,11 +140,11 @@ def _choose(report: str, codes: Sequence[Standing], typology: Typology, refused:
     if is_drawn(best.id):
         return None if settled else Waiting(report, SAMPLE, best.id, margin)
     others = _others(codes)
-    if others and best.role == "primary" and best.value not in others:
+    if others and best.role == CodeRole.PRIMARY and best.value not in others:
         return Waiting(report, "disagreement", best.id, margin)
-    if settled or refused or (best.role == "primary" and not typology.in_scope(best.value)):
+    if settled or refused or (best.role == CodeRole.PRIMARY and not typology.in_scope(best.value)):
         return None
-    unsure = best.role != "primary" or UNSURE[0] <= best.score <= UNSURE[1]
+    unsure = best.role != CodeRole.PRIMARY or UNSURE[0] <= best.score <= UNSURE[1]
     return Waiting(report, "unsure", best.id, margin) if unsure else None
 
 
@@ -156,7 +156,12 @@ def _best(codes: Sequence[Standing]) -> Standing | None:
     """Return the machine's leading code: the primary one, else the likeliest."""
     return min(
         _open(codes),
-        key=lambda each: (each.role != "primary", each.role == "sibling", -each.score, each.id),
+        key=lambda each: (
+            each.role != CodeRole.PRIMARY,
+            each.role == CodeRole.NEAR_MISS,
+            -each.score,
+            each.id,
+        ),
         default=None,
     )
 
@@ -166,7 +171,7 @@ def _others(codes: Sequence[Standing]) -> set[str]:
     return {
         each.value
         for each in codes
-        if each.role == "primary"
+        if each.role == CodeRole.PRIMARY
         and each.state is not State.REJECTED
         and (each.state is State.ACCEPTED or not each.by_machine)
     }

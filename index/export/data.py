@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 
 import networkx as nx
 
-from enrichment.records import Subject
+from collectors.records import STARTER
+from enrichment.records import CodeRole, Subject
 from index.characters import as_json, visible, xml_safe
 from index.export import statements
 from index.export.gate import Exportable
-from index.records import STARTER, State, settled_by
+from index.records import State, settled_by
 
 NO_LOSS = ("equivalent", "statistic")
 """Roles of sums that would be counted twice, or are not the incident's, if a column were added up."""
@@ -103,7 +104,7 @@ def _decided_by(view: Exportable) -> str:
 
 def _row(view: Exportable) -> list[str]:
     incident = view.incident
-    others = "; ".join(code.concept for code in incident.codes if code.role == "other")
+    others = "; ".join(code.concept for code in incident.codes if code.role == CodeRole.OTHER)
     return [
         incident.id,
         incident.title,

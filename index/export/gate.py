@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import NewType
 
+from collectors.records import STARTER
 from enrichment.records import Finding, Incident, Link, Subject, report_of
 from enrichment.typology import Typology
 from index import care
@@ -17,8 +18,6 @@ from index.records import IncidentView, JudgedFinding, ReportView, State
 Exportable = NewType("Exportable", IncidentView)
 """An incident as it may leave. Only ``leaving`` makes one, and writers take nothing else."""
 
-OURS = "starter"
-"""The source whose texts are written without private names."""
 QUOTE_LIMIT = 240
 """Longest stretch, in characters, quoted from a text that may not be republished."""
 
@@ -66,7 +65,7 @@ class _Terms:
 
 def _terms(view: IncidentView, elsewhere: Collection[str]) -> _Terms:
     guarded = care.within(view, elsewhere)
-    unsaid = guarded - {item.report.id for item in view.reports if item.report.source == OURS}
+    unsaid = guarded - {item.report.id for item in view.reports if item.report.source == STARTER}
     return _Terms(
         guarded, unsaid, frozenset(item.report.id for item in view.reports if item.republish) - unsaid
     )
@@ -74,9 +73,9 @@ def _terms(view: IncidentView, elsewhere: Collection[str]) -> _Terms:
 
 def _standing(view: IncidentView) -> Iterable[JudgedFinding]:
     """Return the findings that nobody rejected, near misses left out but those that a code rests on."""
-    basis = {key for code in view.incident.codes if code.role != "sibling" for key in code.findings}
+    basis = {key for code in view.incident.codes if not code.near_miss for key in code.findings}
     for item in view.findings:
-        missed = item.finding.role == "sibling" and item.state is State.SUGGESTED
+        missed = item.finding.near_miss and item.state is State.SUGGESTED
         if item.state is not State.REJECTED and (not missed or item.finding.id in basis):
             yield item
 
@@ -106,7 +105,7 @@ def _incident(
 ) -> Incident:
     incident, lead = view.incident, view.lead.report.id if view.lead else None
     update: dict[str, object] = {
-        "codes": tuple(code for code in incident.codes if code.role != "sibling"),
+        "codes": tuple(code for code in incident.codes if not code.near_miss),
         "findings": tuple(item.finding for item in findings),
         "refs": _refs(view, terms),
     }

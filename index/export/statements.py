@@ -1,10 +1,11 @@
 """The statements of a case study: which stand, in which words, and who decided each."""
 
+from collectors.records import STARTER
 from enrichment.records import Code, Subject
 from index import wording
 from index.care import WITHHELD
 from index.export.gate import QUOTE_LIMIT, Exportable, cut
-from index.records import STARTER, JudgedFinding, State, settled_by
+from index.records import JudgedFinding, State, settled_by
 
 LIKELY = 0.5
 """Score from which a machine's suggestion stands in the line under the title."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from enrichment.records import Code, Finding, Incident, Subject, report_of
+from enrichment.records import Code, CodeRole, Finding, Incident, Subject, report_of
 from index.deriving import Derived, as_incident
 from index.desk import judgements
 from index.grouping import members
@@ -92,7 +92,7 @@ def _plain(connection: Connection, ids: Sequence[str]) -> dict[str, Incident]:
 
 def _evidence(codes: Sequence[Code]) -> set[str]:
     """Return the findings that codes rest on, near misses left out."""
-    return {finding for code in codes if code.role != "sibling" for finding in code.findings}
+    return {finding for code in codes if not code.near_miss for finding in code.findings}
 
 
 def _standing(connection: Connection, reports: Sequence[str], evidence: set[str]) -> dict[str, list[Finding]]:
@@ -102,7 +102,7 @@ def _standing(connection: Connection, reports: Sequence[str], evidence: set[str]
     claimed: list[Finding] = []
     for part in chunks(reports):
         rows = connection.execute(_CLAIMS, {"ids": part}).all()
-        telling = (row for row in rows if row.role != "sibling" or row.id in decisive)
+        telling = (row for row in rows if row.role != CodeRole.NEAR_MISS or row.id in decisive)
         claimed += map(reading.as_finding, telling)
     standing: dict[str, list[Finding]] = {key: [] for key in reports}
     for finding in judgements.unrejected(claimed, log):
@@ -112,7 +112,7 @@ def _standing(connection: Connection, reports: Sequence[str], evidence: set[str]
 
 
 def _telling(finding: Finding, evidence: set[str]) -> bool:
-    return finding.subject in SUBJECTS and (finding.role != "sibling" or finding.id in evidence)
+    return finding.subject in SUBJECTS and (not finding.near_miss or finding.id in evidence)
 
 
 def _narrowed(incident: Incident) -> Incident:

@@ -7,13 +7,12 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from collectors.records import Report
+from collectors.records import STARTER, Report
 from enrichment.evaluation import gold as golds
 from enrichment.evaluation.gold import Skipped
 from enrichment.learning.lessons import LEARNT_HEADS, Lesson, is_kept_apart, ruled_out
-from enrichment.records import Subject
+from enrichment.records import CodeRole, Subject
 from enrichment.typology import Typology
-from index.desk.judgements import SETTLED
 from index.grouping import members
 from index.records import JudgedFinding, State
 from index.rows import reading
@@ -36,7 +35,7 @@ def gather(store: Store, typology: Typology, gold: Path | None = None) -> tuple[
         told = members.of_reports(connection, list(reports))
     for key, report in reports.items():
         lessons = list(_lessons(report, stands[key], (told.get(key) or [key])[0], typology))
-        if report.source == SETTLED:
+        if report.source == STARTER:
             left_out["starter cases are held against"] += 1
         elif is_kept_apart((*report.refs, report.url or ""), apart):
             left_out["kept for measuring"] += 1
@@ -54,7 +53,7 @@ def _lessons(
     decided = [
         finding
         for finding in stands
-        if finding.by not in ("", SETTLED) and finding.state is not State.SUGGESTED
+        if finding.by not in ("", STARTER) and finding.state is not State.SUGGESTED
     ]
     about = Lesson(report.id, incident, "", report.title, report.text)
     for question in LEARNT_HEADS:
@@ -64,7 +63,7 @@ def _lessons(
             label, own = _answer(answer), replace(about, analyst=answer.by, question=question)
             yield replace(own, label=label) if label else replace(own, wrong=(answer.finding.value,))
     codes = [code for code in decided if code.finding.subject is Subject.TYPOLOGY]
-    right = [code for code in codes if code.state is State.ACCEPTED and code.finding.role == "primary"]
+    right = [code for code in codes if code.state is State.ACCEPTED and code.finding.role == CodeRole.PRIMARY]
     if right and right[0].finding.value in typology:
         yield replace(about, analyst=right[0].by, label=right[0].finding.value)
     elif not right and (wrong := _wrong_codes(decided, typology)):

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, insert, select
 
-from enrichment.records import Finding
+from collectors.records import STARTER
+from enrichment.records import CodeRole, Finding
 from index.rows import outbox, sketches, waiting
 from index.rows.outbox import chunks
 from index.tables import enriched, findings, judged
@@ -82,9 +83,9 @@ def _finding_rows(batch: Sequence[EnrichedRecord]) -> dict[str, dict[str, Any]]:
 def _strength(finding: Finding) -> tuple[bool, bool, bool, float]:
     """Order findings that make the same claim: people's coding first, then the stronger role and score."""
     return (
-        finding.origin == "starter",
-        finding.role == "primary",
-        finding.role != "sibling",
+        finding.origin == STARTER,
+        finding.role == CodeRole.PRIMARY,
+        not finding.near_miss,
         finding.score,
     )
 

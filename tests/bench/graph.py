@@ -14,7 +14,7 @@ from collectors.records import PartialDate
 from enrichment.graph import Pieces, build
 from enrichment.network import emerging, measures, trends
 from enrichment.network.sightings import sightings
-from enrichment.records import Code, Fact, Finding, Incident, Subject, as_finding
+from enrichment.records import Code, CodeRole, Fact, Finding, Incident, Subject, as_finding
 from enrichment.typology import Typology
 
 SIZES = (1_400, 14_000)
@@ -38,7 +38,7 @@ def made(number: int, chance: random.Random, typology: Typology) -> Incident:
         summary=" ".join(chance.choices(WORDS, k=60)),
         reports=(f"rep-{number}",),
         occurred=PartialDate(value=(LAST - timedelta(days=chance.randrange(2_000))).isoformat()),
-        codes=(Code(concept=leaf, role="primary", score=chance.uniform(0.4, 1)),),
+        codes=(Code(concept=leaf, role=CodeRole.PRIMARY, score=chance.uniform(0.4, 1)),),
         findings=tuple(findings),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from collectors.records import PartialDate
-from enrichment.records import Code, Fact, Finding, Incident, Subject, as_finding
+from enrichment.records import Code, CodeRole, Fact, Finding, Incident, Subject, as_finding
 
 
 def finding(
@@ -34,4 +34,4 @@ def dated(
 
 def coded(id: str, leaf: str, *findings: Finding, when: str = "2025-01-10", score: float = 0.9) -> Incident:
     """Return an incident of a leaf with these findings."""
-    return dated(id, when, [Code(concept=leaf, role="primary", score=score)], findings=findings)
+    return dated(id, when, [Code(concept=leaf, role=CodeRole.PRIMARY, score=score)], findings=findings)

@@ -4,7 +4,7 @@ from enrichment.classify import pool
 from enrichment.judging import linear
 from enrichment.judging.judge import Judge
 from enrichment.judging.reading import Reading
-from enrichment.records import Fact, Finding, Subject, as_finding
+from enrichment.records import CodeRole, Fact, Finding, Subject, as_finding
 from enrichment.typology import Typology
 from tests.enrichment.model_room import CALL, FAILURE, NO_AI, SCHOOL, enricher
 
@@ -119,7 +119,7 @@ def test_what_a_person_accepted_wins_and_is_marked() -> None:
     accepted = finding("r9", "AB-05", "primary", 0.2, origin="person:ana")
     codes = pool([finding("r1", "IN-01", "primary", 0.99), accepted], TYPOLOGY, judged=[accepted.id])
     assert (codes[0].concept, codes[0].role, codes[0].judged) == ("AB-05", "primary", True)
-    assert [code.role for code in codes].count("primary") == 1
+    assert [code.role for code in codes].count(CodeRole.PRIMARY) == 1
 
 
 def test_a_curated_primary_wins_over_machines() -> None:

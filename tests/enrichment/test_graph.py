@@ -13,7 +13,7 @@ from enrichment import typology as typology_module
 from enrichment.graph import Pieces, build, node_key
 from enrichment.network.codes import FURTHER, SURE
 from enrichment.network.layers import surroundings
-from enrichment.records import Code, Fact, Finding, Incident, Link, Subject, as_finding
+from enrichment.records import Code, CodeRole, Fact, Finding, Incident, Link, Subject, as_finding
 from enrichment.typology import Typology
 
 TYPOLOGY = Typology.load()
@@ -26,8 +26,8 @@ def finding(subject: Subject, value: str, role: str = "", score: float = 0.9) ->
 
 def incident(id: str, primary: str, *findings: Finding, others: tuple[str, ...] = ()) -> Incident:
     coded = finding(Subject.TYPOLOGY, primary, "primary")
-    codes = [Code(concept=primary, role="primary", score=0.8, findings=(coded.id,))]
-    codes += [Code(concept=other, role="other", score=0.5) for other in others]
+    codes = [Code(concept=primary, role=CodeRole.PRIMARY, score=0.8, findings=(coded.id,))]
+    codes += [Code(concept=other, role=CodeRole.OTHER, score=0.5) for other in others]
     return Incident(
         id=id,
         title=f"Incident {id}",
@@ -93,7 +93,7 @@ WAVE = wave()
 
 def test_of_a_machines_further_codes_only_believable_ones_are_drawn() -> None:
     def graph(score: float, *, judged: bool = False) -> nx.MultiDiGraph:
-        code = Code(concept="FR-03", role="other", score=score, judged=judged)
+        code = Code(concept="FR-03", role=CodeRole.OTHER, score=score, judged=judged)
         return build([FRAUD.model_copy(update={"codes": (FRAUD.codes[0], code)})], TYPOLOGY)
 
     ends = ("incident:i1", "technique:FR-03", "uses_technique")
@@ -126,7 +126,7 @@ def test_a_countermeasure_that_was_used_is_told_from_one_the_typology_advises() 
 
 
 def test_law_and_offenders_are_not_drawn_where_nothing_is_a_crime() -> None:
-    failure = PURSUED.model_copy(update={"codes": (Code(concept="X-02", role="primary", score=0.9),)})
+    failure = PURSUED.model_copy(update={"codes": (Code(concept="X-02", role=CodeRole.PRIMARY, score=0.9),)})
     graph = build([failure], TYPOLOGY)
     assert {node.partition(":")[0] for node in graph} == {"incident", "party"}
 

@@ -5,13 +5,14 @@ import io
 
 import pytest
 
+from collectors.records import STARTER
 from enrichment.records import Subject
 from enrichment.typology import Typology
 from index import wording
 from index.export.data import COLUMNS
 from index.export.statements import LIKELY
 from index.library import Library
-from index.records import STARTER, IncidentView, JudgedFinding, State
+from index.records import IncidentView, JudgedFinding, State
 from tests.index.stories import ANALYST
 from tests.index.test_export import finding, said, view, write
 

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from collectors.errors import WrongUse
 from collectors.records import Capture, Claim, PartialDate, Reference, Report
 from enrichment import graph as graphs
-from enrichment.records import Code, Finding, Incident, Link, Subject, finding_id
+from enrichment.records import Code, CodeRole, Finding, Incident, Link, Subject, finding_id
 from enrichment.typology import Typology
 from index import care
 from index.characters import UNSEEN
@@ -128,8 +128,8 @@ def view(
             refs=("aiid:9345",),
             occurred=PartialDate(value="2024-01"),
             codes=(
-                Code(concept=code, role="primary", score=0.8),
-                Code(concept="CY-02", role="sibling", score=0.1),
+                Code(concept=code, role=CodeRole.PRIMARY, score=0.8),
+                Code(concept="CY-02", role=CodeRole.NEAR_MISS, score=0.1),
             ),
             findings=FINDINGS,
             lead=lead,
@@ -221,7 +221,7 @@ def test_a_rejected_finding_and_a_near_miss_are_left_out(name: str, typology: Ty
 def test_a_near_miss_that_a_person_accepted_or_a_code_rests_on_leaves(typology: Typology) -> None:
     missed = finding(Subject.TYPOLOGY, "CY-02", "a near miss", "sibling")
     accepted = view().model_copy(update={"findings": (JudgedFinding(finding=missed, state=State.ACCEPTED),)})
-    codes = (Code(concept="CY-02", role="other", score=0.5, findings=(missed.id,)),)
+    codes = (Code(concept="CY-02", role=CodeRole.OTHER, score=0.5, findings=(missed.id,)),)
     pooled = view().incident.model_copy(update={"codes": codes})
     for one in (accepted, view().model_copy(update={"incident": pooled})):
         assert missed in exportable(one, typology).incident.findings

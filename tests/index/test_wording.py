@@ -1,6 +1,6 @@
 import pytest
 
-from enrichment.records import Code, Subject
+from enrichment.records import Code, CodeRole, Subject
 from enrichment.typology import Typology
 from index import wording
 from index.records import JudgedFinding, State, settled_by
@@ -50,5 +50,5 @@ def test_a_code_is_settled_by_the_people_here_before_those_of_the_starter_librar
     ]
     rejected = JudgedFinding(finding=finding(report(8, taken), "FR-01"), state=State.REJECTED, by="Bo")
     ids = tuple(one.finding.id for one in (*found, rejected))
-    code = Code(concept="FR-01", role="primary", score=1.0, findings=ids)
+    code = Code(concept="FR-01", role=CodeRole.PRIMARY, score=1.0, findings=ids)
     assert settled_by(code, [*found, rejected]) == settled

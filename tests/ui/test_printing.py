@@ -12,7 +12,7 @@ import pytest
 
 from collectors.records import Issue, Report
 from enrichment.network.records import Cluster, Outlook
-from enrichment.records import Code, Finding, Incident, Subject
+from enrichment.records import Code, CodeRole, Finding, Incident, Subject
 from enrichment.typology import Typology
 from index.characters import UNSEEN
 from index.records import IncidentView, JudgedFinding, ReportView, State, Tally
@@ -69,7 +69,7 @@ def report() -> ReportView:
 
 
 def incident() -> IncidentView:
-    codes = (Code(concept="FR-01", role="primary", score=1),)
+    codes = (Code(concept="FR-01", role=CodeRole.PRIMARY, score=1),)
     told = Incident(id="inc-1", title=HOSTILE, summary=HOSTILE, reports=("rep-1",), codes=codes)
     return IncidentView(incident=told, reports=(report(),), findings=(finding(),))
 

@@ -120,7 +120,7 @@ def _known(incident: Incident, typology: Typology) -> str:
     """Return an incident's id, when it was, its codes, and how many reports tell it, on one line."""
     when = incident.occurred or incident.first_published
     codes = (
-        f"{code.concept} {typology.label(code.concept)}" for code in incident.codes if code.role != "sibling"
+        f"{code.concept} {typology.label(code.concept)}" for code in incident.codes if not code.near_miss
     )
     reports = count(len(incident.reports), "report")
     return " · ".join((incident.id, *([when.value] if when else []), *codes, reports))

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from collectors.records import STARTER
 from enrichment.records import Code, Subject
 from enrichment.typology import Typology
 from index import wording
-from index.records import STARTER, IncidentView, JudgedFinding, State, settled_by
+from index.records import IncidentView, JudgedFinding, State, settled_by
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
 from ui.pieces import badge, concept_link, meter, state_badge
@@ -20,8 +21,8 @@ WORTH_SHOWING = 0.05
 def codes(view: IncidentView, typology: Typology) -> Node:
     """Return the incident's typology codes with score, who decided, and the best quote for each."""
     by_id = {judged.finding.id: judged for judged in view.findings}
-    standing = [code for code in view.incident.codes if code.role != "sibling"]
-    near = [code for code in view.incident.codes if code.role == "sibling" and code.score >= WORTH_SHOWING]
+    standing = [code for code in view.incident.codes if not code.near_miss]
+    near = [code for code in view.incident.codes if code.near_miss and code.score >= WORTH_SHOWING]
     if not standing:
         said = el(
             "p", "The machine found no code it is sure enough of, and nobody has decided yet.", cls="soft"

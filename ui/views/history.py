@@ -1,5 +1,6 @@
 """Who decided what about an incident, when and why, with a way back."""
 
+from collectors.records import STARTER
 from enrichment.records import Subject, report_of
 from index.records import IncidentView, Judgement, Verdict
 from ui import addresses, session
@@ -21,7 +22,7 @@ def show(view: IncidentView) -> None:
 
 
 def _none(view: IncidentView) -> Node:
-    bundled = any(judged.by == "starter" for judged in view.findings)
+    bundled = any(judged.by == STARTER for judged in view.findings)
     return empty(
         "Nobody has decided anything about this incident yet",
         el("p", "What is marked accepted was accepted by the authors of the starter library.")

@@ -5,7 +5,8 @@ from functools import partial
 import streamlit as st
 
 from collectors.errors import NotFound
-from index.records import STARTER, IncidentView, settled_by
+from collectors.records import STARTER
+from index.records import IncidentView, settled_by
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
 from ui.pieces import badge, concept_link
@@ -72,7 +73,7 @@ def _head(view: IncidentView) -> None:
             key="redirected",
         )
     judged = [code for code in incident.codes if code.judged]
-    main = next((code.concept for code in incident.codes if code.role != "sibling"), "")
+    main = next((code.concept for code in incident.codes if not code.near_miss), "")
     primary = incident.primary or main
     when = incident.occurred or incident.first_published
     dated = "" if when is None else ("Happened " if incident.occurred else "First reported ") + when.value

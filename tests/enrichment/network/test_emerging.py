@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from enrichment.network.days import day_of
 from enrichment.network.emerging import clusters, fits_no_leaf
 from enrichment.network.records import Cluster
-from enrichment.records import Code, Incident, Subject
+from enrichment.records import Code, CodeRole, Incident, Subject
 from enrichment.typology import Typology
 from tests.enrichment.stories import coded, dated, finding
 
@@ -87,13 +87,13 @@ def test_the_same_input_gives_the_same_answer() -> None:
 
 
 def test_fits_no_leaf_unless_a_code_is_sure_or_judged() -> None:
-    sure = Code(concept="FR-01", role="primary", score=0.9)
+    sure = Code(concept="FR-01", role=CodeRole.PRIMARY, score=0.9)
     for codes, expected in (
         ((), True),
         ((sure,), False),
         ((sure.model_copy(update={"score": 0.3}),), True),
         ((sure.model_copy(update={"score": 0.3, "judged": True}),), False),
-        ((Code(concept="X-02", role="primary", score=0.3),), False),
+        ((Code(concept="X-02", role=CodeRole.PRIMARY, score=0.3),), False),
         ((sure.model_copy(update={"role": "sibling"}),), True),
     ):
         assert fits_no_leaf(dated("a", "2025-01", codes), TYPOLOGY) is expected

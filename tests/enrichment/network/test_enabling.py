@@ -10,7 +10,7 @@ from enrichment.graph import build
 from enrichment.network import enabling
 from enrichment.network.drawing import JOIN
 from enrichment.network.enabling import steps
-from enrichment.records import Code, Fact, Finding, Incident, Subject, as_finding
+from enrichment.records import Code, CodeRole, Fact, Finding, Incident, Subject, as_finding
 from enrichment.typology import Typology
 
 TYPOLOGY = Typology.load()
@@ -23,7 +23,7 @@ def coded(id: str, *codes: str, tool: str = "", score: float = 0.8, quote: str =
     for place, code in enumerate(codes):
         fact = Fact(subject=Subject.TYPOLOGY, value=code, score=score, start=0, end=5, quote=quote)
         findings.append(as_finding(fact, f"rep-{id}", "ver-1", "classify@1"))
-        role = "other" if place else "primary"
+        role = CodeRole.OTHER if place else CodeRole.PRIMARY
         given.append(Code(concept=code, role=role, score=score, findings=(findings[-1].id,)))
     if tool:
         named = Fact(subject=Subject.TOOL, value=tool, score=0.9, start=0, end=len(tool), quote=tool)

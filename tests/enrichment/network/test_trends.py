@@ -12,7 +12,7 @@ from enrichment.network import coverage, trends
 from enrichment.network.exact import Stratum
 from enrichment.network.sightings import Sighting, sightings
 from enrichment.network.trends import power, rising, smallest, unheard
-from enrichment.records import Code, Incident
+from enrichment.records import Code, CodeRole, Incident
 from enrichment.typology import Typology
 from tests.enrichment.stories import dated
 
@@ -167,8 +167,8 @@ def test_power_grows_with_what_is_known_and_is_none_without_a_past() -> None:
 
 def test_an_incident_counts_once_and_only_by_month_or_day() -> None:
     codes = (
-        Code(concept="FR-01", role="primary", score=0.9),
-        Code(concept="FR-02", role="sibling", score=0.3),
+        Code(concept="FR-01", role=CodeRole.PRIMARY, score=0.9),
+        Code(concept="FR-02", role=CodeRole.NEAR_MISS, score=0.3),
     )
     known = [dated("a", "2025-05-02", codes), dated("b", "2025-05", codes), dated("c", "2025", codes)]
     told = {f"rep-{name}": ("archive", None) for name in "abc"}
