@@ -179,8 +179,8 @@ def inputs(models: Models, reading: Reading) -> Scores:
 
 def ai_rule(reading: Reading, codes: Sequence[str]) -> Scores:
     """Return the log-odds that the words for AI add to every code, float64 of shape (codes,)."""
-    named = bool(reading.ai_named) or "ai_system" in reading.hits
-    for_x01 = float(not named) - float(reading.ai_in_offence)
+    told = reading.names_ai or reading.ai_hints
+    for_x01 = float(not told) - float(reading.ai_in_offence)
     return np.array([AI_RULE * for_x01 * (code == "X-01") for code in codes], dtype=np.float64)
 
 

@@ -13,7 +13,7 @@ from enrichment.judging.linear import Models, softmax
 from enrichment.judging.reading import Reading
 from enrichment.records import CodeRole, Fact, Finding, Subject
 
-EXPECTED = {2: -6.0, 3: -3.0, 4: 1.0}
+EXPECTED = {2: -6.0, 3: -3.0, 4: -3.0, 5: 1.0}
 """Weights of the signs among ``relevance_inputs`` that the coding guide makes expect; training moves them."""
 REFORM = 2
 """Words of law making from which a report without a word for an event is one of law or policy."""
@@ -125,7 +125,7 @@ class Relevance:
         if reading.denies_ai:
             answers = self._probabilities("ai_involvement", reading)
             return "doubtful", answers["doubtful"] / (answers["doubtful"] + answers["absent"])
-        if relevant < 0.5 and not names_ai(reading) and leading not in OF_AI:
+        if relevant < 0.5 and not reading.names_ai and leading not in OF_AI:
             return "absent", self._models.settings["absent_without_ai_words"]
         sure = opinion.probabilities[leading] >= self._models.settings["abstain_below"]
         without = _AI_USED if leading == NO_AI and sure and relevant < 0.5 else ("absent",)
@@ -159,7 +159,7 @@ class Relevance:
             together = kinds if len(kinds) > 1 else ()
             needed = None
             if subject is Subject.AI_INVOLVEMENT:
-                needed = [*reading.ai_named, *reading.hits.get("ai_system", ())] or None
+                needed = [*reading.ai_named, *reading.hits.get("ai_system", ())] or reading.ai_hints or None
             if subject is Subject.EVENT_KIND:
                 needed = [span for group in kinds for span in group] or None
             quote = evidence.best(reading, spans, trained, code, self._models.terms, together, needed)
@@ -172,22 +172,21 @@ def _quoting(fact: Fact, other: Fact) -> Fact:
     return fact.model_copy(update=span)
 
 
-def names_ai(reading: Reading) -> bool:
-    """Whether a report names AI that offenders use or any other AI system."""
-    return bool(reading.ai_named) or "ai_system" in reading.hits
-
-
 def relevance_inputs(own: float, leaf: float, reading: Reading) -> list[float]:
     """Return what relevance is calibrated on: the log-odds of the trained head and those of leaves against
-    scope codes, then 1 or 0 for each of three signs.
+    scope codes, then 1 or 0 for each of four signs.
 
-    They are that nothing names AI; that a report of law, deals, prizes or AI against crime has no word for an
+    They are that nothing names AI or hints at it; that something hints at AI, such as *software* or *never
+    filmed*, but nothing names it; that a report of law, deals, prizes or AI against crime has no word for an
     event; and that there are words for a trend, an offence and AI.
     """
+    unnamed = not reading.ai_named
+    hinted = unnamed and bool(reading.ai_hints)
     return [
         own,
         leaf,
-        float(not reading.ai_named),
+        float(unnamed and not hinted),
+        float(hinted),
         float(_without_event(reading)),
         float(reading.hits.keys() >= _WARNING),
     ]

@@ -27,7 +27,7 @@ from enrichment.judging.reading import Reading
 from enrichment.learning import calibrate
 from enrichment.learning.corpus import SETTLED, collect
 from enrichment.learning.trainer import LABELS, Trainer
-from enrichment.relevance import EXPECTED, OF_AI, names_ai, relevance_inputs
+from enrichment.relevance import EXPECTED, OF_AI, relevance_inputs
 from enrichment.typology import SOURCE, Typology
 
 Logits = NDArray[np.float64]
@@ -126,7 +126,7 @@ def _absent_share(examples: Sequence[Example], readings: Sequence[Reading]) -> f
     answers = [
         example.ai_involvement == "absent"
         for example, reading in zip(examples, readings, strict=True)
-        if example.ai_involvement is not None and example.primary not in OF_AI and not names_ai(reading)
+        if example.ai_involvement is not None and example.primary not in OF_AI and not reading.names_ai
     ]
     return round((sum(answers) + 1) / (len(answers) + 2), 4)
 

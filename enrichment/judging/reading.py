@@ -17,6 +17,7 @@ from enrichment.judging.features import LEAD_CHARACTERS, Match, Span, load_lexic
 
 Floats = NDArray[np.float32]
 HEDGES = "hedges"
+HINTS = "hints"
 RULES = "rules"
 PASSAGE_WORDS = 180
 """Words of a passage: with the title they fit into the embedder's 256 word pieces."""
@@ -91,6 +92,16 @@ class Reading:
         start = len(self.title) + 1
         named = ai_words.capabilities_and_tools(self.joined[: start - 1], self.joined[start:])
         return sorted({*self.hits.get("ai_word", ()), *named})
+
+    @property
+    def names_ai(self) -> bool:
+        """Whether the text names AI that offenders use or any other AI system."""
+        return bool(self.ai_named) or "ai_system" in self.hits
+
+    @cached_property
+    def ai_hints(self) -> list[Span]:
+        """Return where words stand that often tell of AI, such as *software*, but do not name it."""
+        return load_lexicon(HINTS).hits(self.joined).get("ai", [])
 
     @cached_property
     def denials(self) -> list[Span]:
