@@ -17,8 +17,8 @@ EXPECTED = {2: -6.0, 3: -3.0, 4: -3.0, 5: 1.0}
 """Weights of the signs among ``relevance_inputs`` that the coding guide makes expect; training moves them."""
 REFORM = 2
 """Words of law making from which a report without a word for an event is one of law or policy."""
-ONLY_DENIED = 0.49
-"""The greatest probability of relevance of a report that names AI only to deny that it was used."""
+NOT_OF_OFFENDERS = 0.49
+"""The greatest probability of relevance where AI is named only to deny it, or as a means against crime."""
 _WARNING = {"trend_word", "offence", "strong_ai"}
 _NO_EVENT = ("defence", "deal", "award")
 _NO_CRIME = ("X-02", "X-03", "X-04", "X-05")
@@ -53,12 +53,13 @@ class Relevance:
     def probability(self, reading: Reading) -> float:
         """Return the probability that the report tells of, warns of or counts crime in which AI was used.
 
-        It is at most ``ONLY_DENIED`` where AI is named only to deny its use.
+        It is at most ``NOT_OF_OFFENDERS`` where AI is named only to deny its use or as a means against crime.
         """
         *weights, shift = self._models.settings[_variant("relevant-calibration", reading)]
         opinions = relevance_inputs(self.logit(reading), self._classifier.leaf_odds(reading), reading)
         probability = float(1 / (1 + np.exp(-(np.dot(weights, opinions) + shift))))
-        return min(probability, ONLY_DENIED) if reading.denies_ai else probability
+        of_others = reading.denies_ai or reading.only_lawful_ai
+        return min(probability, NOT_OF_OFFENDERS) if of_others else probability
 
     def logit(self, reading: Reading) -> float:
         """Return the trained head's log-odds of relevance, before calibration."""
@@ -117,7 +118,8 @@ class Relevance:
         """Return the answer on AI use and its probability among the answers that fit the likeliest code.
 
         It is doubtful where AI is named only to deny its use, with doubt's share of doubt and absence.
-        It is absent where nothing names AI and the code is not one of an AI system's own doing, unless the
+        It is absent where AI is named only as a means against crime, as surely as the report is irrelevant.
+        It is absent too where nothing names AI and the code is not one of an AI system's own doing, unless the
         report is relevant all the same: no list of words for AI is complete. The probability of that is how
         often it was right in training data.
         """
@@ -125,8 +127,11 @@ class Relevance:
         if reading.denies_ai:
             answers = self._probabilities("ai_involvement", reading)
             return "doubtful", answers["doubtful"] / (answers["doubtful"] + answers["absent"])
-        if relevant < 0.5 and not reading.names_ai and leading not in OF_AI:
-            return "absent", self._models.settings["absent_without_ai_words"]
+        if relevant < 0.5 and leading not in OF_AI:
+            if not reading.names_ai:
+                return "absent", self._models.settings["absent_without_ai_words"]
+            if reading.only_lawful_ai:
+                return "absent", 1 - relevant
         sure = opinion.probabilities[leading] >= self._models.settings["abstain_below"]
         without = _AI_USED if leading == NO_AI and sure and relevant < 0.5 else ("absent",)
         return _likeliest(self._probabilities("ai_involvement", reading), without=without)

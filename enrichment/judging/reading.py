@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from enrichment.judging import ai_words, orders
 from enrichment.judging.denials import denials
 from enrichment.judging.features import LEAD_CHARACTERS, Match, Span, load_lexicon, sentences, words
+from enrichment.judging.lawful import lawful_uses
 
 Floats = NDArray[np.float32]
 HEDGES = "hedges"
@@ -111,21 +112,28 @@ class Reading:
     @cached_property
     def denies_ai(self) -> bool:
         """Whether AI is named, and only to deny that it was used."""
-        named = [*self.ai_named, *self.hits.get("ai_system", ())]
-        return bool(named and self.denials) and all(
-            any(_overlap(span, denial) for denial in self.denials) for span in named
-        )
+        return self._names_ai_only_in(self.denials)
+
+    @cached_property
+    def lawful_uses(self) -> list[Span]:
+        """Return where the text names AI as a means of those who act against crime."""
+        return lawful_uses(self.joined)
+
+    @cached_property
+    def only_lawful_ai(self) -> bool:
+        """Whether AI is named, and only as a means against crime or to deny that it was used in one."""
+        return not self.denies_ai and self._names_ai_only_in([*self.lawful_uses, *self.denials])
 
     @cached_property
     def ai_in_offence(self) -> bool:
         """Whether a sentence that tells of an offence names AI, and no words deny its use."""
         if any(group in self.hits for group in DENIAL_GROUPS):
             return False
-        makers = self.hits.get("ai_maker", ())
+        others = [*self.hits.get("ai_maker", ()), *self.lawful_uses]
         used = [
             span
             for span in self.ai_named
-            if not any(_overlap(span, maker) for maker in makers) and not self._taken_back(span)
+            if not any(_overlap(span, other) for other in others) and not self._taken_back(span)
         ]
         naming = {self._sentence(span) for span in used}
         return any(
@@ -150,6 +158,10 @@ class Reading:
             text += self.joined[done:start]
             done = end
         return replace(self, text=text + self.joined[done:])
+
+    def _names_ai_only_in(self, spans: Sequence[Span]) -> bool:
+        named = [*self.ai_named, *self.hits.get("ai_system", ())]
+        return bool(named) and all(any(_overlap(name, span) for span in spans) for name in named)
 
     def _taken_back(self, span: Span) -> bool:
         """Whether the sentence goes on with what it was in truth, and names no AI there."""

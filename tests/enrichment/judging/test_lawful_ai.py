@@ -1,0 +1,45 @@
+"""AI that only serves those who act against crime makes no crime one with AI."""
+
+import pytest
+
+from enrichment.judging.reading import Reading
+from enrichment.records import Subject
+from tests.enrichment.model_room import enricher, told
+
+TITLE = "Ring broken up"
+CRIME = "Eleven people were charged with a fraud of 80 million euros on the tax office. "
+LAWFUL = (
+    "Investigators used an AI tool to sort two million e-mails.",
+    "The court heard that analysts had used AI translation to read their messages.",
+    "Machine learning had flagged 40,000 of their payments.",
+    "One of them was traced by facial recognition.",
+    "The agency added that it is training its staff in artificial intelligence.",
+    "Detectives will attend a course on deepfakes in March.",
+    "The bank's AI uncovered the accounts, and there was no sign of deepfakes.",
+)
+OFFENDERS = (
+    "Police said that they used AI to write the invoices.",
+    "They used deepfakes to open accounts, and police traced them with facial recognition.",
+    "Investigators used an AI tool to find who had written the invoices with a chatbot.",
+    "They had evaded facial recognition with printed faces.",
+    "Their AI-generated passports deceived the officers of the bank.",
+)
+
+
+@pytest.mark.parametrize("sentence", LAWFUL)
+def test_ai_of_those_who_act_against_crime_makes_no_ai_crime(sentence: str) -> None:
+    assert Reading(TITLE, CRIME + sentence).only_lawful_ai
+    (result,) = enricher().enrich([told((TITLE, CRIME + sentence))])
+    answers = {finding.subject: finding.value for finding in result.findings}
+    assert answers[Subject.RELEVANCE] == "not-relevant"
+    assert answers[Subject.CRIME] == "yes"
+    assert not [
+        finding.value
+        for finding in result.findings
+        if finding.role == "primary" and not finding.value.startswith("X-")
+    ]
+
+
+@pytest.mark.parametrize("sentence", OFFENDERS)
+def test_ai_of_offenders_counts_beside_it(sentence: str) -> None:
+    assert not Reading(TITLE, CRIME + sentence).only_lawful_ai
