@@ -119,9 +119,9 @@ class Relevance:
 
         It is doubtful where AI is named only to deny its use, with doubt's share of doubt and absence.
         It is absent where AI is named only as a means against crime, as surely as the report is irrelevant.
-        It is absent too where nothing names AI, unless the code is one of an AI system's own doing or the report
-        is relevant all the same: no list of words for AI is complete. Its probability is the share in training
-        data.
+        It is absent too where nothing names AI, unless the code is one of an AI system's own doing, or the
+        report is relevant all the same: no list of words for AI is complete. Its probability is the share
+        in training data.
         """
         leading = opinion.ranked()[0]
         if reading.denies_ai:
