@@ -126,14 +126,14 @@ class Reading:
 
     @cached_property
     def ai_in_offence(self) -> bool:
-        """Whether a sentence that tells of an offence names AI, and no words deny its use."""
-        if any(group in self.hits for group in DENIAL_GROUPS):
+        """Whether a sentence on an offence names AI that is neither denied nor only a means against crime."""
+        if self.only_lawful_ai or any(group in self.hits for group in DENIAL_GROUPS):
             return False
-        others = [*self.hits.get("ai_maker", ()), *self.lawful_uses]
+        makers = self.hits.get("ai_maker", ())
         used = [
             span
             for span in self.ai_named
-            if not any(_overlap(span, other) for other in others) and not self._taken_back(span)
+            if not any(_overlap(span, maker) for maker in makers) and not self._taken_back(span)
         ]
         naming = {self._sentence(span) for span in used}
         return any(
