@@ -10,7 +10,7 @@ import platformdirs
 from pydantic import Field, SecretStr
 
 from collectors.errors import WrongUse
-from collectors.records import Record
+from collectors.records import STARTER, Record
 from index.records import Actor, Role
 from index.search.elastic.server import Server
 
@@ -51,8 +51,9 @@ class Settings(Record):
     def load(cls, home: Path | None = None) -> "Settings":
         """Return the settings of the environment; ``home`` overrides ``MORIARTY_HOME``.
 
-        Raises ``WrongUse`` where a number or the role is invalid, or the address of Elasticsearch holds a
-        password or its prefix more than small letters, digits and underscores.
+        Raises ``WrongUse`` where a number or the role is invalid, the user is called as the bundled cases'
+        authors are, or the address of Elasticsearch holds a password or its prefix more than small letters,
+        digits and underscores.
         """
         where = home or Path(_value("MORIARTY_HOME") or platformdirs.user_data_path("moriarty"))
         where = where.expanduser().resolve()
@@ -140,6 +141,9 @@ def _role(name: str) -> Role:
 
 def _user() -> str:
     try:
-        return getpass.getuser()
+        name = getpass.getuser()
     except (KeyError, OSError):  # a container's user may have no name
         return "unknown"
+    if name == STARTER:  # what they decided would pass for the bundled coding
+        raise WrongUse(f"no user may be called {STARTER!r}, the name of the bundled cases' authors")
+    return name

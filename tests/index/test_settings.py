@@ -60,6 +60,14 @@ def test_a_user_without_a_name_is_unknown(tmp_path: Path, monkeypatch: pytest.Mo
     assert Settings.load(tmp_path).actor_name == "unknown"
 
 
+def test_nobody_decides_under_the_name_of_the_bundled_cases(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "starter")
+    with pytest.raises(WrongUse, match="bundled cases"):
+        Settings.load(tmp_path)
+
+
 def test_settings_do_not_change(tmp_path: Path) -> None:
     with pytest.raises(pydantic.ValidationError):
         setattr(Settings.load(tmp_path), "home", Path("/"))  # noqa: B010 (mypy refuses the plain form)
