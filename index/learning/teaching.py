@@ -1,5 +1,6 @@
 """The part of the library that learns from what people decided, as releases that a lead accepts."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -79,12 +80,7 @@ class Teaching:
 
         with self._ledger.running(actor, "retrain", str(gold.name if gold else "bundled cases")):
             progress(f"step 1 of {lecture.STEPS}: reading the judgements", 0, None)
-            lessons, left_out = gathering.gather(self._store, self._holdings.typology, gold)
-            if (count := reports_judged(lessons)) < NEEDED:
-                raise WrongUse(
-                    f"{count} judged reports can be learnt from, {NEEDED} are needed"
-                    + "".join(f"; {number}: {why}" for why, number in sorted(left_out.items()))
-                )
+            lessons, left_out = self._enough(gold)
             base, encoder = linear.load(), self._holdings.embedder
             if encoder is None or encoder.fingerprint != base.settings["embedder"]:
                 raise EmbedderMissing("learning needs the embedder that the shipped models were trained with")
@@ -107,6 +103,14 @@ class Teaching:
             kept = self._releases.keep(release, models)
             self._store.audit(actor, "release", kept.version, "; ".join(kept.refused) or "may be accepted")
         return kept
+
+    def _enough(self, gold: Path | None) -> tuple[list[Lesson], Counter[str]]:
+        """Return the lessons, and why other judged reports teach nothing; raises ``WrongUse`` for too few."""
+        lessons, left_out = gathering.gather(self._store, self._holdings.typology, gold)
+        if (count := reports_judged(lessons)) < NEEDED:
+            why = "".join(f"; {number}: {reason}" for reason, number in sorted(left_out.items()))
+            raise WrongUse(f"{count} judged reports can be learnt from, {NEEDED} are needed{why}")
+        return lessons, left_out
 
     def releases(self, *, actor: Actor) -> list[Release]:
         """Return all releases kept, by version; raises ``ReleaseDamaged``."""

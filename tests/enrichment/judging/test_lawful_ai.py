@@ -23,6 +23,17 @@ OFFENDERS = (
     "Investigators used an AI tool to find who had written the invoices with a chatbot.",
     "They had evaded facial recognition with printed faces.",
     "Their AI-generated passports deceived the officers of the bank.",
+    "Cloned voices were traced to a call centre.",
+    "Their AI tool identified accounts without a password.",
+    "Police used AI to forge evidence, the court heard.",
+    "Officers of the bank used AI to fabricate the statements.",
+    "Staff used AI to write the invoices.",
+    "Detectives examined pictures that were made with AI.",
+    "Inspectors read letters written using AI.",
+    "He sold a course on deepfakes to others.",
+    "Thieves poisoned the algorithm that detects fraud.",
+    "The bank's AI was tricked by a recording.",
+    "Women were traced through facial recognition by one of them.",
 )
 
 
