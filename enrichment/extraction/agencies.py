@@ -41,7 +41,8 @@ def _names() -> dict[str, str]:
 @cache
 def _peoples() -> dict[str, str]:
     """Return the code of each country by what its people and things are called."""
-    return {name: code for code, names in load("places")["demonyms"].items() for name in names}
+    listings = (load("places")[listing] for listing in ("demonyms", "residents"))
+    return {name: code for listing in listings for code, names in listing.items() for name in names}
 
 
 @cache

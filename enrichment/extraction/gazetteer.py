@@ -20,6 +20,7 @@ _COUNTIES = "US"
 _KINDS = {
     "names": "name",
     "demonyms": "demonym",
+    "residents": "demonym",
     "cities": "city",
     "regions": "region",
     "seats": "seat",

@@ -253,9 +253,8 @@ def _whens(item: Groupable, published: When | None) -> tuple[tuple[When, ...], b
 def _common() -> frozenset[str]:
     """Words that name no one event: months, offices, and countries, which are compared by themselves."""
     places = load("places")
-    names = [
-        name for listing in ("names", "demonyms") for names in places[listing].values() for name in names
-    ]
+    listings = (places[listing].values() for listing in ("names", "demonyms", "residents"))
+    names = [name for listing in listings for names in listing for name in names]
     names += [name for code, name in Locale("en").territories.items() if len(code) == 2]
     apart = {word.lower() for name in names for word in _CAPITAL.findall(name)}
     return frozenset(apart | set(load("common_names")["words"]))

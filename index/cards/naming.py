@@ -1,11 +1,9 @@
 """Resolves typed filter values to stored values: by name, alias, part of a name, or near name."""
 
 import re
-import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 
 from rapidfuzz import fuzz, process
 
@@ -17,7 +15,7 @@ from index.search.language import sums, words
 from index.search.language.syntax import And, Clause, Facet, Not, Or
 from index.search.query import Query
 from index.search.vocabulary.analysis import analyse
-from index.search.vocabulary.folding import folded
+from index.search.vocabulary.value_names import by_name, plain, worded_names
 
 OPEN = ("source", "tool", "organisation")
 """Facets whose values depend on the library."""
@@ -64,7 +62,7 @@ class Values:
 
     def names(self, facet: str, typed: str) -> bool:
         """Whether a text names a value of a facet, in whole or in part."""
-        known, wanted = self._names_of(facet), _plain(typed)
+        known, wanted = self._names_of(facet), plain(typed)
         if facet in AS_THEY_ARE or not wanted:
             return False
         named = wanted in known or _solid(wanted) in known
@@ -98,12 +96,12 @@ class Values:
 
     def _value(self, name: str, typed: str) -> _FilterReading:
         known = {} if name in AS_THEY_ARE else self._names_of(name)
-        wanted = _plain(typed)
+        wanted = plain(typed)
         if not known:
             return _FilterReading((typed,))
         if not wanted:
             return self._unknown(name, typed, ())
-        if name in CODED and (code := _plain(words.code(typed))) in known:
+        if name in CODED and (code := plain(words.code(typed))) in known:
             wanted = code
         if labels := known.get(wanted) or known.get(_solid(wanted)):
             obvious = self._is_obvious(name, wanted, labels)
@@ -134,7 +132,7 @@ class Values:
         if len(values) > 1:
             return False
         if name in OPEN:
-            return wanted in (_plain(values[0]), _plain(self._label(name, values[0])))
+            return wanted in (plain(values[0]), plain(self._label(name, values[0])))
         return name not in CODED or wanted in self._names(values[0])
 
     def _containing(
@@ -171,7 +169,7 @@ class Values:
         return f"{family} {self._typology.label(family)}"
 
     def _names(self, code: str) -> tuple[str, str]:
-        return _plain(code), _plain(self._typology.label(code))
+        return plain(code), plain(self._typology.label(code))
 
     def _label(self, name: str, value: str) -> str:
         if name in CODED and value in self._typology:
@@ -183,10 +181,10 @@ class Values:
         if name in CODED:
             return _names_of_codes(self._typology)[name]
         if name not in OPEN:
-            return _worded_names(name)
+            return worded_names(name)
         if name not in self._open_names:
             called = aliases(name)
-            self._open_names[name] = _by_name(
+            self._open_names[name] = by_name(
                 (key, (label, key, *map(_bare, called.get(key, ()))))
                 for key, label in self._stored(name).items()
             )
@@ -198,13 +196,13 @@ def _names_of_codes(typology: Typology) -> Mapping[str, Mapping[str, tuple[str, 
     """Map each facet in ``CODED`` to all that may be typed for its values, normalised, with the values."""
     codes = [*typology.leaves(), *typology.scopes()]
     families = typology.families()
-    leaves = _by_name((code.id, (code.id, *typology.names(code.id))) for code in codes)
+    leaves = by_name((code.id, (code.id, *typology.names(code.id))) for code in codes)
     by_family = {
-        plain: tuple(leaf.id for leaf in typology.leaves() if leaf.parent == family.id)
+        said: tuple(leaf.id for leaf in typology.leaves() if leaf.parent == family.id)
         for family in families
-        for plain in (_plain(family.id), _plain(family.label))
+        for said in (plain(family.id), plain(family.label))
     }
-    named = _by_name((family.id, (family.id, family.label)) for family in families)
+    named = by_name((family.id, (family.id, family.label)) for family in families)
     return {"typology": {**by_family, **leaves}, "primary": {**by_family, **leaves}, "family": named}
 
 
@@ -225,10 +223,6 @@ def _with_values(clause: Clause, stored: Callable[[str, Sequence[str]], tuple[st
             return clause.model_copy(update={"parts": tuple(_with_values(part, stored) for part in parts)})
         case _:
             return clause
-
-
-def _plain(text: str) -> str:
-    return " ".join(folded(text))
 
 
 def _solid(plain: str) -> str:
@@ -253,13 +247,13 @@ def _bare(name: str) -> str:
 @cache
 def _aliases_of(facet: str) -> Mapping[str, tuple[str, ...]]:
     """Map each listed name of a facet and each alias, normalised, to the name."""
-    return _by_name((name, map(_bare, others)) for name, others in aliases(facet).items())
+    return by_name((name, map(_bare, others)) for name, others in aliases(facet).items())
 
 
 @lru_cache(20_000)
 def _parts(name: str) -> tuple[str, ...]:
     """Return every suffix of a name that starts at a word or an inner capital, normalised."""
-    return tuple(_plain(name[part.start() :]) for part in _PART.finditer(name))
+    return tuple(plain(name[part.start() :]) for part in _PART.finditer(name))
 
 
 def _respelt(wanted: str, known: Mapping[str, object]) -> str:
@@ -272,27 +266,3 @@ def _respelt(wanted: str, known: Mapping[str, object]) -> str:
 @cache
 def _stems(text: str) -> frozenset[str]:
     return frozenset(analyse(text))
-
-
-def _by_name(named: Iterable[tuple[str, Iterable[str]]]) -> dict[str, tuple[str, ...]]:
-    """Map each name, normalised, to all values that have it."""
-    found: dict[str, tuple[str, ...]] = {}
-    for value, names in named:
-        for name in dict.fromkeys(map(_plain, names)):
-            found[name] = (*found.get(name, ()), value)
-    return found
-
-
-@cache
-def _worded_names(facet: str) -> Mapping[str, tuple[str, ...]]:
-    """Map everything that may be typed for values with names in ``wording.toml`` to the values."""
-    others = tomllib.loads((files("index.cards") / "names.toml").read_text("utf-8")).get(facet, {})
-    values = wording.values(facet)
-    names = _by_name((value, (value, *_forms(label))) for value, label in values.items())
-    return names | {_plain(name): tuple(named) for name, named in others.items()}
-
-
-def _forms(label: str) -> Iterator[str]:
-    """Yield a label and its parts outside and inside brackets: ``Myanmar (Burma)``."""
-    yield label
-    yield from (part for part in re.split(r"[()]", label) if part.strip())

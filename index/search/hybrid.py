@@ -279,7 +279,7 @@ class Searcher:
 def _named_codes(query: Query) -> tuple[tuple[str, ...], float]:
     """Return the typology codes that the query names, and the share of its terms that name them."""
     terms = plan(query)
-    by_term = [terms.codes.get(words, ()) for words in map(Words, (*terms.words, *terms.phrases))]
+    by_term = [terms.named("typology", words) for words in map(Words, (*terms.words, *terms.phrases))]
     if query.sort is not Sort.RELEVANCE or not any(by_term):
         return (), 0.0
     return tuple(dict.fromkeys(chain.from_iterable(by_term))), sum(map(bool, by_term)) / len(by_term)

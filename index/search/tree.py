@@ -52,10 +52,11 @@ class HasValue:
 
 
 @dataclass(frozen=True)
-class HasCode:
-    """Query for cards with one of these typology codes. Every match scores ``CODE_SCORE``."""
+class HasLabel:
+    """Query for cards whose facet has one of these values. Every match scores ``LABEL_SCORE``."""
 
-    codes: tuple[str, ...]
+    facet: str
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -95,14 +96,14 @@ class AtLeast:
 
 @dataclass(frozen=True)
 class BestOf:
-    """Disjunction max of a term and its synonyms and codes; ``others`` score less."""
+    """Disjunction max of a term, its synonyms and the facet values it names; ``others`` score less."""
 
     first: Words
-    others: tuple[Words | HasCode, ...]
+    others: tuple[Words | HasLabel, ...]
 
 
-CODE_SCORE = 0.1
-"""Score of a code match: low, so that cards whose texts have the words of its name come first."""
+LABEL_SCORE = 0.1
+"""Score of a facet value's match: low, so that cards whose texts have the words of its name come first."""
 SYNONYM_WEIGHT = 0.7
 """Weight of a synonym; the typed word has weight 1.
 
@@ -137,7 +138,7 @@ Node = (
     | Leaf
     | BestOf
     | HasValue
-    | HasCode
+    | HasLabel
     | DateRange
     | LossRange
     | All

@@ -7,7 +7,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from index.search.language.syntax import WORD
 from index.search.lexical import Engine
 from index.search.plan import Plan, is_stopword_stem, stopwords
-from index.search.tree import MatchAll, Words
+from index.search.tree import MatchAll, Node, Words
 from index.search.vocabulary import concepts
 from index.search.vocabulary.analysis import analyse
 from index.search.vocabulary.folding import folded
@@ -39,31 +39,30 @@ def corrections(plan: Plan, engine: Engine) -> dict[str, str]:
     looked_up = [
         (Words(tokens), typed)
         for tokens, typed in [*single, *_quoted(phrases)][:MOST_WORDS]
-        if len(tokens) == 1 and not (plan.codes.get(Words(tokens)) or tokens in plan.sums)
+        if len(tokens) == 1 and not (plan.named("typology", Words(tokens)) or tokens in plan.sums)
     ]
-    synonyms = _synonyms(plan, [word for word, _ in looked_up])
+    others = _others(plan, [word for word, _ in looked_up])
     engine.prefetch(
         [word for word, _ in looked_up]
         + [part for typed in hyphened for part in _tokens(typed)]
-        + [synonym for others in synonyms.values() for synonym in others]
+        + [other for nodes in others.values() for other in nodes]
     )
     unknown = [
         typed
         for word, typed in looked_up
         if is_stopword_stem(typed)
-        or not (engine.known(word.tokens[0]) or any(map(engine.count, synonyms[word])))
+        or not (engine.known(word.tokens[0]) or any(map(engine.count, others[word])))
     ]
     parts = {typed: _parts(typed, engine) for typed in hyphened}
     return _better(unknown, engine) | {typed: known for typed, known in parts.items() if known is not None}
 
 
-def _synonyms(plan: Plan, words: Iterable[Words]) -> dict[Words, list[Words]]:
-    """Map each word to its synonyms; a word with an indexed synonym counts as known."""
+def _others(plan: Plan, words: Iterable[Words]) -> dict[Words, list[Node]]:
+    """Map each word to its synonyms and the countries it names; a word of which any has cards is known."""
     return {
         word: [
-            synonym
-            for synonym, original in plan.synonym_of.items()
-            if original == word and isinstance(synonym, Words)
+            *(other for other, original in plan.synonym_of.items() if original == word),
+            *(label for label in plan.labels.get(word, ()) if label.facet == "country"),
         ]
         for word in words
     }

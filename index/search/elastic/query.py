@@ -9,7 +9,7 @@ from index.search import fields
 from index.search.elastic.mapping import FOLDED_NAMES, MOST_LOSS, folded
 from index.search.query import Sort
 from index.search.tree import (
-    CODE_SCORE,
+    LABEL_SCORE,
     SYNONYM_WEIGHT,
     All,
     AtLeast,
@@ -17,7 +17,7 @@ from index.search.tree import (
     ConstantScore,
     DateRange,
     Fuzzy,
-    HasCode,
+    HasLabel,
     HasValue,
     LossRange,
     MatchAll,
@@ -52,8 +52,8 @@ def compiled(node: Node) -> dict[str, Any]:
             return _fuzzy(fields.WRITTEN[title], text, edits)
         case HasValue(field, values):
             return _having(field, values)
-        case HasCode(codes):
-            return _constant(_having("typology", codes), CODE_SCORE)
+        case HasLabel(facet, values):
+            return _constant(_having(facet, values), LABEL_SCORE)
         case DateRange(since, until):
             ends = {"gte": since, "lte": until}
             return _unscored({"range": {"when": {end: day.isoformat() for end, day in ends.items() if day}}})

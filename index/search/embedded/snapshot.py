@@ -18,7 +18,7 @@ from index.search.id_encoding import decode_ids
 from index.search.lexical import DIGITS, HEAD, MOST_BUCKETS, Row, Scored, rank_with_prior
 from index.search.query import FACETS, By, Sort, Stamp
 from index.search.tree import (
-    CODE_SCORE,
+    LABEL_SCORE,
     SYNONYM_WEIGHT,
     All,
     AtLeast,
@@ -26,7 +26,7 @@ from index.search.tree import (
     ConstantScore,
     DateRange,
     Fuzzy,
-    HasCode,
+    HasLabel,
     HasValue,
     LossRange,
     MatchAll,
@@ -69,8 +69,8 @@ def compiled(node: Node) -> Q:
             return Q.fuzzy_term_query(schema(), fields.WRITTEN[title], text, edits, True, False)
         case HasValue(field, values):
             return having(field, values)
-        case HasCode(codes):
-            return Q.const_score_query(having("typology", codes), CODE_SCORE)
+        case HasLabel(facet, values):
+            return Q.const_score_query(having(facet, values), LABEL_SCORE)
         case DateRange(since, until):
             lower, upper = (day.toordinal() if day else None for day in (since, until))
             return _unscored(Q.range_query(schema(), "when", tantivy.FieldType.Integer, lower, upper))

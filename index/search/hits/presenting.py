@@ -32,7 +32,7 @@ class Presenter:
         in_texts = anywhere if len(textual) == len(leaves) else TermMatcher(textual, synonym_of)
         kept = self._kept(page, sources, answer)
         context = HitContext(
-            query, answer, leaves, synonym_of, terms.codes, anywhere, in_texts, kept, (*terms.sums.values(),)
+            query, answer, leaves, synonym_of, terms.named, anywhere, in_texts, kept, (*terms.sums.values(),)
         )
         for card, score in page:
             if source := sources.get(card):

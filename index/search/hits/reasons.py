@@ -32,7 +32,8 @@ class HitContext:
     answer: Answer
     leaves: dict[Leaf, str]
     synonym_of: dict[Leaf, Leaf]
-    codes: Mapping[Leaf, tuple[str, ...]]
+    named: Callable[[str, Leaf], tuple[str, ...]]
+    """Returns the values of a facet that a leaf names (``Plan.named``)."""
     anywhere: TermMatcher
     in_texts: TermMatcher
     kept: Mapping[str, Kept]
@@ -90,18 +91,20 @@ class Reasons:
         return "; ".join(reasons)
 
     def _filed(self, source: HitSource, missing: tuple[Leaf, ...], context: HitContext) -> list[str]:
-        """Return the codes and keywords that match the leaves missing from the texts, as reasons.
+        """Return the codes, countries and keywords that match the leaves missing from the texts, as reasons.
 
         A code is shown by its label, whichever of its names matched.
         """
         own = [code for code in source.typologies if code in source.own_codes]
         labels = [self._label("typology", code) for code in self._bearing(own, missing, context)]
         keywords = [word for word in source.keywords if missing and context.matcher(missing).marks(word)]
-        return _listed({"typology": labels, "filed under": keywords})
+        named = {code for leaf in missing for code in context.named("country", leaf)}
+        countries = [self._label("country", code) for code in _met("country", source, named)] if named else []
+        return _listed({"typology": labels, "country": countries, "filed under": keywords})
 
     def _bearing(self, codes: Iterable[str], missing: tuple[Leaf, ...], context: HitContext) -> list[str]:
         """Return the codes that the missing leaves name, or whose names contain one of them."""
-        named = {code for leaf in missing for code in context.codes.get(leaf, ())}
+        named = {code for leaf in missing for code in context.named("typology", leaf)}
         return [code for code in codes if code in named or (missing and self._bears(code, missing, context))]
 
     def _bears(self, code: str, missing: tuple[Leaf, ...], context: HitContext) -> bool:

@@ -1,6 +1,6 @@
-"""Names of typology codes among the words of a query."""
+"""Names of typology codes and of countries among the words of a query."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from enrichment.typology import Typology
@@ -8,30 +8,47 @@ from index.search.vocabulary.analysis import analyse
 from index.search.vocabulary.folding import folded
 from index.search.vocabulary.spelling import join_compounds
 from index.search.vocabulary.synonyms import Tokens, concatenated, phrases
+from index.search.vocabulary.value_names import worded_names
+
+NAMED = ("typology", "country")
+"""Facets whose values words of a query may name."""
 
 
 @cache
-def _codes() -> dict[Tokens, tuple[str, ...]]:
-    """Map each code name, as index tokens, to the codes that have it."""
-    typology = Typology.load()
+def _values(facet: str) -> dict[Tokens, tuple[str, ...]]:
+    """Map each name of a facet's values, as index tokens, to the values that have it."""
     found: dict[Tokens, tuple[str, ...]] = {}
-    for code in typology.codes():
-        for name in dict.fromkeys(tuple(analyse(join_compounds(name))) for name in typology.names(code)):
-            found[name] = (*found.get(name, ()), code)
+    for name, value in dict.fromkeys(_typology_names() if facet == "typology" else _country_names()):
+        found[name] = (*found.get(name, ()), value)
     return found
 
 
-def codes(name: Tokens) -> tuple[str, ...]:
-    """Return the codes with exactly this name; several codes may share one."""
-    return _codes().get(name, ())
+def _typology_names() -> Iterator[tuple[Tokens, str]]:
+    typology = Typology.load()
+    for code in typology.codes():
+        for name in typology.names(code):
+            yield tuple(analyse(join_compounds(name))), code
 
 
-def codes_by_word(words: Sequence[Tokens]) -> dict[Tokens, tuple[str, ...]]:
-    """Map query words to the codes of the name they are part of; whole adjacent names only, longest first."""
+def _country_names() -> Iterator[tuple[Tokens, str]]:
+    """Yield names with their countries; not the countries' codes, many of which are words: ``in``, ``us``."""
+    for name, values in worded_names("country").items():
+        for code in values:
+            if name != " ".join(folded(code)):
+                yield tuple(analyse(name)), code
+
+
+def named(facet: str, name: Tokens) -> tuple[str, ...]:
+    """Return the values of a facet in ``NAMED`` with exactly this name; several may share one."""
+    return _values(facet).get(name, ())
+
+
+def named_by_word(facet: str, words: Sequence[Tokens]) -> dict[Tokens, tuple[str, ...]]:
+    """Map query words to the values of the name they are part of: whole adjacent names, the longest first."""
     found: dict[Tokens, tuple[str, ...]] = {}
-    for phrase in phrases(words, _codes()):
+    for phrase in phrases(words, _values(facet)):
         for word in phrase:
-            found[word] = codes(concatenated(phrase))
+            found[word] = named(facet, concatenated(phrase))
     return found
 
 

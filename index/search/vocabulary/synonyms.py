@@ -1,4 +1,4 @@
-"""Query synonyms: those of ``synonyms.toml``, and other names of listed organisations and tools."""
+"""Query synonyms: of ``synonyms.toml``, other names of listed organisations and tools, countries' peoples."""
 
 import re
 import tomllib
@@ -8,7 +8,9 @@ from functools import cache
 from importlib.resources import files
 from itertools import chain
 
+from enrichment import countries
 from enrichment.aliases import aliases
+from enrichment.extraction.phrases import load
 from index.search.vocabulary.analysis import analyse
 from index.search.vocabulary.folding import folded
 from index.search.vocabulary.spelling import join_compounds
@@ -25,7 +27,7 @@ def _groups() -> dict[Tokens, Mapping[Tokens, str]]:
     """Map the index tokens of each synonym to its group: all synonyms, tokens to wording."""
     lines = map(_split, _data()["groups"].strip().splitlines())
     groups: dict[Tokens, dict[Tokens, str]] = {}
-    for ways in (*lines, *_full_names(), *_names()):
+    for ways in (*lines, *_full_names(), *_names(), *_peoples()):
         group = {tuple(analyse(join_compounds(way))): way for way in ways}
         overlapping = [groups[tokens] for tokens in group if tokens in groups]
         merged = dict(chain.from_iterable(ways.items() for ways in (*overlapping, group)))
@@ -79,6 +81,12 @@ def _names() -> Iterator[list[str]]:
             ways = [long for long in names if _is_short(short, long)]
             if ways:
                 yield [short, *ways]
+
+
+def _peoples() -> Iterator[list[str]]:
+    """Yield each country's name with what its people and things are called: Kenya, Kenyan."""
+    for code, peoples in load("places")["demonyms"].items():
+        yield [countries.name(code), *peoples]
 
 
 def _is_short(short: str, long: str) -> bool:

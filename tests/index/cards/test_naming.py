@@ -115,8 +115,8 @@ def test_what_is_plain_needs_no_note(typed: str) -> None:
         ("tool:*", "tool: knows no “*”; there are: ChatGPT"),
         ("tool:Grak", "tool: knows no “Grak”; near it: Grok (at 1)."),
         ("outcome:zzz", "outcome: knows no “zzz”; there are: Attempted"),
-        ("country:Atlantis", "country: knows no “Atlantis” (at 1)."),
-        ("scam country:Atlantis", "country: knows no “Atlantis” (at 6)."),
+        ("country:Zzyzx", "country: knows no “Zzyzx” (at 1)."),
+        ("scam country:Zzyzx", "country: knows no “Zzyzx” (at 6)."),
         ("country:Brasil", "country: knows no “Brasil”; near it: Brazil"),
         ("org:metric", "organisation: knows no “metric”"),
         ("org:ai", "organisation: knows no “ai”"),
@@ -158,10 +158,10 @@ def test_a_search_whose_filter_is_unknown_offers_itself_without_it() -> None:
     def offered(typed: str) -> str:
         return VALUES.read(parse(typed)).offered
 
-    assert offered("deepfake country:Atlantis loss>1k") == "deepfake loss>1k"
+    assert offered("deepfake country:Zzyzx loss>1k") == "deepfake loss>1k"
     assert offered('"a bank" country:uk org:qqzz date:2024') == '"a bank" country:uk date:2024'
-    assert offered("country:Atlantis") == ""
-    assert offered("deepfake country:Atlantis,IE") == "", "the other value may be met"
+    assert offered("country:Zzyzx") == ""
+    assert offered("deepfake country:Zzyzx,IE") == "", "the other value may be met"
     assert offered("deepfake country:uk") == ""
     assert VALUES.read(parse("deepfake", filters={"country": ("Atlantis",)})).offered == "", "not typed"
 
@@ -195,9 +195,9 @@ def test_the_library_reads_filters_by_name(library: Library) -> None:
     assert found("outcome:convicted") == found("outcome:convicted_or_sentenced") != set()
     assert found("-country:uk").isdisjoint(found("country:uk"))
     assert found("org:openai") <= found("org:openA")
-    nothing = library.search(library.parse("country:Atlantis"), actor=LEAD)
+    nothing = library.search(library.parse("country:Zzyzx"), actor=LEAD)
     assert nothing.total == 0
-    assert "knows no “Atlantis”" in nothing.notes[0]
+    assert "knows no “Zzyzx”" in nothing.notes[0]
 
 
 def test_values_of_a_facet_are_asked_of_the_index_once_a_query(

@@ -14,7 +14,7 @@ from index.search.tree import (
     ConstantScore,
     DateRange,
     Fuzzy,
-    HasCode,
+    HasLabel,
     HasValue,
     LossRange,
     MatchAll,
@@ -24,7 +24,7 @@ from index.search.tree import (
     Words,
 )
 from index.search.vocabulary.analysis import analyse
-from index.search.vocabulary.concepts import codes
+from index.search.vocabulary.concepts import NAMED, named
 from index.search.vocabulary.folding import folded
 from tests.index.search.searching import COUNTRIES, TYPES, WORDS
 
@@ -57,10 +57,12 @@ class Oracle:
             case Words(tokens, slop, title):
                 assert not slop, "slop is a case of its own"
                 fields = self._stems[card.id][: 1 if title else None]
-                coded = not title and _meet(codes(tokens), card.facets.get("typology", ()))
-                return coded or any(_stands(tokens, field) for field in fields)
-            case HasCode(named):
-                return _meet(named, card.facets.get("typology", ()))
+                labelled = not title and any(
+                    _meet(named(facet, tokens), card.facets.get(facet, ())) for facet in NAMED
+                )
+                return labelled or any(_stands(tokens, field) for field in fields)
+            case HasLabel(facet, values):
+                return _meet(values, card.facets.get(facet, ()))
             case Prefix(text, title):
                 return any(word.startswith(text) for word in self._words(card, title))
             case Fuzzy(text, edits, title):

@@ -8,7 +8,7 @@ from index.search.cards import Card
 from index.search.plan import plan
 from index.search.query import By, Query, Term
 from index.search.vocabulary.analysis import analyse
-from index.search.vocabulary.concepts import codes
+from index.search.vocabulary.concepts import NAMED, named
 from tests.index.search.searching import COUNTRIES, TYPES, WORDS
 
 FACETED = ("country", "typology", "year", "tool")
@@ -26,8 +26,8 @@ class PlainOracle:
 
     def has(self, card: Card, text: str) -> bool:
         wanted = analyse(text)
-        named = codes(tuple(wanted))
-        return any(code in named for code in card.facets.get("typology", ())) or any(
+        labels = {value for facet in NAMED for value in named(facet, tuple(wanted))}
+        return any(labels.intersection(card.facets.get(facet, ())) for facet in NAMED) or any(
             field[at : at + len(wanted)] == wanted
             for field in self.fields[card.id]
             for at in range(len(field))

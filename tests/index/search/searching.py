@@ -28,6 +28,8 @@ WORDS = (
     "phishing",
     "malware",
     "ransom",
+    "germany",
+    "british",
 )
 COUNTRIES = ("GB", "US", "DE", "FR", "JP")
 TYPES = ("FR-01", "FR-02", "IM-01", "CY-01")

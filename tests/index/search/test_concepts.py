@@ -5,7 +5,17 @@ import pytest
 from index.search.language.parser import parse
 from index.search.plan import plan
 from index.search.tree import Words
-from index.search.vocabulary.concepts import codes, codes_by_word
+from index.search.vocabulary.concepts import named, named_by_word
+
+
+def found(typed: str, facet: str) -> dict[str, tuple[str, ...]]:
+    """Return what values of a facet the words of a query name, by the word."""
+    made = plan(parse(typed))
+    by_word = {
+        " ".join(leaf.tokens): made.named(facet, leaf) for leaf in made.labels if isinstance(leaf, Words)
+    }
+    return {word: values for word, values in by_word.items() if values}
+
 
 X_05 = ("no", "incid", "research", "test", "warn", "or", "polici")
 
@@ -26,23 +36,43 @@ X_05 = ("no", "incid", "research", "test", "warn", "or", "polici")
     ],
 )
 def test_names_of_codes_are_found_in_any_form_of_their_words(typed: str, expected: dict[str, str]) -> None:
-    found = {leaf: of for leaf, of in plan(parse(typed)).codes.items() if of}
-    assert found == {Words((token,)): (code,) for token, code in expected.items()}
+    assert found(typed, "typology") == {token: (code,) for token, code in expected.items()}
 
 
 def test_longest_name_of_a_code_counts() -> None:
     short, long = [("nudifi",), ("app",)], [("fake",), ("trade",), ("platform",)]
-    assert set(codes_by_word(short).values()) == {("AB-02",)}
-    assert codes_by_word(long) == dict.fromkeys(long, ("FR-04",))
-    assert codes_by_word(long[:2]) == {}
+    assert set(named_by_word("typology", short).values()) == {("AB-02",)}
+    assert named_by_word("typology", long) == dict.fromkeys(long, ("FR-04",))
+    assert named_by_word("typology", long[:2]) == {}
 
 
 @pytest.mark.parametrize("sign", ["never met in person", "never", "boyfriend", "voice of my daughter"])
 def test_indicator_of_a_code_is_no_name_of_it(sign: str) -> None:
-    assert not any(plan(parse(sign)).codes.values())
+    assert not found(sign, "typology")
 
 
 def test_phrases_and_clauses_name_codes_by_whole_names() -> None:
-    assert plan(parse('"pig butchering" ')).codes[Words(("pig", "butcher"))] == ("FR-06",)
-    assert plan(parse("vishing OR pig")).codes == {Words(("vish",)): ("FR-03",), Words(("pig",)): ()}
-    assert codes(("pig",)) == ()
+    assert found('"pig butchering" ', "typology") == {"pig butcher": ("FR-06",)}
+    clauses = plan(parse("vishing OR pig"))
+    assert [clauses.named("typology", Words((word,))) for word in ("vish", "pig")] == [("FR-03",), ()]
+    assert named("typology", ("pig",)) == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("kenyan", {"kenyan": ("KE",)}),
+        ("Kenya fraud", {"kenya": ("KE",)}),
+        ("hong kong bank", {"hong": ("HK",), "kong": ("HK",)}),
+        ('"South Korea"', {"south korea": ("KR",)}),
+        ("korean boss", {"korean": ("KR", "KP")}),
+        ("UK", {"uk": ("GB",)}),
+        ("scottish widow", {"scottish": ("GB-SCT",)}),
+        ("Deutschland", {}),
+        ("they told us it is in the bank", {}),
+        ("new scam, united kingdom of fraud", {"unit": ("GB",), "kingdom": ("GB",)}),
+        ("Californian", {}),
+    ],
+)
+def test_countries_and_their_peoples_are_found(typed: str, expected: dict[str, tuple[str, ...]]) -> None:
+    assert found(typed, "country") == expected

@@ -285,3 +285,26 @@ def test_a_name_of_a_code_finds_what_bears_it_after_what_says_it(backend: Backen
     assert found(backend, "bec*") == [5]
     assert found(backend, "title:bec") == []
     assert backend.corrections(parse("mandate fraud")) == {}
+
+
+def test_a_country_or_people_finds_what_says_it_then_what_happened_there(backend: Backend) -> None:
+    backend.write(
+        [
+            card(1, "A shop in Leeds", facets={"country": ("GB-ENG", "GB")}),
+            card(2, "A British shop", facets={"country": ("GB",)}),
+            card(3, "A shop in Britain"),
+            card(4, "Kenyans pay a caller", facets={"country": ("KE",)}),
+            card(5, "Callers in Nairobi", facets={"country": ("KE",)}),
+            card(6, "It is up to us", facets={"country": ("FR",)}),
+            card(7, "A caller in Ohio", facets={"country": ("US",)}),
+        ],
+        (),
+        1,
+    )
+    assert found(backend, "british") == [2, 3, 1]
+    assert found(backend, "Kenya") == found(backend, "kenyan") == [4, 5]
+    assert set(found(backend, "kenya caller")) == {4, 5}
+    assert found(backend, "shop -british") == [3]
+    assert found(backend, "us") == [6]
+    assert found(backend, "american") == [7]
+    assert found(backend, "title:kenya") == []

@@ -86,10 +86,22 @@ def why_suggested(tmp_path: Path) -> Iterator[Why]:
     yield from explaining(tmp_path, replace(MANUAL, own_codes=("AB-03",)))
 
 
+@pytest.fixture
+def why_scottish(tmp_path: Path) -> Iterator[Why]:
+    """The same card, its matter in Scotland."""
+    facets = {**MANUAL.facets, "country": ("GB-SCT", "GB")}
+    yield from explaining(tmp_path, replace(MANUAL, countries=("GB-SCT",), facets=facets))
+
+
 def test_of_a_typology_its_label_is_said_by_whichever_of_its_names_it_is_found(why: Why) -> None:
     assert why("boss scam") == "typology: Impersonated chief"
     codes = "typology: Sexual extortion, Impersonated chief"
     assert why("sextortion BEC") == f"{codes}; filed under: Sextortion Watch"
+
+
+def test_country_is_said_where_only_the_place_of_the_matter_matches(why_scottish: Why) -> None:
+    assert why_scottish("british manual") == "words: manual; country: GB-SCT"
+    assert why_scottish("Scottish") == "country: GB-SCT"
 
 
 def test_part_of_a_synonym_is_told_as_the_label_of_its_code(why: Why) -> None:
