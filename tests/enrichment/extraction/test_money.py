@@ -52,6 +52,9 @@ def loss(text: str, title: str = "") -> str | None:
         ("half a million pounds", "GBP 500000"),
         ("two hundred thousand euros", "EUR 200000"),
         ("nearly a million euros", "EUR 1000000"),
+        ("1.9 billion guaraníes", "PYG 1900000000"),
+        ("RD$450,000", "DOP 450000"),
+        ("3 million meticais", "MZN 3000000"),
     ],
 )
 def test_sum_is_read_in_the_form_it_is_written(written: str, value: str) -> None:

@@ -13,6 +13,8 @@ def outcomes(text: str, title: str = "") -> list[str]:
     [
         ("He was arrested in May and jailed for three years.", "convicted_or_sentenced"),
         ("She was charged but has not been convicted.", "arrested_or_charged"),
+        ("Police have reported a boy of 17 to the procurator fiscal.", "arrested_or_charged"),
+        ("A report was sent to the Director of Public Prosecutions.", "arrested_or_charged"),
         ("If convicted he could be jailed. He was detained on Monday.", "arrested_or_charged"),
         ("He was charged with fraud and faces up to 20 years in prison.", "arrested_or_charged"),
         ("The candidate was held in custody; he faced one to four years in prison.", "arrested_or_charged"),

@@ -16,6 +16,8 @@ def counted(text: str) -> list[str]:
     [
         ("At least 43 women were targeted.", "43+"),
         ("Pictures of dozens of girls were found.", "24-99"),
+        ("The ring wrote to several hundred victims.", "200-999"),
+        ("A few thousand customers were defrauded.", "2000-9999"),
         ("They defrauded more than 6,000 people of $35 million.", "6000+"),
         ("There were two victims.", "2"),
         ("Hundreds of victims came forward.", "200-999"),
