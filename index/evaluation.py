@@ -148,8 +148,7 @@ def _retrieval(library: Library, folder: Path, card: Scorecard) -> None:
     library.add([snapshot], actor=AUDITOR)
     library.enrich(actor=AUDITOR)
     library.refresh(actor=AUDITOR)
-    _ranked(library, "a first question loads the models", Mode.HYBRID)
-    settle()  # as the server does
+    settle(library)  # as the server does
     for path in paths:
         try:
             queries = json.loads(path.read_text("utf-8"))["queries"]

@@ -100,13 +100,14 @@ async def _warm(_app: st.App) -> AsyncIterator[None]:
 def _open() -> None:
     session = import_module("ui.session")
     try:
-        home = session.library().status(actor=session.actor()).home
+        library = session.library()
+        home = library.status(actor=session.actor()).home
+        settle(library)
     except (MoriartyError, OSError) as error:  # every page says so too
         printing.complain(error_text(error))
     except Exception:
         log.exception("the library could not be opened")
     else:
-        settle()
         printing.line(f"The library at {home} is open.")
 
 
