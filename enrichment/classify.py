@@ -1,7 +1,8 @@
 """Typology codes of a report, with scores, the words they rest on, near misses, and abstention.
 
-Three opinions are mixed: a model trained on coded incidents, rules over word groups, and how near the report
-lies to the typology's own words. The last two carry the many leaves that few coded incidents show.
+Four opinions are mixed: a model trained on coded incidents, rules over word groups, how near the report lies
+to the typology's own words, and the codes of the texts nearest to it. Rules and words carry the many leaves
+that few coded incidents show.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,12 +14,13 @@ import numpy as np
 from enrichment.judging import evidence
 from enrichment.judging.features import Match, Span
 from enrichment.judging.linear import Models, Scores, softmax, tempered
+from enrichment.judging.nearness import Nearness
 from enrichment.judging.pooling import pool
 from enrichment.judging.reading import DENIAL_GROUPS, Reading
 from enrichment.records import CodeRole, Fact, Subject
 from enrichment.typology import Typology
 
-__all__ = ["LEARNT", "Classifier", "Opinion", "inputs", "leaf_odds", "nearness", "pool"]
+__all__ = ["LEARNT", "Classifier", "Opinion", "inputs", "leaf_odds", "pool"]
 
 OTHERS = 3
 LEAST_OTHER = 0.05
@@ -159,20 +161,21 @@ def _needed(code: str, spans: Sequence[Span], reading: Reading) -> Sequence[Span
 
 
 def inputs(models: Models, reading: Reading) -> Scores:
-    """Return the opinions that are mixed, float64 of shape (codes, 4).
+    """Return the opinions that are mixed, float64 of shape (codes, 5).
 
     The columns are: log probability by the trained head, weight of the rules, nearness to the typology's
-    own words, and 1 for a leaf, 0 for a scope code.
+    own words, 1 for a leaf and 0 for a scope code, and log share among the nearest texts.
     """
     codes = models.settings["codes"]
     head = models.head("topic", reading)
     trained = dict(zip(head.classes, np.log(softmax(head.logits(reading, models.terms)) + 1e-6), strict=True))
-    near = nearness(models, reading)
+    near = Nearness(models, reading)
     columns = [
         [trained.get(code, np.log(1e-6)) for code in codes],
         [reading.matches[code].weight if code in reading.matches else 0.0 for code in codes],
-        [near.get(code, 0.0) for code in codes],
+        near.nearest(),
         [float(not code.startswith("X")) for code in codes],
+        near.neighbours(),
     ]
     return np.array(columns, dtype=np.float64).T
 
@@ -189,12 +192,3 @@ def leaf_odds(logits: Scores, codes: Sequence[str]) -> Scores:
     leaf = np.array([not code.startswith("X") for code in codes])
     for_leaf, for_scope = (np.logaddexp.reduce(logits[:, part], axis=1) for part in (leaf, ~leaf))
     return np.asarray(np.clip(for_leaf - for_scope, -8, 8))
-
-
-def nearness(models: Models, reading: Reading) -> dict[str, float]:
-    """Return the cosine of the reading to the nearest of each code's own words; empty without a vector."""
-    if reading.vector is None or not len(models.prototypes):
-        return {}
-    centred = reading.vector - models.centre
-    unit = centred / (np.linalg.norm(centred) or 1.0)
-    return {code: float((rows @ unit).max()) for code, rows in models.sentences.items()}

@@ -55,10 +55,15 @@ def draft(
         for place, example in enumerate(examples)
         if example.kind in ("example", "told", "definition", "counts", "words")
     ]
-    centred = vectors[own] - centre
+
+    def centred(places: Sequence[int]) -> NDArray[np.float16]:
+        rows = vectors[places] - centre
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float16)
+
     settings: dict[str, Any] = {
         "codes": list(typology.codes()),
         "prototypes": [examples[place].primary for place in own],
+        "cases": [examples[place].primary for place in trainer.cases],
         "typology": typology.version,
         "embedder": embedder_used,
         "trained_on": _digest("\n".join(sorted(example.id for example in examples)).encode()),
@@ -68,7 +73,8 @@ def draft(
     return Models(
         terms=trainer.terms,
         heads=heads,
-        prototypes=(centred / np.linalg.norm(centred, axis=1, keepdims=True)).astype(np.float16),
+        prototypes=centred(own),
+        cases=centred(trainer.cases),
         centre=centre.astype(np.float32),
         settings=settings,
         fingerprint="draft",
@@ -133,14 +139,13 @@ def _absent_share(examples: Sequence[Example], readings: Sequence[Reading]) -> f
 
 def held_out_inputs(trainer: Trainer, draft: Models, *, dense: bool) -> Logits:
     """Return the opinions on every report that is in a fold, by a head that has not seen it."""
-    unseen = trainer.held_out("topic", dense=dense)
     name = "topic" if dense else "topic-words"
-    parts = []
-    for number, reading in zip(trainer.folds, trainer.seen(dense=dense), strict=True):
-        if number is not None:
-            models = with_head(draft, name, unseen[number])
-            parts.append(inputs(models, reading))
-    return np.array(parts)
+    models = {
+        number: unseen(draft, trainer, name, head, number)
+        for number, head in trainer.held_out("topic", dense=dense).items()
+    }
+    readings = zip(trainer.folds, trainer.seen(dense=dense), strict=True)
+    return np.array([inputs(models[number], reading) for number, reading in readings if number is not None])
 
 
 def _held_out_logits(
@@ -178,9 +183,15 @@ def _thresholds(trainer: Trainer, probabilities: Logits) -> dict[str, float]:
 
 def with_head(models: Models, name: str, head: Head) -> Models:
     """Return the models with one head in place of theirs."""
-    return Models(
-        models.terms, {**models.heads, name: head}, models.prototypes, models.centre, models.settings, ""
-    )
+    return replace(models, heads={**models.heads, name: head}, fingerprint="")
+
+
+def unseen(models: Models, trainer: Trainer, name: str, head: Head, fold: int) -> Models:
+    """Return models with this head, which has not seen a fold, and without the cases of that fold."""
+    kept = [row for row, place in enumerate(trainer.cases) if trainer.folds[place] != fold]
+    codes = models.settings["cases"]
+    settings = {**models.settings, "cases": [codes[row] for row in kept]}
+    return replace(with_head(models, name, head), cases=models.cases[kept], settings=settings)
 
 
 def _digest(data: bytes) -> str:

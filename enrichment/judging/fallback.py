@@ -27,6 +27,7 @@ def models(typology: Typology, encoder: Embedder | None) -> Models:
     settings = {
         "codes": list(codes),
         "prototypes": own,
+        "cases": [],
         "embedder": encoder.fingerprint if encoder else "",
         "typology": typology.version,
         "mix": data["mix"],
@@ -45,7 +46,13 @@ def models(typology: Typology, encoder: Embedder | None) -> Models:
     heads |= {f"{name}-words": head for name, head in list(heads.items())}
     digest = hashlib.sha256((LEXICON / "cold.yaml").read_bytes() + typology.version.encode()).hexdigest()
     return Models(
-        Terms((), np.zeros(0, dtype=np.float32)), heads, prototypes, centre, settings, f"rules-{digest[:6]}"
+        Terms((), np.zeros(0, dtype=np.float32)),
+        heads,
+        prototypes,
+        prototypes[:0],
+        centre,
+        settings,
+        f"rules-{digest[:6]}",
     )
 
 

@@ -17,7 +17,7 @@ from enrichment.judging.reading import Floats, Reading, Terms, sign_names
 
 FOLDER = Path(__file__).parents[1] / "model"
 MANIFEST = "manifest.json"
-SHIPPED = "2e8caea270916a28dae8b340f982eca471496989a3795ed208dd1a8ed66b7319"
+SHIPPED = "01b4742031463cf0c201ed5595aed2c03677c1fadb394e60bbd36dcef61a6eb9"
 """SHA-256 of the manifest in ``FOLDER``: models edited together with their manifest are refused.
 
 ``python -m enrichment.train`` prints the digest of what it built.
@@ -65,17 +65,25 @@ class Models:
     heads: Mapping[str, Head]
     prototypes: NDArray[np.float16]
     """(rows, dimensions): centred unit vectors of the typology's own words."""
+    cases: NDArray[np.float16]
+    """(rows, dimensions): centred unit vectors of coded reports."""
     centre: Floats
-    """(dimensions,): the mean vector that prototypes and reports are centred on."""
+    """(dimensions,): the mean vector that prototypes, cases and reports are centred on."""
     settings: Mapping[str, Any]
-    """Calibration, mixing weights, classes of the prototypes, versions, digests of the training data."""
+    """Calibration, mixing weights, codes of prototypes and cases, versions, digests of the training data."""
     fingerprint: str
 
     @cached_property
-    def sentences(self) -> dict[str, Floats]:
-        """The prototypes of each code, float32 of shape (rows, dimensions)."""
-        codes, rows = np.array(self.settings["prototypes"]), self.prototypes.astype(np.float32)
-        return {code: rows[codes == code] for code in sorted(set(codes.tolist()))}
+    def known(self) -> Floats:
+        """The prototypes, then the cases, float32 of shape (rows, dimensions)."""
+        return np.concatenate([self.prototypes, self.cases]).astype(np.float32)
+
+    @cached_property
+    def known_codes(self) -> NDArray[np.intp]:
+        """The place of the code of each row of ``known`` among the codes, shape (rows,)."""
+        places = {code: place for place, code in enumerate(self.settings["codes"])}
+        codes = (*self.settings["prototypes"], *self.settings["cases"])
+        return np.array([places[code] for code in codes], dtype=np.intp)
 
     def head(self, name: str, reading: Reading) -> Head:
         """Return the head that fits what is known of this reading: with or without a vector."""
@@ -127,6 +135,7 @@ def save(models: Models, folder: Path) -> None:
         "vocabulary.json": _json(list(models.terms.vocabulary)),
         "idf.npy": _npy(models.terms.idf),
         "prototypes.npy": _npy(models.prototypes),
+        "cases.npy": _npy(models.cases),
         "centre.npy": _npy(models.centre),
     }
     for name, head in sorted(models.heads.items()):
@@ -165,6 +174,7 @@ def load(folder: Path = FOLDER, digest: str | None = None) -> Models:
         terms,
         heads,
         _array(files["prototypes.npy"]),
+        _array(files["cases.npy"]),
         _array(files["centre.npy"]),
         manifest["settings"],
         fingerprint,

@@ -44,7 +44,7 @@ def mix(parts: Logits, truth: Sequence[str], codes: Sequence[str]) -> Logits:
     wanted = np.array([codes.index(code) for code in truth])
     share = shares(truth)
     chosen = parts[np.arange(len(wanted)), wanted]
-    weights = np.array([1.0, 1.0, 1.0, 0.0])
+    weights = np.array([1.0, 1.0, 1.0, 0.0, 0.0])
     for _ in range(STEPS):
         chances = softmax(parts @ weights)
         mean = np.einsum("rc,rco->ro", chances, parts)

@@ -18,7 +18,7 @@ from enrichment.learning.frozen import FROZEN, digest
 from enrichment.learning.lessons import QUESTIONS
 from enrichment.learning.trainer import FOLDS, Trainer
 from enrichment.records import Subject
-from enrichment.train import with_head
+from enrichment.train import unseen
 from enrichment.typology import Typology
 
 KINDS = ("starter", "near-miss")
@@ -31,13 +31,13 @@ def freeze(trainer: Trainer, models: Models) -> Iterator[str]:
     for question in QUESTIONS:
         name = "topic" if question is Subject.TYPOLOGY else question
         for fold in range(FOLDS):
-            unseen = with_head(models, name, trainer.fit(name, fold))
+            blind = unseen(models, trainer, name, trainer.fit(name, fold), fold)
             places = [
                 place
                 for place, number in enumerate(trainer.folds)
                 if number == fold and trainer.examples[place].kind in KINDS
             ]
-            found = fit.prepare(unseen, trainer.typology, [trainer.readings[at] for at in places], question)
+            found = fit.prepare(blind, trainer.typology, [trainer.readings[at] for at in places], question)
             for place, row in zip(places, found.prior, strict=True):
                 said.setdefault(place, {})[question] = _rounded(row)
     for place, answers in sorted(said.items()):

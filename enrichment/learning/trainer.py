@@ -21,6 +21,8 @@ from enrichment.typology import Typology
 FOLDS = 5
 REPORTS = ("aiid", "near-miss", "starter")
 """Kinds of example that stand for reports; the others are the typology's and our own single sentences."""
+CODED = ("aiid", "starter")
+"""Those that tell of one incident each."""
 ALIKE = 0.8
 """Cosine from which two reports are kept in one fold, since they may tell of one event."""
 
@@ -75,6 +77,10 @@ class Trainer:
         ]
         self.terms = Terms.learn(self.readings)
         self.folds = folds(self.examples, vectors)
+        self.cases = [
+            place for place, each in enumerate(self.examples) if each.kind in CODED and each.primary
+        ]
+        """Places of the coded reports among the examples."""
         self._rows = matrix.rows(self.terms, self.readings)
         self._width = self._rows.shape[1] - vectors.shape[1]
         self._plain = [_without_vector(each) for each in self.readings]

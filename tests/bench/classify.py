@@ -27,7 +27,7 @@ from enrichment.learning import calibrate
 from enrichment.learning.corpus import collect
 from enrichment.learning.trainer import FOLDS, Trainer
 from enrichment.records import Fact, Finding, Subject, as_finding
-from enrichment.train import draft, held_out_inputs, with_head
+from enrichment.train import draft, held_out_inputs, unseen
 from enrichment.typology import Typology
 
 SPLIT = "2024-07-01"
@@ -93,7 +93,7 @@ class Bench:
     def apart(self, trainer: Trainer, test: Sequence[int], mix: Floats) -> Floats:
         """Return the probabilities of some examples by a head that has seen none of them."""
         trainer.folds = [0 if place in set(test) else None for place in range(len(trainer.examples))]
-        models = with_head(self.bare(trainer), "topic", trainer.fit("topic", 0))
+        models = unseen(self.bare(trainer), trainer, "topic", trainer.fit("topic", 0), 0)
         readings = [trainer.readings[place] for place in test]
         parts = np.array([inputs(models, reading) for reading in readings])
         return softmax(parts @ mix)

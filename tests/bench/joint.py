@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from enrichment.classify import inputs
 from enrichment.examples import Example
 from enrichment.judging.features import sentences
-from enrichment.judging.linear import Models, softmax, tempered
+from enrichment.judging.linear import softmax, tempered
 from enrichment.judging.pooling import SURENESS, pooled_scores
 from enrichment.judging.reading import Reading
 from enrichment.learning import calibrate
 from enrichment.learning.trainer import FOLDS
 from enrichment.records import Finding
-from enrichment.train import with_head
+from enrichment.train import unseen
 from tests.bench.classify import Bench, found, line
 
 SHORTEST = 60
@@ -43,7 +43,8 @@ class Trial:
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
         trainer = bench.trainer()
-        self._draft, self._heads = bench.bare(trainer), trainer.held_out("topic", dense=True)
+        heads, draft = trainer.held_out("topic", dense=True), bench.bare(trainer)
+        self._models = {fold: unseen(draft, trainer, "topic", head, fold) for fold, head in heads.items()}
         self.told: list[tuple[Example, tuple[str, str]]] = []
         self.folds: list[int] = []
         for example, fold in zip(trainer.examples, trainer.folds, strict=True):
@@ -61,11 +62,8 @@ class Trial:
         rows = []
         for fold, (title, text), vector in zip(self.folds, texts, vectors, strict=True):
             reading = Reading(title, text, vector)
-            rows.append(inputs(self._models(fold), reading))
+            rows.append(inputs(self._models[fold], reading))
         return np.array(rows)
-
-    def _models(self, fold: int) -> Models:
-        return with_head(self._draft, "topic", self._heads[fold])
 
     def chances(self, whole: Floats, parts: Floats) -> Floats:
         """Return probabilities, weighed and made as sure as whole texts of the other folds prove to be."""

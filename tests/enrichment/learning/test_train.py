@@ -13,7 +13,7 @@ from enrichment.judging import linear
 from enrichment.judging.features import load_lexicon
 from enrichment.judging.reading import HEDGES, group_names
 from enrichment.learning.corpus import collect
-from enrichment.learning.trainer import folds
+from enrichment.learning.trainer import FOLDS, Trainer, folds
 from enrichment.typology import Typology
 from tests.enrichment.model_room import enricher, shared_data
 
@@ -40,7 +40,7 @@ def test_two_builds_are_equal_byte_for_byte_and_load_again(tmp_path: Path) -> No
 
 def test_the_shipped_models_are_small_and_hold_no_pickle_and_no_names() -> None:
     files = list(linear.FOLDER.iterdir())
-    assert sum(path.stat().st_size for path in files) < 10_000_000
+    assert sum(path.stat().st_size for path in files) < 11_000_000
     assert {path.suffix for path in files} == {".npy", ".json"}
     vocabulary = set(json.loads((linear.FOLDER / "vocabulary.json").read_text("utf-8")))
     assert "voice" in vocabulary and "fake video" in vocabulary
@@ -51,6 +51,21 @@ def test_the_shipped_models_belong_to_the_shipped_word_lists_and_typology() -> N
     models = linear.load()
     assert models.settings["typology"] == TYPOLOGY.version
     assert models.settings["inputs"] == train.input_digests(), "run python -m enrichment.train again"
+
+
+def test_opinions_on_a_report_of_a_fold_rest_on_no_case_of_that_fold() -> None:
+    codes = ("FR-01", "CS-01", "AB-01", "X-02")
+    examples = [Example(f"aiid:{place}", "aiid", "", "", codes[place % 4]) for place in range(20)]
+    examples.append(Example("told:1", "told", "", "", "FR-01"))
+    trainer = Trainer(examples, np.eye(21, dtype=np.float32), TYPOLOGY)
+    models, head = train.draft(trainer, np.eye(21, dtype=np.float32), "", {}), linear.load().heads["topic"]
+    assert models.settings["cases"] == [codes[place % 4] for place in range(20)]
+    for fold in range(FOLDS):
+        blind = train.unseen(models, trainer, "topic", head, fold)
+        others = [place for place in range(20) if trainer.folds[place] != fold]
+        assert blind.settings["cases"] == [codes[place % 4] for place in others]
+        assert np.array_equal(blind.cases, models.cases[others])
+        assert np.array_equal(blind.prototypes, models.prototypes) and blind.heads["topic"] is head
 
 
 def test_only_the_question_of_ai_use_sees_how_a_text_hedges() -> None:
