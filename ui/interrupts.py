@@ -1,8 +1,6 @@
 """The signals that ask a long-running command to stop."""
 
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from types import FrameType
 
 STOPPING = ("SIGTERM", "SIGHUP")
@@ -15,32 +13,6 @@ def treat_as_interrupts() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _interrupt)
-
-
-@contextmanager
-def kept() -> Iterator[Callable[[], None]]:
-    """Keep an interrupt that comes in this block until the function given to it is called, or the block ends.
-
-    While modules are imported, an exception may be swallowed by one of them, and an interrupt with it. The
-    function is for a program that has set its own handler meanwhile, which then gets the interrupt. Where
-    interrupts are ignored, they stay so.
-    """
-    handler, came = signal.getsignal(signal.SIGINT), list[int]()
-    if handler is not signal.default_int_handler:
-        yield lambda: None
-        return
-
-    def hand_over() -> None:
-        if came:
-            came.clear()
-            signal.raise_signal(signal.SIGINT)
-
-    signal.signal(signal.SIGINT, lambda number, _: came.append(number))
-    try:
-        yield hand_over
-    finally:
-        signal.signal(signal.SIGINT, handler)
-        hand_over()
 
 
 def _interrupt(_number: int, frame: FrameType | None) -> None:

@@ -3,9 +3,8 @@
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from collectors.errors import MoriartyError, PortTaken
 from index.memory import settle
 from index.settings import Settings
-from ui import interrupts
 from ui.commands import printing
 from ui.terms import error_text
 
@@ -92,9 +90,8 @@ class SafeHeaders:
 
 
 @asynccontextmanager
-async def _warm(started: Callable[[], None], _app: st.App) -> AsyncIterator[None]:
+async def _warm(_app: st.App) -> AsyncIterator[None]:
     """Open the library and its models as soon as the server is up, while the browser still starts."""
-    started()
     opening = asyncio.create_task(asyncio.to_thread(_open))
     yield
     await opening
@@ -117,13 +114,12 @@ def _open() -> None:
 def serve(settings: Settings, port: int = 8501) -> None:
     """Serve the library at ``settings.home`` on 127.0.0.1 until stopped. Raises ``PortTaken``."""
     _require_free(port)
-    with interrupts.kept() as hand_over:
-        import_module("ui.session")  # slow to load; better now than when the first page waits for it
-        app = st.App(
-            _HERE / "app.py",
-            secrets={"moriarty_home": str(settings.home)},
-            middleware=[Middleware(SafeHeaders), Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)],
-            lifespan=partial(_warm, hand_over),
-        )
-        printing.line(f"The pages are at http://{OPTIONS['server.address']}:{port}; Ctrl-C stops them.")
-        app.run(config={**OPTIONS, "server.port": port})
+    import_module("ui.session")  # slow to load; better now than when the first page waits for it
+    app = st.App(
+        _HERE / "app.py",
+        secrets={"moriarty_home": str(settings.home)},
+        middleware=[Middleware(SafeHeaders), Middleware(TrustedHostMiddleware, allowed_hosts=HOSTS)],
+        lifespan=_warm,
+    )
+    printing.line(f"The pages are at http://{OPTIONS['server.address']}:{port}; Ctrl-C stops them.")
+    app.run(config={**OPTIONS, "server.port": port})
