@@ -1,7 +1,8 @@
 """Spans in which a text denies that AI was used: ``police found no sign of a cloned voice``.
 
 The words are data (``facts_data/denials.yaml``). A denial that points back (``no sign of that``) counts where
-its sentence, or the one before, supposes that AI was used.
+its sentence, or the one before, supposes that AI was used. A denial that software was used at all counts for
+every AI named before it.
 """
 
 import re
@@ -25,6 +26,9 @@ def denials(text: str, sentences: Sequence[Span]) -> list[Span]:
         return []
     patterns = _patterns()
     spans = [match.span() for match in patterns["named"].finditer(small)]
+    for match in patterns["whole"].finditer(small):
+        named = patterns["ai"].search(small, 0, match.start())
+        spans += [(named.start(), match.end())] if named is not None else []
     for match in patterns["back"].finditer(small):
         place = bisect_right(sentences, match.start(), key=itemgetter(0)) - 1
         begin = sentences[max(place - 1, 0)][0] if sentences else 0
@@ -38,5 +42,5 @@ def denials(text: str, sentences: Sequence[Span]) -> list[Span]:
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     data = load("denials")
-    written = {name: data[name] for name in ("named", "back", "supposed")} | {"ai": ["<ai>"]}
+    written = {name: data[name] for name in ("named", "whole", "back", "supposed")} | {"ai": ["<ai>"]}
     return {name: form("|".join(forms), data["lists"], re.NOFLAG) for name, forms in written.items()}
