@@ -151,9 +151,11 @@ def _planned(terms: tuple[Term, ...], clauses: tuple[Clause, ...]) -> Plan:
         for leaf in (*map(Words, phrases), *dict(condition_leaves))
         if stands_anywhere(leaf)
     }
+    by_word: dict[Leaf, tuple[HasLabel, ...]] = {}
     for facet in NAMED:
         for tokens, values in named_by_word(facet, list(words)).items():
-            labels_of[Words(tokens)] = (*labels_of.get(Words(tokens), ()), HasLabel(facet, values))
+            by_word[Words(tokens)] = (*by_word.get(Words(tokens), ()), HasLabel(facet, values))
+    labels_of |= by_word
     inner = ((term, tuple(analyse_query(term.text))) for clause in clauses for term in wanted(clause))
     sums = {tokens: term.loss for term, tokens in (*analysed, *inner) if term.loss and not term.negated}
     named = map(concatenated, known_phrases(list(words), full_names()))
