@@ -51,7 +51,7 @@ class CaseStudy:
 def build(view: Exportable, typology: Typology, version: str) -> CaseStudy:
     """Return the case study of one incident: every fact with its quote, every source with date and digest."""
     sections = (
-        Section("Summary", paragraphs=_summary(view)),
+        Section("Summary", paragraphs=summary(view)),
         Section("How AI was used", bullets=_ai_use(view)),
         Section("Facts", header=("Fact", "Value", "Words it rests on", "Decided by"), rows=_facts(view)),
         Section("Timeline", header=("When", "What"), rows=_timeline(view)),
@@ -77,14 +77,15 @@ def build(view: Exportable, typology: Typology, version: str) -> CaseStudy:
     return CaseStudy(view.incident.title, statements.status(view), filled, stamp)
 
 
-def _summary(view: Exportable) -> tuple[str, ...]:
-    summary, lead = view.incident.summary, view.lead
-    if not summary:
+def summary(view: Exportable) -> tuple[str, ...]:
+    """Return what happened, with whose words these are: ours to hand on, quoted, or withheld."""
+    told, lead = view.incident.summary, view.lead
+    if not told:
         return (_WITHHELD,) if any(item.report.title == WITHHELD for item in view.reports) else ()
     if lead is not None and lead.republish:
-        return (summary, f"Text: {lead.publisher or lead.source_title}, {lead.licence}.")
+        return (told, f"Text: {lead.publisher or lead.source_title}, {lead.licence}.")
     who = lead.publisher if lead is not None and lead.publisher else "A source"
-    return (f"{who} reports: “{summary}”",)
+    return (f"{who} reports: “{told}”",)
 
 
 def _ai_use(view: Exportable) -> tuple[str, ...]:
@@ -92,7 +93,7 @@ def _ai_use(view: Exportable) -> tuple[str, ...]:
     claims = {subject: statements.about(view, subject) for subject in subjects}
     claims[Subject.AI_INVOLVEMENT] = claims[Subject.AI_INVOLVEMENT][:1]  # the others would contradict it
     return tuple(
-        f"{wording.subject(subject)}: "
+        f"{wording.subject(subject).removesuffix('?')}: "
         + ", ".join(wording.value(subject, item.finding.value) for item in items)
         + "."
         for subject, items in claims.items()

@@ -1,30 +1,25 @@
-"""Which formats leave the library, and which are still to come."""
+"""Which formats leave the library."""
 
-import io
-import zipfile
 from collections.abc import Callable, Sequence
+from importlib import import_module
 
 import networkx as nx
 
 from collectors.errors import WrongUse
 from enrichment.typology import Typology
-from index.export import case_study, data, markdown, word
+from index.export import case_study, data
 from index.export.gate import Exportable
+from index.export.packing import packed
 
-CASE_STUDY = {"md": markdown.write, "docx": word.write}
-BINARY = ("docx",)
+CASE_STUDY = {"docx": "word", "pptx": "slides", "pdf": "pdf", "html": "page", "md": "markdown"}
+"""Formats of case studies, and the module of this package that writes each. One is loaded when it is asked
+for, since each loads a library of its own."""
+BINARY = ("docx", "pptx", "pdf")
 """Formats that are no text."""
 DATA = {"json": data.to_json, "csv": data.to_csv}
-READY = (*CASE_STUDY, *DATA, "graphml")
-PLANNED = ("pptx", "pdf", "html", "stix", "misp")
-"""Formats that are part of the contract and not written yet."""
-
-
-class NotYet(WrongUse):
-    """The format is planned and not available in this version."""
-
-    code = "not-yet"
-    advice = f"Choose one of {', '.join(READY)}."
+SHARED = {"stix": "stix", "misp": "misp"}
+"""Formats of exchange, which explain the codes they name, and the modules that write them."""
+READY = (*CASE_STUDY, *DATA, *SHARED, "graphml")
 
 
 def write(
@@ -36,27 +31,26 @@ def write(
 ) -> bytes:
     """Return the incidents in this format.
 
-    Several case studies come as one zip file with one document an incident. Raises ``NotYet`` for a planned
-    format and ``WrongUse`` for an unknown one.
+    Several case studies come as one zip file with one document an incident. Raises ``WrongUse`` for an
+    unknown format.
     """
     if format_name in DATA:
         return DATA[format_name](views)
     if format_name == "graphml":
         return data.to_graphml(graph())
-    if format_name in CASE_STUDY:
-        documents = [
-            (view.incident.id, CASE_STUDY[format_name](case_study.build(view, typology, version)))
-            for view in views
-        ]
-        return documents[0][1] if len(documents) == 1 else _zipped(documents, format_name)
-    if format_name in PLANNED:
-        raise NotYet(f"export to {format_name} is not available yet")
-    raise WrongUse(f"there is no export format called {format_name!r}")
+    if format_name in SHARED:
+        return _writer(SHARED[format_name])(views, typology)
+    if format_name not in CASE_STUDY:
+        known = ", ".join(READY)
+        raise WrongUse(f"there is no export format called {format_name!r}; there are {known}")
+    writer = _writer(CASE_STUDY[format_name])
+    documents = [
+        (f"{view.incident.id}.{format_name}", writer(case_study.build(view, typology, version)))
+        for view in views
+    ]
+    return documents[0][1] if len(documents) == 1 else packed(documents)
 
 
-def _zipped(documents: Sequence[tuple[str, bytes]], ending: str) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, payload in documents:
-            archive.writestr(zipfile.ZipInfo(f"{name}.{ending}", (2000, 1, 1, 0, 0, 0)), payload)
-    return buffer.getvalue()
+def _writer(module: str) -> Callable[..., bytes]:
+    writer: Callable[..., bytes] = import_module(f"index.export.{module}").write
+    return writer

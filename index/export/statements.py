@@ -11,6 +11,7 @@ LIKELY = 0.5
 """Score from which a machine's suggestion stands in the line under the title."""
 _TELLING_ROLES = (Subject.DATE, Subject.LOSS)
 _BY_STARTER = "the starter library"
+_BY_A_PERSON = "a person"
 
 
 def status(view: Exportable) -> str:
@@ -52,10 +53,11 @@ def about(view: Exportable, *subjects: str) -> list[JudgedFinding]:
     return unique
 
 
-def decided(item: JudgedFinding) -> str:
+def decided(item: JudgedFinding, *, named: bool = True) -> str:
     """Return who decided a statement, or how sure the machine is that suggests it."""
     if item.state is State.ACCEPTED:
-        return _BY_STARTER if item.by == STARTER else item.by
+        person = item.by if named else _BY_A_PERSON
+        return _BY_STARTER if item.by == STARTER else person
     if item.finding.coded:
         return f"the source ({item.finding.origin})"
     return f"machine, {item.finding.score:.0%} sure"
@@ -63,7 +65,7 @@ def decided(item: JudgedFinding) -> str:
 
 def decided_code(code: Code, view: Exportable) -> str:
     """Return who decided a code, or how sure the machine is that suggests it."""
-    who = _BY_STARTER if settled_by(code, view.findings) == STARTER else "a person"
+    who = _BY_STARTER if settled_by(code, view.findings) == STARTER else _BY_A_PERSON
     return who if code.judged else f"machine, {code.score:.0%} sure"
 
 

@@ -1,8 +1,6 @@
 """A case study as a Word document: headings, real tables, no links, fields or pictures from outside."""
 
 import io
-import zipfile
-from datetime import datetime
 
 import docx
 from docx.document import Document as WordDocument
@@ -10,9 +8,7 @@ from docx.shared import Pt, RGBColor
 
 from index.characters import xml_safe
 from index.export.case_study import CaseStudy, Section
-
-_EPOCH = datetime(2000, 1, 1)
-"""Every date inside the file, so that the same input gives the same bytes."""
+from index.export.packing import EPOCH, repacked
 
 
 def write(study: CaseStudy) -> bytes:
@@ -29,7 +25,7 @@ def write(study: CaseStudy) -> bytes:
     footer.text = _clean(" · ".join(study.stamp[:3]))
     buffer = io.BytesIO()
     document.save(buffer)
-    return _repacked(buffer.getvalue())
+    return repacked(buffer.getvalue())
 
 
 def _style(document: WordDocument) -> None:
@@ -44,7 +40,7 @@ def _properties(document: WordDocument, study: CaseStudy) -> None:
     properties.title = _clean(study.title)[:250]
     properties.author = "Moriarty"
     properties.comments = ""
-    properties.created = properties.modified = _EPOCH
+    properties.created = properties.modified = EPOCH
 
 
 def _section(document: WordDocument, section: Section) -> None:
@@ -72,17 +68,3 @@ def _table(document: WordDocument, section: Section) -> None:
 def _clean(text: str) -> str:
     """Return text with no character that XML forbids or that reverses the reading direction."""
     return xml_safe(text)
-
-
-def _repacked(payload: bytes) -> bytes:
-    """Return the same zip with fixed dates on its members."""
-    target = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(payload)) as source,
-        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out,
-    ):
-        for name in source.namelist():
-            out.writestr(
-                zipfile.ZipInfo(name, _EPOCH.timetuple()[:6]), source.read(name), zipfile.ZIP_DEFLATED
-            )
-    return target.getvalue()

@@ -13,8 +13,8 @@ from index.export.data import COLUMNS
 from index.export.statements import LIKELY
 from index.library import Library
 from index.records import IncidentView, JudgedFinding, State
+from tests.index.exportables import finding, said, view, write
 from tests.index.stories import ANALYST
-from tests.index.test_export import finding, said, view, write
 
 CONVICTED = wording.value("outcome", "convicted")
 
