@@ -264,7 +264,7 @@ class Library:
     def export(self, ids: Sequence[str], format_name: str, *, actor: Actor) -> bytes:
         """Return these incidents in a format of ``index.export.formats``, each once.
 
-        GraphML holds the graph of these incidents. Raises ``NotFound``, ``WrongUse`` and ``formats.NotYet``.
+        GraphML holds the graph of these incidents. Raises ``NotFound`` and ``WrongUse``.
         """
         for start in range(0, max(len(ids), 1), IDS_PER_ENTRY):
             self._ledger.note(actor, "export", ",".join(ids[start : start + IDS_PER_ENTRY]), format_name)

@@ -26,6 +26,8 @@ LETTERS, LINES = 92 * 18, 13 * 18
 """Letters that fit one line, and lines that fit one slide, each times the size of the letters. A gap between
 texts counts as half a line."""
 ACCENT = RGBColor(0x12, 0x3A, 0x4A)  # type: ignore[no-untyped-call] # the library leaves it untyped
+LONGEST_LEAD = 80
+"""Letters up to which the first cell of a row is what its text begins with."""
 _TITLE_ONLY = 5
 """Place of the layout that has a title and nothing else in the library's own template."""
 
@@ -64,8 +66,13 @@ def texts(section: Section) -> list[Text]:
     return [
         *(Text("", paragraph) for paragraph in section.paragraphs),
         *(Text("", f"• {bullet}") for bullet in section.bullets),
-        *(Text(cells[0], " · ".join(cells[1:])) for cells in rows if cells),
+        *(_row(cells) for cells in rows if cells),
     ]
+
+
+def _row(cells: Sequence[str]) -> Text:
+    lead = cells[0] if len(cells[0]) <= LONGEST_LEAD else ""
+    return Text(lead, " · ".join(cells[1:] if lead else cells))
 
 
 def slides(said: Sequence[Text], size: int) -> Iterator[list[Text]]:

@@ -4,7 +4,6 @@ import io
 import zipfile
 from collections.abc import Callable
 
-import docx
 import pytest
 
 from collectors.errors import NotFound, Stale, WrongUse
@@ -13,6 +12,7 @@ from index import stages
 from index.export import formats
 from index.library import Library
 from index.records import State, Verdict
+from tests.index.exportables import read
 from tests.index.hardship import LEAD, all_reports
 from tests.index.stories import (
     ANALYST,
@@ -195,11 +195,7 @@ def exported(library: Library, incident: str, format_name: str) -> str:
         return written.decode("utf-8-sig")
     with zipfile.ZipFile(io.BytesIO(written)) as archive:
         assert len(archive.namelist()) == 2
-        study = archive.read(f"{incident}.{format_name}")
-    if format_name == "md":
-        return study.decode()
-    tables = docx.Document(io.BytesIO(study)).tables
-    return "\n".join(cell.text for table in tables for row in table.rows for cell in row.cells)
+        return read(format_name, archive.read(f"{incident}.{format_name}"))
 
 
 @pytest.mark.parametrize("format_name", formats.READY)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from index.export import formats
 from index.library import Library
 from index.search.query import By, Hit
 from tests.ui.conftest import ANALYST, Shown
@@ -52,4 +53,10 @@ def test_the_page_says_what_the_file_holds(shown: Shown, params: dict[str, str],
 def test_the_page_of_an_incident_offers_each_format_by_its_name(shown: Shown, library: Library) -> None:
     app, _ = shown("incident", id=found(library, "cloned voice")[0].id)
     offered = [button.proto.label for button in app.get("download_button")]
-    assert {"Case study (Word)", "Case study (Markdown)", "Everything (JSON)"} <= set(offered)
+    assert offered[0] == "Case study (Word)"
+    assert {"Case study (PDF)", "Case study (slides)", "Everything (JSON)", "For MISP"} <= set(offered)
+
+
+def test_pages_offer_every_format_that_is_of_incidents_alone(shown: Shown, library: Library) -> None:
+    offered = {kind for kind, *_ in (*download.DATA, *download.CASE_STUDIES)}
+    assert offered == {*formats.READY} - {"graphml"}

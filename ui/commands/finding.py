@@ -7,7 +7,7 @@ from typing import Any, TextIO
 import click
 
 from collectors.errors import WrongUse
-from index.export.formats import BINARY, CASE_STUDY
+from index.export.formats import BINARY, CASE_STUDY, READY
 from index.library import Library
 from index.search.alike import LONGEST
 from index.search.query import FACETS, By, Mode, Sort
@@ -141,14 +141,14 @@ def similar(context: click.Context, id: str, text: TextIO | None, as_json: bool)
 
 @click.command()
 @click.argument("incidents", nargs=-1, required=True)
-@click.option("--format", "format_name", required=True, help="docx, md, json, csv or graphml.")
+@click.option("--format", "format_name", required=True, help=f"{', '.join(READY[:-1])} or {READY[-1]}.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="File; - for stdout.")
 @click.pass_context
 def export(context: click.Context, incidents: tuple[str, ...], format_name: str, out: Path) -> None:
     """Write incidents as case studies or as data.
 
-    Case studies: docx, md. Data: json, csv, graphml. Several case studies come as one zip file with a
-    document an incident, so the file must be called .zip.
+    Case studies: docx, pptx (slides), pdf, html, md. Several come as one zip file with a document an
+    incident, so the file must be called .zip. Data: json, csv, graphml, stix (STIX 2.1), misp (MISP events).
     """
     library, actor = opened(context)
     ids = required(library, " ".join(incidents))

@@ -14,11 +14,22 @@ from ui.widgets import count
 
 MOST = 1000
 """Incidents in one file: the most that one query answers with."""
-DATA = (("csv", "Table (CSV)", "text/csv"), ("json", "Everything (JSON)", "application/json"))
+DATA = (
+    ("csv", "Table (CSV)", "text/csv"),
+    ("json", "Everything (JSON)", "application/json"),
+    ("stix", "For other systems (STIX 2.1)", "application/stix+json"),
+    ("misp", "For MISP", "application/json"),
+)
+OFFICE = "application/vnd.openxmlformats-officedocument"
 CASE_STUDIES = (
-    ("docx", "Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    ("docx", "Word", f"{OFFICE}.wordprocessingml.document"),
+    ("pptx", "slides", f"{OFFICE}.presentationml.presentation"),
+    ("pdf", "PDF", "application/pdf"),
+    ("html", "web page", "text/html"),
     ("md", "Markdown", "text/markdown"),
 )
+ENDINGS = {"stix": "stix.json", "misp": "misp.json"}
+"""How a file of a format ends, where not in the format's name."""
 """Format, its name for people, and its type."""
 
 
@@ -29,7 +40,7 @@ def offer(results: Results) -> None:
     with st.popover("Download"):
         st.text(_amount(results))
         for kind, name, mime in DATA:
-            _button(name, kind, kind, mime, partial(_found, query))
+            _button(name, kind, ENDINGS.get(kind, kind), mime, partial(_found, query))
         if page:
             studies = count(len(page), "case study", "case studies")
             for kind, name, mime in CASE_STUDIES:

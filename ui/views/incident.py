@@ -11,15 +11,12 @@ from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
 from ui.pieces import badge, concept_link
 from ui.views import claims, context, evidence, history, reading
-from ui.views.download import CASE_STUDIES
+from ui.views.download import CASE_STUDIES, DATA, ENDINGS
 from ui.widgets import count, draw, empty, head, page_title, section, tabs
 
 TABS = {"": "Overview", "reports": "Reports", "history": "History"}
 SIMILAR = 6
-EXPORTS = (
-    *((kind, f"Case study ({name})", mime) for kind, name, mime in CASE_STUDIES),
-    ("json", "Everything (JSON)", "application/json"),
-)
+EXPORTS = (*((kind, f"Case study ({name})", mime) for kind, name, mime in CASE_STUDIES), *DATA)
 
 
 def show() -> None:
@@ -99,17 +96,25 @@ def _told(view: IncidentView) -> str:
 
 def _exports(view: IncidentView) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        for kind, label, mime in EXPORTS if session.may("export") else ():
-            st.download_button(
-                label,
-                partial(session.library().export, [view.incident.id], kind, actor=session.actor()),
-                file_name=f"{view.incident.id}.{kind}",
-                mime=mime,
-                on_click="ignore",
-                key=f"export-{kind}",
-            )
+        if session.may("export"):
+            usual, *others = EXPORTS
+            _export(view.incident.id, *usual)
+            with st.popover("Other formats"):
+                for each in others:
+                    _export(view.incident.id, *each)
         draw(el("button", "Copy link", copy="address"), key="copy")
     draw(_ways_on(view), key="ways-on")
+
+
+def _export(incident: str, kind: str, label: str, mime: str) -> None:
+    st.download_button(
+        label,
+        partial(session.library().export, [incident], kind, actor=session.actor()),
+        file_name=f"{incident}.{ENDINGS.get(kind, kind)}",
+        mime=mime,
+        on_click="ignore",
+        key=f"export-{kind}",
+    )
 
 
 def _ways_on(view: IncidentView) -> Node:
