@@ -10,6 +10,7 @@ import docx
 import pytest
 
 from tests.e2e.conftest import Visit
+from tests.index.exportables import pdf_text
 
 pytestmark = pytest.mark.browser
 expect = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed").expect
@@ -153,7 +154,20 @@ def test_an_incident_leads_to_its_words_its_typology_and_its_evidence(visit: Vis
     visit.page.locator(".card").first.wait_for()
 
 
-def test_a_case_study_opens_in_word_and_everything_comes_as_json(visit: Visit) -> None:
+def test_words_that_are_in_view_leave_the_page_where_it_is(visit: Visit) -> None:
+    visit.open("/review")
+    lit = visit.page.locator("mark.lit").first
+    lit.wait_for()
+    visit.page.wait_for_timeout(1000)  # a page that scrolled would have begun to
+    scrolled = visit.page.get_by_test_id("stMain").evaluate("main => main.scrollTop")
+    box = lit.bounding_box()
+    assert box is not None
+    height = visit.page.evaluate("window.innerHeight")
+    assert box["y"] >= 0 and box["y"] + box["height"] <= height
+    assert scrolled == 0
+
+
+def test_a_case_study_comes_for_word_and_as_pdf_and_everything_as_json(visit: Visit) -> None:
     visit.open("/search?q=fake+video+meeting+engineering+firm")
     visit.page.locator(".card h3 a").first.click()
     visit.page.get_by_text("Summary", exact=True).wait_for()
@@ -161,8 +175,14 @@ def test_a_case_study_opens_in_word_and_everything_comes_as_json(visit: Visit) -
         visit.page.get_by_role("button", name="Case study (Word)").click()
     document = docx.Document(io.BytesIO(word.value.path().read_bytes()))
     assert any("Engineering firm" in paragraph.text for paragraph in document.paragraphs)
+    visit.page.get_by_role("button", name="Other formats").click()
+    with visit.page.expect_download() as printed:
+        visit.page.get_by_role("button", name="Case study (PDF)").click()
+    assert printed.value.suggested_filename.endswith(".pdf")
+    assert "Engineering firm" in pdf_text(printed.value.path().read_bytes())
     with visit.page.expect_download() as everything:
         visit.page.get_by_role("button", name="Everything (JSON)").click()
+    visit.page.keyboard.press("Escape")
     assert json.loads(everything.value.path().read_bytes())
 
 

@@ -72,11 +72,19 @@ function refocus(before, root) {
   return () => again?.focus({ preventScroll: true });
 }
 
+// Whether a reader sees all of it, in the window and in the frame of text it stands in.
+function seen(piece) {
+  const box = piece.getBoundingClientRect();
+  const frame = (piece.closest(".reader") || document.documentElement).getBoundingClientRect();
+  return box.top >= Math.max(frame.top, 0) && box.bottom <= Math.min(frame.bottom, window.innerHeight);
+}
+
 function jump(root, name) {
   const pieces = [...root.querySelectorAll("mark[data-name]")];
   const wanted = pieces.filter((found) => found.dataset.name.split(" ").includes(name));
   if (!wanted.length) return;
   for (const piece of pieces) piece.classList.toggle("lit", wanted.includes(piece));
+  if (seen(wanted[0])) return;
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   wanted[0].scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
 }

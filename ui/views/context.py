@@ -1,11 +1,12 @@
 """The side column of an incident: timeline, similar incidents, reasons for the grouping, references."""
 
 from collectors.errors import NotFound
+from collectors.records import STARTER
 from index.records import IncidentView
 from index.search.query import Hit
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, span
-from ui.pieces import defanged
+from ui.pieces import badge, concept_link, defanged
 from ui.widgets import section
 
 
@@ -27,17 +28,23 @@ def most_similar(incident: str, limit: int) -> tuple[Hit, ...]:
         return ()
 
 
-def similar(hits: tuple[Hit, ...]) -> Node:
-    """Return the incidents most like it, each with why."""
-    entries = [
-        div(
-            "entry",
-            link(addresses.incident(hit.id), hit.title or "Untitled", cls="untrusted"),
-            div("small soft", " · ".join(part for part in (hit.date, hit.why) if part)),
-        )
-        for hit in hits
-    ]
-    return section("Similar incidents", *(entries or [el("p", "None is close enough to show.", cls="soft")]))
+def similar(hits: tuple[Hit, ...], heading: str = "Similar incidents") -> Node:
+    """Return the incidents most like it, each with why, its code, and who decided that."""
+    none = el("p", "None is close enough to show.", cls="soft")
+    return section(heading, *([_alike(hit) for hit in hits] or [none]))
+
+
+def _alike(hit: Hit) -> Node:
+    typology = session.library().typology
+    code = hit.typologies[0] if hit.typologies else ""
+    return div(
+        "entry",
+        link(addresses.incident(hit.id), hit.title or "Untitled", cls="untrusted"),
+        div("small soft", " · ".join(part for part in (hit.date, hit.why) if part)),
+        div("row tight small", concept_link(typology, code), badge(hit.judged, STARTER in hit.sources))
+        if code
+        else div("small soft", "No typology code"),
+    )
 
 
 def grouped(view: IncidentView) -> Node | None:

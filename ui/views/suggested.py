@@ -8,12 +8,14 @@ from index.records import State
 from ui import addresses, session
 from ui.nodes import Node, div, el, link, marked, span
 from ui.pieces import concept_link, meter, state_badge
-from ui.views import claims
+from ui.views import claims, context
 from ui.views.comparing import date_text
 from ui.widgets import section
 
 AROUND = 4_000
 """Characters of text drawn on either side of the words in question."""
+PRECEDENTS = 4
+"""Similar incidents shown beside a suggested code."""
 
 
 def text(item: QueueItem) -> Node:
@@ -94,8 +96,16 @@ def suggestion(item: QueueItem) -> Node:
             div("small soft", _maker(finding.origin)),
         ),
         section("Near misses", *near) if near else None,
+        _precedents(item) if coded else None,
         _round_up(item.parts),
     )
+
+
+def _precedents(item: QueueItem) -> Node | None:
+    """Return how the incidents most like it are coded, by which a person may judge the suggestion."""
+    if item.incident is None:
+        return None
+    return context.similar(context.most_similar(item.incident, PRECEDENTS), "How similar incidents are coded")
 
 
 def _maker(origin: str) -> str:
