@@ -27,6 +27,11 @@ def times(view: Exportable) -> tuple[datetime, datetime]:
     return min(captured), max(captured)
 
 
+def title(view: Exportable) -> str:
+    """Return what the incident is called, which no format may leave out."""
+    return visible(view.incident.title) or "Untitled incident"
+
+
 def description(view: Exportable) -> str:
     """Return what happened, when, and who says so, in a few sentences."""
     occurred = view.incident.occurred

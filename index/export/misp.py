@@ -50,7 +50,7 @@ def _event(view: Exportable, typology: Typology) -> MISPEvent:
     event = MISPEvent()
     event.from_dict(
         uuid=exchange.stable("event", incident.id),
-        info=visible(incident.title),
+        info=exchange.title(view),
         date=_day(view),
         timestamp=exchange.times(view)[1],
         distribution=_OWN_ORGANISATION,
@@ -73,7 +73,8 @@ def _event(view: Exportable, typology: Typology) -> MISPEvent:
     for reference in view.references:
         kind = "link" if reference.url else "text"
         said = (reference.publisher, reference.title, reference.published)
-        _add(event, view, kind, reference.url or reference.title, f"Cited: {', '.join(filter(None, said))}")
+        named = reference.url or reference.title or reference.publisher
+        _add(event, view, kind, named, f"Cited: {', '.join(filter(None, said))}")
     event.edited = False  # else the time of the last capture would be left out
     return event
 
@@ -84,13 +85,19 @@ def _add_source(event: MISPEvent, view: Exportable, item: ReportView) -> None:
     said = (item.publisher or item.source_title, report.title, published, item.licence)
     digest = f"; SHA-256 of what was captured: {item.capture.sha256}" if item.capture else ""
     kind = "link" if report.url else "text"
-    _add(event, view, kind, report.url or report.title, f"Source: {', '.join(filter(None, said))}{digest}")
+    _add(
+        event,
+        view,
+        kind,
+        report.url or report.title or report.id,
+        f"Source: {', '.join(filter(None, said))}{digest}",
+    )
 
 
 def _add(event: MISPEvent, view: Exportable, kind: str, value: str, comment: str) -> None:
-    """Add an attribute unless the event has it; MISP refuses a value that comes twice under one type."""
+    """Add an attribute unless it is empty or the event has it: MISP refuses both."""
     key = exchange.stable("attribute", view.incident.id, kind, value)
-    if any(each.uuid == key for each in event.attributes):
+    if not value or any(each.uuid == key for each in event.attributes):
         return
     attribute = MISPAttribute()
     attribute.from_dict(

@@ -69,7 +69,7 @@ class Objects:
             stix.Incident,
             view.incident.id,
             **times,
-            name=visible(view.incident.title),
+            name=exchange.title(view),
             description=exchange.description(view),
             labels=_labels(view),
             external_references=_references(view),

@@ -8,6 +8,7 @@ import pytest
 import stix2
 from pymisp import MISPEvent
 
+from collectors.records import Reference
 from enrichment.records import Code, CodeRole, Subject
 from enrichment.typology import Typology
 from index.records import IncidentView, JudgedFinding, State
@@ -147,6 +148,20 @@ def test_no_attribute_of_an_event_becomes_an_indicator(typology: Typology) -> No
     assert len(values) == len(set(values)) == len({each["uuid"] for each in attributes})
     assert ("link", "https://example.org/a-named-person") in values
     assert ("text", "HKD 200,000,000") in values
+
+
+@pytest.mark.parametrize("url", [None, "https://example.org/a"])
+@pytest.mark.parametrize("name", ["stix", "misp"])
+def test_what_has_no_title_leaves_all_the_same(name: str, url: str | None, typology: Typology) -> None:
+    bare = view(title="", text="")
+    [item] = bare.reports
+    report = item.report.model_copy(update={"url": url, "references": ()})
+    item = item.model_copy(update={"report": report, "publisher": "", "source_title": "", "licence": ""})
+    nameless = Reference(publisher="", title="")
+    told = write(name, typology, bare.model_copy(update={"reports": (item,), "references": (nameless,)}))
+    assert b"FR-01" in told
+    if name == "stix":
+        stix2.parse(json.loads(told), allow_custom=False, version="2.1")
 
 
 def test_an_event_is_complete_once_a_person_decided(typology: Typology) -> None:
