@@ -154,7 +154,8 @@ def export(context: click.Context, incidents: tuple[str, ...], format_name: str,
     ids = required(library, " ".join(incidents))
     zipped = format_name in CASE_STUDY and len(ids) > 1
     if str(out) == STDOUT and (zipped or format_name in BINARY):
-        raise WrongUse(f"{'a zip file' if zipped else format_name} is no text: name a file to write it to")
+        made = "zip" if zipped else format_name
+        raise WrongUse(f"a {made} file is no text: name a file to write it to")
     if zipped and out.suffix.lower() != ".zip":
         raise WrongUse(
             f"{len(ids)} case studies come as one zip file: call it {out.with_suffix('.zip').name}"
