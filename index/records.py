@@ -149,6 +149,8 @@ class IncidentView(Record):
     lessons: tuple[str, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     """The history, newest first, undone ones included."""
+    decided: datetime | None = None
+    """When the last decision of a history that does not leave the library was made."""
     redirected_from: str | None = None
     """The id that was asked for, where it was merged into this incident."""
 

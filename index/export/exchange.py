@@ -22,9 +22,14 @@ def stable(*parts: str) -> str:
 
 
 def times(view: Exportable) -> tuple[datetime, datetime]:
-    """Return when the first and the last report of an incident was captured; both in 2000 where none was."""
+    """Return when an incident was first captured, and when last captured or decided on.
+
+    The first stays when a report is captured anew (STIX 2.1, 3.2: ``created`` never changes); it is in 2000
+    where no capture is known.
+    """
     captured = [item.capture.finished for item in view.reports if item.capture] or [_UNKNOWN]
-    return min(captured), max(captured)
+    versions = [at for item in view.reports for _, at in item.versions]
+    return min(captured + versions), max([*captured, *filter(None, [view.decided])])
 
 
 def title(view: Exportable) -> str:

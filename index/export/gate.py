@@ -25,7 +25,8 @@ QUOTE_LIMIT = 240
 def exportable(view: IncidentView, typology: Typology, elsewhere: Collection[str] = ()) -> Exportable:
     """Return the exportable version of an incident; ``elsewhere`` are sexual offence reports of others.
 
-    A quote that is cut still stands where its span says. Why people decided as they did stays.
+    A quote that is cut still stands where its span says. Why people decided as they did stays; when they
+    last did leaves.
     """
     terms = _terms(view, elsewhere)
     findings = tuple(
@@ -40,6 +41,7 @@ def exportable(view: IncidentView, typology: Typology, elsewhere: Collection[str
         "findings": findings,
         "links": tuple(_link(link, terms) for link in view.links),
         "judgements": (),
+        "decided": max((each.at for each in view.judgements), default=None),
     }
     return Exportable(told.model_copy(update=update))
 

@@ -2,8 +2,8 @@
 
 An incident uses attack patterns (the leaves of the typology) and tools, and targets places and organisations
 that it harmed; courses of action mitigate attack patterns. Ids are the same whenever the same thing is
-exported. A version is as old as the last capture: what people decided since makes none newer, so whoever has
-the bundle from before a decision must replace it. Persons are never objects.
+exported. A version is as old as the last capture or decision, so who reads it again takes the newer; models
+that judge anew make none newer. Persons are never objects.
 """
 
 import json

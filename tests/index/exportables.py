@@ -15,7 +15,7 @@ from enrichment.records import Code, CodeRole, Finding, Incident, Link, Subject,
 from enrichment.typology import Typology
 from index.export import formats
 from index.export.gate import exportable
-from index.records import IncidentView, JudgedFinding, ReportView, State
+from index.records import IncidentView, JudgedFinding, Judgement, ReportView, Role, State, Verdict
 from index.rows import viewing
 
 HOSTILE = (
@@ -143,6 +143,20 @@ def view(
         references=viewing.references(reports),
         timeline=viewing.timeline(reports),
         lessons=viewing.lessons(reports),
+    )
+
+
+def judgement(reason: str, at: datetime) -> Judgement:
+    """Return a decision about something of an incident."""
+    return Judgement(
+        verdict=Verdict.ACCEPT,
+        target="fin-1",
+        id=f"jud-{at:%d}",
+        seq=at.day,
+        by="ada",
+        role=Role.ANALYST,
+        at=at,
+        reason=reason,
     )
 
 

@@ -12,7 +12,7 @@ from collectors.records import Reference
 from enrichment.records import Code, CodeRole, Subject
 from enrichment.typology import Typology
 from index.records import IncidentView, JudgedFinding, State
-from tests.index.exportables import HOSTILE, NOW, finding, view, write
+from tests.index.exportables import HOSTILE, NOW, finding, judgement, view, write
 
 
 @pytest.fixture(scope="module")
@@ -91,17 +91,19 @@ def test_an_incident_is_linked_to_what_it_used_and_harmed(typology: Typology) ->
 
 
 def test_what_is_exported_again_keeps_its_ids_and_is_newer(typology: Typology) -> None:
-    first, again = view(), view(title="A firm is deceived twice")
-    [item] = again.reports
+    [item] = view().reports
     assert item.capture is not None
     later = item.capture.model_copy(update={"finished": NOW + timedelta(days=1)})
-    again = again.model_copy(update={"reports": (item.model_copy(update={"capture": later}),)})
-    [before], [after] = (kind(bundle(typology, one), "incident") for one in (first, again))
-    assert before["id"] == after["id"]
-    assert before["modified"] < after["modified"]
-    [old], [new] = events(typology, first), events(typology, again)
-    assert old["uuid"] == new["uuid"]
-    assert int(old["timestamp"]) < int(new["timestamp"])
+    known = {"capture": later, "versions": (("ver-2", later.finished), ("ver-1", NOW))}
+    captured = view().model_copy(update={"reports": (item.model_copy(update=known),)})
+    judged = view().model_copy(update={"judgements": (judgement("", NOW + timedelta(days=2)),)})
+    versions = [view(), captured, judged]
+    incidents = [kind(bundle(typology, one), "incident")[0] for one in versions]
+    assert len({each["id"] for each in incidents}) == len({each["created"] for each in incidents}) == 1
+    assert incidents[0]["modified"] < incidents[1]["modified"] < incidents[2]["modified"]
+    made = [event for one in versions for event in events(typology, one)]
+    assert len({each["uuid"] for each in made}) == 1
+    assert int(made[0]["timestamp"]) < int(made[1]["timestamp"]) < int(made[2]["timestamp"])
 
 
 def test_a_scope_code_is_a_label_and_no_attack_pattern(typology: Typology) -> None:

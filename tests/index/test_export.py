@@ -3,6 +3,7 @@ import io
 import json
 import re
 import zipfile
+from datetime import timedelta
 
 import docx
 import pytest
@@ -17,8 +18,8 @@ from index.export import formats, markdown
 from index.export.case_study import Row, build
 from index.export.data import COLUMNS
 from index.export.gate import QUOTE_LIMIT, exportable
-from index.records import IncidentView, JudgedFinding, Judgement, Role, State, Verdict
-from tests.index.exportables import HOSTILE, NOW, TEXT, finding, other, said, view, write
+from index.records import IncidentView, JudgedFinding, State
+from tests.index.exportables import HOSTILE, NOW, TEXT, finding, judgement, other, said, view, write
 
 FORMATS = formats.READY
 
@@ -194,18 +195,11 @@ def test_what_may_be_republished_leaves_whole(typology: Typology) -> None:
     assert TEXT[:500] in said("md", typology)
 
 
-def test_why_people_decided_stays(typology: Typology) -> None:
-    reason = Judgement(
-        verdict=Verdict.ACCEPT,
-        target="fin-1",
-        id="jud-1",
-        seq=1,
-        by="ada",
-        role=Role.ANALYST,
-        at=NOW,
-        reason="She",
-    )
-    assert exportable(view().model_copy(update={"judgements": (reason,)}), typology).judgements == ()
+def test_why_people_decided_stays_and_when_they_last_did_leaves(typology: Typology) -> None:
+    history = (judgement("Her daughter", NOW + timedelta(days=2)), judgement("She", NOW))
+    gated = exportable(view().model_copy(update={"judgements": history}), typology)
+    assert (gated.judgements, gated.decided) == ((), NOW + timedelta(days=2))
+    assert exportable(view(), typology).decided is None
 
 
 def test_a_quote_that_is_cut_is_still_where_its_span_says(typology: Typology) -> None:
