@@ -14,7 +14,7 @@ from enrichment.embedder import Embedder
 from enrichment.typology import Typology
 from index.alerts.watch import Watch
 from index.cards.labels import Labels, searched_names
-from index.cards.maintainer import IndexMaintainer, Progress, no_progress
+from index.cards.maintainer import CardProgress, IndexMaintainer, no_progress
 from index.cards.maker import Cards
 from index.cards.naming import Values
 from index.search.backend import Backend
@@ -137,7 +137,7 @@ class Finder:
         """Return the state of the index that answers."""
         return self._index.stamp()
 
-    def refresh(self, progress: Progress) -> Stamp:
+    def refresh(self, progress: CardProgress) -> Stamp:
         """Apply new changes to the index, reporting ``progress``.
 
         While the server is down the changes wait for the next call, and the stamp is the standby's.
@@ -153,7 +153,7 @@ class Finder:
             self._standby.up()
             return stamp
 
-    def rebuild(self, progress: Progress = no_progress) -> Stamp:
+    def rebuild(self, progress: CardProgress = no_progress) -> Stamp:
         """Rebuild the index from the record, check its counts, and swap it in, reporting ``progress``."""
         with self._main.lock:
             return self._maintainer.rebuild(progress)

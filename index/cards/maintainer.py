@@ -16,7 +16,7 @@ from index.store import Store
 
 logger = logging.getLogger(__name__)
 
-Progress = Callable[[int, int], None]
+CardProgress = Callable[[int, int], None]
 """Progress callback: called with the number of changes or cards done, and the total."""
 
 
@@ -28,7 +28,7 @@ def refresh(
     backend: Backend,
     store: Store,
     cards: Cards,
-    progress: Progress,
+    progress: CardProgress,
     on_written: Callable[[Sequence[Card], int], object],
 ) -> Stamp:
     """Apply the outbox's changes to the index; changes that a crash left undone are applied again.
@@ -60,7 +60,7 @@ class IndexMaintainer:
         self._store, self._cards, self._watch = store, cards, watch
         self._main, self._embedded = main, embedded
 
-    def refresh(self, progress: Progress) -> Stamp:
+    def refresh(self, progress: CardProgress) -> Stamp:
         """Apply new changes to the main index; raises ``IndexDamaged`` if it must be rebuilt."""
         # Changes indexed but not acknowledged, after a crash, were not yet matched against saved searches.
         applied = self._main.stamp().applied
@@ -77,7 +77,7 @@ class IndexMaintainer:
         self._main.write(made, gone, stamp.applied)
         return self._main.stamp()
 
-    def rebuild(self, progress: Progress = no_progress) -> Stamp:
+    def rebuild(self, progress: CardProgress = no_progress) -> Stamp:
         """Rebuild the main index from the record, check its counts, and swap it in."""
         applied = self._store.last_change()
         stamp = self._main.rebuild(self._cards.everything(progress), applied)
