@@ -1,15 +1,11 @@
-"""The stages without a library: lines or files in, answers out, nothing kept."""
+"""The stages without a library: lines in, answers out, nothing kept."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 
-from collectors.documents import read_document
-from collectors.errors import ItemError, TooLarge, Unsupported
-from collectors.files import MAX_BYTES, find
+from collectors.errors import Unsupported
 from collectors.language import language_of
-from collectors.records import Document, PartialDate, Report, report_id, report_version
-from collectors.sandbox.pool import Sandbox
+from collectors.records import PartialDate, Report, report_id, report_version
 from enrichment.run import Enricher, summary
 from index import stages
 from index.settings import Settings
@@ -44,16 +40,9 @@ def report_of(row: Mapping[str, object]) -> Report:
         url=url or None,
         title=title,
         text=text,
-        published=_date(published),
+        published=PartialDate.read(published),
         language=str(row.get("language") or language_of(f"{title}. {text}")),
     )
-
-
-def _date(text: str) -> PartialDate | None:
-    try:
-        return PartialDate(value=text) if text else None
-    except ValueError:
-        return None
 
 
 def classify(reports: Iterable[Report], enricher: Enricher) -> Iterator[dict[str, object]]:
@@ -77,22 +66,3 @@ def cluster(reports: Sequence[Report], enricher: Enricher) -> Iterator[dict[str,
     }
     for report in reports:
         yield {"id": report.id, "cluster": names[report.id]}
-
-
-def extract(paths: Sequence[Path]) -> Iterator[tuple[Path, Document | ItemError]]:
-    """Yield each file with the document read from it, or why it could not be read, in order."""
-    with Sandbox() as sandbox:
-        files = list(find(paths))
-        readable = (_argument(path) for path in files)
-        yield from zip(files, sandbox.map(_read, readable), strict=True)
-
-
-def _argument(path: Path) -> tuple[str]:
-    return (str(path),)
-
-
-def _read(path: str) -> Document:
-    file = Path(path)
-    if (size := file.stat().st_size) > MAX_BYTES:
-        raise TooLarge(f"{size:,} bytes; the limit is {MAX_BYTES:,}")
-    return read_document(file.read_bytes(), file.name, "")

@@ -108,7 +108,7 @@ class Library:
         """
         named = "every source due" if sources is None else ", ".join(sources)
         with self._ledger.running(actor, "collect", named):
-            collection = stages.Collection(self.settings, self._store, actor, progress, time_limit)
+            collection = stages.collection(self.settings, self._store, actor, progress, time_limit)
             return collection.sources(sources)
 
     def add(
@@ -125,7 +125,7 @@ class Library:
         run, ``WrongUse`` for an unknown source or path.
         """
         with self._ledger.running(actor, "add", ", ".join(path.name for path in paths)):
-            collection = stages.Collection(self.settings, self._store, actor, progress)
+            collection = stages.collection(self.settings, self._store, actor, progress)
             return collection.paths(paths, source_key)
 
     def enrich(self, *, actor: Actor, progress: Progress = silent) -> int:

@@ -4,8 +4,7 @@ import csv
 import io
 import unicodedata
 from collections.abc import Mapping, Sequence
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from collectors.records import STARTER
 from enrichment.records import CodeRole, Subject
@@ -13,6 +12,9 @@ from index.characters import as_json, visible, xml_safe
 from index.export import statements
 from index.export.gate import Exportable
 from index.records import State, settled_by
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 NO_LOSS = ("equivalent", "statistic")
 """Roles of sums that would be counted twice, or are not the incident's, if a column were added up."""
@@ -55,8 +57,10 @@ def to_csv(views: Sequence[Exportable]) -> bytes:
     return buffer.getvalue().encode("utf-8-sig")
 
 
-def to_graphml(graph: nx.MultiDiGraph) -> bytes:
+def to_graphml(graph: "nx.MultiDiGraph") -> bytes:
     """Return the typology graph as GraphML; what XML cannot hold becomes a replacement sign."""
+    import networkx as nx  # here: most commands do without it
+
     clean = nx.MultiDiGraph(**graph.graph)
     clean.add_nodes_from((xml_safe(node), _all_held(of)) for node, of in graph.nodes(data=True))
     clean.add_edges_from(

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from collectors.errors import WrongUse
 from enrichment.typology import Typology
 from index.export import case_study, data
 from index.export.gate import Exportable
 from index.export.packing import packed
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 CASE_STUDY = {"docx": "word", "pptx": "slides", "pdf": "pdf", "html": "page", "md": "markdown"}
 """Formats of case studies, and the module of this package that writes each. One is loaded when it is asked
@@ -26,7 +28,7 @@ def write(
     views: Sequence[Exportable],
     format_name: str,
     typology: Typology,
-    graph: Callable[[], nx.MultiDiGraph],
+    graph: "Callable[[], nx.MultiDiGraph]",
     version: str,
 ) -> bytes:
     """Return the incidents in this format.

@@ -50,12 +50,14 @@ def extract(files: tuple[Path, ...]) -> None:
 
     Nothing is kept.
     """
+    from index import extracting  # here: it loads parsers, which the others do without
+
     there = [path for path in files if path.exists()]
     failed = len(there) < len(files)
     for path in files:
         if path not in there:
             printing.complain(f"{printing.shown(path)}: there is no such file or folder")
-    for path, document in batch.extract(there):
+    for path, document in extracting.extract(there):
         if isinstance(document, ItemError):
             failed = True
             printing.complain(f"{printing.shown(path)}: {document} ({document.code}). {document.advice}")

@@ -28,7 +28,7 @@ _ANY = re.compile(
 _UNCOUNTED = ("Mn", "Cf")
 """Unicode categories left out of pairs: combining and invisible signs."""
 _SEEN = {ord(hyphen): "-" for hyphen in _HYPHENS} | {
-    code: None for code in range(0x10000) if re.fullmatch(f"[{_INVISIBLE}]", chr(code))
+    ord(sign): None for sign in re.findall(f"[{_INVISIBLE}]", "".join(map(chr, range(0x10000))))
 }
 
 
