@@ -7,8 +7,9 @@ changes nothing.
 import hashlib
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 STARTER = "starter"
 """The bundled cases: kind and key of their source, origin of their findings, and who accepted these."""
@@ -32,12 +33,29 @@ def faults(error: ValidationError) -> str:
 
 
 class PartialDate(Record):
-    """A date known to the year, the month or the day, and never said more precisely than that."""
+    """A date known to the year, the month or the day, and never said more precisely than that.
+
+    One that no calendar has, such as 31 February, is none: raises ``ValidationError``.
+    """
 
     value: str = Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
     origin: str = "stated"
     """Who said so: ``feed``, ``json-ld``, ``meta``, ``time``, ``htmldate``, ``dataset``,
     ``file`` or ``stated``."""
+
+    @field_validator("value")
+    @classmethod
+    def _in_the_calendar(cls, value: str) -> str:
+        _first_day(value)
+        return value
+
+    @classmethod
+    def read(cls, written: str) -> Self | None:
+        """Return the date that is written as a record has it; None for anything else."""
+        try:
+            return cls(value=written)
+        except ValidationError:
+            return None
 
     @property
     def precision(self) -> str:
@@ -47,7 +65,11 @@ class PartialDate(Record):
     @property
     def first(self) -> date:
         """Return the earliest day this date can mean."""
-        return date.fromisoformat((self.value + "-01-01")[:10])
+        return _first_day(self.value)
+
+
+def _first_day(value: str) -> date:
+    return date.fromisoformat((value + "-01-01")[:10])
 
 
 class Source(Record):

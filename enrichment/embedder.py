@@ -25,15 +25,18 @@ MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6
 TOKENIZER = Path(__file__).with_name("tokenizer") / "tokenizer.json"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 MAX_TOKENS = 256
-_SPECIAL = {f"{name}_token": f"[{name.upper()}]" for name in ("pad", "unk", "cls", "sep", "mask")}
 BATCH = 8  # at 256 tokens a batch of 32 needs 1.6 GB, one of 8 about 0.5 GB
 THREADS = 2
 ENGLISH = ("en",)
+_FILLING = ("[PAD]", "<pad>")
+"""Tokens that models fill up short texts with."""
 USES = Path(__file__).with_name("embedders.toml")
 
 Vectors = NDArray[np.float32]
-Tokenizer = Callable[..., Mapping[str, NDArray[np.int64]]]
-Forward = Callable[[Mapping[str, NDArray[np.int64]]], NDArray[np.float32]]
+Tokens = Mapping[str, NDArray[np.int64]]
+"""``input_ids`` and ``attention_mask`` of the word pieces, int64 of shape (texts, longest)."""
+Tokenizer = Callable[[list[str]], Tokens]
+Forward = Callable[[Tokens], NDArray[np.float32]]
 
 
 class Embedder(Protocol):
@@ -104,10 +107,7 @@ class TransformerEmbedder:
         return rows
 
     def _encode_batch(self, texts: list[str]) -> Vectors:
-        tokens = self._tokenizer(
-            texts, truncation=True, max_length=self._use.tokens, padding=True, return_tensors="np"
-        )
-        inputs = {name: np.asarray(value, dtype=np.int64) for name, value in tokens.items()}
+        inputs = self._tokenizer(texts)
         hidden = self._forward(inputs)
         mask = inputs["attention_mask"][:, :, None].astype(np.float32)
         mean = (hidden * mask).sum(axis=1) / np.maximum(mask.sum(axis=1), 1e-9)
@@ -132,7 +132,7 @@ def _default() -> TransformerEmbedder:
     if spec is None or spec.origin is None:
         raise ModelRefused(f"the package {MODEL_PACKAGE} is not installed")
     onnx = _checked(Path(spec.origin).with_name("model.onnx"), MODEL_SHA256)
-    tokenizer = _tokenizer(_checked(TOKENIZER, TOKENIZER_SHA256))
+    tokenizer = _tokenizer(_checked(TOKENIZER, TOKENIZER_SHA256), MAX_TOKENS)
     forward, dimensions = _onnx_forward(onnx)
     return TransformerEmbedder(
         tokenizer, forward, dimensions, f"all-minilm-l6-v2/{MODEL_SHA256[:12]}/mean/int8"
@@ -145,7 +145,7 @@ def _local(model: str) -> TransformerEmbedder:
     tokenizer_file = _find(model, "tokenizer.json")
     if tokenizer_file is None:
         raise EmbedderMissing(f"no tokenizer.json of {model} on this machine; nothing is downloaded")
-    tokenizer = _tokenizer(tokenizer_file)
+    tokenizer = _tokenizer(tokenizer_file, use.tokens)
     if onnx is not None:
         forward, dimensions = _onnx_forward(onnx)
         return TransformerEmbedder(
@@ -185,15 +185,31 @@ def _find(model: str, name: str) -> Path | None:
     return Path(found) if found else None
 
 
-def _tokenizer(path: Path) -> Tokenizer:
-    with _quiet():
-        from transformers import PreTrainedTokenizerFast  # slow to import, so only when vectors are wanted
+def _tokenizer(path: Path, most: int) -> Tokenizer:
+    """Return a tokenizer that cuts at ``most`` word pieces and fills up to the longest text of a batch.
 
-        make: Callable[..., Tokenizer] = PreTrainedTokenizerFast
-        try:
-            return make(tokenizer_file=str(path), **_SPECIAL)
-        except Exception as error:  # the tokenizers library raises bare Exception on a broken file
-            raise ModelRefused(f"{path.name} is not a readable tokenizer: {error}") from error
+    It is read without transformers, which takes longer to import than a search takes.
+    """
+    from tokenizers import Tokenizer as FastTokenizer
+
+    try:
+        fast = FastTokenizer.from_file(str(path))
+    except Exception as error:  # the library raises bare Exception on a broken file
+        raise ModelRefused(f"{path.name} is not a readable tokenizer: {error}") from error
+    filling = next((each for each in _FILLING if fast.token_to_id(each) is not None), None)
+    if filling is None:
+        raise ModelRefused(f"{path.name} is not a readable tokenizer: it has none of {', '.join(_FILLING)}")
+    fast.enable_truncation(most)
+    fast.enable_padding(pad_id=fast.token_to_id(filling), pad_token=filling)
+
+    def tokens(texts: list[str]) -> Tokens:
+        pieces = fast.encode_batch(texts)
+        return {
+            "input_ids": np.array([each.ids for each in pieces], np.int64),
+            "attention_mask": np.array([each.attention_mask for each in pieces], np.int64),
+        }
+
+    return tokens
 
 
 @contextmanager
@@ -219,7 +235,7 @@ def _onnx_forward(path: Path) -> tuple[Forward, int]:
         raise ModelRefused(f"{path.name} is not a readable ONNX model: {error}") from error
     wanted = [entry.name for entry in session.get_inputs()]
 
-    def forward(inputs: Mapping[str, NDArray[np.int64]]) -> NDArray[np.float32]:
+    def forward(inputs: Tokens) -> NDArray[np.float32]:
         blank = np.zeros_like(inputs["input_ids"])
         hidden = session.run(None, {name: inputs.get(name, blank) for name in wanted})[0]
         return np.asarray(hidden, dtype=np.float32)
@@ -234,7 +250,7 @@ def _torch_forward(folder: Path) -> tuple[Forward, int]:
 
         network = AutoModel.from_pretrained(str(folder), local_files_only=True).eval()
 
-    def forward(inputs: Mapping[str, NDArray[np.int64]]) -> NDArray[np.float32]:
+    def forward(inputs: Tokens) -> NDArray[np.float32]:
         with torch.inference_mode():
             outputs = network(**{name: torch.from_numpy(value) for name, value in inputs.items()})
         return np.asarray(outputs.last_hidden_state.numpy(), dtype=np.float32)

@@ -14,7 +14,7 @@ from enrichment.grouping.comparison import Comparison, link
 from enrichment.grouping.likeness import Likeness
 from enrichment.grouping.nearcopy import Folding, fold
 from enrichment.grouping.partition import Partition
-from enrichment.grouping.profile import Groupable, When
+from enrichment.grouping.profile import Groupable
 from enrichment.grouping.rarity import Rarity
 from enrichment.grouping.roundup import passages, units
 from enrichment.grouping.sketch import NOWHERE, Sketch
@@ -137,11 +137,7 @@ def _accounts(items: Sequence[Groupable], folding: Folding) -> list[int]:
 
 def _account(items: Sequence[Groupable], printings: Sequence[int]) -> int:
     """Return the earliest printing of a text, but none that a false date puts far before most others."""
-    days = [
-        (when.first, place)
-        for place in printings
-        if (day := items[place].published) is not None and (when := When.of_any(day)) is not None
-    ]
+    days = [(day.first, place) for place in printings if (day := items[place].published) is not None]
     if not days:
         return printings[0]
     middle = sorted(day for day, _ in days)[(len(days) - 1) // 2]

@@ -1,6 +1,5 @@
 """What an incident's own reports and findings make of it: title, summary, dates and codes."""
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, delete, insert, select
@@ -92,7 +91,7 @@ def _occurred(findings: Sequence[JudgedFinding]) -> PartialDate | None:
     accepted = [each.finding for each in said if each.state is State.ACCEPTED]
     if happened := _most_told(accepted or [each.finding for each in said]):
         return happened
-    told = [_date(each.finding.value) for each in dates if each.finding.role == "published"]
+    told = [PartialDate.read(each.finding.value) for each in dates if each.finding.role == "published"]
     return _earliest([date for date in told if date is not None])
 
 
@@ -100,7 +99,7 @@ def _most_told(findings: Sequence[Finding]) -> PartialDate | None:
     """Return the date that most reports give, be they less precise; the earliest of several."""
     reports: dict[str, set[str]] = {}
     for finding in findings:
-        if _date(finding.value) is not None:
+        if PartialDate.read(finding.value) is not None:
             reports.setdefault(finding.value, set()).add(finding.report)
     precise = {value for value in reports if len(value) > YEAR_LENGTH} or set(reports)
     votes = {
@@ -109,11 +108,6 @@ def _most_told(findings: Sequence[Finding]) -> PartialDate | None:
     }
     most = max(votes.values(), default=0)
     return _earliest([PartialDate(value=value) for value, count in votes.items() if count == most])
-
-
-def _date(value: str) -> PartialDate | None:
-    pattern = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
-    return PartialDate(value=value) if re.fullmatch(pattern, value) else None
 
 
 def _earliest(dates: Sequence[PartialDate]) -> PartialDate | None:

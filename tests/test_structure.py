@@ -37,6 +37,7 @@ HOMES = {
         "index/search/embedded/snapshot.py",
         "index/search/embedded/writing.py",
     },
+    "tokenizers": {"enrichment/embedder.py"},
     "trafilatura": {"collectors/text.py"},
     "transformers": {"enrichment/embedder.py"},
     "warcio": {"collectors/warc.py", "collectors/formats/web_archives.py"},

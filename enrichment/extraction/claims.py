@@ -88,10 +88,8 @@ def _country(claim: Claim) -> str | None:
 
 
 def _day(claim: Claim) -> str | None:
-    try:
-        return PartialDate(value=claim.value).value
-    except ValueError:
-        return None
+    day = PartialDate.read(claim.value)
+    return day.value if day is not None else None
 
 
 def _organisation(claim: Claim) -> str | None:

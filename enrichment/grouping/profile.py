@@ -71,14 +71,6 @@ class When:
         after = date(first.year + first.month // 12, first.month % 12 + 1, 1) if first.year < 9999 else first
         return cls(first, max(first, after - timedelta(days=1)))
 
-    @classmethod
-    def of_any(cls, value: PartialDate) -> "When | None":
-        """Return the span of a partial date, None where no calendar has that day, such as 31 February."""
-        try:
-            return cls.of(value)
-        except ValueError:
-            return None
-
     def days_to(self, other: "When") -> int:
         """Return the days between two spans, 0 where they overlap."""
         return max(0, (other.first - self.last).days, (self.first - other.last).days)
@@ -154,7 +146,7 @@ class Profile:
 
 def profile(item: Groupable) -> Profile:
     """Return the parts of a report that grouping compares."""
-    published = When.of_any(item.published) if item.published is not None else None
+    published = When.of(item.published) if item.published is not None else None
     whens, happened = _whens(item, published)
     coded = _of(item, Subject.TYPOLOGY)
     placed = [each for each in _of(item, Subject.COUNTRY) if not each.passing]
@@ -237,11 +229,9 @@ def _whens(item: Groupable, published: When | None) -> tuple[tuple[When, ...], b
     said = [finding for finding in _of(item, Subject.DATE) if finding.role != "scheduled"]
     for happened in (True, False):
         stated = [
-            When.of_any(PartialDate(value=finding.value))
-            for finding in said
-            if (finding.role == "occurred") is happened
+            PartialDate.read(finding.value) for finding in said if (finding.role == "occurred") is happened
         ]
-        spans = [span for span in stated if span is not None]
+        spans = [When.of(each) for each in stated if each is not None]
         likely = [span for span in spans if published is None or span.first <= published.last + _LATE]
         # A report is not older than what it tells: where it seems so, no date of it can be relied on.
         if spans:

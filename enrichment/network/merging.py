@@ -58,7 +58,7 @@ def _newest(incident: Incident) -> tuple[str, str]:
 
 def _when(incident: Incident) -> When | None:
     known = incident.occurred or incident.first_published
-    return When.of_any(known) if known is not None else None
+    return When.of(known) if known is not None else None
 
 
 def _about_the_same_time(left: Incident, right: Incident) -> bool:

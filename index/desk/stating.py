@@ -142,11 +142,8 @@ def _money(typed: str) -> str:
 
 
 def _date(typed: str) -> str:
-    try:
-        stated = PartialDate(value=typed)
-        return stated.value if stated.first.year in YEARS else ""
-    except ValueError:
-        return ""
+    stated = PartialDate.read(typed)
+    return stated.value if stated is not None and stated.first.year in YEARS else ""
 
 
 def _count(typed: str) -> str:

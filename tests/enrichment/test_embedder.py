@@ -139,7 +139,8 @@ def test_importing_is_light_and_loading_says_nothing() -> None:
     code = (
         "import sys; from enrichment import embedder; "
         "assert not {'transformers', 'onnxruntime', 'torch'} & set(sys.modules); "
-        "embedder.load().encode(['x'])"
+        "embedder.load().encode(['x']); "
+        "assert 'transformers' not in sys.modules"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

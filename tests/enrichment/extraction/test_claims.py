@@ -49,7 +49,7 @@ def test_only_known_organisations_are_taken_over() -> None:
     assert (finding.value, finding.role, finding.origin) == ("OpenAI", "developer", "aiid")
 
 
-@pytest.mark.parametrize("value", ["", "soon", "2024-13-01"])
+@pytest.mark.parametrize("value", ["", "soon", "2024-13-01", "2024-02-31"])
 def test_a_date_that_is_none_is_left_out(value: str) -> None:
     assert findings_of(told(CALL, claims=(Claim(subject="occurred", value=value),))) == []
 

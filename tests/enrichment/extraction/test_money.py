@@ -219,6 +219,27 @@ def test_rounded_loss_gives_way_to_the_exact_one(text: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "A baker nearly gave £20,000 to a cloned voice.",
+        "A widow was minutes from sending £8,500 to a stranger when a clerk stepped in.",
+        "Officers stopped a teacher from handing over $40,000 to a courier.",
+        "The firm narrowly avoided losing €1.2 million to a fake director.",
+    ],
+)
+def test_what_was_nearly_paid_is_no_loss(text: str) -> None:
+    assert loss(text) is None
+
+
+def test_what_was_nearly_lost_may_have_been_paid_and_got_back() -> None:
+    assert loss("A baker nearly lost £20,000 to a cloned voice; the bank got it back.") == "GBP 20000"
+
+
+def test_who_stopped_answering_has_lost_all_the_same() -> None:
+    assert loss("A widow stopped answering his calls after sending £14,000.") == "GBP 14000"
+
+
+@pytest.mark.parametrize(
     ("text", "value"),
     [
         ("Thieves took two thirds of a million pounds.", "GBP 666667"),

@@ -16,6 +16,12 @@ LAWFUL = (
     "The agency added that it is training its staff in artificial intelligence.",
     "Detectives will attend a course on deepfakes in March.",
     "The bank's AI uncovered the accounts, and there was no sign of deepfakes.",
+    "The insurer's new AI spots such claims within a second.",
+    "Prosecutors praised the artificial intelligence.",
+    "Machine learning that looks at how money moves helped police find them.",
+    "An AI tool that compares tax returns had led to the first of them.",
+    "They were seen by cameras that recognise faces with artificial intelligence.",
+    "The unit buys software with AI for the detection of fraud.",
 )
 OFFENDERS = (
     "Police said that they used AI to write the invoices.",
@@ -34,6 +40,11 @@ OFFENDERS = (
     "Thieves poisoned the algorithm that detects fraud.",
     "The bank's AI was tricked by a recording.",
     "Women were traced through facial recognition by one of them.",
+    "Police said AI agents carried out the transfers.",
+    "Police in Denmark said that an impostor with an AI face had opened the accounts.",
+    "Prosecutors credited AI to write the invoices with half of the sum.",
+    "AI helped them open accounts in a hundred names.",
+    "An AI that reads faces helped them choose whom to rob.",
 )
 
 
