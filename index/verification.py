@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from collectors.archive import verify as evidence_faults
 from collectors.errors import WrongUse
 from collectors.records import Record
 from index import audit
@@ -32,6 +31,8 @@ class Verification(Record):
 
 def verify(store: Store, evidence: Path, known: Head | None) -> Verification:
     """Read the record, its log and every evidence file, and hold the log to a head kept from earlier."""
+    from collectors.archive import verify as evidence_faults  # here: it loads what reads evidence
+
     damage = store.damage()
     with store.reading() as connection:
         head, first_wrong = audit.head(connection), audit.verify(connection, known)

@@ -5,17 +5,15 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, make_url
+from sqlalchemy import URL, Connection, Engine, column, inspect, make_url, select, table
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from collectors.errors import LibraryNewer, MoriartyError, StorageFull, WrongUse
+from collectors.errors import MoriartyError, StorageFull, WrongUse
 from index.database.sqlite import Sqlite
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+NEWEST = "0009"
+"""The revision of the tables that this code reads and writes."""
+_REVISIONS = table("alembic_version", column("version_num"))
 
 
 class Make(Protocol):
@@ -130,14 +128,15 @@ def _address(url: str) -> URL:
 
 
 def _upgrade(make: Make) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    scripts = ScriptDirectory.from_config(config)
     with make.upgrading() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-        if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
-            raise LibraryNewer(f"the library is at revision {current}, which this version does not know")
-        if current != scripts.get_current_head():
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        if (current := revision(connection)) != NEWEST:
+            from index.database import upgrading  # here: it loads alembic, which few starts need
+
+            upgrading.upgrade(connection, current)
+
+
+def revision(connection: Connection) -> str | None:
+    """Return the revision of the tables; None where there are none."""
+    if not inspect(connection).has_table(_REVISIONS.name):
+        return None
+    return connection.execute(select(_REVISIONS.c.version_num)).scalar()

@@ -48,7 +48,7 @@ def test_help_lists_every_command_once_under_what_it_is_for() -> None:
 def test_commands_start_without_what_few_of_them_need() -> None:
     heavy = (
         "{'scipy', 'sklearn', 'pandas', 'streamlit', 'onnxruntime', 'transformers', 'networkx', 'docx', "
-        "'lxml', 'trafilatura', 'feedparser', 'pypdfium2'}"
+        "'lxml', 'trafilatura', 'feedparser', 'pypdfium2', 'alembic', 'httpx2', 'warcio'}"
     )
     code = f"import sys; import ui.cli; print(*({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -1,4 +1,4 @@
-"""Runs migrations on the connection that ``index.database.engine`` hands in, inside its transaction."""
+"""Runs migrations on the connection that ``index.database.upgrading`` hands in, inside its transaction."""
 
 from alembic import context
 

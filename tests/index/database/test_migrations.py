@@ -14,7 +14,8 @@ from sqlalchemy import create_engine, delete, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from collectors.errors import EvidenceDamaged, LibraryNewer, StorageRefused
-from index.database.engine import MIGRATIONS
+from index.database.engine import NEWEST
+from index.database.upgrading import MIGRATIONS
 from index.rows import waiting
 from index.store import Store
 from index.tables import incident_refs, incidents, judgements, membership, metadata
@@ -30,7 +31,9 @@ def template() -> str:
 
 def test_the_migrations_make_the_tables_the_code_expects(store: Store) -> None:
     with store.reading() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, metadata) == []
+        assert context.get_current_revision() == NEWEST
 
 
 @pytest.mark.parametrize("revision", ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008"])
