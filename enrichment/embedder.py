@@ -29,7 +29,7 @@ BATCH = 8  # at 256 tokens a batch of 32 needs 1.6 GB, one of 8 about 0.5 GB
 THREADS = 2
 ENGLISH = ("en",)
 _FILLING = ("[PAD]", "<pad>")
-"""Tokens that models fill up short texts with."""
+"""Tokens that models fill up short texts with, where their tokenizer does not name its own."""
 USES = Path(__file__).with_name("embedders.toml")
 
 Vectors = NDArray[np.float32]
@@ -196,9 +196,10 @@ def _tokenizer(path: Path, most: int) -> Tokenizer:
         fast = FastTokenizer.from_file(str(path))
     except Exception as error:  # the library raises bare Exception on a broken file
         raise ModelRefused(f"{path.name} is not a readable tokenizer: {error}") from error
-    filling = next((each for each in _FILLING if fast.token_to_id(each) is not None), None)
+    named = (fast.padding["pad_token"],) if fast.padding else _FILLING
+    filling = next((each for each in named if fast.token_to_id(each) is not None), None)
     if filling is None:
-        raise ModelRefused(f"{path.name} is not a readable tokenizer: it has none of {', '.join(_FILLING)}")
+        raise ModelRefused(f"{path.name} has no token to fill up short texts with, such as {_FILLING[0]}")
     fast.enable_truncation(most)
     fast.enable_padding(pad_id=fast.token_to_id(filling), pad_token=filling)
 

@@ -183,6 +183,7 @@ class Incidents:
             views = tuple(found[report] for report in incident.reports)
             units = members.units(connection, [current])[current]
             links = viewing.links_within(connection, incident.reports)
+            history = merging.history(connection, current)
             return IncidentView(
                 incident=incident,
                 reports=views,
@@ -193,7 +194,8 @@ class Incidents:
                 references=viewing.references(views),
                 timeline=viewing.timeline(views),
                 lessons=viewing.lessons(views),
-                judgements=tuple(reversed(merging.history(connection, current))),
+                judgements=tuple(reversed(history)),
+                decided=max((each.at for each in history), default=None),
                 redirected_from=key if key != current else None,
             )
 

@@ -150,7 +150,7 @@ class IncidentView(Record):
     judgements: tuple[Judgement, ...] = ()
     """The history, newest first, undone ones included."""
     decided: datetime | None = None
-    """When the last decision of a history that does not leave the library was made."""
+    """When somebody last decided about it; it stays where the history is left out."""
     redirected_from: str | None = None
     """The id that was asked for, where it was merged into this incident."""
 

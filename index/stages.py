@@ -29,7 +29,7 @@ def silent(stage: str, done: int, total: int | None) -> None:
 def collection(
     settings: Settings, store: Store, actor: Actor, progress: Progress, time_limit: float | None = None
 ) -> "Collection":
-    """Return a collection run that stops after ``time_limit`` seconds."""
+    """Return a run of collectors; it stops after ``time_limit`` seconds, or with None once all was read."""
     from index.collection import Collection  # here: it loads parsers, which most commands do without
 
     return Collection(settings, store, actor, progress, time_limit)

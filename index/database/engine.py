@@ -129,13 +129,13 @@ def _address(url: str) -> URL:
 
 def _upgrade(make: Make) -> None:
     with make.upgrading() as connection:
-        if (current := revision(connection)) != NEWEST:
+        if (current := _revision(connection)) != NEWEST:
             from index.database import upgrading  # here: it loads alembic, which few starts need
 
             upgrading.upgrade(connection, current)
 
 
-def revision(connection: Connection) -> str | None:
+def _revision(connection: Connection) -> str | None:
     """Return the revision of the tables; None where there are none."""
     if not inspect(connection).has_table(_REVISIONS.name):
         return None

@@ -41,7 +41,6 @@ def exportable(view: IncidentView, typology: Typology, elsewhere: Collection[str
         "findings": findings,
         "links": tuple(_link(link, terms) for link in view.links),
         "judgements": (),
-        "decided": max((each.at for each in view.judgements), default=None),
     }
     return Exportable(told.model_copy(update=update))
 

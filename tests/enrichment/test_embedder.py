@@ -1,4 +1,5 @@
 import importlib.util
+import json
 import shutil
 import socket
 import subprocess
@@ -132,6 +133,22 @@ def test_a_broken_local_model_is_refused(tmp_path: Path) -> None:
         embedder.load(str(tmp_path))
     (tmp_path / "tokenizer.json").write_text("{}")
     with pytest.raises(ModelRefused, match="not a readable tokenizer"):
+        embedder.load(str(tmp_path))
+
+
+def test_short_texts_are_filled_up_with_the_token_that_a_model_names(tmp_path: Path) -> None:
+    spec = importlib.util.find_spec(embedder.MODEL_PACKAGE)
+    assert spec is not None and spec.origin is not None
+    shutil.copy(Path(spec.origin).with_name("model.onnx"), tmp_path / "model.onnx")
+    told = json.loads(embedder.TOKENIZER.read_text("utf-8"))
+    texts = ["a cloned voice", "a cloned voice told the clerk to pay"]
+    expected = embedder.load().encode(texts)
+    for padding in (None, {**told["padding"], "pad_id": 100, "pad_token": "[UNK]"}):
+        (tmp_path / "tokenizer.json").write_text(json.dumps({**told, "padding": padding}), "utf-8")
+        np.testing.assert_allclose(embedder.load(str(tmp_path)).encode(texts), expected, atol=1e-6)
+    unfilled = {**told, "padding": {**told["padding"], "pad_token": "[NONE]"}}
+    (tmp_path / "tokenizer.json").write_text(json.dumps(unfilled), "utf-8")
+    with pytest.raises(ModelRefused, match="no token to fill up"):
         embedder.load(str(tmp_path))
 
 

@@ -12,7 +12,7 @@ from collectors.records import Reference
 from enrichment.records import Code, CodeRole, Subject
 from enrichment.typology import Typology
 from index.records import IncidentView, JudgedFinding, State
-from tests.index.exportables import HOSTILE, NOW, finding, judgement, view, write
+from tests.index.exportables import HOSTILE, NOW, finding, view, write
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_what_is_exported_again_keeps_its_ids_and_is_newer(typology: Typology) -
     later = item.capture.model_copy(update={"finished": NOW + timedelta(days=1)})
     known = {"capture": later, "versions": (("ver-2", later.finished), ("ver-1", NOW))}
     captured = view().model_copy(update={"reports": (item.model_copy(update=known),)})
-    judged = view().model_copy(update={"judgements": (judgement("", NOW + timedelta(days=2)),)})
+    judged = view().model_copy(update={"decided": NOW + timedelta(days=2)})
     versions = [view(), captured, judged]
     incidents = [kind(bundle(typology, one), "incident")[0] for one in versions]
     assert len({each["id"] for each in incidents}) == len({each["created"] for each in incidents}) == 1

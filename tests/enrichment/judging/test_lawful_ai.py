@@ -20,7 +20,7 @@ LAWFUL = (
     "Prosecutors praised the artificial intelligence.",
     "Machine learning that looks at how money moves helped police find them.",
     "An AI tool that compares tax returns had led to the first of them.",
-    "They were seen by cameras that recognise faces with artificial intelligence.",
+    "Cameras that tell faces apart with artificial intelligence alerted officers.",
     "The unit buys software with AI for the detection of fraud.",
 )
 OFFENDERS = (
@@ -42,9 +42,14 @@ OFFENDERS = (
     "Women were traced through facial recognition by one of them.",
     "Police said AI agents carried out the transfers.",
     "Police in Denmark said that an impostor with an AI face had opened the accounts.",
-    "Prosecutors credited AI to write the invoices with half of the sum.",
+    "AI helped them find victims.",
     "AI helped them open accounts in a hundred names.",
     "An AI that reads faces helped them choose whom to rob.",
+    "An AI tool that checks stolen accounts was on the laptop.",
+    "They used AI to match claims with names of the dead.",
+    "The network's AI matches faces with stolen papers.",
+    "They bought AI for the recognition of picture puzzles.",
+    "Burglars put up cameras that recognise number plates with artificial intelligence.",
 )
 
 

@@ -149,6 +149,15 @@ def test_only_the_newest_judgement_on_the_same_thing_is_undone(room: Room) -> No
     assert room.state("FR-01", 1).by == unrelated.by
 
 
+def test_an_incident_says_when_it_was_last_decided_on(room: Room) -> None:
+    assert room.incidents.view(room.incident()).decided is None
+    accepted = room.judge(Verdict.ACCEPT, room.state("FR-01").finding.id)
+    assert room.incidents.view(room.incident()).decided == accepted.at
+    undone = room.judge(Verdict.UNDO, accepted.id)
+    assert room.incidents.view(room.incident()).decided == undone.at > accepted.at
+    assert room.incidents.view(room.incident(1)).decided is None
+
+
 def test_every_decision_is_audited_and_told_to_the_index(room: Room) -> None:
     entries, change = room.store.counts()["audit_entries"], room.store.last_change()
     room.judge(Verdict.MERGE, room.incident(0), value=room.incident(1))
