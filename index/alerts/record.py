@@ -7,17 +7,18 @@ search was saved raise none.
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Row, func, select, update
 
 from collectors.errors import NotFound, WrongUse
 from collectors.records import digest
 from index import audit
 from index.alerts import unread
+from index.alerts.due import Match, due_alerts, kept
 from index.alerts.unread import KNOWN
 from index.records import Actor, SavedSearch
 from index.rows import outbox
@@ -25,14 +26,13 @@ from index.search import saved
 from index.search.query import Query
 from index.search.tree import Node
 from index.store import Store
-from index.tables import alerts, incidents, opened, saved_searches
+from index.tables import alerts, opened, saved_searches
 
 logger = logging.getLogger(__name__)
 
 NAME_CHARACTERS = 80
 MAX_SAVED_SEARCHES = 1000
 """Saved searches of one person, at most."""
-NEW, CHANGED = "new", "changed"
 
 
 @dataclass(frozen=True)
@@ -41,16 +41,6 @@ class WatchedSearch:
 
     query: Query
     wish: Node
-
-
-@dataclass(frozen=True)
-class Match:
-    """An incident that matches a saved search, with the digest of its card and the reason for the match."""
-
-    saved: int
-    incident: str
-    state: str
-    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +72,7 @@ class Alerts:
         """
         with self._store.writing() as connection:
             mine = connection.execute(
-                select(saved_searches.c.name).where(_live(), saved_searches.c.owner == wish.owner)
+                select(saved_searches.c.name).where(kept(), saved_searches.c.owner == wish.owner)
             ).scalars()
             taken = set(mine)
             if wish.name in taken:
@@ -103,7 +93,7 @@ class Alerts:
         """Stop matching and showing a search; the record keeps it. Raises ``NotFound``."""
         with self._store.writing() as connection:
             row = connection.execute(
-                select(saved_searches).where(saved_searches.c.seq == number, _live())
+                select(saved_searches).where(saved_searches.c.seq == number, kept())
             ).one_or_none()
             if row is None:
                 raise NotFound("that saved search is forgotten already")
@@ -114,7 +104,7 @@ class Alerts:
     def watched(self) -> dict[int, WatchedSearch]:
         """Return all searches to match, by number."""
         with self._store.reading() as connection:
-            rows = connection.execute(select(saved_searches).where(_live())).all()
+            rows = connection.execute(select(saved_searches).where(kept())).all()
         return {row.seq: search for row in rows if (search := _watched(row)) is not None}
 
     def visible(self, actor: Actor) -> dict[int, SavedSearch]:
@@ -126,7 +116,7 @@ class Alerts:
             select(saved_searches, fresh.label("fresh"))
             .outerjoin(alerts, alerts.c.saved == saved_searches.c.seq)
             .outerjoin(opened, unread.opened_by(actor))
-            .where(_live(), _seen_by(actor))
+            .where(kept(), _seen_by(actor))
             .group_by(saved_searches.c.seq)
         )
         with self._store.reading() as connection:
@@ -139,7 +129,7 @@ class Alerts:
     def due(self, matches: Sequence[Match]) -> list[Match]:
         """Return the matches that an alert is due for."""
         with self._store.reading() as connection:
-            return [match for match, _, _ in _due(connection, matches)]
+            return [match for match, _, _ in due_alerts(connection, matches)]
 
     def settle(self, matches: Sequence[Match], up_to: int) -> int:
         """Write the alerts that are due, acknowledge changes up to a number, and return the number of alerts.
@@ -158,7 +148,7 @@ class Alerts:
                     "reason": match.reason[: audit.FIELD_CHARACTERS],
                     "at": now,
                 }
-                for match, number, kind in _due(connection, matches)
+                for match, number, kind in due_alerts(connection, matches)
             ]
             if rows:
                 connection.execute(alerts.insert(), rows)
@@ -216,56 +206,8 @@ def _watched(row: Row[Any]) -> WatchedSearch | None:
         return None
 
 
-def _live() -> ColumnElement[bool]:
-    return saved_searches.c.forgotten.is_(None)
-
-
 def _seen_by(actor: Actor) -> ColumnElement[bool]:
     return (saved_searches.c.owner == actor.name) | saved_searches.c.shared
-
-
-def _due(connection: Connection, matches: Sequence[Match]) -> list[tuple[Match, int, str]]:
-    """Return the matches an alert is due for, with its number among the incident's alerts and its kind."""
-    merged = _merged_into(connection, {match.incident for match in matches})
-    earlier = _earlier_alerts(connection, merged)
-    live = connection.execute(select(saved_searches.c.seq, saved_searches.c.changes).where(_live())).all()
-    changes = {number: bool(wanted) for number, wanted in live}
-    due = []
-    for match in matches:
-        mine = earlier.get((match.saved, match.incident), [])
-        again = mine and (not changes.get(match.saved) or mine[-1].state == match.state)
-        if match.saved not in changes or again:
-            continue
-        numbers = [row.number for row in mine if row.incident == match.incident]
-        due.append((match, max(numbers, default=-1) + 1, CHANGED if mine else NEW))
-    return due
-
-
-def _merged_into(connection: Connection, incident_ids: Iterable[str]) -> dict[str, str]:
-    """Map these incidents, and all that were merged into them, to their present ids."""
-    now = {incident: incident for incident in incident_ids}
-    latest = list(now)
-    while latest:
-        found: dict[str, str] = {}
-        for part in outbox.chunks(latest):
-            gone = select(incidents.c.id, incidents.c.redirect_to).where(incidents.c.redirect_to.in_(part))
-            found |= {row.id: now[row.redirect_to] for row in connection.execute(gone) if row.id not in now}
-        now |= found
-        latest = list(found)
-    return now
-
-
-def _earlier_alerts(
-    connection: Connection, merged: Mapping[str, str]
-) -> dict[tuple[int, str], list[Row[Any]]]:
-    """Return the alerts about these incidents by search and present incident, oldest first."""
-    rows: list[Row[Any]] = []
-    for part in outbox.chunks(merged):
-        rows += connection.execute(select(alerts).where(alerts.c.incident.in_(part)))
-    earlier: dict[tuple[int, str], list[Row[Any]]] = {}
-    for row in sorted(rows, key=lambda row: row.seq):
-        earlier.setdefault((row.saved, merged[row.incident]), []).append(row)
-    return earlier
 
 
 def _search(row: Row[Any]) -> SavedSearch:

@@ -8,7 +8,8 @@ from collectors.errors import NotFound, NotPermitted, WrongUse
 from enrichment.records import Incident
 from index import care
 from index.alerts import digests
-from index.alerts.record import CHANGED, NAME_CHARACTERS, Alerts, WrittenAlert
+from index.alerts.due import CHANGED
+from index.alerts.record import NAME_CHARACTERS, Alerts, WrittenAlert
 from index.cards.facts import display_date
 from index.holdings import Holdings
 from index.records import Actor, Alert, SavedSearch

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from index import wording
-from index.alerts.record import Alerts, Match, WatchedSearch
+from index.alerts.due import Match
+from index.alerts.record import Alerts, WatchedSearch
 from index.cards import maker
 from index.cards.maker import BATCH, Cards
 from index.search import saved

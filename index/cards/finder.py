@@ -99,7 +99,7 @@ class Finder:
         """
         try:
             with deadline(self._search_seconds):
-                return self._searcher.similar(identifier, by=by, limit=limit)
+                return self._searcher.neighbours.similar(identifier, by=by, limit=limit)
         except NotFound:
             source = self._cards.shown([identifier], by).get(identifier)
             if source is None:
@@ -110,7 +110,7 @@ class Finder:
     def like(self, text: str, by: By, limit: int, without: tuple[str, ...] = ()) -> tuple[Hit, ...]:
         """Return the hits most similar to a text."""
         with deadline(self._search_seconds):
-            return self._searcher.like(text, by=by, limit=limit, without=without)
+            return self._searcher.neighbours.like(text, by=by, limit=limit, without=without)
 
     def crimes(self) -> int:
         """Return the number of incidents with the scope ``crime``: no warning, test or case outside it."""

@@ -1,14 +1,10 @@
 """Hybrid search: keyword and semantic rankings of a backend, fused into one."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 
-import numpy as np
-from numpy.typing import NDArray
-
-from index.search import alike
 from index.search.backend import Backend, Ranked
 from index.search.correcting import (
     MOST_NAMED,
@@ -42,19 +38,17 @@ from index.search.hits.presenting import Hydrate, Presenter
 from index.search.hits.reasons import Label, Names, Reasons
 from index.search.language.syntax import Facet
 from index.search.months import without_gaps
-from index.search.plan import Plan, plan
-from index.search.query import By, FacetCount, Hit, Mode, Query, Results, Sort
+from index.search.neighbours import FLOOR, Encode, Neighbours
+from index.search.plan import plan
+from index.search.query import By, FacetCount, Mode, Query, Results, Sort
 from index.search.tree import Words
 from index.search.vocabulary.spelling import american, join_compounds, split_compounds
 
-FLOOR = 0.35
-"""Least cosine similarity of a semantic hit."""
 CACHED = 512
 """Size of the cache of query embeddings."""
 MOST_VALUES = 500
 """Number of values returned of one facet, those with the highest counts."""
 
-Encode = Callable[[str], NDArray[np.float32]]
 SemanticTexts = tuple[str, ...]
 """Texts to embed for a query: its words, in each spelling of their compounds."""
 
@@ -78,6 +72,8 @@ class Searcher:
         self._backend, self._label = backend, label
         self._presenter = Presenter(hydrate, Reasons(label, names), chunks)
         self._encode = None if encode is None else lru_cache(CACHED)(encode)
+        self.neighbours = Neighbours(backend, self._presenter, self._encode)
+        """What is most like a card or a text, by the same index."""
 
     def search(self, query: Query) -> Results:
         """Return one page of results, with total, facet counts and months over all hits.
@@ -148,49 +144,6 @@ class Searcher:
         if answer.semantic_ids and self._encode is not None:
             answer = replace(answer, vector=self._encode(meaning[0]))
         return answer, query
-
-    def similar(
-        self,
-        near: NDArray[np.float32] | str,
-        *,
-        by: By = By.INCIDENT,
-        limit: int = 10,
-        without: Collection[str] = (),
-    ) -> tuple[Hit, ...]:
-        """Return the hits most similar to a unit vector or to a card, except itself and ``without``.
-
-        Raises ``NotFound`` if the index has no vectors of that card.
-        """
-        left_out = {near, *without} if isinstance(near, str) else set(without)
-        ranked = self._backend.nearest(near, Query(by=by), limit + len(left_out))
-        order = [(card, score) for card, score in order_of(ranked) if card not in left_out][:limit]
-        answer = Answer(ranked, order, frozenset(), frozenset(ranked.ids), seqs_of(ranked))
-        return tuple(self._presenter.hits(order, Query(by=by), Plan({}, {}, ()), answer))
-
-    def like(
-        self, text: str, *, by: By = By.INCIDENT, limit: int = 10, without: Collection[str] = ()
-    ) -> tuple[Hit, ...]:
-        """Return the hits most similar to a text, except those in ``without``.
-
-        Semantic score counts more than keyword score; without an encoder words alone count. A text without
-        words has no hits.
-        """
-        query = Query(by=by, terms=alike.frequent_words(text), mode=Mode.KEYWORD)
-        if not query.terms:
-            return ()
-        ranked, near = self._backend.words(query, TOP), NO_RESULTS
-        vector = None if self._encode is None else alike.mean_vector(text, self._encode)
-        keyword, semantic = scores_of(ranked), dict[str, float]()
-        if vector is not None:
-            near = above(self._backend.nearest(vector, query, TOP), FLOOR)
-            far = tuple(set(keyword).difference(near.ids))
-            semantic = scores_of(near)
-            semantic |= scores_of(self._backend.nearest(vector, Query(by=by, ids=far), TOP)) if far else {}
-        seqs = seqs_of(ranked, near)
-        order = best_first(fuse(keyword, *[semantic] * alike.MEANING_COUNTS), seqs)
-        order = [(card, score) for card, score in order if card not in without][:limit]
-        answer = Answer(ranked, order, frozenset(ranked.ids), frozenset(near.ids), seqs, vector=vector)
-        return tuple(self._presenter.hits(order, query, plan(query), answer))
 
     def corrected(self, query: Query) -> CorrectedQuery:
         """Return the corrected query: for the cards at the address it names, else for its words.

@@ -10,24 +10,19 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from index.search.hits.beginnings import KEPT_WORDS, beginnings_of, starts, without_longer
 from index.search.tree import Fuzzy, Leaf, Prefix, Words
 from index.search.vocabulary.analysis import Token, tokenise
 from index.search.vocabulary.folding import folded
-from index.search.vocabulary.spelling import compound_parts, joined_words, pairs
+from index.search.vocabulary.spelling import compound_parts, joined_words
 
-KEPT_WORDS = 50_000
 MOST_FORMS = 16
 """Limit on the spellings of a phrase that are searched, however many of its words are compounds."""
 REACH = 100
 """Characters per token within which the rest of a phrase must follow."""
-CHANGED = 2
-"""Last letters of a stem that may differ from the word's own: ``happi`` is the stem of ``happy``."""
-OTHERWISE = {"die": "d", "lie": "l", "tie": "t"}
-"""Stems that differ earlier: those of ``dying``, ``lying`` and ``tying``."""
 
 # In Latin script, without invisible signs, the index's words are surely runs of Python's word characters.
 _LATIN = re.compile(r"[\x00-\xac\xae-\u024f\u2000-\u200a\u2010-\u2029\u202f-\u205f\u20a0-\u20bf]*")
-_ACCENTED = re.compile(r"[\x80-\u024f]")
 _WORD = re.compile(r"[^\W_]+")
 _SPACED = {code: " " for code in range(128) if not chr(code).isalnum()}
 
@@ -72,7 +67,7 @@ class TermMatcher:
             for first in form.tokens if form.leaf.slop else form.tokens[:1]:
                 self._by_first.setdefault(first, []).append(form)
         prefixes = {leaf.text for leaf in self._prefixes}
-        self._beginnings = _without_longer(prefixes.union(*map(beginnings_of, self._by_first)))
+        self._beginnings = without_longer(prefixes.union(*map(beginnings_of, self._by_first)))
         self._known: dict[str, Terms] = {}
         self._looked_at: set[str] = set()
         self._found_near: dict[str, list[Fuzzy]] = {}
@@ -116,7 +111,7 @@ class TermMatcher:
 
     def _beginning(self, text: str) -> Iterator[tuple[Token, Terms]]:
         """Yield the words in Latin script that start a match by prefix or token."""
-        for start in sorted(set(_starts(text, self._beginnings))):
+        for start in sorted(set(starts(text, self._beginnings))):
             if match := _WORD.match(text, start):
                 form = match[0]
                 if (terms := self._known.get(form)) is None:
@@ -209,55 +204,6 @@ def _forms(leaf: Words) -> Iterator[Form]:
     ways = product(*([(token,), *_apart().get(token, ())] for token in leaf.tokens))
     for way in dict.fromkeys(tuple(chain(*parts)) for parts in islice(ways, MOST_FORMS)):
         yield Form(way, leaf)
-
-
-@cache
-def _respelt() -> dict[str, list[tuple[str, str]]]:
-    """Map the first two letters of American spellings to (British, American) pairs."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for british, american in pairs().items():
-        found.setdefault(american[:2], []).append((british, american))
-    return found
-
-
-@lru_cache(KEPT_WORDS)
-def beginnings_of(token: str) -> frozenset[str]:
-    """Return the beginnings that an ASCII word with this token can have."""
-    shortest = OTHERWISE.get(token, token[:2])
-    own = shortest + token[len(shortest) : len(token) - CHANGED]
-    known = _respelt().get(own[:2], ())
-    return frozenset((own, *(british[: len(own)] for british, american in known if american.startswith(own))))
-
-
-def _without_longer(beginnings: Collection[str]) -> list[str]:
-    """Return the ASCII beginnings of which no other is a prefix."""
-    plain = {beginning for beginning in beginnings if beginning.isascii()}
-    return [
-        beginning
-        for beginning in plain
-        if not any(beginning[:length] in plain for length in range(1, len(beginning)))
-    ]
-
-
-def _starts(text: str, beginnings: Iterable[str]) -> Iterator[int]:
-    """Yield the starts of words with these beginnings in a Latin text, and of words with accents."""
-    small = text.lower()
-    if len(small) != len(text):  # one letter, İ, becomes two
-        small = text.replace("İ", "I").lower()
-    for beginning in beginnings:
-        start = small.find(beginning)
-        while start >= 0:
-            if not (start and small[start - 1].isalnum()):
-                yield start
-            start = small.find(beginning, start + 1)
-    if not text.isascii():
-        yield from {_start_of_word(text, match.start()) for match in _ACCENTED.finditer(text)}
-
-
-def _start_of_word(text: str, place: int) -> int:
-    while place and text[place - 1].isalnum():
-        place -= 1
-    return place
 
 
 def _plain(form: str) -> str:

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine, event, select, update
 from collectors.errors import NotFound, NotPermitted, WrongUse
 from index import care
 from index.alerts import digests
-from index.alerts.record import Alerts, Match
+from index.alerts.due import Match
+from index.alerts.record import Alerts
 from index.library import Library
 from index.records import Actor, Alert, SavedSearch, Verdict
 from index.search.query import By, Mode

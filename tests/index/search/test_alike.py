@@ -52,8 +52,11 @@ def test_card_near_in_meaning_comes_before_one_with_more_of_the_words(tmp_path: 
     text = "A frantic parent paid bail for a crashed lorry."
     shown = {one.id: source_of(one) for one in (worded, meant)}
     by_words = Searcher(backend, hydrate=lambda ids, by: {one: shown[one] for one in ids})
-    assert [hit.title for hit in searcher(backend, worded, meant).like(text)] == ["meant", "worded"]
-    assert [hit.title for hit in by_words.like(text)] == ["worded", "meant"]
+    assert [hit.title for hit in searcher(backend, worded, meant).neighbours.like(text)] == [
+        "meant",
+        "worded",
+    ]
+    assert [hit.title for hit in by_words.neighbours.like(text)] == ["worded", "meant"]
     backend.close()
 
 

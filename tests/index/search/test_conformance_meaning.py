@@ -25,10 +25,10 @@ from tests.index.search.searching import (
 def test_similar_leaves_out_the_card_itself(backend: Backend) -> None:
     cards = [card(1, vectors=axis(0)), card(2, vectors=axis(0)), card(3, vectors=axis(1, 0)), card(4)]
     backend.write(cards, (), 1)
-    hits = searcher(backend, *cards).similar(cards[0].id, limit=3)
+    hits = searcher(backend, *cards).neighbours.similar(cards[0].id, limit=3)
     assert numbers(tuple(hit.id for hit in hits)) == [2, 3]
     with pytest.raises(NotFound):
-        searcher(backend, *cards).similar("inc-unknown")
+        searcher(backend, *cards).neighbours.similar("inc-unknown")
 
 
 def test_a_text_finds_what_is_like_it_by_words_and_by_meaning(backend: Backend) -> None:
@@ -43,12 +43,14 @@ def test_a_text_finds_what_is_like_it_by_words_and_by_meaning(backend: Backend) 
     cards[1] = replace(cards[1], vectors=axes[[0]])
     backend.write([*cards, card(5, texts[0], by=By.REPORT, id="rep-5")], [], 1)
     asked = searcher(backend, *cards)
-    hits = asked.like("The voice of a bank, cloned for money")
+    hits = asked.neighbours.like("The voice of a bank, cloned for money")
     assert numbers(tuple(hit.id for hit in hits)) == [2, 1, 4]
     assert hits[0].why == "similar in meaning"
     assert "words: " in hits[1].why
-    assert numbers(tuple(hit.id for hit in asked.like("voice bank money", without=(cards[0].id,)))) == [2, 4]
-    assert asked.like("of the ?!") == ()
+    assert numbers(
+        tuple(hit.id for hit in asked.neighbours.like("voice bank money", without=(cards[0].id,)))
+    ) == [2, 4]
+    assert asked.neighbours.like("of the ?!") == ()
 
 
 def test_the_nearest_of_named_cards_are_those_alone_of_the_kind_asked_for(backend: Backend) -> None:

@@ -234,15 +234,15 @@ def test_similar_leaves_out_the_card_itself(library: Library) -> None:
         if card.by is By.INCIDENT and card.vectors is not None and len(card.vectors)
     )
     searcher = Searcher(library.backend, hydrate=library._hydrate)
-    hits = searcher.similar(one.id, limit=5)
+    hits = searcher.neighbours.similar(one.id, limit=5)
     assert len(hits) == 5
     assert one.id not in {hit.id for hit in hits}
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert {hit.why for hit in hits} == {"similar in meaning"}
-    fewer = searcher.similar(one.id, limit=5, without=[hits[0].id])
+    fewer = searcher.neighbours.similar(one.id, limit=5, without=[hits[0].id])
     assert [hit.id for hit in fewer[:4]] == [hit.id for hit in hits[1:]]
     with pytest.raises(NotFound):
-        searcher.similar("inc-unknown")
+        searcher.neighbours.similar("inc-unknown")
 
 
 def test_without_an_embedder_words_alone_are_searched_and_a_note_says_so(library: Library) -> None:

@@ -5,7 +5,8 @@ from importlib.resources import files
 
 import pytest
 
-from index.search.hits.marking import TermMatcher, beginnings_of
+from index.search.hits.beginnings import beginnings_of
+from index.search.hits.marking import TermMatcher
 from index.search.tree import Fuzzy, Leaf, Prefix, Words
 from index.search.vocabulary.analysis import STEMMED, analyse
 from index.search.vocabulary.spelling import compound_parts, pairs
