@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
-
+from enrichment.data_files import read_yaml
 from enrichment.judging.features import LEXICON
 from enrichment.typology import Typology
 
@@ -117,5 +116,5 @@ def _crime(code: str, event_kind: str | None) -> str | None:
 
 @cache
 def _read(name: str) -> dict[str, Any]:
-    data: dict[str, Any] = yaml.safe_load((LEXICON / name).read_text("utf-8"))
+    data: dict[str, Any] = read_yaml(LEXICON / name)
     return data

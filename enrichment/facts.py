@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from collectors.records import PartialDate
 from enrichment.extraction import dates, facets, mentions, money, names, outcome, places, sentence, victims
 from enrichment.extraction.names import organisation
-from enrichment.extraction.phrases import Passage
+from enrichment.extraction.passage import Passage
 from enrichment.extraction.stage import CIVIL
 from enrichment.records import Fact
 

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
 import numpy as np
-import yaml
 
 from enrichment.classify import NO_AI, Classifier, Opinion
+from enrichment.data_files import read_yaml
 from enrichment.judging import evidence
 from enrichment.judging.features import LEXICON, Span
 from enrichment.judging.linear import Models, softmax
@@ -222,7 +222,7 @@ _QUESTIONS = (Subject.AI_INVOLVEMENT, Subject.EVENT_KIND)
 
 @cache
 def _reasons() -> dict[str, dict[str, str]]:
-    data: dict[str, dict[str, str]] = yaml.safe_load((LEXICON / "reasons.yaml").read_text("utf-8"))
+    data: dict[str, dict[str, str]] = read_yaml(LEXICON / "reasons.yaml")
     return data
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from collectors.errors import ModelRefused
+from enrichment.data_files import read_yaml
 from enrichment.records import Concept, ConceptKind
 
 SOURCE = Path(__file__).with_name("typology.yaml")
@@ -34,7 +35,7 @@ class Typology:
     def load(cls, path: Path | None = None) -> "Typology":
         """Read and check a typology file; raises ModelRefused where an id repeats or a reference dangles."""
         try:
-            data = yaml.load((path or SOURCE).read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader, in C where there is one
+            data = read_yaml(path or SOURCE)
             concepts, names = _read(data)
             facets = {name: _values(facet) for name, facet in data["facets"].items()}
         except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
@@ -127,9 +128,6 @@ class Typology:
 
     def _kind(self, kind: ConceptKind) -> tuple[Concept, ...]:
         return tuple(concept for concept in self._concepts.values() if concept.kind is kind)
-
-
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def _values(facet: dict[str, Any] | list[str]) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collectors.errors import Unsupported
 from collectors.language import language_of
 from collectors.records import PartialDate, Report, report_id, report_version
-from enrichment.run import Enricher, summary
+from enrichment.run import Enricher
+from enrichment.summary import summary
 from index import stages
 from index.settings import Settings
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from enrichment.evaluation.figure import Figure, Rows, figure, share
 from enrichment.extraction import facets
-from enrichment.extraction.phrases import Passage
+from enrichment.extraction.passage import Passage
 from enrichment.records import Subject
 
 CODES = Path(__file__).with_name("facets.toml")

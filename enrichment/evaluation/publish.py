@@ -9,8 +9,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-import yaml
-
+from enrichment.data_files import read_yaml
 from enrichment.evaluation.figure import as_json
 from enrichment.evaluation.scorecard import Scorecard
 from enrichment.typology import SOURCE
@@ -36,7 +35,7 @@ def pages(value: Value) -> dict[str, str]:
     """Return the text of each page by its name."""
     told = {
         **value["models"],
-        "typology_date": str(yaml.safe_load(SOURCE.read_text("utf-8"))["date"]),
+        "typology_date": str(read_yaml(SOURCE)["date"]),
         "files": _files(value["files"]),
         "goals": _figures([each for each in value["figures"] if each["goal"] is not None]),
         "figures": _figures(value["figures"]),

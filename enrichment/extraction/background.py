@@ -2,7 +2,7 @@
 
 import re
 
-from enrichment.extraction.phrases import Passage
+from enrichment.extraction.passage import Passage
 
 LEAD_CHARACTERS = 800
 """Characters at the beginning of a text that tell its own story."""

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from enrichment.extraction.numerals import alternatives, number
-from enrichment.extraction.phrases import Passage, load
+from enrichment.extraction.passage import Passage
+from enrichment.extraction.phrases import load
 
 
 def find(passage: Passage) -> Iterator[re.Match[str]]:

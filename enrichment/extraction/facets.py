@@ -9,7 +9,8 @@ from functools import cache
 from itertools import chain
 
 from enrichment.extraction.forms import Forms
-from enrichment.extraction.phrases import Hit, Passage, Scanner, load, one_per_value, scanner
+from enrichment.extraction.passage import Passage
+from enrichment.extraction.phrases import Hit, Scanner, load, one_per_value, scanner
 from enrichment.records import Fact, Subject
 
 LISTS = {

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
-from enrichment.extraction.phrases import Passage
+from enrichment.extraction.passage import Passage
 
 Key = TypeVar("Key")
 FORM_WORD = r"[\w’',-]{1,16}"

@@ -9,7 +9,8 @@ from itertools import pairwise
 from babel import Locale
 
 from enrichment.extraction.agencies import owner
-from enrichment.extraction.phrases import Hit, Passage, Scanner, load
+from enrichment.extraction.passage import Passage
+from enrichment.extraction.phrases import Hit, Scanner, load
 
 NO_PLACE = "nothing -"
 """The value of names that contain a place but locate nothing, such as a newspaper's."""

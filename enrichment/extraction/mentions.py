@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from enrichment.extraction.phrases import Hit, Passage, Scanner, load, one_per_value
+from enrichment.extraction.passage import Passage
+from enrichment.extraction.phrases import Hit, Scanner, load, one_per_value
 from enrichment.records import Fact, Subject
 
 NAMED = "named"

@@ -8,7 +8,8 @@ from typing import Any
 from enrichment.extraction import unlisted
 from enrichment.extraction.agencies import owner
 from enrichment.extraction.gazetteer import AS_NAMED, bears_name
-from enrichment.extraction.phrases import Hit, Passage, Scanner, load, one_per_value, scanner
+from enrichment.extraction.passage import Passage
+from enrichment.extraction.phrases import Hit, Scanner, load, one_per_value, scanner
 from enrichment.records import Fact, Subject
 
 _LISTS = {Subject.TOOL: "tools", Subject.PLATFORM: "platforms"}

@@ -8,7 +8,8 @@ import re
 from functools import cache
 
 from enrichment.extraction.numerals import alternatives
-from enrichment.extraction.phrases import Hit, Passage, load
+from enrichment.extraction.passage import Passage
+from enrichment.extraction.phrases import Hit, load
 
 BEFORE, AFTER = 70, 80
 """Characters before and behind a country in which its people are told to be pursued or brought away."""

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from enrichment.extraction.phrases import Passage
+from enrichment.extraction.passage import Passage
 from enrichment.extraction.stage import (
     ACQUITTED,
     ATTEMPTED,

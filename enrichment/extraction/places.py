@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
-from enrichment.extraction.phrases import Passage, load
+from enrichment.extraction.passage import Passage
+from enrichment.extraction.phrases import load
 from enrichment.extraction.whereabouts import TITLE_WEIGHT, WEIGHT, Mention, mentions, patterns
 from enrichment.records import Fact, Subject
 

@@ -6,7 +6,8 @@ from functools import cache
 
 from enrichment.extraction.forms import form
 from enrichment.extraction.numerals import alternatives, number, value
-from enrichment.extraction.phrases import Passage, load, one_per_value
+from enrichment.extraction.passage import Passage
+from enrichment.extraction.phrases import load, one_per_value
 from enrichment.extraction.sentence_changes import in_force, is_changed
 from enrichment.extraction.stage import overturned, says
 from enrichment.records import Fact, Subject

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from functools import cache
 
 from enrichment.extraction.numerals import alternatives
-from enrichment.extraction.phrases import Passage, load
+from enrichment.extraction.passage import Passage
+from enrichment.extraction.phrases import load
 from enrichment.records import Fact
 
 BEFORE, AFTER = 120, 60

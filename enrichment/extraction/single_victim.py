@@ -6,7 +6,8 @@ from functools import cache
 
 from enrichment.extraction.background import is_background
 from enrichment.extraction.numerals import alternatives
-from enrichment.extraction.phrases import Passage, load
+from enrichment.extraction.passage import Passage
+from enrichment.extraction.phrases import load
 from enrichment.extraction.statistic import in_statistic
 from enrichment.records import Fact, Subject
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from enrichment.extraction.background import is_background
 from enrichment.extraction.forms import Forms, form
-from enrichment.extraction.phrases import Hit, Passage, Scanner, load
+from enrichment.extraction.passage import Passage
+from enrichment.extraction.phrases import Hit, Scanner, load
 from enrichment.records import Fact, Subject
 
 NEGATION_REACH = 44

@@ -4,7 +4,8 @@ import re
 from functools import cache, lru_cache
 
 from enrichment.extraction.forms import form
-from enrichment.extraction.phrases import Passage, load
+from enrichment.extraction.passage import Passage
+from enrichment.extraction.phrases import load
 
 SENTENCE_CHARACTERS = 600
 """The length of the beginning of a sentence that is searched."""

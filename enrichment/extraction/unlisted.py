@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from enrichment.extraction.gazetteer import bears_name, hits, is_first_name
-from enrichment.extraction.phrases import Passage, load
+from enrichment.extraction.passage import Passage
+from enrichment.extraction.phrases import load
 
 WORD, PLAIN = r"[A-ZÀ-Ý][\w’'&-]{1,20}", r"[A-ZÀ-Ý][\w-]{1,20}"
 _POSSESSIVE = re.compile(r"['’]s?$")

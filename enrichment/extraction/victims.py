@@ -6,7 +6,8 @@ from functools import cache
 
 from enrichment.extraction import bare_counts, single_victim
 from enrichment.extraction.numerals import alternatives, number, value
-from enrichment.extraction.phrases import Passage, load, one_per_value
+from enrichment.extraction.passage import Passage
+from enrichment.extraction.phrases import load, one_per_value
 from enrichment.records import Fact, Subject
 
 BEFORE, AFTER, INVENTED, GOODS = 40, 64, 100, 400

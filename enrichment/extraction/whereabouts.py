@@ -7,7 +7,8 @@ from functools import cache
 
 from enrichment.extraction.gazetteer import hits
 from enrichment.extraction.origins import is_origin
-from enrichment.extraction.phrases import Hit, Passage, load
+from enrichment.extraction.passage import Passage
+from enrichment.extraction.phrases import Hit, load
 
 CHARACTERS_BEFORE, CHARACTERS_AFTER, SENTENCE_CHARACTERS = 42, 48, 600
 """Characters looked at before and behind a mention, and of its sentence."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import NamedTuple
 
@@ -12,9 +12,11 @@ from babel import Locale
 from numpy.typing import NDArray
 
 from collectors.records import PartialDate, Report
-from enrichment.extraction.phrases import SENTENCE_END, load
+from enrichment.extraction.passage import SENTENCE_END
+from enrichment.extraction.phrases import load
 from enrichment.grouping.accused import Accused
 from enrichment.grouping.figures import figures, telling
+from enrichment.grouping.when import When
 from enrichment.records import CodeRole, Finding, Subject
 
 Vector = NDArray[np.float32]
@@ -51,44 +53,6 @@ class Groupable:
         return cls(
             report.id, report.title, report.text, report.published, report.refs, tuple(findings), first
         )
-
-
-@dataclass(frozen=True)
-class When:
-    """The days on which something may have happened: a day, a month or a year."""
-
-    first: date
-    last: date
-
-    @classmethod
-    def of(cls, value: PartialDate) -> "When":
-        """Return the span of a partial date."""
-        first = value.first
-        if value.precision == "day":
-            return cls(first, first)
-        if value.precision == "year":
-            return cls(first, date(first.year, 12, 31))
-        after = date(first.year + first.month // 12, first.month % 12 + 1, 1) if first.year < 9999 else first
-        return cls(first, max(first, after - timedelta(days=1)))
-
-    def days_to(self, other: "When") -> int:
-        """Return the days between two spans, 0 where they overlap."""
-        return max(0, (other.first - self.last).days, (self.first - other.last).days)
-
-    @property
-    def ends(self) -> tuple[date, date]:
-        """Return the first day and the last."""
-        return self.first, self.last
-
-    @property
-    def exact(self) -> bool:
-        """Whether it is known to the month at least."""
-        return (self.last - self.first).days < 31
-
-    @property
-    def a_day(self) -> bool:
-        """Whether it is known to the day."""
-        return self.first == self.last
 
 
 class Sum(NamedTuple):

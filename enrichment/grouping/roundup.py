@@ -11,7 +11,8 @@ from dataclasses import replace
 from functools import cache
 from itertools import combinations, pairwise
 
-from enrichment.extraction.phrases import SENTENCE_END, load
+from enrichment.extraction.passage import SENTENCE_END
+from enrichment.extraction.phrases import load
 from enrichment.grouping.profile import Groupable, profile
 from enrichment.records import PART, Fact, Subject, of_passage, unit_id
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from enrichment.extraction import facets
-from enrichment.extraction.phrases import Passage, Scanner, load, scanner
+from enrichment.extraction.passage import Passage
+from enrichment.extraction.phrases import Scanner, load, scanner
 from enrichment.judging.features import Span
 from enrichment.records import Subject
 

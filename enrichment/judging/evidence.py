@@ -8,7 +8,8 @@ import numpy as np
 
 from enrichment.judging.features import Span, load_lexicon
 from enrichment.judging.linear import Head
-from enrichment.judging.reading import Reading, Terms
+from enrichment.judging.reading import Reading
+from enrichment.judging.terms import Terms
 
 QUOTE_CHARACTERS = 200
 """Characters of a quote."""

@@ -6,14 +6,15 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
+from enrichment.data_files import read_yaml
 from enrichment.embedder import Embedder
 from enrichment.examples import Example, of_typology
 from enrichment.judging.features import LEXICON
 from enrichment.judging.linear import Head, Models
-from enrichment.judging.reading import Terms, sign_names
+from enrichment.judging.reading import sign_names
+from enrichment.judging.terms import Terms
 from enrichment.typology import Typology
 
 
@@ -58,7 +59,7 @@ def models(typology: Typology, encoder: Embedder | None) -> Models:
 
 @cache
 def _data() -> dict[str, Any]:
-    data: dict[str, Any] = yaml.safe_load((LEXICON / "cold.yaml").read_text("utf-8"))
+    data: dict[str, Any] = read_yaml(LEXICON / "cold.yaml")
     return data
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from collectors.errors import ModelRefused
+from enrichment.data_files import read_yaml
 
 LEXICON = Path(__file__).parents[1] / "lexicon"
 NEAR_CHARACTERS = 450
@@ -65,7 +66,7 @@ class Lexicon:
     def load(cls, path: Path) -> "Lexicon":
         """Read and check a lexicon; raises ModelRefused where it is broken or a rule names no group."""
         try:
-            data = yaml.safe_load(path.read_text("utf-8"))
+            data = read_yaml(path)
             groups = {name: _pattern(phrases) for name, phrases in data["groups"].items()}
             rules = {code: tuple(map(_rule, lines)) for code, lines in data.get("rules", {}).items()}
         except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError, re.error) as error:

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from collectors.errors import ModelRefused
-from enrichment.judging.reading import Floats, Reading, Terms, sign_names
+from enrichment.judging.reading import Floats, Reading, sign_names
+from enrichment.judging.terms import Terms
 
 FOLDER = Path(__file__).parents[1] / "model"
 MANIFEST = "manifest.json"

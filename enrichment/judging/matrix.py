@@ -6,7 +6,8 @@ import numpy as np
 import scipy.sparse  # type: ignore[import-untyped]  # scikit-learn's own dependency; publishes no types
 from numpy.typing import NDArray
 
-from enrichment.judging.reading import Reading, Terms, group_names, rule_codes
+from enrichment.judging.reading import Reading, group_names, rule_codes
+from enrichment.judging.terms import Terms
 
 GROUP_SCALE = 0.3
 """Scale of a word group beside unit-length words and vectors."""

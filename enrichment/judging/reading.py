@@ -1,10 +1,9 @@
 """One report as the models see it: its words, the word groups found in it, its vector and its sentences."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
 from operator import itemgetter
 from typing import ClassVar
 
@@ -15,6 +14,7 @@ from enrichment.judging import ai_words, orders
 from enrichment.judging.denials import denials
 from enrichment.judging.features import LEAD_CHARACTERS, Match, Span, load_lexicon, sentences, words
 from enrichment.judging.lawful import lawful_uses
+from enrichment.judging.terms import words_and_pairs
 
 Floats = NDArray[np.float32]
 HEDGES = "hedges"
@@ -201,7 +201,7 @@ class Reading:
     @cached_property
     def sentence_words(self) -> tuple[tuple[str, ...], ...]:
         """Return the words and word pairs of each sentence."""
-        return tuple(tuple(terms(words(self.joined[start:end]))) for start, end in self.sentences)
+        return tuple(tuple(words_and_pairs(words(self.joined[start:end]))) for start, end in self.sentences)
 
 
 def _overlap(span: Span, other: Span) -> bool:
@@ -221,62 +221,3 @@ def rule_codes() -> tuple[str, ...]:
 def sign_names() -> tuple[str, ...]:
     """Return the names of all that ``Reading.signs`` holds."""
     return (*group_names(), *(f"rules of {code}" for code in rule_codes()))
-
-
-def terms(sequence: Sequence[str]) -> list[str]:
-    """Return the words and the pairs of neighbouring words."""
-    return [*sequence, *(f"{left} {right}" for left, right in pairwise(sequence))]
-
-
-class Terms:
-    """The words and word pairs a model knows, with how much each tells."""
-
-    def __init__(self, vocabulary: Sequence[str], idf: Floats) -> None:
-        self.vocabulary = tuple(vocabulary)
-        self.idf = idf
-        self._places: Mapping[str, int] = {term: place for place, term in enumerate(self.vocabulary)}
-
-    def place(self, term: str) -> int | None:
-        """Return the row of a term, or None where it is not known."""
-        return self._places.get(term)
-
-    def weigh(self, sequence: Sequence[str]) -> tuple[NDArray[np.intp], Floats]:
-        """Return known terms as places and unit-length weights (1 + ln count) · idf: Salton's ltc."""
-        counts: dict[int, int] = {}
-        for term in terms(sequence):
-            if (place := self._places.get(term)) is not None:
-                counts[place] = counts.get(place, 0) + 1
-        places = np.array(sorted(counts), dtype=np.intp)
-        weights = (1 + np.log([counts[place] for place in places.tolist()] or [1])[: len(places)]) * self.idf[
-            places
-        ]
-        length = float(np.linalg.norm(weights)) or 1.0
-        return places, np.asarray(weights / length, dtype=np.float32)
-
-    @classmethod
-    def learn(cls, readings: Iterable[Reading], at_least: int = 4) -> "Terms":
-        """Return the terms found in at least so many readings, without names.
-
-        A word counts as a name where no reading writes it in lower case: names of people would tell the
-        model whom it has seen before, and must not be published with it.
-        """
-        kept: list[set[str]] = []
-        common: set[str] = set()
-        for reading in readings:
-            common.update(
-                word
-                for word in words(reading.joined, lower=False, masked=reading.masked)
-                if word == word.lower()
-            )
-            kept.append(set(terms(reading.words)))
-        frequency: dict[str, int] = {}
-        for found in kept:
-            for term in found:
-                frequency[term] = frequency.get(term, 0) + 1
-        vocabulary = sorted(
-            term
-            for term, count in frequency.items()
-            if count >= at_least and all(word in common for word in term.split(" "))
-        )
-        counts = np.array([frequency[term] for term in vocabulary], dtype=np.float64)
-        return cls(vocabulary, (np.log((1 + len(kept)) / (1 + counts)) + 1).astype(np.float32))

@@ -15,7 +15,8 @@ from enrichment.examples import Example
 from enrichment.judging import matrix
 from enrichment.judging.features import load_lexicon
 from enrichment.judging.linear import Head
-from enrichment.judging.reading import HEDGES, Reading, Terms, group_names
+from enrichment.judging.reading import HEDGES, Reading, group_names
+from enrichment.learning.vocabulary import learn_terms
 from enrichment.typology import Typology
 
 FOLDS = 5
@@ -75,7 +76,7 @@ class Trainer:
             reading(example.title, example.text, vector)
             for example, vector in zip(examples, vectors, strict=True)
         ]
-        self.terms = Terms.learn(self.readings)
+        self.terms = learn_terms(self.readings)
         self.folds = folds(self.examples, vectors)
         self.cases = [
             place for place, each in enumerate(self.examples) if each.kind in CODED and each.primary

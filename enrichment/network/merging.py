@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from enrichment.grouping.profile import When
+from enrichment.grouping.when import When
 from enrichment.network.days import day_of
 from enrichment.network.records import MergeCandidate
 from enrichment.records import Incident, Subject

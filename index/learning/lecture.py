@@ -23,8 +23,8 @@ from enrichment.learning.figures import ReleaseFigures
 from enrichment.learning.fit import Prepared
 from enrichment.learning.frozen import ALIKE, Case, cases
 from enrichment.learning.lessons import NEEDED, QUESTIONS, Lesson
+from enrichment.passages import passages
 from enrichment.records import Subject
-from enrichment.run import passages
 from enrichment.typology import Typology
 
 STEPS = 5

@@ -12,9 +12,10 @@ from collectors.records import Claim, Report
 from enrichment import embedder, run
 from enrichment.judging import linear
 from enrichment.judging.reading import PASSAGE_WORDS
-from enrichment.passages import PASSAGES
+from enrichment.passages import PASSAGES, passages
 from enrichment.records import Subject
-from enrichment.run import Enricher, passages, summary
+from enrichment.run import Enricher
+from enrichment.summary import summary
 from tests.enrichment.model_room import CALL, FAILURE, NO_AI, SCHOOL, enricher, told
 
 WORDINGS = (CALL, SCHOOL, NO_AI, FAILURE)

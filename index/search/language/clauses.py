@@ -1,43 +1,20 @@
 """Makes a clause of each piece of a query: a word, ``name:value``, or several in brackets."""
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
-
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from collections.abc import Iterator
 
 from enrichment.typology import Typology
-from index.search.language import dates, marks, sums, words
+from index.search.language import marks, sums, words
+from index.search.language.filters import ALIASES, FIELDS, NEGATED, Filters, Note, near_field
 from index.search.language.grammar import Token, Tree, trees
-from index.search.language.syntax import And, Clause, Dates, Facet, Ids, Loss, Not, Or, Term
-from index.search.query import FACETS
+from index.search.language.syntax import Clause, Facet, Ids, Not, Term, joined
 
 MOST_NEAR = 64
 """Words of one query that may differ by some letters: each is compared with every word of the index."""
-MOST_VALUES = 200
-"""Filter values, or ids, of one query, at most."""
-ALIASES = {name: name for name in FACETS} | {
-    "org": "organisation",
-    "organization": "organisation",
-    "type": "typology",
-    "event": "event_kind",
-}
-"""Map each name of a facet that may stand before a colon to the facet."""
-
-FIELDS = (*ALIASES, "title", "date", "after", "before", "since", "until", "loss", "id")
-"""All that may stand before a colon."""
-SHORTEST_FIELD = 5
-"""Letters of a name that may be a slip for a field: many a short word is one letter from one."""
-
 _CODE = r"(?:[A-Za-z]{1,2}-\d\d|[A-Za-z]{2}\d\d|[A-Z]{2}-?\d)"
 _CODES = re.compile(rf"({_CODE}(?:[,/]{_CODE})*)[.,;:!?]*")
 _SCALED = re.compile(r"\d[\d.,]*(?:k|m|mn|bn)", re.IGNORECASE)
-_NEGATED = re.compile(r"[!\-−–]+")
 _DISTANCE = re.compile(r"~(\d+)$")
-
-Note = Callable[[str, int], None]
-"""Takes a line on something that is not read as it was typed, and its position in the text, from 0."""
 
 
 class Clauses:
@@ -47,7 +24,7 @@ class Clauses:
     """
 
     def __init__(self, note: Note, typology: Typology | None) -> None:
-        self._note, self._typology = note, typology
+        self._note, self._typology, self._filters = note, typology, Filters(note)
         self._near = 0
 
     def clause(self, tree: Tree[Token], field: str = "", nested: bool = False) -> Clause | None:
@@ -60,10 +37,12 @@ class Clauses:
             case "word" | "phrase", [Token() as typed]:
                 return self._valued(field, typed, typed, nested) if field else self._word(typed, nested)
             case "loss", [Token() as typed]:
-                return self._loss(typed[4:].strip().removeprefix(":").replace('"', ""), typed)
+                return self._filters.by_loss(
+                    typed[4:].strip().removeprefix(":").replace('"', ""), typed.start_pos or 0
+                )
             case "dated", [Token() as typed]:
                 name, _, value = typed.partition(":")
-                return self._dates(name.lower(), value.strip(), typed.start_pos or 0)
+                return self._filters.by_dates(name.lower(), value.strip(), typed.start_pos or 0)
             case "field", [Token() as name, Token() as typed]:
                 return self._signed(name[:-1].lower(), typed, name, nested)
             case "field_group", [Token() as name, _, Tree() as inner, _]:
@@ -74,7 +53,7 @@ class Clauses:
                 part = self.clause(inner, field, nested=True)
                 return part if part is None or len(negations) % 2 == 0 else Not(part=part)
             case _:
-                return _joined(str(tree.data), list(self._parts(tree, field)))
+                return joined(str(tree.data), list(self._parts(tree, field)))
 
     def _parts(self, tree: Tree[Token], field: str) -> Iterator[Clause]:
         for child in trees(tree):
@@ -105,7 +84,7 @@ class Clauses:
         """Return the words of a phrase with ``*`` as single words: no index finds them beside each other."""
         self._note("* is not understood in quotation marks; the words are searched apart", start)
         made = (words.read_term(word, start + place, start + place + len(word)) for word, place in typed)
-        return _joined("and_", [term for term in made if term is not None])
+        return joined("and_", [term for term in made if term is not None])
 
     def _bounded(self, made: Term) -> Term:
         """Return a near word, or beyond ``MOST_NEAR`` the word as it stands."""
@@ -137,7 +116,7 @@ class Clauses:
                 )
             return made
         asked = f'loss:"{made.text}"' if " " in made.text else f"loss:{made.text}"
-        dollars = _between(stated.loss.least, stated.loss.most)
+        dollars = sums.between(stated.loss.least, stated.loss.most)
         what = f"{made.text} is searched as it stands and as a loss of {dollars} US dollars"
         self._note(f"{what}; {asked} asks for such a loss alone", made.start)
         return made.model_copy(update={"loss": stated.loss, "ways": stated.ways})
@@ -169,7 +148,7 @@ class Clauses:
 
     def _signed(self, name: str, typed: Token, whole: Token, nested: bool) -> Clause | None:
         """Return the clause of ``name:value``, or the opposite for ``name:-value``."""
-        sign = _NEGATED.match(typed)
+        sign = NEGATED.match(typed)
         if sign is None or name not in ("title", "id", "date"):
             return self._valued(name, typed, whole, nested)
         start = (typed.start_pos or 0) + sign.end()
@@ -189,14 +168,14 @@ class Clauses:
                 made = words.read_term(typed, start, (typed.start_pos or 0) + len(typed))
                 return made.model_copy(update={"title": True}) if made is not None else None
             case "date" | "after" | "before" | "since" | "until":
-                return self._dates(name, value, start)
+                return self._filters.by_dates(name, value, start)
             case "loss":
-                return self._loss(value, whole)
+                return self._filters.by_loss(value, start)
             case "id":
-                return self._ids(value, start)
+                return self._filters.by_ids(value, start)
             case _ if name in ALIASES:
-                return self._facet(name, value, typed.startswith('"'), start)
-        if near := _near_field(name):
+                return self._filters.by_facet(name, value, typed.startswith('"'), start)
+        if near := near_field(name):
             self._note(f"{name}: is not a filter, {near}: is one; the value is searched as words", start)
             value_start = typed.start_pos or 0
             return words.read_term(typed, value_start, value_start + len(typed))
@@ -204,95 +183,3 @@ class Clauses:
         text = f"{name} {value}" if any(map(str.isalnum, value)) else name
         end = (typed.start_pos or 0) + len(typed)
         return Term(text=text, phrase=typed.startswith('"'), start=start, end=end)
-
-    def _facet(self, name: str, value: str, quoted: bool, start: int) -> Clause | None:
-        given = _split((value,) if quoted else value.split(","))
-        wanted = tuple(one for one in given if quoted or not _NEGATED.match(one))
-        unwanted = tuple(_NEGATED.sub("", one, count=1) for one in given if one not in wanted)
-        made = [Facet(name=ALIASES[name], values=wanted)] if wanted else []
-        return _joined("and_", [*made, *(_not(ALIASES[name], one) for one in unwanted)])
-
-    def _ids(self, value: str, start: int) -> Ids | None:
-        values = _split(value.split(","))
-        for one in values:
-            if not words.ID.fullmatch(words.identifier(one)):
-                self._note(f"{one} is no id; ids are such as aiid:147 or inc-0123456789", start)
-        return Ids(values=tuple(map(words.identifier, values))) if values else None
-
-    def _dates(self, name: str, value: str, start: int) -> Clause | None:
-        value = value.rstrip(",;?! ")
-        if day := dates.ambiguous_day(value):
-            self._note(f"{value} is read with its day first, as {day.first.day} {day.first:%B %Y}", start)
-        if name == "date":
-            made = dates.read_dates(value)
-            if made is None:
-                self._note("date: needs a date or a range such as 2024-01..2024-03; ignored", start)
-            return made
-        read = dates.span(value)
-        if read is None or (name == "before" and read.first == date.min):
-            self._note(f"{name}: needs a date such as 2024-01 or 3 May 2024; ignored", start)
-            return None
-        match name:
-            case "after" | "since":
-                return Dates(since=read.first)
-            case "until":
-                return Dates(until=read.last)
-            case _:
-                return Dates(until=read.first - timedelta(days=1))
-
-    def _loss(self, value: str, whole: Token) -> Loss | None:
-        start, asked = whole.start_pos or 0, sums.read_range(value)
-        if not value.strip(" ,"):
-            return self._note("loss: needs a value; ignored", start)
-        if asked is None:
-            self._note("loss needs a sum such as loss>10000, loss>£1m or loss:10k..2m; ignored", start)
-            return None
-        self._note_range(asked, value, start)
-        return asked.loss
-
-    def _note_range(self, asked: sums.SumRange, value: str, start: int) -> None:
-        """Note a range that is empty, only about what was typed, or converted."""
-        least, most = asked.loss.least, asked.loss.most
-        dollars = f"{_between(least, most)} US dollars"
-        if most == 0:
-            self._note("No known loss is below 1 US dollar", start)
-        elif most is not None and most < least:
-            self._note(f"No loss is from {least:,} to {most:,}", start)
-        elif asked.single:
-            rate = f"at a rough rate of {asked.currency}, " if asked.currency != sums.DOLLARS else ""
-            self._note(f"loss:{value} is read as about that sum: {rate}{dollars}", start)
-        elif asked.currency != sums.DOLLARS:
-            self._note(f"{asked.currency} is compared at a rough rate: {dollars}", start)
-
-
-def _near_field(name: str) -> str:
-    """Return the field that a name is a slip for; empty where there is none, or the name is short."""
-    if len(name) < SHORTEST_FIELD:
-        return ""
-    found = process.extractOne(name, FIELDS, scorer=OSA.distance, score_cutoff=1 + len(name) // 8)
-    return found[0] if found else ""
-
-
-def _between(least: int, most: int | None) -> str:
-    if most is None:
-        return f"from {least:,}"
-    return f"{least:,}" if most == least else f"{least:,} to {most:,}"
-
-
-def _not(facet: str, value: str) -> Not:
-    return Not(part=Facet(name=facet, values=(value,)))
-
-
-def _split(given: tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(part.strip()[:200] for part in given if part.strip()))[:MOST_VALUES]
-
-
-def _joined(how: str, parts: list[Clause]) -> Clause | None:
-    if len(parts) < 2:
-        return parts[0] if parts else None
-    if how != "or_":
-        return And(parts=tuple(parts))
-    facets = [part for part in parts if isinstance(part, Facet)]
-    if len(facets) == len(parts) and len({part.name for part in facets}) == 1:
-        return Facet(name=facets[0].name, values=tuple(value for part in facets for value in part.values))
-    return Or(parts=tuple(parts))

@@ -6,7 +6,7 @@ from copy import copy
 from itertools import islice, takewhile
 
 from index.search.language import sums, words
-from index.search.language.clauses import ALIASES
+from index.search.language.filters import ALIASES
 from index.search.language.grammar import Token, Tree
 
 MOST_WORDS_AFTER = 4

@@ -6,7 +6,8 @@ from typing import Any
 
 from enrichment.typology import Typology
 from index.search.language import dates, exclusions, joining, marks, periods, words
-from index.search.language.clauses import MOST_VALUES, Clauses
+from index.search.language.clauses import Clauses
+from index.search.language.filters import MOST_VALUES
 from index.search.language.grammar import Refusal, Token, Tree, items
 from index.search.language.syntax import NOTHING, Clause, Dates, Facet, Ids, Not, Term
 from index.search.query import Piece, Query

@@ -163,3 +163,10 @@ def _end(typed: str) -> _End | None:
         return _End(found.amount, found.currency)
     found = amounts.only(f"${typed}")
     return _End(found.amount) if found else None
+
+
+def between(least: int, most: int | None) -> str:
+    """Return a range of sums as words; without ``most`` it has no upper end."""
+    if most is None:
+        return f"from {least:,}"
+    return f"{least:,}" if most == least else f"{least:,} to {most:,}"

@@ -120,3 +120,18 @@ def respelt(clause: Clause, better: Mapping[str, str]) -> Clause:
             return clause.model_copy(update={"parts": tuple(respelt(part, better) for part in parts)})
         case _:
             return clause
+
+
+def joined(how: str, parts: list[Clause]) -> Clause | None:
+    """Return parts as one clause, by ``or_`` or else all of them; None where there are none.
+
+    Values of one facet of which one is enough become one filter.
+    """
+    if len(parts) < 2:
+        return parts[0] if parts else None
+    if how != "or_":
+        return And(parts=tuple(parts))
+    facets = [part for part in parts if isinstance(part, Facet)]
+    if len(facets) == len(parts) and len({part.name for part in facets}) == 1:
+        return Facet(name=facets[0].name, values=tuple(value for part in facets for value in part.values))
+    return Or(parts=tuple(parts))

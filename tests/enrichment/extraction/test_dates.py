@@ -2,7 +2,7 @@ import pytest
 
 from collectors.records import PartialDate
 from enrichment.extraction.dates import find
-from enrichment.extraction.phrases import Passage
+from enrichment.extraction.passage import Passage
 from enrichment.facts import extract
 from enrichment.records import Subject
 

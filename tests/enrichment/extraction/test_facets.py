@@ -3,7 +3,8 @@ import re
 import pytest
 
 from enrichment.extraction.facets import LISTS, find
-from enrichment.extraction.phrases import Passage, load
+from enrichment.extraction.passage import Passage
+from enrichment.extraction.phrases import load
 from enrichment.records import Subject
 from enrichment.typology import Typology
 

@@ -6,7 +6,8 @@ import yaml
 
 from enrichment.extraction.facets import LISTS
 from enrichment.extraction.forms import Forms, form, needs
-from enrichment.extraction.phrases import Passage, load
+from enrichment.extraction.passage import Passage
+from enrichment.extraction.phrases import load
 
 FOUND_IN: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     (Path(__file__).parent / "facets.yaml").read_text("utf-8")

@@ -3,7 +3,8 @@
 import pytest
 
 from enrichment.extraction import mentions
-from enrichment.extraction.phrases import Passage, load
+from enrichment.extraction.passage import Passage
+from enrichment.extraction.phrases import load
 from enrichment.facts import extract
 from enrichment.records import ConceptKind, Fact, Subject
 from enrichment.typology import Typology

@@ -1,7 +1,7 @@
 import pytest
 
 from enrichment.extraction.money import find
-from enrichment.extraction.phrases import Passage
+from enrichment.extraction.passage import Passage
 from enrichment.facts import extract
 from enrichment.records import Fact, Subject
 

@@ -4,7 +4,7 @@ import calendar
 
 import pytest
 
-from enrichment.extraction.phrases import Passage
+from enrichment.extraction.passage import Passage
 from enrichment.facts import extract
 from enrichment.records import Subject
 

@@ -1,7 +1,8 @@
 import pytest
 
 from enrichment.extraction.names import developer, find, organisation
-from enrichment.extraction.phrases import Passage, load
+from enrichment.extraction.passage import Passage
+from enrichment.extraction.phrases import load
 from enrichment.records import Subject
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from enrichment.extraction import money
-from enrichment.extraction.phrases import Passage
+from enrichment.extraction.passage import Passage
 from enrichment.extraction.places import find
 
 

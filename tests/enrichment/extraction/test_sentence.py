@@ -1,7 +1,7 @@
 import pytest
 
 from enrichment.extraction import money, sentence
-from enrichment.extraction.phrases import Passage
+from enrichment.extraction.passage import Passage
 
 
 def sentences(text: str) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 import pytest
 
 from enrichment.extraction.numerals import value
-from enrichment.extraction.phrases import Passage
+from enrichment.extraction.passage import Passage
 from enrichment.extraction.victims import find
 
 

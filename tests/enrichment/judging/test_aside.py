@@ -5,7 +5,7 @@ import pytest
 from enrichment.judging.features import LEAD_CHARACTERS
 from enrichment.judging.orders import orders
 from enrichment.judging.reading import Reading
-from enrichment.run import summary
+from enrichment.summary import summary
 from tests.enrichment.judging.orders import LONG, ORDERS, PAGES, pages
 from tests.enrichment.model_room import CALL, enricher, told
 

@@ -6,7 +6,8 @@ import pytest
 
 from collectors.language import language_of
 from enrichment.plain import Plain
-from enrichment.run import Enriched, summary
+from enrichment.run import Enriched
+from enrichment.summary import summary
 from tests.enrichment.model_room import CALL, NO_AI, SCHOOL, enricher, told
 
 FULL_WIDTH = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)} | {"£": "￡"})

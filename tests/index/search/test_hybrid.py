@@ -10,9 +10,10 @@ from collectors.errors import NotFound
 from index.search.cards import Card, HitSource
 from index.search.embedded.backend import EmbeddedBackend
 from index.search.fusion import TOP, fuse, merged, order_of, scores_of
-from index.search.hybrid import FLOOR, MOST_VALUES, Searcher
+from index.search.hybrid import MOST_VALUES, Searcher
 from index.search.language.parser import parse
 from index.search.months import without_gaps
+from index.search.neighbours import FLOOR
 from index.search.query import FACETS, By, Mode, Query, Results, Sort, Term
 from tests.index.search.searching import TYPES, WORDS, card, make_card, source_of, unit
 
