@@ -1,6 +1,7 @@
 """A library learns from judgements as a release: kept, compared, accepted by a lead, and taken back."""
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -33,21 +34,61 @@ EXAMPLES = [
 """The typology's own invented examples, each of another leaf."""
 
 
+def fill(library: Library) -> None:
+    """Give a library two dozen fictional reports that machines have read, and one that a gold set holds."""
+    taken = capture()
+    made = [
+        report(number, taken, text=text, title=f"Story {number}") for number, (_, text) in enumerate(EXAMPLES)
+    ]
+    made.append(report(99, taken, text="A bank's cloned voice robbed a widow.", refs=("aiid:999999",)))
+    with closing(Store(library.settings.database_url)) as store:
+        store.save(taken, LEAD)
+        store.save(outcome(taken, made), LEAD)
+    library.enrich(actor=LEAD)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a closed library that was filled."""
+    home = tmp_path_factory.mktemp("filled") / "home"
+    with Library.open(settings(home)) as library:
+        fill(library)
+    return home
+
+
+@pytest.fixture(scope="module")
+def taught(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a closed library in which every report was judged, and that learnt from it once."""
+    home = copied(filled, tmp_path_factory.mktemp("taught"))
+    with Library.open(settings(home)) as library:
+        teach(library)
+        library.learning.retrain(actor=LEAD)
+    return home
+
+
 @pytest.fixture
-def school(tmp_path: Path) -> Iterator[Library]:
-    """A library of two dozen fictional reports that machines have read, and one that a gold set holds."""
-    with Library.open(settings(tmp_path / "home")) as library:
-        taken = capture()
-        made = [
-            report(number, taken, text=text, title=f"Story {number}")
-            for number, (_, text) in enumerate(EXAMPLES)
-        ]
-        made.append(report(99, taken, text="A bank's cloned voice robbed a widow.", refs=("aiid:999999",)))
-        with closing(Store(library.settings.database_url)) as store:
-            store.save(taken, LEAD)
-            store.save(outcome(taken, made), LEAD)
-        library.enrich(actor=LEAD)
+def school(filled: Path, tmp_path: Path) -> Iterator[Library]:
+    """A library of two dozen fictional reports and one more, judged by machines alone."""
+    with Library.open(settings(copied(filled, tmp_path))) as library:
         yield library
+
+
+@pytest.fixture
+def graduate(taught: Path, tmp_path: Path) -> Iterator[Library]:
+    """The same library, judged by a person too, with one release that nobody has accepted."""
+    with Library.open(settings(copied(taught, tmp_path))) as library:
+        yield library
+
+
+def copied(home: Path, folder: Path) -> Path:
+    """Copy a closed library into a folder and return where it is then."""
+    return Path(shutil.copytree(home, folder / "home"))
+
+
+def release_of(library: Library) -> str:
+    """Return the version of the only release."""
+    [made] = library.learning.releases(actor=LEAD)
+    return made.version
 
 
 def teach(library: Library, always: str = "", analyst: Actor = ANALYST) -> int:
@@ -148,10 +189,9 @@ def test_answers_beside_codes_teach_their_questions_and_what_codes_cannot_be(sch
         assert changed == (strength > 0)
 
 
-def test_report_of_an_earlier_release_is_read_with_what_it_lacks(school: Library) -> None:
-    teach(school)
-    home = school.settings.home
-    made = school.learning.retrain(actor=LEAD)
+def test_report_of_an_earlier_release_is_read_with_what_it_lacks(graduate: Library) -> None:
+    home = graduate.settings.home
+    [made] = graduate.learning.releases(actor=LEAD)
     one = {name: value for name, value in made.plain()["unseen"][0].items() if name != "question"}
     earlier = {name: value for name, value in made.plain().items() if name != "taught"}
     path = Releases(home).folder(made.version) / RECORD
@@ -184,35 +224,32 @@ def test_damaged_pointer_leaves_the_shipped_models_and_says_why(tmp_path: Path) 
     assert releases.described() == ""
 
 
-def test_release_of_the_same_judgements_is_the_same_byte_for_byte(school: Library) -> None:
-    teach(school)
-    home = school.settings.home
-    version = school.learning.retrain(actor=LEAD).version
+def test_release_of_the_same_judgements_is_the_same_byte_for_byte(graduate: Library) -> None:
+    home = graduate.settings.home
+    version = release_of(graduate)
     first = {path.name: path.read_bytes() for path in Releases(home).folder(version).iterdir()}
-    assert school.learning.retrain(actor=LEAD).version == version
+    assert graduate.learning.retrain(actor=LEAD).version == version
     assert {path.name: path.read_bytes() for path in Releases(home).folder(version).iterdir()} == first
 
 
-def test_release_with_a_changed_file_is_not_used_and_status_says_so(school: Library) -> None:
-    teach(school)
-    home, before = school.settings.home, school.holdings.enricher.fingerprint
-    version = school.learning.retrain(actor=LEAD).version
-    school.learning.accept_release(version, actor=LEAD)
+def test_release_with_a_changed_file_is_not_used_and_status_says_so(graduate: Library) -> None:
+    home, before = graduate.settings.home, graduate.holdings.enricher.fingerprint
+    version = release_of(graduate)
+    graduate.learning.accept_release(version, actor=LEAD)
     (Releases(home).folder(version) / "learnt.bias.npy").write_bytes(b"changed")
-    with Library.open(school.settings) as anew:
+    with Library.open(graduate.settings) as anew:
         assert anew.holdings.enricher.fingerprint == before
         assert "not in use" in anew.status(actor=LEAD).release
     assert Releases(home).in_use()[0] == linear.FOLDER
 
 
-def test_release_learnt_on_other_models_is_refused(school: Library) -> None:
-    teach(school)
-    home = school.settings.home
-    version = school.learning.retrain(actor=LEAD).version
+def test_release_learnt_on_other_models_is_refused(graduate: Library) -> None:
+    home = graduate.settings.home
+    version = release_of(graduate)
     path = Releases(home).folder(version) / RECORD
     path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "base": "older"}), "utf-8")
     with pytest.raises(ReleaseOutdated, match="learnt anew"):
-        school.learning.accept_release(version, actor=LEAD)
+        graduate.learning.accept_release(version, actor=LEAD)
 
 
 def test_release_that_loses_is_kept_but_cannot_be_accepted(school: Library, tmp_path: Path) -> None:
@@ -238,31 +275,30 @@ def test_learnable_counts_lessons_without_learning_them(school: Library) -> None
     assert school.learning.learnable(actor=ANALYST).in_use == made.version
 
 
-def test_release_that_a_lead_refuses_stays_refused_until_a_lead_lifts_it(school: Library) -> None:
-    teach(school)
-    version = school.learning.retrain(actor=LEAD).version
+def test_release_that_a_lead_refuses_stays_refused_until_a_lead_lifts_it(graduate: Library) -> None:
+    version = release_of(graduate)
     with pytest.raises(NotPermitted):
-        school.learning.refuse_release(version, "one person judged alone", actor=ANALYST)
+        graduate.learning.refuse_release(version, "one person judged alone", actor=ANALYST)
     with pytest.raises(WrongUse, match="reason"):
-        school.learning.refuse_release(version, " ", actor=LEAD)
-    school.learning.refuse_release(version, "one person judged alone", actor=LEAD)
-    assert school.learning.releases(actor=LEAD)[0].refused == (f"{LEAD.name}: one person judged alone",)
+        graduate.learning.refuse_release(version, " ", actor=LEAD)
+    graduate.learning.refuse_release(version, "one person judged alone", actor=LEAD)
+    assert graduate.learning.releases(actor=LEAD)[0].refused == (f"{LEAD.name}: one person judged alone",)
     with pytest.raises(WrongUse, match="judged alone"):
-        school.learning.accept_release(version, actor=LEAD)
-    again = school.learning.retrain(actor=LEAD)
+        graduate.learning.accept_release(version, actor=LEAD)
+    again = graduate.learning.retrain(actor=LEAD)
     assert again.version == version
     assert again.refused == (f"{LEAD.name}: one person judged alone",)
     with pytest.raises(WrongUse, match="judged alone"):
-        school.learning.accept_release(version, actor=LEAD)
+        graduate.learning.accept_release(version, actor=LEAD)
     with pytest.raises(NotPermitted):
-        school.learning.lift_refusal(version, actor=ANALYST)
-    school.learning.lift_refusal(version, actor=LEAD)
+        graduate.learning.lift_refusal(version, actor=ANALYST)
+    graduate.learning.lift_refusal(version, actor=LEAD)
     with pytest.raises(WrongUse, match="nobody"):
-        school.learning.lift_refusal(version, actor=LEAD)
-    assert school.learning.retrain(actor=LEAD).refused == ()
-    school.learning.accept_release(version, actor=LEAD)
+        graduate.learning.lift_refusal(version, actor=LEAD)
+    assert graduate.learning.retrain(actor=LEAD).refused == ()
+    graduate.learning.accept_release(version, actor=LEAD)
     with pytest.raises(WrongUse, match="roll it back"):
-        school.learning.refuse_release(version, "too late", actor=LEAD)
+        graduate.learning.refuse_release(version, "too late", actor=LEAD)
 
 
 def test_release_whose_refusal_is_lifted_stays_refused_by_its_figures(
@@ -276,34 +312,33 @@ def test_release_whose_refusal_is_lifted_stays_refused_by_its_figures(
     assert kept == made and kept.refused
 
 
-def test_accepted_release_judges_in_every_open_library_at_once(school: Library) -> None:
-    judged = teach(school)
-    with Library.open(school.settings) as other:
+def test_accepted_release_judges_in_every_open_library_at_once(graduate: Library) -> None:
+    judged = len(EXAMPLES) + 1
+    with Library.open(graduate.settings) as other:
         before = other.holdings.enricher.fingerprint
         assert other.holdings.enricher is other.holdings.enricher, "models are loaded once"
-        school.learning.accept_release(school.learning.retrain(actor=LEAD).version, actor=LEAD)
+        graduate.learning.accept_release(release_of(graduate), actor=LEAD)
         status = other.status(actor=LEAD)
-        assert status.model == school.holdings.enricher.fingerprint != before
+        assert status.model == graduate.holdings.enricher.fingerprint != before
         assert status.unenriched == judged
         assert other.enrich(actor=LEAD) == judged
-        assert school.enrich(actor=LEAD) == 0
+        assert graduate.enrich(actor=LEAD) == 0
         other.learning.roll_back_release(actor=LEAD)
-        assert school.holdings.enricher.fingerprint == before
+        assert graduate.holdings.enricher.fingerprint == before
 
 
 @pytest.mark.parametrize("call", ["accept_release", "refuse_release", "lift_refusal", "roll_back_release"])
-def test_release_does_not_change_while_a_run_goes_on(school: Library, call: str) -> None:
-    teach(school)
-    version = school.learning.retrain(actor=LEAD).version
+def test_release_does_not_change_while_a_run_goes_on(graduate: Library, call: str) -> None:
+    version = release_of(graduate)
     said = {"accept_release": [version], "refuse_release": [version, "no"], "lift_refusal": [version]}
     with (
-        FileLock(school.settings.home / "run.lock"),
-        Library.open(school.settings) as other,
+        FileLock(graduate.settings.home / "run.lock"),
+        Library.open(graduate.settings) as other,
         pytest.raises(LibraryBusy),
     ):
         getattr(other.learning, call)(*said.get(call, []), actor=LEAD)
-    assert Releases(school.settings.home).active() == Pointer()
-    assert school.learning.releases(actor=LEAD)[0].refused == ()
+    assert Releases(graduate.settings.home).active() == Pointer()
+    assert graduate.learning.releases(actor=LEAD)[0].refused == ()
 
 
 def test_release_is_accepted_only_by_a_lead_and_only_inside_the_home(school: Library) -> None:
