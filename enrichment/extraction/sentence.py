@@ -33,7 +33,14 @@ def patterns() -> dict[str, re.Pattern[str]]:
             rf"(?:(?:,|\sand|,\sand)?\s(?P<second>{number()})\s(?P<smaller>month|week|day)s?)?(?!\w)",
             re.IGNORECASE,
         ),
+        "to_unsaid": re.compile(
+            rf"\sto\s(?:just\s|only\s)?(?P<first>{number()})(?![\w,.]*\d)(?!\w|[\s-](?:{lengths}|and\b))",
+            re.IGNORECASE,
+        ),
         "not": re.compile(rf"\b(?:{alternatives(data['not'])})\b"),
+        "passed": re.compile(
+            r"\b(?:was|were|has\sbeen)\s(?:\w+\s)?(?:jailed|sentenced|imprisoned|locked\sup|given|handed|fined)\b"
+        ),
         "suspended_before": re.compile(r"\bsuspended\s(?:\w+\s){0,2}$"),
         "suspended_after": re.compile(r"\bsuspended\b"),
         "fined": re.compile(
@@ -76,7 +83,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
 
 def _kind(before: str, after: str, unit: str) -> str:
     """Return the kind of sentence that a length of time is, given the words around it, or an empty string."""
-    if patterns()["not"].search(re.split(r"[;:,]", before)[-1]) or _AGE.match(after):
+    if _is_merely_possible(re.split(r"[;:,]", before)[-1]) or _AGE.match(after):
         return ""
     if _DISTANCE.match(after) and not patterns()["passed_before"].search(before):
         return ""
@@ -97,6 +104,15 @@ def _kind(before: str, after: str, unit: str) -> str:
     if kind == "supervision" and unit == "hour":
         return "unpaid-work"
     return kind
+
+
+def _is_merely_possible(before: str) -> bool:
+    """Whether the words before a penalty say that it may come or was asked for, not that it was passed.
+
+    They count from the last verb by which a court passes it: ``a man who faced five years was jailed for``.
+    """
+    passed = list(patterns()["passed"].finditer(before))
+    return patterns()["not"].search(before, passed[-1].start() if passed else 0) is not None
 
 
 def _of_several(passage: Passage, start: int, end: int) -> bool:
@@ -157,12 +173,21 @@ def _terms(passage: Passage) -> Iterator[Fact]:
             role, terms = role or "custody", terms[1:]
         for term in terms if role else ():
             yield passage.fact(Subject.SENTENCE, term, *match.span(), score=STATED, role=role)
+        yield from _changed_to(passage, match)
+
+
+def _changed_to(passage: Passage, length: re.Match[str]) -> Iterator[Fact]:
+    """Yield the term in force of ``cut from ten years to nine``, which does not say its unit again."""
+    now = patterns()["to_unsaid"].match(passage.text, length.end())
+    if now is not None and is_changed(passage, *length.span(), "from"):
+        term = _counted(now["first"], length["unit"].lower())
+        yield passage.fact(Subject.SENTENCE, term, length.start(), now.end(), score=STATED, role="custody")
 
 
 def _whole(passage: Passage) -> Iterator[Fact]:
     for match in patterns()["whole"].finditer(passage.small):
         before, _ = passage.around(*match.span(), BEFORE, 0)
-        if not patterns()["not"].search(re.split(r"[;:,]", before)[-1]):
+        if not _is_merely_possible(re.split(r"[;:,]", before)[-1]):
             name = "life" if match["life"] else "death"
             yield passage.fact(Subject.SENTENCE, name, *match.span(), score=STATED, role="custody")
 
@@ -171,7 +196,7 @@ def _fines(passages: Sequence[Passage], sums: Sequence[Fact]) -> Iterator[Fact]:
     by_field = {passage.field: passage for passage in passages}
     for fact in sums:
         before, _ = by_field[fact.field].around(fact.start or 0, fact.end or 0, BEFORE, 0)
-        if patterns()["fined"].search(before) and not patterns()["not"].search(before):
+        if patterns()["fined"].search(before) and not _is_merely_possible(before):
             yield fact.model_copy(update={"subject": Subject.SENTENCE, "role": "fine", "score": FINE})
 
 

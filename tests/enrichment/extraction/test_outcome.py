@@ -13,6 +13,12 @@ def outcomes(text: str, title: str = "") -> list[str]:
     [
         ("He was arrested in May and jailed for three years.", "convicted_or_sentenced"),
         ("She was charged but has not been convicted.", "arrested_or_charged"),
+        ("The deepfake's maker was given a conditional discharge.", "convicted_or_sentenced"),
+        ("Magistrates bound him over to keep the peace for the deepfake.", "convicted_or_sentenced"),
+        ("Police have issued a caution to a boy of 16 who made the pictures.", "arrested_or_charged"),
+        ("She accepted a conditional caution over the cloned voice.", "arrested_or_charged"),
+        ("The maker of the pictures received a community resolution.", "arrested_or_charged"),
+        ("The bank issued a caution to customers after a cloned voice was used.", "reported_no_action_known"),
         ("Police have reported a boy of 17 to the procurator fiscal.", "arrested_or_charged"),
         ("A report was sent to the Director of Public Prosecutions.", "arrested_or_charged"),
         ("If convicted he could be jailed. He was detained on Monday.", "arrested_or_charged"),

@@ -18,6 +18,10 @@ def terms(text: str, title: str = "") -> list[tuple[str, str]]:
             [("4 years", "custody")],
         ),
         ("Her sentence was reduced from five years to three years on appeal.", [("3 years", "custody")]),
+        ("An appeal court cut the sentence of a forger from ten years to nine.", [("9 years", "custody")]),
+        ("Her prison term was reduced from 30 months to just 18.", [("18 months", "custody")]),
+        ("His sentence was cut from ten years to nine months.", [("9 months", "custody")]),
+        ("It cut the jail term from ten years to nine and a half years.", [("9 years 6 months", "custody")]),
         ("Judges increased his three-year sentence to seven years in prison.", [("7 years", "custody")]),
         ("The Court of Appeal raised the term from two to five years.", [("5 years", "custody")]),
         (
