@@ -44,7 +44,8 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "suspended_before": re.compile(r"\bsuspended\s(?:\w+\s){0,2}$"),
         "suspended_after": re.compile(r"\bsuspended\b"),
         "fined": re.compile(
-            rf"\b(?:{alternatives(data['fined'])})\s(?:about\s|around\s|a\stotal\sof\s|nearly\s)?$"
+            rf"\b(?:(?:{alternatives(data['fined'])})\s(?:about\s|around\s|a\stotal\sof\s|nearly\s)?"
+            r"|fined\s(?:(?!who\b|that\b|which\b|over\b|for\b|after\b|when\b)[\w’'-]{1,16}\s){1,5})$"
         ),
         "tried_before": re.compile(
             r"\b(?:sentenc(?:ed|es)|jail(?:ed|s)|imprison(?:ed|s))\s(?:[\w’',-]{1,16}\s){1,8}(?:to|for)\s$"
