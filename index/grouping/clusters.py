@@ -61,10 +61,10 @@ def named(
         left = {report for each in claimants for report in existing[each]} - covered
         wanted[oldest] = [*settled[number], *sorted(left)]
         retired |= dict.fromkeys(younger, oldest)
-    taken = set(existing) - set(retired)
+    taken = set(existing)
     for number, cluster in enumerate(settled):
         if number not in claims:
-            new = name(taken | set(retired), cluster)
+            new = name(taken, cluster)
             taken.add(new)
             wanted[new] = list(cluster)
     return wanted, retired

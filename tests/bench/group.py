@@ -3,8 +3,8 @@
 Run: ``python -m tests.bench.group [sizes…]``. Reports are real texts with other names and figures: of three
 reports two tell one event (one copies the other with a newsroom's edits or swaps its sentences), one stands
 alone. Prints a JSON line per size, each in a process of its own so that its memory is its own; one for as
-many identical reports as the largest size; and, at the second size, one for a batch of a hundred that is
-added and grouped with what it touches alone.
+many identical reports as the largest size; at the second size, one for a batch of a hundred that is added and
+grouped with what it touches alone; and one for making incidents of ten times the largest size.
 """
 
 import json
@@ -17,13 +17,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from collectors.records import PartialDate
+from collectors.records import PartialDate, digest
 from enrichment.evaluation.copies import filled_in, requote, syndicated
 from enrichment.evaluation.nearcopies import distinct, snapshot
 from enrichment.group import group
 from enrichment.grouping.profile import Groupable
 from enrichment.grouping.sketch import Sketch, alike
 from enrichment.records import Fact, Subject, as_finding
+from index.grouping import clusters
 from tests.shared import shared
 
 BATCH = 100
@@ -116,13 +117,32 @@ def added(count: int) -> dict[str, object]:
     }
 
 
+def settled(count: int) -> dict[str, object]:
+    """Return the processor time of making incidents of clusters, of two reports in ten, without a database."""
+    units = [digest("rep", str(number)) for number in range(count)]
+    found = [units[place : place + 1 + (place % 9 == 0)] for place in range(count) if place % 9 != 1]
+    began = time.process_time()
+    order = {unit: number for number, unit in enumerate(units)}
+    wanted, _ = clusters.named(clusters.settle(found, (), (), order), {})
+    seconds = time.process_time() - began
+    return {
+        "reports": count,
+        "kind": "settled",
+        "incidents": len(wanted),
+        "cpu_seconds": round(seconds, 2),
+        "milliseconds_a_report": round(1000 * seconds / count, 4),
+    }
+
+
 if __name__ == "__main__":
     if sys.argv[1:2] == ["one"]:
         kind, size = sys.argv[2], int(sys.argv[3])
-        found = added(size) if kind == "added" else measure(kind, size)
+        measures = {"added": added, "settled": settled}
+        found = measures[kind](size) if kind in measures else measure(kind, size)
         sys.stdout.write(json.dumps(found) + "\n")
     else:
         sizes = [int(argument) for argument in sys.argv[1:]] or [1_000, 10_000, 100_000]
         kinds = [*(("various", size) for size in sizes), ("identical", max(sizes))]
-        for kind, size in [*kinds, ("added", sorted(sizes)[len(sizes) // 2])]:
+        kinds += [("added", sorted(sizes)[len(sizes) // 2]), ("settled", 10 * max(sizes))]
+        for kind, size in kinds:
             subprocess.run([sys.executable, "-m", "tests.bench.group", "one", kind, str(size)], check=True)
