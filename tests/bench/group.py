@@ -118,7 +118,7 @@ def added(count: int) -> dict[str, object]:
 
 
 def settled(count: int) -> dict[str, object]:
-    """Return the processor time of making incidents of clusters, of two reports in ten, without a database."""
+    """Return the processor time of making incidents of clusters of one or two reports, without a database."""
     units = [digest("rep", str(number)) for number in range(count)]
     found = [units[place : place + 1 + (place % 9 == 0)] for place in range(count) if place % 9 != 1]
     began = time.process_time()
