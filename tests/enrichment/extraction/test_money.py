@@ -247,6 +247,7 @@ def test_who_stopped_answering_has_lost_all_the_same() -> None:
         ("Thieves took nearly three-quarters of a billion rupees.", "INR 750000000"),
         ("Thieves took half a million euros.", "EUR 500000"),
         ("Police charged a man over a $2.1 million investment scam.", "USD 2100000"),
+        ("A widow lost €8,000, fraud prevention officers said.", "EUR 8000"),
         ("Thieves took a fifth of a million dollars.", "USD 200000"),
         ("Thieves took half a bitcoin.", "BTC 0.5"),
     ],
