@@ -19,7 +19,6 @@ from index.records import (
     IncidentView,
     JudgedFinding,
     Judgement,
-    Verdict,
 )
 from index.rows import outbox, reading, refs, viewing, waiting
 from index.rows.outbox import chunks
@@ -78,7 +77,7 @@ class Incidents:
         """Record several decisions as ``judge`` does one: all of them or, where one cannot be, none."""
         with self._store.writing() as connection:
             made = [deciding.decide(connection, each, actor, self._typology) for each in decisions]
-            if any(each.judgement.verdict is Verdict.UNDO for each in made):
+            if any(each.regroups for each in made):
                 # What machines did since may contradict decisions that count again.
                 settling.settle(connection, list(members.everything(connection).values()))
             for decided in made:

@@ -56,7 +56,8 @@ def _undo(connection: Connection, decision: Decision, actor: Actor) -> Decided:
         told = members.of_reports(connection, set(objects.values())).values()
         touched = tuple(dict.fromkeys(incident for incidents in told for incident in incidents))
     judgement = judgements.append(connection, drafted(decision, actor), objects)
-    return Decided(judgement, touched, f"{taken_back.verdict} by {taken_back.by}")
+    before = f"{taken_back.verdict} by {taken_back.by}"
+    return Decided(judgement, touched, before, regroups=merging.is_grouping(taken_back))
 
 
 def _check_newest(log: list[Judgement], judgement: Judgement) -> None:

@@ -18,6 +18,8 @@ class Decided:
     judgement: Judgement
     incidents: tuple[str, ...]
     before: str
+    regroups: bool = False
+    """Whether it takes back what was decided on which reports tell an incident."""
 
 
 def drafted(decision: Decision, actor: Actor, **recorded: Recorded) -> Judgement:

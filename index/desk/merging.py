@@ -50,6 +50,11 @@ def split(connection: Connection, decision: Decision, actor: Actor) -> Decided:
     return Decided(judgement, (target, new), f"{len(held)} reports")
 
 
+def is_grouping(judgement: Judgement) -> bool:
+    """Whether a judgement decided which reports tell an incident: a merge, a split or a division."""
+    return judgement.verdict in (Verdict.MERGE, Verdict.SPLIT) or parts.is_division(judgement)
+
+
 def put_back(connection: Connection, judgement: Judgement) -> tuple[str, ...]:
     """Undo a merge, split or division, keeping what machines added since; return the incidents it changed."""
     if judgement.verdict is Verdict.MERGE:
