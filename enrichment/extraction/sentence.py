@@ -21,6 +21,19 @@ _AGE = re.compile(r"[\s-](?:old|ago|later|earlier)\b")
 _DISTANCE = re.compile(r"[\s-](?:before|after)\b")
 
 
+def _kind_patterns() -> dict[str, re.Pattern[str]]:
+    """Return the patterns of the words behind and before a length of time that make it a kind of sentence."""
+    data, found = load("sentence"), {}
+    for kind in _KINDS:
+        found[f"{kind}_after"] = re.compile(
+            rf"['’]?(?:[\s-](?:\w+[\s-])?|['’]s\s)(?:{alternatives(data[kind]['after'])})\b"
+        )
+        found[f"{kind}_before"] = re.compile(
+            rf"\b(?:{alternatives(data[kind]['before'])})\s(?:a\s|an\s|at\sleast\s|about\s|nearly\s|almost\s|a\stotal\sof\s)?$"
+        )
+    return found
+
+
 @cache
 def patterns() -> dict[str, re.Pattern[str]]:
     """Return the pattern of a length of time, and of the words around it that make it a sentence."""
@@ -72,14 +85,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
             rf"\b(?:(?P<life>{alternatives(data['life'])})|(?P<death>{alternatives(data['death'])}))\b"
         ),
     }
-    for kind in _KINDS:
-        found[f"{kind}_after"] = re.compile(
-            rf"['’]?(?:[\s-](?:\w+[\s-])?|['’]s\s)(?:{alternatives(data[kind]['after'])})\b"
-        )
-        found[f"{kind}_before"] = re.compile(
-            rf"\b(?:{alternatives(data[kind]['before'])})\s(?:a\s|an\s|at\sleast\s|about\s|nearly\s|almost\s|a\stotal\sof\s)?$"
-        )
-    return found
+    return found | _kind_patterns()
 
 
 def _kind(before: str, after: str, unit: str) -> str:
