@@ -38,7 +38,6 @@ def _kind_patterns() -> dict[str, re.Pattern[str]]:
 def patterns() -> dict[str, re.Pattern[str]]:
     """Return the pattern of a length of time, and of the words around it that make it a sentence."""
     data = load("sentence")
-
     lengths = r"year|month|week|day|hour"
     found = {
         "length": re.compile(
@@ -58,7 +57,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "suspended_after": re.compile(r"\bsuspended\b"),
         "fined": re.compile(
             rf"\b(?:(?:{alternatives(data['fined'])})\s(?:about\s|around\s|a\stotal\sof\s|nearly\s)?"
-            r"|fined\s(?:(?!who\b|that\b|which\b|over\b|for\b|after\b|when\b)[\w’'-]{1,16}\s){1,5})$"
+            r"|fined\s(?:(?!(?:who|that|which|over|for|after|when|and|but|to|with|plus|costs)\b)[\w’'-]{1,16}\s){1,5})$"
         ),
         "tried_before": re.compile(
             r"\b(?:sentenc(?:ed|es)|jail(?:ed|s)|imprison(?:ed|s))\s(?:[\w’',-]{1,16}\s){1,8}(?:to|for)\s$"

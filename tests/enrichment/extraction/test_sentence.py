@@ -38,6 +38,7 @@ def sentences(text: str) -> list[tuple[str, str]]:
         ("He was ordered to pay a fine of $6 million.", [("USD 6000000", "fine")]),
         ("The regulator has fined a Bristol firm £1.4 million.", [("GBP 1400000", "fine")]),
         ("The court fined a man who stole £5,000.", []),
+        ("She was fined and ordered to repay £5,000.", []),
     ],
 )
 def test_sentence_is_read_with_its_kind(text: str, found: list[tuple[str, str]]) -> None:
