@@ -1,7 +1,6 @@
 """Search service of a library, over an index that is kept in step with the record."""
 
 from collections.abc import Collection, Mapping, Sequence
-from contextvars import ContextVar
 from functools import cache, partial
 from pathlib import Path
 
@@ -29,7 +28,6 @@ from index.search.repairing import RepairingBackend
 from index.search.standby import Rebuildable, Standby
 from index.store import Store
 
-_NEWEST: ContextVar[int | None] = ContextVar("newest", default=None)
 MOST_KNOWN = 10_000
 """Incidents, newest first, that a search may match when it is saved without an alert of them later."""
 
@@ -63,7 +61,7 @@ class Finder:
         self._search_seconds = server.search_seconds if server else None
         self._searcher = Searcher(
             self._index,
-            hydrate=cards.shown if server else self._shown,
+            hydrate=self._shown,
             encode=self._encode if embedder else None,
             label=self._labels.label,
             names=partial(searched_names, typology),
@@ -78,12 +76,8 @@ class Finder:
 
     def search(self, query: Query, newest: int | None = None) -> Results:
         """Return the results of a query; ``newest`` is the record's last change number, if known."""
-        before = _NEWEST.set(newest)
-        try:
-            with deadline(self._search_seconds):
-                results = self._searcher.search(query)
-        finally:
-            _NEWEST.reset(before)
+        with deadline(self._search_seconds):
+            results = self._searcher.search(query, partial(self._shown, newest=newest))
         if self._standby is None or not self._standby.note:
             return results
         return results.model_copy(update={"notes": (*results.notes, self._standby.note)})
@@ -171,10 +165,14 @@ class Finder:
         """Close every file and connection."""
         self._index.close()
 
-    def _shown(self, ids: Sequence[str], by: By) -> Mapping[str, HitSource]:
-        """Return display data: from the index if in step with the record, else from the slower record."""
-        if (applied := _NEWEST.get()) is None:
-            applied = self._store.last_change()
+    def _shown(self, ids: Sequence[str], by: By, newest: int | None = None) -> Mapping[str, HitSource]:
+        """Return display data: from an embedded index in step with the record, else from the slower record.
+
+        ``newest`` is the record's last change number, if known.
+        """
+        if self._standby is not None:  # the index is on a server
+            return self._cards.shown(ids, by)
+        applied = self._store.last_change() if newest is None else newest
         kept = self._main.with_repair(lambda: self._embedded.shown(ids, applied))
         other = [key for key in ids if key not in kept]
         return {**kept, **self._cards.shown(other, by)} if other else kept

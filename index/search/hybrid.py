@@ -75,8 +75,10 @@ class Searcher:
         self.neighbours = Neighbours(backend, self._presenter, self._encode)
         """What is most like a card or a text, by the same index."""
 
-    def search(self, query: Query) -> Results:
+    def search(self, query: Query, hydrate: Hydrate | None = None) -> Results:
         """Return one page of results, with total, facet counts and months over all hits.
+
+        ``hydrate`` loads the display data of this page in place of the searcher's own loader.
 
         Modes: keyword returns the cards with the words; semantic the nearest 200 above a floor; hybrid both,
         the best 200 of each by fused score and the remaining keyword matches after them. A sort other than
@@ -108,7 +110,7 @@ class Searcher:
         page = answer.order[query.offset : query.offset + query.limit]
         return Results(
             query=original,
-            hits=tuple(self._presenter.hits(page, query, terms, answer)),
+            hits=tuple(self._presenter.hits(page, query, terms, answer, hydrate)),
             total=answer.ranked.total,
             facets={name: self._counts(name, counts) for name, counts in answer.ranked.facets.items()},
             left_out={

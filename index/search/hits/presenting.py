@@ -18,14 +18,16 @@ Hydrate = Callable[[Sequence[str], By], Mapping[str, HitSource]]
 
 
 class Presenter:
-    """Builder of hits from the display data that ``hydrate`` loads."""
+    """Builder of hits from display data: what ``hydrate`` loads, unless a call names another loader."""
 
     def __init__(self, hydrate: Hydrate, reasons: Reasons, chunks: Chunks | None) -> None:
         self._hydrate, self._reasons, self._chunks = hydrate, reasons, chunks
 
-    def hits(self, page: Order, query: Query, terms: Plan, answer: Answer) -> Iterator[Hit]:
+    def hits(
+        self, page: Order, query: Query, terms: Plan, answer: Answer, hydrate: Hydrate | None = None
+    ) -> Iterator[Hit]:
         """Yield a hit for each card of a page that the record still has."""
-        sources = self._hydrate([card for card, _ in page], query.by)
+        sources = (hydrate or self._hydrate)([card for card, _ in page], query.by)
         leaves, synonym_of = terms.leaves, terms.synonym_of
         anywhere = TermMatcher(leaves, synonym_of)
         textual = [leaf for leaf in leaves if not leaf.title]
