@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import event
 
 from collectors.records import Report
 from enrichment.records import Finding, Subject
@@ -206,3 +207,19 @@ def test_a_judgement_keeps_the_machines_score_only_for_its_leading_code(store: S
     assert (lead.score, lead.origin) == (0.6, "classify@one")
     again = room.judge(Verdict.REJECT, room.state("FR-02", 1).finding.id)
     assert again.score is None
+
+
+def test_choosing_what_waits_reads_the_findings_of_its_reports_alone(store: Store) -> None:
+    reports = made(store, 30)
+    store.save_enriched([told(each, finding(each, "FR-01")) for each in reports], "two", ANALYST)
+    asked: list[tuple[str, tuple[str, ...]]] = []
+    with store.writing() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
+        weighing.weigh(connection, TYPOLOGY)
+        of_findings = [said for said in asked if "FROM findings" in said[0]]
+        assert len(of_findings) == 2  # codes, and refusals
+        for statement, parameters in of_findings:
+            explained = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            assert [row.detail for row in explained] == [
+                "SEARCH findings USING INDEX findings_report (report=?)"
+            ]
